@@ -1,0 +1,465 @@
+"""Classic wrong answers of the activations unit, and what a tutor says to each."""
+
+import math
+
+import numpy as np
+
+from autograder.declare import mistake
+
+# sigmoid
+
+
+@mistake(
+    "sigmoid",
+    "overflow on the negative side",
+    "Your formula needs exp(1000) when x = -1000, which no float can hold. For negative x use the form of "
+    "the fraction in which the exponent is negative.",
+)
+def overflows_left(x):
+    return 1 / (1 + np.exp(-x))
+
+
+@mistake(
+    "sigmoid",
+    "overflow on the positive side",
+    "Your formula needs exp(1000) when x = 1000, and infinity over infinity is not 1. For positive x use "
+    "the form of the fraction that has exp(-x).",
+)
+def overflows_right(x):
+    return np.exp(x) / (1 + np.exp(x))
+
+
+@mistake(
+    "sigmoid",
+    "sign of the exponent turned",
+    "Your curve falls from 1 to 0: you computed sigmoid(-x). Check the sign in the exponent at x = 3, where "
+    "the answer must be near 1.",
+)
+def falls_instead_of_rising(x):
+    return np.exp(-np.maximum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+@mistake(
+    "sigmoid",
+    "tanh(x) in place of tanh(x / 2)",
+    "Your curve is twice as steep as it should be. The sigmoid is a tanh that was squeezed, moved and also "
+    "stretched sideways: halve the argument.",
+)
+def twice_as_steep(x):
+    return (1 + np.tanh(x)) / 2
+
+
+@mistake(
+    "sigmoid",
+    "input clipped",
+    "Clipping x stops the overflow but changes the answer: sigmoid(-20) and sigmoid(-15) came out the same. "
+    "Rearrange the formula instead of cutting the input.",
+)
+def clipped_at_10(x):
+    return 1 / (1 + np.exp(-np.clip(x, -10, 10)))
+
+
+@mistake(
+    "sigmoid",
+    "result in an array of the input's dtype",
+    "For an integer x your answers were rounded down to 0, because they were written into an integer array. "
+    "Give the result a floating dtype, or let the arithmetic choose it.",
+)
+def written_into_an_array_like_x(x):
+    out = np.empty_like(x)
+    out[...] = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+    return out
+
+
+@mistake(
+    "sigmoid",
+    "float32 turned into float64",
+    "The values are right, but a float32 array came back as float64: twice the memory. Look for an array "
+    "that you made without saying its dtype.",
+)
+def always_float64(x):
+    x = np.asarray(x, dtype=np.float64)
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+# tanh_grad
+
+
+@mistake(
+    "tanh_grad",
+    "took y for x",
+    "The argument is already the output tanh(x), and you applied tanh to it once more. Write the derivative "
+    "in terms of y.",
+)
+def tanh_once_more(y):
+    return 1 - np.tanh(y) ** 2
+
+
+@mistake(
+    "tanh_grad",
+    "derivative of sigmoid",
+    "y (1 - y) is the derivative of sigmoid. Differentiate tanh instead: its slope at 0 is 1, where y is 0.",
+)
+def slope_of_sigmoid(y):
+    return y * (1 - y)
+
+
+@mistake(
+    "tanh_grad",
+    "absolute value for the square",
+    "Your answer is right at y = -1, 0 and 1 but too small between them: the derivative is a parabola in y, "
+    "not a tent.",
+)
+def a_tent(y):
+    return 1 - np.abs(y)
+
+
+@mistake(
+    "tanh_grad",
+    "plus for minus",
+    "tanh flattens out towards its ends, so its slope is never above 1: check the sign in front of the "
+    "square.",
+)
+def grows_at_the_ends(y):
+    return 1 + y * y
+
+
+@mistake(
+    "tanh_grad",
+    "the square alone",
+    "tanh is steepest at 0, but your slope there is 0: you computed how much slope is lost, not what "
+    "remains.",
+)
+def only_the_square(y):
+    return y * y
+
+
+# relu
+
+
+@mistake(
+    "relu",
+    "negative numbers mirrored",
+    "You took the absolute value, so -3 became 3. relu switches negative numbers off: they become 0.",
+)
+def mirrored(x):
+    return np.abs(x)
+
+
+@mistake(
+    "relu",
+    "NaN hidden",
+    "A NaN went in and 0 came out, because every comparison with NaN is False. Use an operation that passes "
+    "a NaN on, so that a broken value stays visible.",
+)
+def nan_becomes_0(x):
+    return np.where(x > 0, x, 0.0)
+
+
+@mistake(
+    "relu",
+    "one maximum for the whole array",
+    "A single number came back: the largest of all elements. relu compares each element with 0 on its own.",
+)
+def largest_element(x):
+    return max(0.0, float(np.max(x)))
+
+
+@mistake(
+    "relu_grad",
+    "gradient 1 at x = 0",
+    "At the corner you chose the right-hand slope. PyTorch takes 0 there: the comparison should be strict.",
+)
+def one_at_0(x):
+    return np.where(x >= 0, 1.0, 0.0)
+
+
+@mistake(
+    "relu_grad",
+    "gradient of |x|",
+    "You gave -1 on the left, which is the slope of |x|. relu is flat there.",
+)
+def slope_of_abs(x):
+    return np.sign(x)
+
+
+@mistake(
+    "relu_grad",
+    "True and False for 1 and 0",
+    "A comparison gives booleans; a gradient is a number, and booleans cannot even be subtracted. Turn them "
+    "into floats.",
+)
+def booleans(x):
+    return x > 0
+
+
+@mistake(
+    "relu_grad",
+    "relu itself for its derivative",
+    "You returned the value of relu, not its slope. On the right the slope is 1, however large x is.",
+)
+def value_for_slope(x):
+    return np.maximum(x, 0)
+
+
+# leaky_relu
+
+
+@mistake(
+    "leaky_relu",
+    "negative side lost",
+    "Negative inputs became 0: that is plain relu. The leak is slope * x on that side.",
+)
+def no_leak(x, slope):
+    return np.where(x > 0, x, 0.0)
+
+
+@mistake(
+    "leaky_relu",
+    "sign of the leak turned",
+    "Negative inputs came out positive. With a positive slope the function keeps rising: slope * x, where x "
+    "is negative.",
+)
+def leak_turned_up(x, slope):
+    return np.where(x > 0, x, -slope * x)
+
+
+@mistake(
+    "leaky_relu",
+    "max(x, slope * x)",
+    "The larger of x and slope * x is the right one only while slope is at most 1. Decide by the sign of x.",
+)
+def larger_of_both(x, slope):
+    return np.maximum(x, slope * x)
+
+
+@mistake(
+    "leaky_relu",
+    "slope ignored",
+    "Your answer does not change with slope: a leak of 0.01 is written in the code. Use the argument.",
+)
+def leak_of_0_01(x, slope):
+    return np.where(x > 0, x, 0.01 * x)
+
+
+@mistake(
+    "leaky_relu_grad",
+    "gradient 1 at x = 0",
+    "At the corner you chose the right-hand slope. PyTorch takes the left one there: only x above 0 has "
+    "gradient 1.",
+)
+def right_slope_at_0(x, slope):
+    return np.where(x >= 0, 1.0, slope)
+
+
+@mistake(
+    "leaky_relu_grad",
+    "gradient of plain relu",
+    "Your gradient is 0 on the left, so nothing would be learned there. The leak's own slope is what keeps "
+    "the unit alive.",
+)
+def flat_on_the_left(x, slope):
+    return np.where(x > 0, 1.0, 0.0)
+
+
+@mistake(
+    "leaky_relu_grad",
+    "sides exchanged",
+    "You gave slope on the right and 1 on the left: turn the two around.",
+)
+def sides_exchanged(x, slope):
+    return np.where(x > 0, slope, 1.0)
+
+
+# gelu
+
+
+@mistake(
+    "gelu",
+    "tanh form for the exact one",
+    "Your numbers are those of the tanh approximation, wrong from the fourth digit on. approximate='none' "
+    "asks for erf.",
+)
+def always_the_tanh_form(x, approximate="none"):
+    if approximate not in ("none", "tanh"):
+        raise ValueError(approximate)
+    return x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
+
+
+@mistake(
+    "gelu",
+    "exact form for the tanh one",
+    "approximate='tanh' gave the exact numbers. A model trained with the approximation needs the same one "
+    "later: compute its formula.",
+)
+def always_the_exact_form(x, approximate="none"):
+    if approximate not in ("none", "tanh"):
+        raise ValueError(approximate)
+    return x * (1 + _erf(x / math.sqrt(2))) / 2
+
+
+@mistake(
+    "gelu",
+    "the sigmoid shortcut",
+    "x * sigmoid(1.702 x) is a rougher cousin, wrong in the second digit. Use the normal distribution "
+    "itself, through erf.",
+)
+def shortcut_1_702(x, approximate="none"):
+    if approximate == "none":
+        return x / (1 + np.exp(-1.702 * x))
+    return _gelu(x, approximate)
+
+
+@mistake(
+    "gelu",
+    "missing 1/2",
+    "All your values are twice too large. 1 + erf runs from 0 to 2, but a distribution function ends at 1.",
+)
+def twice_too_large(x, approximate="none"):
+    return 2 * _gelu(x, approximate)
+
+
+@mistake(
+    "gelu",
+    "erf(x) for erf(x / sqrt(2))",
+    "erf belongs to a bell curve of variance 1/2, the normal distribution to variance 1: its argument must "
+    "be scaled.",
+)
+def erf_not_scaled(x, approximate="none"):
+    if approximate == "none":
+        return x * (1 + _erf(x)) / 2
+    return _gelu(x, approximate)
+
+
+@mistake(
+    "gelu",
+    "density for distribution",
+    "You multiplied by the height of the bell curve at x. gelu wants the area under it to the left of x, "
+    "which rises from 0 to 1.",
+)
+def bell_curve(x, approximate="none"):
+    if approximate == "none":
+        return x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+    return _gelu(x, approximate)
+
+
+@mistake(
+    "gelu",
+    "unknown form accepted",
+    "A misspelt approximate silently gave one of the two forms. A caller who asks for what does not exist "
+    "should get a ValueError.",
+)
+def anything_goes(x, approximate="none"):
+    return _gelu(x, "tanh" if approximate == "tanh" else "none")
+
+
+@mistake(
+    "gelu",
+    "cubic term forgotten",
+    "Without its x**3 term the tanh form bends too slowly: look at the second summand inside tanh.",
+)
+def no_cubic_term(x, approximate="none"):
+    if approximate == "tanh":
+        return x * (1 + np.tanh(math.sqrt(2 / math.pi) * x)) / 2
+    return _gelu(x, approximate)
+
+
+# softmax
+
+
+@mistake(
+    "softmax",
+    "normalised down the columns",
+    "You normalised down the columns: axis=-1 means that each row sums to 1.",
+)
+def columns_sum_to_1(x, axis=0):
+    return _softmax(x, 0)
+
+
+@mistake(
+    "softmax",
+    "axis ignored",
+    "You always normalise along the last axis. Pass the axis you were given to both the maximum and the sum.",
+)
+def always_the_last_axis(x, axis=-1):
+    return _softmax(x, -1)
+
+
+@mistake(
+    "softmax",
+    "divided by the grand total",
+    "All the numbers together sum to 1. Each row is a distribution of its own: sum along the axis, not over "
+    "everything.",
+)
+def grand_total(x, axis=-1):
+    weights = np.exp(x - np.max(x))
+    return weights / np.sum(weights)
+
+
+@mistake(
+    "softmax",
+    "summed axis dropped",
+    "Without keepdims the sums lose an axis and are lined up with the wrong one: an error in most shapes, "
+    "and silently wrong numbers in a square. Keep the axis, with length 1.",
+)
+def keepdims_missing(x, axis=-1):
+    weights = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return weights / np.sum(weights, axis=axis)
+
+
+@mistake(
+    "softmax",
+    "no shift before exp",
+    "exp(1000) overflows. Only differences between scores matter, so subtract something from each row first.",
+)
+def no_shift(x, axis=-1):
+    return np.exp(x) / np.sum(np.exp(x), axis=axis, keepdims=True)
+
+
+@mistake(
+    "softmax",
+    "one shift for all rows",
+    "You subtracted the largest score of the whole array, so a row far below it became 0 / 0. Give each row "
+    "its own maximum.",
+)
+def global_shift(x, axis=-1):
+    weights = np.exp(x - np.max(x))
+    return weights / np.sum(weights, axis=axis, keepdims=True)
+
+
+@mistake(
+    "softmax",
+    "shifted by the mean",
+    "Subtracting the mean leaves positive exponents, and one outlier makes them overflow. Which number of "
+    "the row leaves none above 0?",
+)
+def shifted_by_the_mean(x, axis=-1):
+    weights = np.exp(x - np.mean(x, axis=axis, keepdims=True))
+    return weights / np.sum(weights, axis=axis, keepdims=True)
+
+
+@mistake(
+    "softmax",
+    "exp forgotten",
+    "You divided the scores themselves by their sum; negative scores then give negative probabilities. "
+    "Exponentiate first.",
+)
+def no_exp(x, axis=-1):
+    return x / np.sum(x, axis=axis, keepdims=True)
+
+
+def _erf(x):
+    return np.vectorize(math.erf, otypes=[float])(x)
+
+
+def _gelu(x, approximate):
+    if approximate == "none":
+        return x * (1 + _erf(x / math.sqrt(2))) / 2
+    if approximate == "tanh":
+        return x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
+    raise ValueError(approximate)
+
+
+def _softmax(x, axis=-1):
+    weights = np.exp(x - np.max(x, axis=axis, keepdims=True))
+    return weights / np.sum(weights, axis=axis, keepdims=True)
