@@ -1,0 +1,171 @@
+"""A unit as an nbgrader notebook, and as the script that a student fills in: both from one source.
+
+    source_notebook(unit)    the instructor's notebook: lesson, answers, autograded cells with their points
+    cleared(notebook)        the same without the answers, by nbgrader's own ClearSolutions
+    script_of(notebook)      its set-up and answers in the percent format
+    lesson_of(unit)          the lesson as an introduction, a text for each exercise and an end
+
+The stub is script_of(cleared(source_notebook(unit))), so that stub and notebook cannot drift apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder import percent
+from autograder.errors import BadUnit
+from autograder.kit import KitUnit
+
+KIT = "kit"
+TEST = "test_"
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
+
+_HEADING = re.compile(r"^## +(?:`(?P<exercise>\w+)`)?")
+_FENCE = re.compile(r"^ {0,3}(```|~~~)")
+
+
+@dataclass
+class Lesson:
+    """A lesson cut at the headings that name an exercise; `before` maps an exercise to what it opens with."""
+
+    introduction: str = ""
+    before: dict[str, str] = field(default_factory=dict)
+    end: str = ""
+
+
+def source_notebook(unit: KitUnit) -> nbformat.NotebookNode:
+    """The unit's notebook with its answers in place; nothing in it depends on when it was made.
+
+    Raises BadUnit where the answers are not there.
+    """
+    try:
+        script = unit.solution_file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise BadUnit(f"{unit.name}: no answers to derive from: cannot read {unit.solution_file}") from error
+    setup, *answers = percent.split(script)
+    lesson = lesson_of(unit)
+    exercises = unit.exercises_of(script)
+    cells = [
+        _markdown("lesson", lesson.introduction or f"# {unit.declared.title}"),
+        _code(percent.SETUP, setup.source, locked=True),
+        _code(KIT, f'from autograder.jupyter import unit\n\ncheck, hint = unit("{unit.name}")', locked=True),
+    ]
+    for answer in answers:
+        text = lesson.before.get(answer.name) or f"## `{answer.name}` {'★' * answer.stars}".rstrip()
+        cells += [
+            _markdown(f"{answer.name}-lesson", text),
+            _code(answer.name, answer.source, solution=True, stars=answer.stars),
+            _code(
+                TEST + answer.name,
+                f'check("{answer.name}")',
+                locked=True,
+                points=exercises[answer.name].points,
+            ),
+        ]
+    if lesson.end:
+        cells.append(_markdown("end", lesson.end))
+    return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "gradfn": {"unit": unit.name}})
+
+
+def cleared(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """A copy of the notebook without its answers: what students get."""
+    from nbgrader.preprocessors import ClearSolutions  # importing nbgrader takes seconds
+
+    return ClearSolutions().preprocess(nbformat.from_dict(notebook), {})[0]
+
+
+def script_of(notebook: nbformat.NotebookNode) -> str:
+    """The set-up and answer cells of a notebook as a script in the percent format."""
+    return percent.join(
+        percent.Cell(grade_id(cell), cell.metadata.get("gradfn", {}).get("stars", 0), cell.source, 1)
+        for cell in notebook.cells
+        if grade_id(cell) == percent.SETUP or is_answer(cell)
+    )
+
+
+def grade_id(cell: nbformat.NotebookNode) -> str:
+    """The name nbgrader knows a trusted notebook's cell by, or nothing."""
+    return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
+
+
+def is_answer(cell: nbformat.NotebookNode) -> bool:
+    """Whether a trusted notebook's cell is where a student writes."""
+    return bool(cell.metadata.get("nbgrader", {}).get("solution", False))
+
+
+def lesson_of(unit: KitUnit) -> Lesson:
+    """The unit's README as the parts of a notebook; a unit without one gets headings only.
+
+    A section without an exercise in its heading stays where it is: in front of the exercise that follows.
+    """
+    if not unit.lesson_file.exists():
+        return Lesson()
+    introduction, *sections = _sections(unit.lesson_file.read_text(encoding="utf-8"))
+    lesson, waiting = Lesson(), introduction
+    for section in sections:
+        heading = _HEADING.match(section)
+        exercise = heading["exercise"] if heading else None
+        if exercise is None:
+            waiting = f"{waiting}\n\n{section}".strip()
+        elif lesson.before:
+            lesson.before[exercise] = f"{waiting}\n\n{section}".strip()
+            waiting = ""
+        else:
+            lesson.introduction, lesson.before[exercise], waiting = waiting, section, ""
+    lesson.end = waiting if lesson.before else ""
+    lesson.introduction = lesson.introduction if lesson.before else waiting
+    return lesson
+
+
+def _sections(text: str) -> Iterator[str]:
+    """The text in front of the first "## " heading, then each section; code blocks are left whole."""
+    lines: list[str] = []
+    fenced = False
+    for line in text.splitlines():
+        fenced ^= bool(_FENCE.match(line))
+        if line.startswith("## ") and not fenced:
+            yield "\n".join(lines).strip()
+            lines = []
+        lines.append(line)
+    yield "\n".join(lines).strip()
+
+
+def _markdown(name: str, text: str) -> nbformat.NotebookNode:
+    return new_markdown_cell(text, id=_id(name))
+
+
+def _code(
+    name: str,
+    source: str,
+    *,
+    locked: bool = False,
+    solution: bool = False,
+    points: float | None = None,
+    stars: int = 0,
+) -> nbformat.NotebookNode:
+    """A code cell that nbgrader knows by `name`; with points, it is autograded."""
+    marks: dict[str, Any] = {
+        "schema_version": 3,
+        "grade_id": name,
+        "grade": points is not None,
+        "locked": locked,
+        "solution": solution,
+        "task": False,
+    }
+    if points is not None:
+        marks["points"] = points
+    metadata: dict[str, Any] = {"nbgrader": marks}
+    if stars:
+        metadata["gradfn"] = {"stars": stars}
+    return new_code_cell(source, id=_id(name), metadata=metadata)
+
+
+def _id(name: str) -> str:
+    """A cell id that is the same in every build; nbformat allows 64 characters."""
+    return name[:64]
