@@ -1,0 +1,52 @@
+"""Loading an answer module: a file of answers as a module of its own.
+
+load_module(path, name)       run a file of the kit's; what it raises passes through
+attempt_to_load(path, name)   run a student's file; what it raises is data
+"""
+
+from __future__ import annotations
+
+import sys
+import types
+from pathlib import Path
+
+from autograder.errors import NotFound
+from autograder.worker.limits import time_limit
+from autograder.worker.outcome import Raised
+from autograder.worker.programs import describe_exception
+
+LOAD_SECONDS = 10.0
+
+
+def load_module(path: Path, name: str) -> types.ModuleType:
+    """Run the file and give its module; raises NotFound where there is no such file."""
+    module = _new_module(path, name)
+    exec(_code(path), vars(module))
+    return module
+
+
+def attempt_to_load(path: Path, name: str) -> tuple[types.ModuleType, Raised | None]:
+    """Run a student's file within a time limit: its module as far as it came, and what stopped it."""
+    module = _new_module(path, name)
+    try:
+        with time_limit(LOAD_SECONDS):
+            exec(_code(path), vars(module))
+    except (KeyboardInterrupt, NotFound):
+        raise
+    except BaseException as error:
+        return module, describe_exception(error, vars(module), LOAD_SECONDS)
+    return module, None
+
+
+def _new_module(path: Path, name: str) -> types.ModuleType:
+    module = types.ModuleType(name)
+    module.__file__ = str(path)
+    sys.modules[name] = module  # dataclasses look up the module of a class by its name
+    return module
+
+
+def _code(path: Path) -> types.CodeType:
+    try:
+        return compile(path.read_bytes(), str(path), "exec")
+    except OSError as error:
+        raise NotFound(f"cannot read {path}: {error.strerror}") from error

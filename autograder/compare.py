@@ -1,0 +1,139 @@
+"""Comparing what an answer returned with what is right: kind and shape first, then closeness.
+
+differences(check, expected, got)   a Difference for each named value that is not right
+agree(check, a, b)                  whether two runs of a check came to the same
+number(value, other)                a number with as many digits as tell it from the other
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograder.declare import Check
+from autograder.worker.outcome import Outcome
+from autograder.worker.plain import Opaque, describe
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One value that is not right: its name, what is wrong in words, and both sides for a diagnosis."""
+
+    name: str
+    words: str
+    expected: Any
+    got: Any
+
+
+def agree(check: Check, a: Outcome, b: Outcome) -> bool:
+    """Whether two runs came to the same: equal data within tolerance, or the same exception."""
+    if bool(a.modified) != bool(b.modified) or bool(a.unstable) != bool(b.unstable):
+        return False
+    if a.raised is not None or b.raised is not None:
+        return _exception(a) == _exception(b)
+    return not differences(check, a.returned, b.returned)
+
+
+def _exception(outcome: Outcome) -> tuple[str, ...]:
+    raised = outcome.raised
+    return () if raised is None else (raised.source, raised.type_name, raised.message)
+
+
+def differences(check: Check, expected: Any, got: Any) -> list[Difference]:
+    """Every named value of `got` that is not within the check's tolerance of `expected`."""
+    return list(_differences(check, "", expected, got))
+
+
+def _differences(check: Check, name: str, expected: Any, got: Any) -> Iterator[Difference]:
+    if isinstance(expected, dict) and isinstance(got, dict):
+        for key, value in expected.items():
+            yield from _differences(check, _join(name, key), value, got.get(key, Opaque("nothing")))
+        if extra := [key for key in got if key not in expected]:
+            yield Difference(name, f"unexpected {', '.join(map(str, extra))}", expected, got)
+    elif isinstance(expected, tuple | list) and type(got) is type(expected):
+        if len(expected) != len(got):
+            yield Difference(name, f"expected {len(expected)} items, got {len(got)}", expected, got)
+            return
+        for index, pair in enumerate(zip(expected, got, strict=True)):
+            yield from _differences(check, f"{name}[{index}]", *pair)
+    elif _is_number(expected) and _is_number(got):
+        if words := _array_words(check, np.asarray(expected), np.asarray(got)):
+            yield Difference(name, words, np.asarray(expected), np.asarray(got))
+    elif type(expected) is not type(got) or expected != got:
+        yield Difference(name, _kind_words(expected, got), expected, got)
+
+
+def _join(name: str, key: str) -> str:
+    return f"{name}.{key}" if name else key
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, bool | int | float | np.ndarray)
+
+
+def _kind_words(expected: Any, got: Any) -> str:
+    if isinstance(expected, str) and isinstance(got, str):
+        return f"expected {expected!r}, got {got!r}"
+    shown = repr(got) if isinstance(got, str | bool | int | float) else describe(got)
+    wanted = repr(expected) if isinstance(expected, str | bool | int | float) else describe(expected)
+    return f"expected {wanted}, got {shown}"
+
+
+def _array_words(check: Check, expected: Array, got: Array) -> str:
+    """What is wrong with the array `got`, or an empty text where nothing is."""
+    if expected.shape != got.shape:
+        return f"expected {describe(expected)}, got {describe(got)}"
+    if dtype := _dtype_words(check, expected, got):
+        return dtype
+    right = _close(check, expected, got)
+    if right.all():
+        return ""
+    if expected.ndim == 0:
+        return "expected {}, got {}".format(*number(expected, got))
+    first = tuple(int(i) for i in np.argwhere(~right)[0])
+    pair = number(expected[first], got[first])
+    place = ", ".join(map(str, first))
+    return (
+        f"shape {expected.shape} ok · {(~right).sum()} of {right.size} wrong · "
+        f"first at [{place}]: expected {pair[0]}, got {pair[1]}"
+    )
+
+
+def _dtype_words(check: Check, expected: Array, got: Array) -> str:
+    if check.dtype == "exact":
+        differs = expected.dtype != got.dtype
+    else:
+        differs = _kind(check, expected) != _kind(check, got)
+    return f"shape {expected.shape} ok · expected dtype {expected.dtype}, got {got.dtype}" if differs else ""
+
+
+def _kind(check: Check, array: Array) -> str:
+    kind = "i" if array.dtype.kind == "u" else array.dtype.kind
+    return "f" if check.dtype == "number" and kind == "i" else kind
+
+
+def _close(check: Check, expected: Array, got: Array) -> Array:
+    """Element by element; NaN is right only where it is expected."""
+    if expected.dtype.kind not in "fc" and got.dtype.kind not in "fc":
+        return np.asarray(expected == got)
+    with np.errstate(all="ignore"):
+        return np.isclose(got, expected, rtol=check.rtol, atol=check.atol, equal_nan=True)
+
+
+def number(value: Any, other: Any) -> tuple[str, str]:
+    """Two numbers with the fewest digits, four at least, that tell them apart."""
+    for digits in (4, 6, 9, 12, 17):
+        a, b = (_digits(item, digits) for item in (value, other))
+        if a != b:
+            break
+    return a, b
+
+
+def _digits(value: Any, digits: int) -> str:
+    item = np.asarray(value).item()
+    return f"{item:.{digits}g}" if isinstance(item, float) else repr(item)

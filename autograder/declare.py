@@ -1,0 +1,140 @@
+"""What an exercise's author declares: units, checks and mistakes.
+
+    unit    Unit("Activations", number=2, packages=("numpy",)), once at the top of a checks.py
+    check   @check("softmax", points=2, hints=(...)) on a check program
+    raised  raised(lambda: answer.gelu(x, "fast")): the exception's name as data, for a check program
+    mistake @mistake("softmax", "wrong axis", "Each row ...") on a classic wrong answer
+
+A check program is called with an answer module and a seeded generator; it returns named plain data and never
+compares. Everything else about an exercise follows from its answer (see `autograder.stubs`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+Program = Callable[..., Mapping[str, Any]]
+
+DTYPES = ("kind", "exact", "number")
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One folder of exercises: its title, its place in the learning order and what its answers may import.
+
+    `packages` names the third-party packages an answer may use; the standard library and `engine`
+    are always there.
+    """
+
+    title: str
+    number: int
+    packages: tuple[str, ...] = ("numpy",)
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            raise ValueError("Unit: the title must not be empty")
+        if self.number < 1:
+            raise ValueError(f"Unit {self.title!r}: number must be 1 or more (got {self.number})")
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check program with its own words, its points and how closely answers must agree.
+
+    `rtol` and `atol` are those of numpy.allclose. `dtype` says how kinds of numbers are compared: "kind"
+    (bool, int and float are told apart, their widths are not), "exact" (float32 is not float64) or "number"
+    (1 and 1.0 are alike). `seconds` is the time one run may take. `repeat=False` spares a slow program its
+    second run, which shows that the same question gets the same answer.
+    """
+
+    exercise: str
+    program: Program
+    points: float
+    hints: tuple[str, ...]
+    rtol: float = 1e-9
+    atol: float = 1e-12
+    dtype: str = "kind"
+    seconds: float = 5.0
+    repeat: bool = True
+
+    @property
+    def name(self) -> str:
+        """The program's name, as pytest and `gradfn judge` spell it: rows_sum_to_1."""
+        return self.program.__name__
+
+    @property
+    def title(self) -> str:
+        """The name as words: rows sum to 1."""
+        return self.name.replace("_", " ")
+
+    @property
+    def promise(self) -> str:
+        """The first line of the program's docstring: what a right answer does."""
+        return (self.program.__doc__ or "").strip().split("\n")[0]
+
+
+def check(
+    exercise: str,
+    *,
+    points: float,
+    hints: tuple[str, ...],
+    rtol: float = 1e-9,
+    atol: float = 1e-12,
+    dtype: str = "kind",
+    seconds: float = 5.0,
+    repeat: bool = True,
+) -> Callable[[Program], Check]:
+    """Declare the decorated function a check program of `exercise`; see `Check` for the options.
+
+    Raises ValueError or TypeError, at import, for a declaration that could not be judged.
+    """
+    if not points > 0:
+        raise ValueError(f"check of {exercise!r}: points must be above 0 (got {points!r})")
+    if isinstance(hints, str) or not all(isinstance(hint, str) for hint in hints):
+        raise TypeError(f"check of {exercise!r}: hints must be a tuple of strings (got {hints!r})")
+    if dtype not in DTYPES:
+        raise ValueError(f"check of {exercise!r}: dtype must be one of {DTYPES} (got {dtype!r})")
+    if rtol < 0 or atol < 0 or seconds <= 0:
+        raise ValueError(f"check of {exercise!r}: rtol and atol must be 0 or more, seconds above 0")
+    blank = Check(exercise, _nothing, float(points), tuple(hints), rtol, atol, dtype, seconds, repeat)
+    return lambda program: replace(blank, program=program)
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A classic wrong answer: the solution with `name` replaced, its title and what a tutor says to it."""
+
+    name: str
+    title: str
+    advice: str
+    replacement: Any = None
+
+
+def mistake(name: str, title: str, advice: str) -> Callable[[Any], Mistake]:
+    """Declare the decorated function or class a classic wrong answer that takes the place of `name`.
+
+    Raises ValueError, at import, where a word is missing: a mistake without advice teaches nothing.
+    """
+    if not (name and title and advice):
+        raise ValueError(f"mistake of {name!r}: title and advice must not be empty")
+    return lambda replacement: Mistake(name, title, advice, replacement)
+
+
+def raised(call: Callable[[], object]) -> str:
+    """The name of the exception that `call` raises, or "nothing": a promised error as plain data.
+
+    NotImplementedError passes through, so that a stub is seen as a stub and not as an answer.
+    """
+    try:
+        call()
+    except NotImplementedError:
+        raise
+    except Exception as error:
+        return type(error).__name__
+    return "nothing"
+
+
+def _nothing(answer: Any, rng: Any) -> Mapping[str, Any]:
+    return {}

@@ -1,0 +1,92 @@
+"""Saying what a wrong answer looks like: a classic mistake by name, or else its general shape.
+
+recognise(unit checks, recorded, outcomes)   the KnownMistake whose answers these are, if any
+shape_of_error(expected, got)                "every value is twice too large", and the like
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograder.compare import Array, agree
+from autograder.declare import Check
+from autograder.recorded import KnownMistake
+from autograder.worker.outcome import Outcome
+
+
+def recognise(
+    failed: Check,
+    checks: Sequence[Check],
+    outcomes: Mapping[str, Outcome],
+    mistakes: Sequence[KnownMistake],
+) -> KnownMistake | None:
+    """The mistake that answers the failed check as this answer did, and most of the exercise's others too.
+
+    Of several that fit equally well none is named: a wrong name confuses more than no name.
+    """
+    fits = [m for m in mistakes if _alike(failed, m, outcomes)]
+    if not fits:
+        return None
+    counts = [sum(_alike(check, m, outcomes) for check in checks) for m in fits]
+    best = max(counts)
+    return fits[counts.index(best)] if counts.count(best) == 1 else None
+
+
+def _alike(check: Check, mistake: KnownMistake, outcomes: Mapping[str, Outcome]) -> bool:
+    return check.name in outcomes and agree(check, mistake.outcomes[check.name], outcomes[check.name])
+
+
+def shape_of_error(expected: Any, got: Any) -> str:
+    """A sentence on how `got` differs from `expected` as a whole, or an empty text."""
+    if not isinstance(expected, np.ndarray) or not isinstance(got, np.ndarray):
+        return ""
+    if expected.dtype.kind not in "fi" or got.dtype.kind not in "fib":
+        return ""
+    return next(_shapes(np.asarray(expected, float), np.asarray(got, float)), "")
+
+
+def _shapes(expected: Array, got: Array) -> Iterator[str]:
+    """The detectors, the most telling first."""
+    if expected.shape != got.shape:
+        if expected.ndim > 1 and expected.T.shape == got.shape and np.allclose(expected.T, got):
+            yield "The values are right but transposed."
+        elif expected.size == got.size and np.allclose(expected.ravel(), got.ravel()):
+            yield f"The values are right, their shape is not: {got.shape} for {expected.shape}."
+        return
+    if not np.isfinite(got[np.isfinite(expected)]).all():
+        yield "There is a NaN or an infinity where a finite number is expected."
+        return
+    if expected.size < 2:
+        return
+    if np.allclose(expected, -got):
+        yield "The sign is wrong everywhere."
+    elif factor := _constant_factor(expected, got):
+        yield f"Every value is {factor} the right one."
+    elif expected.ndim == 2 and expected.shape[0] == expected.shape[1] and np.allclose(expected.T, got):
+        yield "The values are right but transposed."
+    elif np.allclose(expected - got, np.mean(expected - got)):
+        yield f"Every value is off by the same amount, {np.mean(got - expected):.4g}."
+    elif expected.ndim == 2 and np.allclose(expected - got, (expected - got)[:, :1]):
+        yield "Every row is off by an amount of its own."
+    elif np.allclose(np.sort(expected, axis=None), np.sort(got, axis=None)):
+        yield "The values are right but in another order."
+
+
+def _constant_factor(expected: Array, got: Array) -> str:
+    """The constant c of got = c * expected, by the name it has in the field; empty where there is none."""
+    nonzero = expected != 0
+    if not nonzero.any() or np.any(got[~nonzero] != 0):
+        return ""
+    ratios = got[nonzero] / expected[nonzero]
+    if not np.allclose(ratios, ratios[0], rtol=1e-6) or ratios[0] == 0:
+        return ""
+    names = {"2 times": 2.0, "half": 0.5, "sqrt(2) times": math.sqrt(2), "1/sqrt(2) of": math.sqrt(0.5)}
+    names |= {"ln(2) times": math.log(2), "1/ln(2) times": 1 / math.log(2)}
+    for size in sorted({*expected.shape, expected.size}):
+        names |= {f"{size} times": float(size), f"1/{size} of": 1 / size}
+    close = (name for name, value in names.items() if math.isclose(ratios[0], value, rel_tol=1e-6))
+    return next(close, f"{ratios[0]:.4g} times")

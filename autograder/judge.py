@@ -1,0 +1,117 @@
+"""The judge: what a run of a check is worth, and the words for it.
+
+    judge(unit, exercise, outcomes, recorded)   the Results of one exercise's checks
+    judge_check(...)                            of one check
+    Result, Report                              a check's and a whole submission's result
+
+The judge holds the expected values; answers reach it as plain data only. Whatever is not proved right scores
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from autograder import card
+from autograder.compare import differences
+from autograder.declare import Check
+from autograder.diagnose import recognise
+from autograder.errors import KitFault
+from autograder.kit import KitUnit
+from autograder.recorded import Recorded
+from autograder.worker.outcome import Outcome
+
+Status = Literal["passed", "failed", "error", "timeout", "not run"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One check's result; `message` is the card, `mistake` the recognised name or None."""
+
+    exercise: str
+    check: str
+    points: float
+    max_points: float
+    status: Status
+    message: str
+    mistake: str | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """A submission's results; `notes` say what was odd about the file, in plain words."""
+
+    unit: str
+    file: str
+    seed: int
+    checks: tuple[Result, ...]
+    notes: tuple[str, ...] = ()
+    outputs: tuple[Sequence[Mapping[str, Any]], ...] = ()  # of each piece, in nbformat's form
+
+    @property
+    def points(self) -> float:
+        return sum(result.points for result in self.checks)
+
+    @property
+    def max_points(self) -> float:
+        return sum(result.max_points for result in self.checks)
+
+    def of(self, exercise: str) -> tuple[Result, ...]:
+        """The results of one exercise."""
+        return tuple(result for result in self.checks if result.exercise == exercise)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object that `gradfn judge --json` prints."""
+        return {
+            "unit": self.unit,
+            "file": self.file,
+            "seed": self.seed,
+            "points": self.points,
+            "max_points": self.max_points,
+            "checks": [asdict(result) for result in self.checks],
+            "notes": list(self.notes),
+        }
+
+
+def judge(
+    unit: KitUnit, exercise: str, outcomes: Mapping[str, Outcome | str], recorded: Recorded
+) -> tuple[Result, ...]:
+    """Results for every check of an exercise; an outcome that is a text says why the check was not run."""
+    ran = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Outcome)}
+
+    def result(check: Check) -> Result:
+        if check.name in ran:
+            return judge_check(unit, check, ran, recorded)
+        reason = str(outcomes.get(check.name, "no reason is known"))
+        return _result(check, "not run", card.not_run(check, reason))
+
+    return tuple(result(check) for check in unit.exercise(exercise).checks)
+
+
+def judge_check(unit: KitUnit, check: Check, outcomes: Mapping[str, Outcome], recorded: Recorded) -> Result:
+    """The result of one check; the exercise's other outcomes help to recognise a mistake.
+
+    Raises KitFault where no right answer was recorded.
+    """
+    try:
+        expected = recorded.answers[check.exercise][check.name].returned
+    except KeyError:
+        expected = None
+    if expected is None:
+        raise KitFault(f"{unit.name}: no right answer to {check.exercise}.{check.name} is recorded")
+    outcome = outcomes[check.name]
+    wrong = [] if outcome.returned is None else differences(check, expected, outcome.returned)
+    if outcome.raised is None and not (wrong or outcome.modified or outcome.unstable):
+        return _result(check, "passed", card.passed(check))
+    siblings = unit.exercise(check.exercise).checks
+    known = recognise(check, siblings, outcomes, recorded.of(check.exercise))
+    timed_out = outcome.raised is not None and outcome.raised.source == "timeout"
+    message = card.failed(check, outcome, wrong, known, unit.name)
+    return _result(check, "timeout" if timed_out else "failed", message, known.title if known else None)
+
+
+def _result(check: Check, status: Status, message: str, mistake: str | None = None) -> Result:
+    points = check.points if status == "passed" else 0.0
+    return Result(check.exercise, check.name, points, check.points, status, message, mistake)

@@ -1,0 +1,150 @@
+"""The kit on disk: its root, its units in learning order, their exercises and what was recorded of them.
+
+Kit.here()          the kit around the working directory, or the one this package belongs to
+kit.units()         every unit, in learning order
+kit.unit("xor")     one of them; NotFound names the nearest
+KitUnit             a unit's declaration, checks, exercises and files
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from autograder import percent
+from autograder.answers import load_module
+from autograder.declare import Check, Unit
+from autograder.errors import BadUnit, NotFound
+from autograder.recorded import Recorded
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise: the names it asks for and the checks it must pass."""
+
+    name: str
+    stars: int
+    names: tuple[str, ...]
+    checks: tuple[Check, ...]
+
+    @property
+    def points(self) -> float:
+        """What a right answer is worth."""
+        return sum(check.points for check in self.checks)
+
+
+@dataclass(frozen=True)
+class KitUnit:
+    """A unit's files; everything read from them is read when it is first asked for."""
+
+    name: str
+    folder: Path
+    solutions: Path
+
+    @property
+    def stub_file(self) -> Path:
+        """Where the student writes."""
+        return self.folder / f"{self.name}.py"
+
+    @property
+    def lesson_file(self) -> Path:
+        return self.folder / "README.md"
+
+    @property
+    def recorded_file(self) -> Path:
+        return self.folder / "recorded.json"
+
+    @property
+    def solution_file(self) -> Path:
+        """The answer; not there in a student's copy."""
+        return self.solutions / f"{self.name}.py"
+
+    @cached_property
+    def _module(self) -> dict[str, object]:
+        return vars(load_module(self.folder / "checks.py", f"exercises.{self.name}.checks"))
+
+    @cached_property
+    def declared(self) -> Unit:
+        """The unit's own words; raises BadUnit unless checks.py declares exactly one Unit."""
+        found = [value for value in self._module.values() if isinstance(value, Unit)]
+        if len(found) != 1:
+            raise BadUnit(f"exercises/{self.name}/checks.py must declare one Unit (it declares {len(found)})")
+        return found[0]
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """Every check of the unit, in the order of the file."""
+        return tuple(value for value in self._module.values() if isinstance(value, Check))
+
+    @cached_property
+    def recorded(self) -> Recorded:
+        """The answers to the public checks; raises BadUnit where they were never recorded."""
+        return Recorded.read(self.recorded_file)
+
+    @cached_property
+    def exercises(self) -> dict[str, Exercise]:
+        """The exercises by name, in the order of the stub."""
+        return self.exercises_of(self.recorded.stub)
+
+    def exercises_of(self, script: str) -> dict[str, Exercise]:
+        """The exercises that a script in the percent format asks for."""
+        return {
+            cell.name: Exercise(
+                cell.name, cell.stars, cell.names, tuple(c for c in self.checks if c.exercise == cell.name)
+            )
+            for cell in percent.split(script)
+            if cell.name != percent.SETUP
+        }
+
+    def exercise(self, name: str) -> Exercise:
+        """The exercise called `name`; raises NotFound with the nearest name."""
+        if name not in self.exercises:
+            raise NotFound.named(f"exercise of {self.name}", name, self.exercises)
+        return self.exercises[name]
+
+    @property
+    def points(self) -> float:
+        return sum(check.points for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Kit:
+    """A folder that holds exercises/ and, on an instructor's machine, solutions/."""
+
+    root: Path
+
+    @classmethod
+    def here(cls) -> Kit:
+        """The kit around the working directory, or else the one this package belongs to."""
+        for folder in (Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[1]):
+            if any(folder.glob("exercises/*/checks.py")):
+                return cls(folder)
+        raise NotFound("no exercises here: run this inside a folder that holds exercises/")
+
+    @cached_property
+    def _units(self) -> dict[str, KitUnit]:
+        found = [
+            KitUnit(file.parent.name, file.parent, self.root / "solutions" / file.parent.name)
+            for file in (self.root / "exercises").glob("*/checks.py")
+        ]
+        return {unit.name: unit for unit in sorted(found, key=lambda unit: unit.declared.number)}
+
+    def units(self) -> Iterable[KitUnit]:
+        """Every unit, in learning order."""
+        return self._units.values()
+
+    def unit(self, name: str) -> KitUnit:
+        """The unit called `name`; raises NotFound with the nearest name."""
+        if name not in self._units:
+            raise NotFound.named("unit", name, self._units)
+        return self._units[name]
+
+    def exercise(self, path: str) -> tuple[KitUnit, Exercise]:
+        """What "activations.softmax" names; raises NotFound for either part."""
+        unit, _, name = path.partition(".")
+        return self.unit(unit), self.unit(unit).exercise(name)
+
+    def __iter__(self) -> Iterator[KitUnit]:
+        return iter(self.units())

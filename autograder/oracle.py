@@ -1,0 +1,135 @@
+"""The references' answers: the solution and PyTorch, which must agree, and every classic mistake.
+
+    record(unit, seed) -> Recorded            run them here; imports torch
+    recorded_for(unit, seed, cache) -> ...    the recorded answers for a seed, from a file where they are kept
+
+Everything here is the kit's own code, so it runs in a trusted process, and a failure is a KitFault.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import types
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograder.answers import load_module
+from autograder.compare import agree
+from autograder.declare import Check, Mistake
+from autograder.errors import BadUnit, KitFault, NotFound
+from autograder.kit import KitUnit
+from autograder.recorded import PUBLIC_SEED, KnownMistake, Recorded
+from autograder.worker.outcome import Outcome
+from autograder.worker.programs import run
+
+
+def solution_of(unit: KitUnit) -> types.ModuleType:
+    """A fresh module with the unit's right answers."""
+    return load_module(unit.solution_file, f"solutions.{unit.name}")
+
+
+def by_torch(unit: KitUnit) -> types.ModuleType:
+    """The same answers by PyTorch; what PyTorch has no say in is taken from the solution."""
+    module = solution_of(unit)
+    vars(module).update(
+        (name, value)
+        for name, value in vars(load_module(unit.solutions / "by_torch.py", f"by_torch.{unit.name}")).items()
+        if not name.startswith("__")
+    )
+    return module
+
+
+def mistakes_of(unit: KitUnit) -> tuple[Mistake, ...]:
+    """The unit's classic mistakes, as declared."""
+    module = load_module(unit.solutions / "mistakes.py", f"mistakes.{unit.name}")
+    return tuple(value for value in vars(module).values() if isinstance(value, Mistake))
+
+
+def with_mistake(unit: KitUnit, mistake: Mistake) -> types.ModuleType:
+    """The solution with one name replaced by a wrong answer, for its own callers too."""
+    module = solution_of(unit)
+    setattr(module, mistake.name, mistake.replacement)
+    return module
+
+
+def outcomes(checks: Iterable[Check], module: types.ModuleType, seed: int) -> dict[str, Outcome]:
+    """What the answers in `module` come to in each check, by the check's name."""
+    return {check.name: run(check, module, seed) for check in checks}
+
+
+def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> Recorded:
+    """Run the references on one seed.
+
+    Raises KitFault where the solution fails or PyTorch disagrees, NotFound without solutions.
+    """
+    import torch
+
+    script = unit.recorded.stub if stub is None else stub
+    exercises = unit.exercises_of(script)
+    solution, reference = solution_of(unit), by_torch(unit)
+    answers = {name: outcomes(e.checks, solution, seed) for name, e in exercises.items()}
+    for name, exercise in exercises.items():
+        for check in exercise.checks:
+            _must_agree(check, answers[name][check.name], run(check, reference, seed), seed)
+    owner = {name: exercise for exercise in exercises.values() for name in exercise.names}
+    known = []
+    for mistake in mistakes_of(unit):
+        if mistake.name not in owner:
+            raise BadUnit(f"{unit.name}: a mistake replaces {mistake.name!r}, which no exercise defines")
+        exercise = owner[mistake.name]
+        wrong = outcomes(exercise.checks, with_mistake(unit, mistake), seed)
+        known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
+    return Recorded(seed, torch.__version__.split("+")[0], script, answers, tuple(known))
+
+
+def _must_agree(check: Check, answer: Outcome, reference: Outcome, seed: int) -> None:
+    for who, outcome in (("the solution", answer), ("PyTorch's answer", reference)):
+        if outcome.raised is not None:
+            words = f"{outcome.raised.type_name}: {outcome.raised.message}"
+            raise KitFault(f"{check.exercise}.{check.name}: {who} raises {words} (seed {seed})")
+        if outcome.modified or outcome.unstable:
+            raise KitFault(f"{check.exercise}.{check.name}: {who} changes its arguments or its mind")
+    if not agree(check, answer, reference):
+        raise KitFault(f"{check.exercise}.{check.name}: solution and PyTorch disagree (seed {seed})")
+
+
+def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorded:
+    """The recorded answers for `seed`; other than for the public one, made in a process of their own.
+
+    Kept in the folder `cache`, readable by the owner only, so that a class waits for torch once.
+    """
+    if seed == PUBLIC_SEED:
+        return unit.recorded
+    kept = cache / f"{unit.name}-{seed}.json" if cache else None
+    if kept and kept.exists() and kept.stat().st_mtime >= _newest_source(unit):
+        return Recorded.read(kept)
+    if not unit.solution_file.exists():
+        raise NotFound(
+            f"{unit.name}: a seed of one's own needs the solutions, and {unit.solutions} is not there"
+        )
+    command = [sys.executable, "-m", "autograder.oracle", str(unit.folder), str(unit.solutions), str(seed)]
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    if done.returncode:
+        raise KitFault(f"{unit.name}: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no answer'}")
+    if kept:
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kept.touch(mode=0o600)
+        kept.write_text(done.stdout, encoding="utf-8")
+    return Recorded.from_json(done.stdout)
+
+
+def _newest_source(unit: KitUnit) -> float:
+    files = [*unit.solutions.glob("*.py"), unit.folder / "checks.py", unit.recorded_file]
+    return max(file.stat().st_mtime for file in files)
+
+
+def main() -> int:
+    """Print the recorded answers for a seed; for `recorded_for`."""
+    folder, solutions, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
+    print(record(KitUnit(folder.name, folder, solutions), seed).to_json())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

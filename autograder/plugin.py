@@ -1,0 +1,130 @@
+"""The pytest plugin: each check of a unit's checks.py becomes a test item, and each failure a card.
+
+    pytest exercises/activations            one unit
+    pytest -k softmax                       one exercise
+    pytest exercises/activations/checks.py::softmax::rows_sum_to_1
+
+exercises/conftest.py brings it in, so that it works in a copy that is not installed. Cards are printed by
+this plugin and not as pytest's failures: a traceback of the kit's own frames would teach nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import card
+from autograder.declare import Check
+from autograder.judge import Result
+from autograder.kit import Exercise, Kit, KitUnit
+from autograder.local import Attempt
+
+CARD = "gradfn card"
+
+
+class NotRight(Exception):
+    """A check did not pass; its text is the card."""
+
+
+class ChecksFile(pytest.File):
+    """A unit's checks."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        folder = self.path.parent
+        unit = Kit(folder.parents[1]).unit(folder.name)
+        attempt = Attempt(unit)
+        for exercise in unit.exercises.values():
+            node = ExerciseNode.from_parent(self, name=exercise.name)
+            node.exercise, node.attempt = exercise, attempt
+            yield node
+
+
+class ExerciseNode(pytest.Collector):
+    """One exercise's checks."""
+
+    exercise: Exercise
+    attempt: Attempt
+
+    def collect(self) -> Iterator[pytest.Item]:
+        for check in self.exercise.checks:
+            item = CheckItem.from_parent(self, name=check.name)
+            item.check, item.attempt = check, self.attempt
+            yield item
+
+
+class CheckItem(pytest.Item):
+    """One check, run on the student's own file."""
+
+    check: Check
+    attempt: Attempt
+
+    def runtest(self) -> None:
+        result = self.attempt.result(self.check)
+        self.user_properties.append((CARD, {"unit": self.attempt.unit.name, **vars(result)}))
+        if result.status != "passed":
+            raise NotRight(result.message)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        if isinstance(excinfo.value, NotRight):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo, style)
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        line = self.check.program.__code__.co_firstlineno - 1
+        return self.path, line, f"{self.check.exercise} · {self.check.title}"
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A unit's checks.py, wherever it is met."""
+    if file_path.name == "checks.py" and file_path.parent.parent.name == "exercises":
+        return ChecksFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """The student's own file, given to pytest by name, stands for its checks."""
+    checks = module_path.with_name("checks.py")
+    if module_path.stem == module_path.parent.name and checks.exists():
+        return ChecksFile.from_parent(parent, path=checks)
+    return None
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Generator[None, None, None]:
+    """Print the cards and where each unit stands; pytest prints all other tests as always."""
+    failed = terminalreporter.stats.get("failed", [])
+    ours = [report for report in failed if _result(report)]
+    for report in ours:
+        failed.remove(report)
+        terminalreporter.write_line("")
+        terminalreporter.write_line(_result(report)[1].message)
+    yield
+    failed.extend(ours)  # they count as failures
+    reports = ours + terminalreporter.stats.get("passed", [])
+    results = [found for report in reports if (found := _result(report))]
+    if results:
+        kit = Kit(config.rootpath)
+        terminalreporter.write_line("")
+        for unit in kit.units():
+            if mine := [result for name, result in results if name == unit.name]:
+                terminalreporter.write_line(_standing(unit, mine))
+
+
+def _result(report: Any) -> Any:
+    """The unit's name and the Result that a report carries, or None for another test's report."""
+    kept = dict(report.user_properties).get(CARD)
+    if kept is None or report.when != "call":
+        return None
+    return kept["unit"], Result(**{key: value for key, value in kept.items() if key != "unit"})
+
+
+def _standing(unit: KitUnit, results: list[Result]) -> str:
+    """A unit's points, and what to look at next."""
+    points, most = sum(r.points for r in results), sum(r.max_points for r in results)
+    todo = {result.exercise for result in results if result.status != "passed"}
+    first = next((name for name in unit.exercises if name in todo), None)
+    rest = f"next: {unit.name}.{first}" if first else "all public checks passed"
+    return f"{unit.name}: {card.points_text(points, most)} · {rest}"

@@ -1,0 +1,176 @@
+"""Reading what was handed in: a .py or an .ipynb as pieces of source, each an exercise's or nobody's.
+
+    read(path, unit) -> Submission     raises BadSubmission for what holds no answers of this unit
+    from_script, from_notebook         the same for a text and for a notebook's cells
+
+A damaged file is read as far as it can be: cells that lost their metadata are recognised by what they define,
+of a cell that is there twice the last is taken, and every such thing is a note in plain words.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder import percent
+from autograder.errors import BadSubmission, NotFound
+from autograder.kit import KitUnit
+
+OWN = "your own cell"
+MAX_BYTES = 20 << 20
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A cell's source; `exercise` is empty for cells of the student's own."""
+
+    exercise: str
+    source: str
+
+    @property
+    def label(self) -> str:
+        """What a traceback calls the cell."""
+        return self.exercise or OWN
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The pieces in the order they run, and what was odd about the file."""
+
+    file: str
+    notebook: bool
+    pieces: tuple[Piece, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read(path: Path, unit: KitUnit) -> Submission:
+    """The submission in a file, by its suffix.
+
+    Raises NotFound where there is no file, BadSubmission for one that holds no answers of `unit`.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise BadSubmission(f"{path.name} is larger than {MAX_BYTES >> 20} MB: clear its outputs first")
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BadSubmission(f"{path.name} is not UTF-8 text (byte {error.start})") from error
+    except OSError as error:
+        raise NotFound(f"cannot read {path}: {error.strerror}") from error
+    if path.suffix == ".py":
+        return from_script(text, unit, path.name)
+    if path.suffix == ".ipynb":
+        return from_notebook(text, unit, path.name)
+    raise BadSubmission(f"{path.name}: only .py and .ipynb files hold answers")
+
+
+def from_script(text: str, unit: KitUnit, file: str) -> Submission:
+    """The pieces of a .py file in the percent format; without its marks it is one piece."""
+    cells = percent.split(text.replace("\r\n", "\n"))
+    pieces = [Piece(cell.name if cell.name in unit.exercises else "", cell.source) for cell in cells]
+    return _checked(Submission(file, False, tuple(pieces)), unit)
+
+
+def from_notebook(text: str, unit: KitUnit, file: str) -> Submission:
+    """The pieces of a notebook: answer cells by grade_id, and the code cells a student added."""
+    cells = notebook_cells(text, file)
+    pieces, notes = [], []
+    for cell in cells:
+        grade_id = str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
+        if grade_id in unit.exercises:
+            if cell["cell_type"] != "code":
+                notes.append(f"the cell of {grade_id} was turned into {cell['cell_type']}; read as code")
+            pieces.append(Piece(grade_id, cell["source"]))
+        elif cell["cell_type"] == "code" and not _is_ours(cell, grade_id):
+            pieces.append(Piece("", cell["source"]))
+    return _checked(Submission(file, True, tuple(pieces), tuple(notes)), unit)
+
+
+def _is_ours(cell: Mapping[str, Any], grade_id: str) -> bool:
+    """Whether a code cell is one the kit put there to run checks; its text is never taken."""
+    text = str(cell["source"]).strip()
+    return grade_id.startswith("test_") or text.startswith(("check(", "from autograder"))
+
+
+def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
+    """A notebook's cells with `cell_type`, `metadata` and `source` of the right types.
+
+    Raises BadSubmission where the text is no notebook.
+    """
+    try:
+        notebook = json.loads(text)
+        cells = notebook["cells"]
+        return [
+            {
+                "cell_type": str(cell["cell_type"]),
+                "metadata": _dicts_only(cell.get("metadata", {})),
+                "source": source if isinstance(source := cell.get("source", ""), str) else "".join(source),
+            }
+            for cell in cells
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadSubmission(f"{file} is no notebook: it has no readable list of cells") from error
+
+
+def _dicts_only(metadata: Any) -> dict[str, Any]:
+    """The metadata, without an "nbgrader" entry that is no dict."""
+    return {key: value for key, value in metadata.items() if key != "nbgrader" or isinstance(value, dict)}
+
+
+def _checked(submission: Submission, unit: KitUnit) -> Submission:
+    """The submission with each exercise at most once, in the unit's order, and with notes of what was odd.
+
+    Raises BadSubmission where nothing in it belongs to the unit.
+    """
+    pieces, adopted = _adopt(submission.pieces, unit)
+    pieces, twice = _last_of_each(pieces)
+    marked = {piece.exercise for piece in pieces}
+    defined = {name for piece in pieces for name in percent.defined_names(piece.source)}
+    missing = [e.name for e in unit.exercises.values() if e.name not in marked and not defined & set(e.names)]
+    if len(missing) == len(unit.exercises):
+        raise BadSubmission(f"{submission.file} holds no answers of {unit.name}: is it another unit's file?")
+    notes = list(submission.notes)
+    if adopted:
+        notes.append(f"cell marks lost; recognised by what they define: {', '.join(adopted)}")
+    if twice:
+        notes.append(f"there twice, the last was taken: {', '.join(twice)}")
+    if missing:
+        notes.append(f"no cell for: {', '.join(missing)}")
+    return Submission(submission.file, submission.notebook, _in_order(pieces, unit), tuple(notes))
+
+
+def _adopt(pieces: Sequence[Piece], unit: KitUnit) -> tuple[list[Piece], list[str]]:
+    """The pieces, those without a mark given to the one missing exercise whose names they define."""
+    there = {piece.exercise for piece in pieces}
+    owner = {name: e.name for e in unit.exercises.values() for name in e.names if e.name not in there}
+    result, adopted = [], []
+    for piece in pieces:
+        found = {owner[name] for name in percent.defined_names(piece.source) if name in owner}
+        if not piece.exercise and len(found) == 1:
+            piece = Piece(found.pop(), piece.source)
+            adopted.append(piece.exercise)
+        result.append(piece)
+    return result, list(dict.fromkeys(adopted))
+
+
+def _last_of_each(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
+    """The pieces without earlier copies of an exercise, and the exercises that had one.
+
+    Jupyter copies a cell with its metadata, and the copy below is the one that would count in a run.
+    """
+    last = {piece.exercise: index for index, piece in enumerate(pieces) if piece.exercise}
+    kept = [piece for index, piece in enumerate(pieces) if last.get(piece.exercise, index) == index]
+    copies = [p.exercise for index, p in enumerate(pieces) if last.get(p.exercise, index) != index]
+    return kept, list(dict.fromkeys(copies))
+
+
+def _in_order(pieces: Sequence[Piece], unit: KitUnit) -> tuple[Piece, ...]:
+    """The exercises in the unit's order, each followed by the student's own cells that stood behind it."""
+    places = {name: place for place, name in enumerate(unit.exercises)}
+    anchored, place = [], -1
+    for piece in pieces:
+        place = places.get(piece.exercise, place)
+        anchored.append((place, piece))
+    return tuple(piece for _, piece in sorted(anchored, key=lambda pair: pair[0]))

@@ -1,0 +1,10 @@
+"""The side that runs answers: everything of ours that an untrusted process sees.
+
+plain      what may cross: turning any object into plain data
+channel    how it crosses: frames of a JSON tree and raw array bytes
+outcome    what one run of a check program came to
+limits     a time limit for code in this process
+programs   running a check program on an answer module
+cells      running a submission's cells
+__main__   the worker process
+"""

@@ -1,0 +1,62 @@
+"""The worker process: `python -m autograder.worker FD CHECKS UNIT`, FD being a socket to the judge.
+
+It is asked for one thing at a time and answers with plain data:
+
+    {"op": "load", "notebook": bool, "pieces": [[label, source], ...], "seconds": s}
+        -> [{"outputs": [...], "raised": ... or None}, ...]
+    {"op": "check", "exercise": ..., "check": ..., "seed": n}
+        -> an Outcome
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from autograder.answers import load_module
+from autograder.declare import Check
+from autograder.worker.cells import Cells
+from autograder.worker.channel import Channel
+from autograder.worker.outcome import Outcome, raised_to_plain, to_plain
+from autograder.worker.plain import plain
+from autograder.worker.programs import run
+
+
+class Worker:
+    """Answers the judge's requests about one submission."""
+
+    def __init__(self, checks_file: Path, unit: str) -> None:
+        module = load_module(checks_file, f"exercises.{unit}.checks")
+        found = [value for value in vars(module).values() if isinstance(value, Check)]
+        self._checks = {(check.exercise, check.name): check for check in found}
+        self._unit = unit
+        self._cells = Cells(unit, notebook=False)
+
+    def answer(self, request: dict[str, Any]) -> Any:
+        """The plain data that answers one request."""
+        if request["op"] == "load":
+            return self._load(**request)
+        check = self._checks[request["exercise"], request["check"]]
+        outcome: Outcome = run(check, self._cells.module, request["seed"])
+        return to_plain(outcome)
+
+    def _load(self, op: str, notebook: bool, pieces: list[list[str]], seconds: float) -> list[dict[str, Any]]:
+        self._cells = Cells(self._unit, notebook)
+        ran = [self._cells.run(label, source, seconds) for label, source in pieces]
+        return [{"outputs": plain(outputs), "raised": raised_to_plain(raised)} for outputs, raised in ran]
+
+
+def main() -> None:
+    """Serve until the judge closes the socket."""
+    descriptor, checks_file, unit = sys.argv[1:]
+    channel = Channel(socket.socket(fileno=int(descriptor)))
+    worker = Worker(Path(checks_file), unit)
+    channel.send("ready")
+    while True:
+        channel.send(worker.answer(channel.receive(None)))
+
+
+if __name__ == "__main__":
+    main()

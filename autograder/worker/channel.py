@@ -1,0 +1,169 @@
+"""The channel between judge and worker: one socket, frames of plain data, never pickle.
+
+A frame is two lengths, a JSON tree and the raw bytes of its arrays:
+
+    4 bytes  length of the tree     (big-endian)
+    4 bytes  length of the bytes
+    tree     UTF-8 JSON; an array is {"a": [dtype, shape, offset]}
+    bytes    the arrays, one after the other
+
+    pack, unpack           plain data to a tree and bytes, and back
+    Channel.send, .receive frames over a socket, every wait with a deadline
+
+Both sides use this file, so `unpack` trusts nothing: sizes, depth, number of nodes, dtypes and offsets are
+checked before anything is built from them.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import socket
+import struct
+import time
+from typing import Any
+
+import numpy as np
+
+from autograder.errors import WorkerFault
+from autograder.worker.plain import MAX_DEPTH, Opaque
+
+MAX_BYTES = 32 << 20
+MAX_NODES = 200_000
+DTYPES = frozenset(
+    np.dtype(code).str for code in ("?", "b", "B", "h", "H", "i", "I", "l", "L", "e", "f", "d", "F", "D")
+)
+_LENGTHS = struct.Struct("!II")
+
+
+def pack(value: Any) -> tuple[Any, bytes]:
+    """Plain data as a JSON tree and the bytes of its arrays."""
+    buffers: list[bytes] = []
+    size = 0
+
+    def node(item: Any) -> Any:
+        nonlocal size
+        if isinstance(item, float) and not math.isfinite(item):
+            return {"f": repr(item)}
+        if isinstance(item, list):
+            return [node(child) for child in item]
+        if isinstance(item, tuple):
+            return {"t": [node(child) for child in item]}
+        if isinstance(item, dict):
+            return {"d": [[key, node(child)] for key, child in item.items()]}
+        if isinstance(item, np.ndarray):
+            offset, raw = size, np.ascontiguousarray(item).tobytes()
+            buffers.append(raw)
+            size += len(raw)
+            return {"a": [item.dtype.str, list(item.shape), offset]}
+        if isinstance(item, Opaque):
+            return {"o": item.type_name}
+        return item
+
+    return node(value), b"".join(buffers)
+
+
+def unpack(tree: Any, raw: bytes) -> Any:
+    """The plain data that `pack` made a tree of.
+
+    Raises WorkerFault for anything `pack` would not have written.
+    """
+    left = MAX_NODES
+
+    def value(node: Any, depth: int) -> Any:
+        nonlocal left
+        left -= 1
+        if left < 0 or depth > MAX_DEPTH + 4:
+            raise WorkerFault("the answer is nested too deeply or has too many parts")
+        if node is None or isinstance(node, bool | int | float | str):
+            return node
+        if isinstance(node, list):
+            return [value(child, depth + 1) for child in node]
+        if isinstance(node, dict) and len(node) == 1:
+            ((tag, content),) = node.items()
+            if tag == "t" and isinstance(content, list):
+                return tuple(value(child, depth + 1) for child in content)
+            if tag == "d" and isinstance(content, list) and all(map(_is_pair, content)):
+                return {key: value(child, depth + 1) for key, child in content}
+            if tag == "f" and content in ("nan", "inf", "-inf"):
+                return float(content)
+            if tag == "o" and isinstance(content, str):
+                return Opaque(content[:80])
+            if tag == "a":
+                return _array(content, raw)
+        raise WorkerFault("the answer is not plain data")
+
+    return value(tree, 0)
+
+
+def _is_pair(item: Any) -> bool:
+    return isinstance(item, list) and len(item) == 2 and isinstance(item[0], str)
+
+
+def _array(content: Any, raw: bytes) -> np.ndarray[Any, Any]:
+    """An array rebuilt from its dtype, shape and bytes; a copy, so that nobody else holds its memory."""
+    match content:
+        case [str(code), list(shape), int(offset)] if (
+            code in DTYPES and len(shape) <= 32 and all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape)
+        ):
+            dtype, count = np.dtype(code), math.prod(shape)
+            if offset >= 0 and offset + count * dtype.itemsize <= len(raw):
+                return np.frombuffer(raw, dtype, count, offset).reshape(shape).copy()
+    raise WorkerFault("the answer holds an array that cannot be rebuilt")
+
+
+class Channel:
+    """Frames of plain data over a connected socket."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._socket = sock
+
+    def send(self, message: Any, seconds: float = 30.0) -> None:
+        """Send one frame; raises WorkerFault when it is too large or is not taken in time."""
+        tree, raw = pack(message)
+        text = json.dumps(tree, allow_nan=False).encode()
+        if len(text) > MAX_BYTES or len(raw) > MAX_BYTES:
+            raise WorkerFault(f"the answer is larger than {MAX_BYTES >> 20} MB")
+        self._socket.settimeout(seconds)
+        try:
+            self._socket.sendall(_LENGTHS.pack(len(text), len(raw)) + text + raw)
+        except OSError as error:
+            raise WorkerFault("the other side is gone") from error
+
+    def receive(self, seconds: float | None) -> Any:
+        """The next frame's data; raises TimeoutError past the deadline, WorkerFault for all else."""
+        deadline = None if seconds is None else time.monotonic() + seconds
+        tree_size, raw_size = _LENGTHS.unpack(self._exactly(_LENGTHS.size, deadline))
+        if tree_size > MAX_BYTES or raw_size > MAX_BYTES:
+            raise WorkerFault(f"the answer is larger than {MAX_BYTES >> 20} MB")
+        text, raw = self._exactly(tree_size, deadline), self._exactly(raw_size, deadline)
+        try:
+            tree = json.loads(text, parse_constant=_no_constant)
+        except (ValueError, RecursionError) as error:
+            raise WorkerFault("the answer is not a frame of this channel") from error
+        return unpack(tree, raw)
+
+    def _exactly(self, size: int, deadline: float | None) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            if deadline is not None:
+                left = deadline - time.monotonic()
+                if left <= 0:
+                    raise TimeoutError
+                self._socket.settimeout(left)
+            else:
+                self._socket.settimeout(None)
+            try:
+                part = self._socket.recv(min(size - len(parts), 1 << 20))
+            except TimeoutError:
+                raise
+            except OSError as error:
+                raise WorkerFault("the other side is gone") from error
+            if not part:
+                raise WorkerFault("the other side is gone")
+            parts += part
+        return bytes(parts)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")

@@ -1,0 +1,123 @@
+"""What one run of a check program came to, as plain data.
+
+Frame     a line of the student's own code that was being run
+Raised    an exception: its type, its words and the student's frames
+Outcome   the returned data or the exception, and what was noticed on the way
+
+to_plain, from_plain   an Outcome for the channel, and back from a process that is not trusted
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from autograder.errors import WorkerFault
+
+MAX_TEXT = 2_000
+
+#: Where an exception came from. "answer": the student's code; "check": the program could not use what the
+#: answer returned; "stub": the answer still raises NotImplementedError; "missing": the name is not defined;
+#: "call": the answer does not take the arguments it is given; "timeout": the time was up; "lost": the process
+#: that ran it ended.
+Source = Literal["answer", "check", "stub", "missing", "call", "timeout", "lost"]
+SOURCES = ("answer", "check", "stub", "missing", "call", "timeout", "lost")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One line of the answer's code in a traceback."""
+
+    place: str  # a file's name, or "cell softmax"
+    line: int
+    function: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Raised:
+    """An exception as data; `frames` holds the answer's own lines only, outermost first."""
+
+    source: Source
+    type_name: str
+    message: str
+    frames: tuple[Frame, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """`returned` is the program's data, or None where it raised."""
+
+    returned: dict[str, Any] | None = None
+    raised: Raised | None = None
+    modified: tuple[str, ...] = ()  # arguments the answer changed: "update(w)"
+    unstable: tuple[str, ...] = ()  # keys that differed in the second run
+    printed: str = ""
+    warnings: tuple[str, ...] = ()
+    last_call: str = ""  # what the answer returned last, in words
+
+
+def to_plain(outcome: Outcome) -> dict[str, Any]:
+    """An Outcome as plain data."""
+    return {
+        "returned": outcome.returned,
+        "raised": raised_to_plain(outcome.raised),
+        "modified": list(outcome.modified),
+        "unstable": list(outcome.unstable),
+        "printed": outcome.printed,
+        "warnings": list(outcome.warnings),
+        "last_call": outcome.last_call,
+    }
+
+
+def raised_to_plain(raised: Raised | None) -> dict[str, Any] | None:
+    """A Raised as plain data."""
+    if raised is None:
+        return None
+    frames = [[frame.place, frame.line, frame.function, frame.code] for frame in raised.frames]
+    return {"source": raised.source, "type": raised.type_name, "message": raised.message, "frames": frames}
+
+
+def from_plain(data: Any) -> Outcome:
+    """The Outcome that `to_plain` wrote; raises WorkerFault where the data is anything else."""
+    try:
+        returned, raised = data["returned"], data["raised"]
+        if not (returned is None or isinstance(returned, dict)) or (returned is None) == (raised is None):
+            raise WorkerFault("the answer holds neither data nor an exception")
+        return Outcome(
+            returned,
+            raised_from_plain(raised),
+            _texts(data["modified"]),
+            _texts(data["unstable"]),
+            text(data["printed"]),
+            _texts(data["warnings"]),
+            text(data["last_call"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise WorkerFault("the answer is not an outcome") from error
+
+
+def raised_from_plain(data: Any) -> Raised | None:
+    """The Raised that `raised_to_plain` wrote; errors as `from_plain`."""
+    if data is None:
+        return None
+    if data["source"] not in SOURCES:
+        raise WorkerFault("the answer names an unknown source of an exception")
+    frames = tuple(
+        Frame(text(place), int(line), text(function), text(code))
+        for place, line, function, code in data["frames"][:20]
+    )
+    return Raised(data["source"], text(data["type"]), text(data["message"]), frames)
+
+
+def _texts(items: Any) -> tuple[str, ...]:
+    if not isinstance(items, list):
+        raise TypeError("a list of texts is expected")
+    return tuple(text(item) for item in items[:20])
+
+
+def text(value: Any) -> str:
+    """A submission's text made harmless for a terminal: cut, and without control characters."""
+    if not isinstance(value, str):
+        raise TypeError("a text is expected")
+    return "".join(c for c in value[:MAX_TEXT] if c.isprintable() or c in "\n\t")

@@ -1,0 +1,86 @@
+"""Plain data: the only kind of thing that leaves a student's process.
+
+plain(value)       None, bool, int, float, str, list, tuple, dict NumPy arrays; else Opaque
+same(a, b)         equality of plain data to the last bit, NaN equal to NaN
+describe(value)    a value in a few words, for a sentence: "an array of shape (3, 4)"
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+#: The dtypes that may cross, by numpy's one-letter kind: bool, signed, unsigned, float, complex.
+DTYPE_KINDS = "biufc"
+MAX_DEPTH = 32
+
+
+@dataclass(frozen=True)
+class Opaque:
+    """Stands for an object that is no plain data: only the name of its type crosses."""
+
+    type_name: str
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """`value` as plain data; NumPy scalars and float64 tensors become arrays, other objects Opaque.
+
+    Types are compared exactly: a subclass could answer differently each time it is asked.
+    """
+    kind = type(value)
+    if depth > MAX_DEPTH:
+        return Opaque("something nested too deeply")
+    if value is None or kind in (bool, int, float, str):
+        return value
+    if kind in (list, tuple):
+        return kind(plain(item, depth + 1) for item in value)
+    if kind is dict:
+        return {str(key): plain(item, depth + 1) for key, item in value.items()}
+    if kind is np.ndarray and value.dtype.kind in DTYPE_KINDS and not value.dtype.hasobject:
+        return np.array(value, order="C", copy=True)
+    if isinstance(value, np.generic) and value.dtype.kind in DTYPE_KINDS:
+        return np.asarray(value)
+    torch = sys.modules.get("torch")
+    if torch is not None and kind in (torch.Tensor, torch.nn.Parameter):
+        return Opaque("torch.Tensor")
+    return Opaque(type_name(kind))
+
+
+def type_name(kind: type) -> str:
+    """The type as its users spell it: float, numpy.matrix, engine.Value."""
+    module = "" if kind.__module__ == "builtins" else kind.__module__.split(".")[0] + "."
+    return f"{module}{kind.__qualname__}"[:80]
+
+
+def same(a: Any, b: Any) -> bool:
+    """Whether two pieces of plain data are equal in type, shape and every bit, NaN equal to NaN."""
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, np.ndarray):
+        return (
+            a.dtype == b.dtype
+            and a.shape == b.shape
+            and bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
+        )
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
+    if isinstance(a, list | tuple):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    return bool(a == b) or (a != a and b != b)
+
+
+def describe(value: Any) -> str:
+    """The kind and shape of plain data in words: "a float", "an array of shape (3, 4)", "None"."""
+    if value is None:
+        return "None"
+    if isinstance(value, Opaque):
+        return f"an object of type {value.type_name}"
+    if isinstance(value, np.ndarray):
+        return f"an array of shape {value.shape}" if value.ndim else f"a scalar {value.dtype}"
+    if isinstance(value, tuple | list):
+        return f"a {type(value).__name__} of {len(value)}"
+    name = {"int": "an int", "dict": "a dict", "str": "a string"}
+    return name.get(type(value).__name__, f"a {type(value).__name__}")

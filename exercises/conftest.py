@@ -1,0 +1,7 @@
+"""Brings gradfn's pytest plugin in, also where the kit is not installed."""
+
+from autograder.plugin import (  # noqa: F401
+    pytest_collect_file,
+    pytest_pycollect_makemodule,
+    pytest_terminal_summary,
+)
