@@ -91,6 +91,39 @@ def keeps_shape_and_float32(answer, rng):
 # tanh_grad
 
 
+@check(
+    "tanh_grad",
+    points=1,
+    hints=(
+        "Write the derivative of tanh in terms of tanh itself; a table of derivatives has it.",
+        "At x = 0 tanh is steepest, with slope 1, and y is 0 there. At y = 0.5 the slope is 0.75.",
+        "The derivative is 1 - tanh(x)**2. Which letter stands for tanh(x) here?",
+    ),
+)
+def derivative_comes_from_the_output(answer, rng):
+    """tanh_grad(y) is the slope of tanh at the x whose tanh is y."""
+    return {
+        "tanh_grad(y), y = [-0.9, -0.5, 0, 0.2, 0.8]": answer.tanh_grad(
+            np.array([-0.9, -0.5, 0.0, 0.2, 0.8])
+        ),
+        "tanh_grad(y), y random, shape (2, 3)": answer.tanh_grad(rng.uniform(-0.95, 0.95, size=(2, 3))),
+    }
+
+
+@check(
+    "tanh_grad",
+    points=1,
+    hints=(
+        "Far from 0 tanh is as good as flat: what should its slope be there?",
+        "A computer rounds tanh(20) to exactly 1. Put y = 1 into your formula.",
+        "The slope at y = 1 and at y = -1 is exactly 0: check the signs on both sides of 0.",
+    ),
+)
+def saturated_outputs_have_no_slope(answer, rng):
+    """At y = -1 and y = 1 the derivative is 0: a saturated unit does not learn."""
+    return {"tanh_grad(y), y = [-1, 1]": answer.tanh_grad(np.array([-1.0, 1.0]))}
+
+
 # relu
 
 
@@ -155,6 +188,148 @@ def gradient_is_1_on_the_right_and_0_on_the_left(answer, rng):
 def gradient_at_0_is_0(answer, rng):
     """relu_grad(0) is 0, as in PyTorch."""
     return {"relu_grad(x), x = [0, -0, 1]": answer.relu_grad(np.array([0.0, -0.0, 1.0]))}
+
+
+# leaky_relu
+
+
+@check(
+    "leaky_relu",
+    points=1,
+    hints=(
+        "It is relu, except that negative numbers are not switched off but made smaller. By which factor?",
+        "leaky_relu(-3, 0.1) is -0.3: the sign stays, and the size is that of slope * x.",
+        "Decide by the sign of x, element by element, between x and slope * x.",
+    ),
+)
+def negative_side_is_scaled_by_slope(answer, rng):
+    """leaky_relu(x, slope) is x where x > 0, and slope * x elsewhere."""
+    x = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
+    slope = float(rng.uniform(0.1, 0.4))
+    return {
+        "leaky_relu(x, 0.1), x = [-3, -0.5, 0, 0.5, 2]": answer.leaky_relu(
+            np.array([-3.0, -0.5, 0.0, 0.5, 2.0]), 0.1
+        ),
+        f"leaky_relu(x, {slope:.4f}), x random, shape (2, 3)": answer.leaky_relu(x, slope),
+    }
+
+
+@check(
+    "leaky_relu",
+    points=1,
+    hints=(
+        "With slope = 2, which is larger at x = 1: x or slope * x? And which is asked for?",
+        "max(x, slope * x) picks the right side only while slope is at most 1.",
+        "Compare x with 0, not with slope * x.",
+    ),
+)
+def any_slope_is_allowed(answer, rng):
+    """Slopes of 0, 1 and above 1 obey the same rule."""
+    x = np.array([-2.0, -1.0, 1.0, 3.0])
+    return {
+        "leaky_relu(x, 2.0), x = [-2, -1, 1, 3]": answer.leaky_relu(x, 2.0),
+        "leaky_relu(x, 1.0), x = [-2, -1, 1, 3]": answer.leaky_relu(x, 1.0),
+        "leaky_relu(x, 0.0), x = [-2, -1, 1, 3]": answer.leaky_relu(x, 0.0),
+    }
+
+
+@check(
+    "leaky_relu",
+    points=1,
+    hints=(
+        "How steep is the line x, and how steep is the line slope * x?",
+        "The slope does not depend on how large x is, only on which side of 0 it lies.",
+        "Choose between the two numbers 1 and slope for each element.",
+    ),
+)
+def gradient_is_1_or_slope(answer, rng):
+    """leaky_relu_grad(x, slope) is 1.0 where x > 0 and slope where x < 0."""
+    x = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
+    slope = float(rng.uniform(0.1, 0.4))
+    return {
+        "leaky_relu_grad(x, 0.1), x = [-3, -0.5, 0.5, 2]": answer.leaky_relu_grad(
+            np.array([-3.0, -0.5, 0.5, 2.0]), 0.1
+        ),
+        "leaky_relu_grad(x, 2.0), x = [-3, -0.5, 0.5, 2]": answer.leaky_relu_grad(
+            np.array([-3.0, -0.5, 0.5, 2.0]), 2.0
+        ),
+        f"leaky_relu_grad(x, {slope:.4f}), x random, shape (2, 3)": answer.leaky_relu_grad(x, slope),
+    }
+
+
+@check(
+    "leaky_relu",
+    points=1,
+    hints=(
+        "At x = 0 two lines meet. Which of their slopes does PyTorch choose?",
+        "PyTorch counts 0 with the leaking side, as it does in relu.",
+        "Only numbers strictly above 0 have gradient 1.",
+    ),
+)
+def gradient_at_0_is_the_left_slope(answer, rng):
+    """leaky_relu_grad(0, slope) is slope, as in PyTorch."""
+    return {"leaky_relu_grad(x, 0.3), x = [0, -0]": answer.leaky_relu_grad(np.array([0.0, -0.0]), 0.3)}
+
+
+# gelu
+
+
+@check(
+    "gelu",
+    points=2,
+    hints=(
+        "Phi(x) is the chance that a standard normal number falls below x: 0.5 at 0, about 0.84 at 1.",
+        "Phi(x) = (1 + erf(x / sqrt(2))) / 2. math.erf takes one number; np.vectorize makes it take arrays.",
+        "At x = 1 the answer is 0.8413447. Near 0.8412 you have the tanh form, near 0.9214 erf lacks its "
+        "sqrt(2).",
+    ),
+)
+def exact_form_weighs_x_by_the_normal_distribution(answer, rng):
+    """gelu(x) is x times the standard normal distribution function at x; this form is the default."""
+    x = np.array([-3.0, -1.0, 0.0, 0.5, 1.0, 2.0])
+    return {
+        "gelu(x), x = [-3, -1, 0, 0.5, 1, 2]": answer.gelu(x),
+        'gelu(x, approximate="none"), x = [-3, -1, 0, 0.5, 1, 2]': answer.gelu(x, approximate="none"),
+        "gelu(x), x random, shape (2, 3)": answer.gelu(rng.normal(size=(2, 3)) * 2),
+    }
+
+
+@check(
+    "gelu",
+    points=1,
+    hints=(
+        "The formula for this form stands in the docstring: compare it with yours, factor by factor.",
+        "Inside tanh: sqrt(2 / pi) multiplies the whole bracket x + 0.044715 * x**3.",
+        "At x = 1 the answer is 0.8411920; at x = 2 it is 1.9545977.",
+    ),
+)
+def tanh_form_follows_its_formula(answer, rng):
+    """gelu(x, approximate="tanh") is the approximation, not the exact form."""
+    x = np.array([-3.0, -1.0, 0.0, 0.5, 1.0, 2.0])
+    return {
+        'gelu(x, approximate="tanh"), x = [-3, -1, 0, 0.5, 1, 2]': answer.gelu(x, approximate="tanh"),
+        'gelu(x, approximate="tanh"), x random, shape (2, 3)': answer.gelu(
+            rng.normal(size=(2, 3)) * 2, approximate="tanh"
+        ),
+    }
+
+
+@check(
+    "gelu",
+    points=1,
+    hints=(
+        "What does your function do when somebody writes approximate='fast'?",
+        "Treat the two known words, and then everything else.",
+        "In the last branch, raise a ValueError whose message names the word that was given.",
+    ),
+)
+def any_other_form_is_refused(answer, rng):
+    """gelu raises a ValueError for a word that is neither "none" nor "tanh"."""
+    x = np.array([0.5, 1.0])
+    return {
+        'gelu(x, approximate="fast") raises': raised(lambda: answer.gelu(x, approximate="fast")),
+        'gelu(x, approximate="Tanh") raises': raised(lambda: answer.gelu(x, approximate="Tanh")),
+    }
 
 
 # softmax
@@ -244,3 +419,260 @@ def a_row_far_below_the_others_survives(answer, rng):
     """Each row is shifted by its own maximum, so that no row becomes 0 / 0."""
     x = np.array([[1000.0, 1001.0], [-1000.0, -1002.0]])
     return {"softmax([[1000, 1001], [-1000, -1002]])": answer.softmax(x)}
+
+
+# bce_with_logits
+
+
+@check(
+    "bce_with_logits",
+    points=1,
+    hints=(
+        "At z = 0 the probability is 1/2, and either target costs log 2 = 0.6931. What does your function "
+        "say?",
+        "Each example has two terms, one weighted by y and one by 1 - y. Then comes the mean over all "
+        "elements.",
+        "One number is wanted, of which a sum would be 3 times too large for 3 examples.",
+    ),
+)
+def mean_over_all_examples(answer, rng):
+    """The loss is the mean over all elements, and both targets, 0 and 1, are charged."""
+    z = rng.normal(size=(2, 3)) * 2
+    y = rng.permutation([0.0, 0.0, 0.0, 1.0, 1.0, 1.0]).reshape(2, 3)
+    return {
+        "bce_with_logits(z = [0], y = [1])": answer.bce_with_logits(np.array([0.0]), np.array([1.0])),
+        "bce_with_logits(z = [2], y = [1])": answer.bce_with_logits(np.array([2.0]), np.array([1.0])),
+        "bce_with_logits(z = [2], y = [0])": answer.bce_with_logits(np.array([2.0]), np.array([0.0])),
+        "bce_with_logits(z = [0, 2, -1], y = [1, 0, 1])": answer.bce_with_logits(
+            np.array([0.0, 2.0, -1.0]), np.array([1.0, 0.0, 1.0])
+        ),
+        "bce_with_logits(z, y), random, shape (2, 3)": answer.bce_with_logits(z, y),
+    }
+
+
+@check(
+    "bce_with_logits",
+    points=1,
+    hints=(
+        "The formula has no `if`: what does it say for y = 0.25?",
+        "A soft target takes a share y of the cost of a 1 and a share 1 - y of the cost of a 0.",
+        "Replace the choice between two cases by the weighted sum of both.",
+    ),
+)
+def targets_may_lie_between_0_and_1(answer, rng):
+    """A target of 0.25 is charged a quarter of one term and three quarters of the other."""
+    z, y = rng.normal(size=4) * 2, rng.uniform(size=4)
+    return {
+        "bce_with_logits(z = [2], y = [0.25])": answer.bce_with_logits(np.array([2.0]), np.array([0.25])),
+        "bce_with_logits(z, y), random, shape (4,)": answer.bce_with_logits(z, y),
+    }
+
+
+@check(
+    "bce_with_logits",
+    points=2,
+    hints=(
+        "For z = -1000 the probability is rounded to 0, and log 0 is minus infinity. Can you do without the "
+        "probability?",
+        "-log(sigmoid(z)) is log(1 + exp(-z)), which for z = -1000 is 1000 as near as makes no difference.",
+        "log(1 + exp(t)) = max(t, 0) + log(1 + exp(-|t|)): in this form the exponent is never positive.",
+    ),
+)
+def certain_and_wrong_costs_the_distance(answer, rng):
+    """A score of 1000 on the wrong side costs exactly 1000: no infinity, no clipping."""
+    return {
+        "bce_with_logits(z = [-1000], y = [1])": answer.bce_with_logits(np.array([-1000.0]), np.array([1.0])),
+        "bce_with_logits(z = [1000], y = [0])": answer.bce_with_logits(np.array([1000.0]), np.array([0.0])),
+        "bce_with_logits(z = [50, -50], y = [0, 1])": answer.bce_with_logits(
+            np.array([50.0, -50.0]), np.array([0.0, 1.0])
+        ),
+    }
+
+
+@check(
+    "bce_with_logits",
+    points=1,
+    hints=(
+        "When the probability is exactly 1, one of the two logarithms is log 0, and 0 * infinity is NaN.",
+        "Nothing may overflow at z = 1000 either: which exponent do you form there?",
+        "Put the two logarithms together into one expression in z, in which neither can be infinite.",
+    ),
+)
+def certain_and_right_costs_nothing(answer, rng):
+    """A score of 1000 on the right side costs 0: no NaN from 0 times infinity."""
+    return {
+        "bce_with_logits(z = [1000], y = [1])": answer.bce_with_logits(np.array([1000.0]), np.array([1.0])),
+        "bce_with_logits(z = [-1000], y = [0])": answer.bce_with_logits(np.array([-1000.0]), np.array([0.0])),
+    }
+
+
+# cross_entropy
+
+
+@check(
+    "cross_entropy",
+    points=1,
+    hints=(
+        "Take the first row alone: log of the sum of the exponentials, minus the score of the right class.",
+        "With 3 equal scores the loss is log 3 = 1.0986, whichever label is right.",
+        "labels[n] picks one score out of row n: index rows 0, 1, 2, ... and labels side by side. Then take "
+        "the mean over N.",
+    ),
+)
+def mean_over_examples_of_minus_log_probability(answer, rng):
+    """The loss is the mean over the N rows of -log(softmax(row)[label])."""
+    logits = np.array([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
+    return {
+        "cross_entropy([[1, 2, 4]], [2])": answer.cross_entropy(logits[:1], np.array([2])),
+        "cross_entropy([[1, 2, 4]], [0])": answer.cross_entropy(logits[:1], np.array([0])),
+        "cross_entropy([[1, 2, 4], [0, 0, 0]], [2, 1])": answer.cross_entropy(logits, np.array([2, 1])),
+        "cross_entropy(logits, labels), random, shape (4, 3)": answer.cross_entropy(
+            rng.normal(size=(4, 3)) * 2, rng.permutation([0, 1, 2, 2])
+        ),
+    }
+
+
+@check(
+    "cross_entropy",
+    points=2,
+    hints=(
+        "A probability can be rounded to 0, and log 0 is minus infinity. Can you do without the probability?",
+        "log softmax(x)_i = x_i - log(sum of exp(x_j)): only the last term needs care.",
+        "log(sum of exp(x_j)) = m + log(sum of exp(x_j - m)) for any m. Take the row's largest score.",
+    ),
+)
+def certain_and_wrong_costs_the_difference(answer, rng):
+    """A right class 1000 below the top score costs exactly 1000: no infinity, no clipping."""
+    return {
+        "cross_entropy([[1000, 0]], [1])": answer.cross_entropy(np.array([[1000.0, 0.0]]), np.array([1])),
+        "cross_entropy([[0, -1000, -50]], [2])": answer.cross_entropy(
+            np.array([[0.0, -1000.0, -50.0]]), np.array([2])
+        ),
+    }
+
+
+@check(
+    "cross_entropy",
+    points=1,
+    hints=(
+        "Look at the second row after your shift: is any exponential left that is not 0?",
+        "One maximum for the whole array leaves log 0 in a row far below it.",
+        "Shift each row by its own maximum, and add that same maximum back.",
+    ),
+)
+def a_row_far_below_the_others_survives_the_logarithm(answer, rng):
+    """Each row is shifted by its own maximum, so that no row becomes log 0."""
+    logits = np.array([[1000.0, 1001.0], [-1000.0, -1002.0]])
+    return {
+        "cross_entropy([[1000, 1001], [-1000, -1002]], [0, 0])": answer.cross_entropy(
+            logits, np.array([0, 0])
+        ),
+    }
+
+
+# value_sigmoid: value_sigmoid(v) and value_tanh(v)
+
+
+@check(
+    "value_sigmoid",
+    points=1,
+    hints=(
+        "A Value knows + - * / ** and .exp(): write the formula as you would for floats.",
+        "Mind the sign: sigmoid(2) is 0.8808, sigmoid(-2) is 0.1192.",
+        "Give back the Value itself; a float has forgotten where it came from.",
+    ),
+)
+def sigmoid_of_a_value_is_right(answer, rng):
+    """value_sigmoid(v) has the value 1 / (1 + exp(-v))."""
+    x = float(rng.uniform(-3, 3))
+    return {
+        "value_sigmoid(Value(0))": _number(answer.value_sigmoid(answer.Value(0.0))),
+        "value_sigmoid(Value(2))": _number(answer.value_sigmoid(answer.Value(2.0))),
+        "value_sigmoid(Value(-2))": _number(answer.value_sigmoid(answer.Value(-2.0))),
+        f"value_sigmoid(Value({x:.4f}))": _number(answer.value_sigmoid(answer.Value(x))),
+    }
+
+
+@check(
+    "value_sigmoid",
+    points=1,
+    hints=(
+        "tanh(0) is 0 and tanh(1) is 0.7616: what do you get?",
+        "tanh runs from -1 to 1 and sigmoid from 0 to 1, so one is a stretched and moved copy of the other.",
+        "Stretched in both directions: tanh is also twice as steep in v as the sigmoid you start from.",
+    ),
+)
+def tanh_of_a_value_is_right(answer, rng):
+    """value_tanh(v) has the value (exp(v) - exp(-v)) / (exp(v) + exp(-v))."""
+    x = float(rng.uniform(-3, 3))
+    return {
+        "value_tanh(Value(0))": _number(answer.value_tanh(answer.Value(0.0))),
+        "value_tanh(Value(1))": _number(answer.value_tanh(answer.Value(1.0))),
+        "value_tanh(Value(-2))": _number(answer.value_tanh(answer.Value(-2.0))),
+        f"value_tanh(Value({x:.4f}))": _number(answer.value_tanh(answer.Value(x))),
+    }
+
+
+@check(
+    "value_sigmoid",
+    points=2,
+    hints=(
+        "A gradient of 0 means that the result does not know v: somewhere a float was taken out.",
+        "`.data`, `.item()` and math.exp give plain floats, and the graph ends there. Compute with v itself.",
+        "print_chain(value_sigmoid(v)) shows the chain: v must be among its ends.",
+    ),
+)
+def gradient_follows_without_being_written(answer, rng):
+    """backward() fills v.grad with the derivative, because the result is still tied to v."""
+    x = float(rng.uniform(-2, 2))
+    return {
+        "v.grad after value_sigmoid(v).backward(), v = 0.5": _slope(answer, answer.value_sigmoid, 0.5),
+        f"v.grad after value_sigmoid(v).backward(), v = {x:.4f}": _slope(answer, answer.value_sigmoid, x),
+        "v.grad after value_tanh(v).backward(), v = 0.5": _slope(answer, answer.value_tanh, 0.5),
+        f"v.grad after value_tanh(v).backward(), v = {x:.4f}": _slope(answer, answer.value_tanh, x),
+    }
+
+
+@check(
+    "value_sigmoid",
+    points=1,
+    hints=(
+        "Look at print_chain of your result: is there an ExpBackward0 in it?",
+        "The built-in .sigmoid() and .tanh() are what you are asked to build.",
+        "Only .exp() and the signs + - * / ** should appear in your code.",
+    ),
+)
+def chain_is_built_from_exp(answer, rng):
+    """The chain behind the result contains exp, and neither the built-in sigmoid nor tanh."""
+    facts = {}
+    for name in ("value_sigmoid", "value_tanh"):
+        chain = _chain(getattr(answer, name)(answer.Value(0.5)))
+        facts[f"{name}(v) is built from exp"] = any(node.startswith("Exp") for node in chain)
+        facts[f"{name}(v) uses the built-in"] = not chain.isdisjoint({"SigmoidBackward0", "TanhBackward0"})
+    return facts
+
+
+def _number(value):
+    return float(value.item()) if hasattr(value, "item") else value
+
+
+def _slope(answer, function, x):
+    """The derivative of `function` at x as backward() finds it, or in words why there is none."""
+    v = answer.Value(x)
+    y = function(v)
+    if not hasattr(y, "backward"):
+        return f"no gradient: a {type(y).__name__} came back, not a Value"
+    y.backward()
+    return 0.0 if v.grad is None else float(v.grad)
+
+
+def _chain(value):
+    """The names of the nodes behind a value, each once."""
+    names, seen, nodes = set(), set(), [getattr(value, "grad_fn", None)]
+    while nodes:
+        node = nodes.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            names.add(type(node).__name__)
+            nodes += [parent for parent, _ in node.next_functions]
+    return names

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from engine import Value
 
 from autograder.declare import mistake
 
@@ -27,6 +28,16 @@ def overflows_left(x):
 )
 def overflows_right(x):
     return np.exp(x) / (1 + np.exp(x))
+
+
+@mistake(
+    "sigmoid",
+    "both branches of np.where computed",
+    "np.where chooses between two finished arrays, so each form was computed for every element, and "
+    "overflowed where it was not wanted. Make sure that no exponent can be positive before it reaches exp.",
+)
+def both_branches_computed(x):
+    return np.where(x >= 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x)))
 
 
 @mistake(
@@ -446,6 +457,309 @@ def shifted_by_the_mean(x, axis=-1):
 )
 def no_exp(x, axis=-1):
     return x / np.sum(x, axis=axis, keepdims=True)
+
+
+# bce_with_logits
+
+
+@mistake(
+    "bce_with_logits",
+    "sum for mean",
+    "You added the examples up. The mean makes the loss, and with it the step size, independent of how many "
+    "there are.",
+)
+def summed_bce(z, y):
+    return np.sum(_bce(z, y))
+
+
+@mistake(
+    "bce_with_logits",
+    "the (1 - y) term is missing",
+    "Examples whose target is 0 cost nothing in your loss, so it could be driven to 0 by always answering 1. "
+    "Charge log(1 - p) for them.",
+)
+def only_targets_of_1_cost(z, y):
+    return np.mean(y * _softplus(-z))
+
+
+@mistake(
+    "bce_with_logits",
+    "sigmoid applied twice",
+    "Your probabilities lie between 0.5 and 0.73: z went through the sigmoid twice. Logits are raw scores, "
+    "and the loss contains the sigmoid already.",
+)
+def sigmoid_twice(z, y):
+    return np.mean(_bce(_sigmoid(z), y))
+
+
+@mistake(
+    "bce_with_logits",
+    "arguments exchanged",
+    "You took the targets for scores and the scores for targets. The order is (z, y): scores first, as in "
+    "PyTorch.",
+)
+def arguments_exchanged(z, y):
+    return np.mean(_bce(y, z))
+
+
+@mistake(
+    "bce_with_logits",
+    "logarithm of 0",
+    "The probability was rounded to 0 or 1, and its logarithm is infinite. Simplify log(sigmoid(z)) on "
+    "paper first: the probability itself is never needed.",
+)
+def log_of_0(z, y):
+    p = _sigmoid(z)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@mistake(
+    "bce_with_logits",
+    "probability clipped",
+    "Clipping hides the infinity, but an error of 1000 now costs under 30 and has no gradient. Compute the "
+    "loss from z, not from p.",
+)
+def clipped_probability(z, y):
+    p = np.clip(_sigmoid(z), 1e-7, 1 - 1e-7)
+    return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@mistake(
+    "bce_with_logits",
+    "exp overflows",
+    "log(1 + exp(z)) is the right function, but exp(1000) is too large for a float. Take max(z, 0) out of "
+    "it first.",
+)
+def exp_overflows(z, y):
+    return np.mean(np.log(1 + np.exp(z)) - z * y)
+
+
+@mistake(
+    "bce_with_logits",
+    "sign of the loss turned",
+    "A loss is positive and falls towards 0 as the model improves; yours is negative. Logarithms of "
+    "probabilities are negative: turn the sign.",
+)
+def negative_bce(z, y):
+    return -np.mean(_bce(z, y))
+
+
+@mistake(
+    "bce_with_logits",
+    "targets rounded to 0 or 1",
+    "You chose one of the two terms for each example. A target like 0.25 needs a share of both: weight them "
+    "by y and 1 - y.",
+)
+def targets_rounded(z, y):
+    return np.mean(np.where(y > 0.5, _softplus(-z), _softplus(z)))
+
+
+# cross_entropy
+
+
+@mistake(
+    "cross_entropy",
+    "softmax applied twice",
+    "Your scores went through softmax before the loss, which contains it already. Even a perfect model "
+    "could not get near 0 that way.",
+)
+def softmax_twice(logits, labels):
+    return np.mean(_nll(_softmax(logits), labels))
+
+
+@mistake(
+    "cross_entropy",
+    "mean over the classes too",
+    "You divided by the number of classes as well. Each example has one right class and costs one number: "
+    "divide by N only.",
+)
+def mean_over_classes(logits, labels):
+    return np.mean(_nll(logits, labels)) / logits.shape[1]
+
+
+@mistake(
+    "cross_entropy",
+    "one-hot labels expected",
+    "You multiplied by labels as if they were rows of zeros and ones. They are class numbers: use them as "
+    "an index.",
+)
+def one_hot_expected(logits, labels):
+    return -np.mean(np.sum(labels * np.log(_softmax(logits)), axis=1))
+
+
+@mistake(
+    "cross_entropy",
+    "logarithm of a probability rounded to 0",
+    "softmax rounded the right class to 0, and its logarithm is infinite. Take the logarithm on paper: it "
+    "undoes exp, and only the log of a sum remains.",
+)
+def log_of_softmax(logits, labels):
+    return -np.mean(np.log(_softmax(logits)[np.arange(len(labels)), labels]))
+
+
+@mistake(
+    "cross_entropy",
+    "small number added to the probability",
+    "Adding a small number avoids log 0, but an error of 1000 now costs under 30 and has no gradient. "
+    "Compute the loss from the scores, through the log of the sum.",
+)
+def small_number_added(logits, labels):
+    return -np.mean(np.log(_softmax(logits)[np.arange(len(labels)), labels] + 1e-12))
+
+
+@mistake(
+    "cross_entropy",
+    "sign of the loss turned",
+    "Your loss is negative. The log of a probability is at most 0, and the loss is minus that.",
+)
+def negative_cross_entropy(logits, labels):
+    return -np.mean(_nll(logits, labels))
+
+
+@mistake(
+    "cross_entropy",
+    "sum for mean",
+    "You added the examples up. Divide by N, so that the loss does not grow with the batch.",
+)
+def summed_cross_entropy(logits, labels):
+    return np.sum(_nll(logits, labels))
+
+
+@mistake(
+    "cross_entropy",
+    "no shift before exp",
+    "exp(1000) overflows. Subtract the row's largest score inside the exponentials and add it back outside "
+    "the logarithm.",
+)
+def log_sum_exp_overflows(logits, labels):
+    return np.mean(np.log(np.sum(np.exp(logits), axis=1)) - logits[np.arange(len(labels)), labels])
+
+
+@mistake(
+    "cross_entropy",
+    "one shift for all rows",
+    "You subtracted the largest score of the whole array, so a row far below it became log 0. Each row "
+    "needs its own maximum.",
+)
+def one_shift_for_all_rows(logits, labels):
+    top = np.max(logits)
+    log_sum_exp = top + np.log(np.sum(np.exp(logits - top), axis=1))
+    return np.mean(log_sum_exp - logits[np.arange(len(labels)), labels])
+
+
+@mistake(
+    "cross_entropy",
+    "every label used in every row",
+    "logits[:, labels] takes all N labels from each row and gives an (N, N) array. Index rows and labels in "
+    "pairs.",
+)
+def every_label_in_every_row(logits, labels):
+    return -np.mean(_log_softmax(logits)[:, labels])
+
+
+# value_sigmoid
+
+
+@mistake(
+    "value_sigmoid",
+    "built-in sigmoid used",
+    "The number is right, but the chain shows the built-in sigmoid. Build it from exp, so that you see what "
+    "it is made of.",
+)
+def built_in_sigmoid(v):
+    return v.sigmoid()
+
+
+@mistake(
+    "value_tanh",
+    "built-in tanh used",
+    "The number is right, but the chain shows the built-in tanh. Build it from exp, so that you see what it "
+    "is made of.",
+)
+def built_in_tanh(v):
+    return v.tanh()
+
+
+@mistake(
+    "value_sigmoid",
+    "sign of the exponent turned",
+    "1 / (1 + exp(v)) falls from 1 to 0: it is sigmoid(-v). Turn the sign of v.",
+)
+def falling_value_sigmoid(v):
+    return 1 / (1 + v.exp())
+
+
+@mistake(
+    "value_tanh",
+    "sigmoid(v) for sigmoid(2 v)",
+    "You stretched the sigmoid to run from -1 to 1, but it is still half as steep as tanh. The argument "
+    "needs a factor too.",
+)
+def half_as_steep(v):
+    return 2 / (1 + (-v).exp()) - 1
+
+
+@mistake(
+    "value_tanh",
+    "sinh for tanh",
+    "(exp(v) - exp(-v)) / 2 is sinh, which grows without end. Divide by exp(v) + exp(-v) in place of 2.",
+)
+def sinh_for_tanh(v):
+    return (v.exp() - (-v).exp()) / 2
+
+
+@mistake(
+    "value_sigmoid",
+    "number taken out of the graph",
+    "v.data is a plain float that has forgotten v, and a new Value made from it starts a graph of its own: "
+    "v.grad stays 0. Compute with v itself.",
+)
+def sigmoid_of_the_data(v):
+    return Value(1 / (1 + math.exp(-v.data)))
+
+
+@mistake(
+    "value_tanh",
+    "number taken out of the graph",
+    "v.data is a plain float that has forgotten v, and a new Value made from it starts a graph of its own: "
+    "v.grad stays 0. Compute with v itself.",
+)
+def tanh_of_the_data(v):
+    return Value(math.tanh(v.data))
+
+
+@mistake(
+    "value_sigmoid",
+    "a float returned",
+    "A plain float came back: right as a number, but it has no backward(). Give back the Value that the "
+    "arithmetic made.",
+)
+def sigmoid_as_a_float(v):
+    return 1 / (1 + math.exp(-v.data))
+
+
+# What the mistakes above are made of.
+
+
+def _sigmoid(x):
+    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
+
+
+def _softplus(z):
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def _bce(z, y):
+    return _softplus(z) - z * y
+
+
+def _log_softmax(logits):
+    shifted = logits - np.max(logits, axis=1, keepdims=True)
+    return shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+
+
+def _nll(logits, labels):
+    return -_log_softmax(logits)[np.arange(len(labels)), labels]
 
 
 def _erf(x):

@@ -1,0 +1,415 @@
+"""Check programs of the perceptron unit: each asks an answer module questions and returns what it said."""
+
+import numpy as np
+
+from autograder.declare import Unit, check
+
+unit = Unit("The perceptron", number=1, packages=("numpy",))
+
+# Training is probed with sums of powers of two wherever a score can be 0: it is then exactly 0 in every right
+# answer, and whether it counts as +1 does not depend on rounding.
+CORNERS = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
+BITS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+
+# step: step(z) and sign(z)
+
+
+@check(
+    "step",
+    points=1,
+    hints=(
+        "Which of two numbers does each element become? Which comparison decides?",
+        "np.where(condition, a, b) chooses for each element.",
+        "The answer is made of the integers 0 and 1, not of 0.0 and 1.0 and not of True and False.",
+    ),
+)
+def step_is_0_or_1(answer, rng):
+    """step(z) is the integer 1 for positive z and 0 for negative z, element by element."""
+    z = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
+    return {
+        "step(z), z = [-2, -0.1, 0.1, 3]": answer.step(np.array([-2.0, -0.1, 0.1, 3.0])),
+        "step(z), z random, shape (2, 3)": answer.step(z),
+        "step(z), z = -0.5 as a 0-d array": answer.step(np.array(-0.5)),
+    }
+
+
+@check(
+    "step",
+    points=1,
+    hints=(
+        "It is step with other labels: what stands in place of 0?",
+        "If s is 0 or 1, which simple formula in s gives -1 or +1?",
+        "The answer is made of the integers -1 and +1; no element is 0.",
+    ),
+)
+def sign_is_minus_1_or_plus_1(answer, rng):
+    """sign(z) is the integer +1 for positive z and -1 for negative z, element by element."""
+    z = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
+    return {
+        "sign(z), z = [-2, -0.1, 0.1, 3]": answer.sign(np.array([-2.0, -0.1, 0.1, 3.0])),
+        "sign(z), z random, shape (2, 3)": answer.sign(z),
+        "sign(z), z = -0.5 as a 0-d array": answer.sign(np.array(-0.5)),
+    }
+
+
+@check(
+    "step",
+    points=1,
+    hints=(
+        "Every example needs a label, also one that lies exactly on the boundary. Which label was agreed on?",
+        "z = 0 belongs to the positive class: step(0) = 1 and sign(0) = +1.",
+        "Look at your comparison: 0 itself must pass it. np.sign(0) is 0, so it is no help here.",
+    ),
+)
+def zero_belongs_to_the_positive_class(answer, rng):
+    """step(0) is 1 and sign(0) is +1."""
+    z = np.array([0.0, -0.0, -1.0])
+    return {"step(z), z = [0, -0, -1]": answer.step(z), "sign(z), z = [0, -0, -1]": answer.sign(z)}
+
+
+# perceptron_predict
+
+
+@check(
+    "perceptron_predict",
+    points=1,
+    hints=(
+        "First one score for each example, then its sign. You wrote sign in the last exercise.",
+        "The score of one example is a sum of products plus b; the @ operator does that for all rows at "
+        "once.",
+        "The labels are the integers -1 and +1, in an array of shape (N,).",
+    ),
+)
+def each_row_gets_a_label(answer, rng):
+    """perceptron_predict(X, w, b) has one label, -1 or +1, for each row of X."""
+    X = np.array([[3.0, 1.0], [1.0, 3.0], [-1.0, 1.0]])
+    return {
+        "predict(X, w = [2, -1], b = 0.5), X = [[3, 1], [1, 3], [-1, 1]]": answer.perceptron_predict(
+            X, np.array([2.0, -1.0]), 0.5
+        ),
+        "predict(X, w, b) random, X of shape (6, 3)": answer.perceptron_predict(
+            rng.normal(size=(6, 3)), rng.normal(size=3), float(rng.normal())
+        ),
+    }
+
+
+@check(
+    "perceptron_predict",
+    points=1,
+    hints=(
+        "Without b every boundary passes through the origin. Is b in your score?",
+        "With b = 2 a point with w . x = -1 has the score 1, and belongs to the positive class.",
+        "b is added to each score before the sign is taken.",
+    ),
+)
+def bias_moves_the_boundary(answer, rng):
+    """The bias b is added to every score."""
+    X, w = np.array([[1.0, 0.0], [-1.0, 0.0], [-3.0, 1.0]]), np.array([1.0, 0.0])
+    return {
+        "predict(X, w = [1, 0], b = 2), X = [[1, 0], [-1, 0], [-3, 1]]": answer.perceptron_predict(X, w, 2.0),
+        "predict(X, w = [1, 0], b = -2), X = [[1, 0], [-1, 0], [-3, 1]]": answer.perceptron_predict(
+            X, w, -2.0
+        ),
+    }
+
+
+@check(
+    "perceptron_predict",
+    points=1,
+    hints=(
+        "What does your function say of a point whose score is exactly 0?",
+        "A score of 0 counts as +1: use your own sign.",
+        "With w = [2, -1] and b = -1 the point [1, 1] has the score 0, so its label is +1.",
+    ),
+)
+def boundary_belongs_to_the_positive_class(answer, rng):
+    """A score of exactly 0 gives the label +1."""
+    X = np.array([[1.0, 1.0], [0.0, -1.0], [0.0, 0.0]])
+    return {
+        "predict(X, w = [2, -1], b = -1), X = [[1, 1], [0, -1], [0, 0]]": answer.perceptron_predict(
+            X, np.array([2.0, -1.0]), -1.0
+        )
+    }
+
+
+@check(
+    "perceptron_predict",
+    points=1,
+    hints=(
+        "For one example there is one score. Does your code count on X having two axes?",
+        "x @ w is a single number when both have shape (d,), and an array of N when x has shape (N, d).",
+        "The sum runs over the last axis, whatever stands before it.",
+    ),
+)
+def a_single_example_gets_a_single_label(answer, rng):
+    """A single x of shape (d,) gives one label, not an array of labels."""
+    w = np.array([2.0, -1.0, 0.5])
+    front, behind = np.array([1.0, 0.0, 2.0]), np.array([0.0, 2.0, 2.0])
+    return {
+        "predict(x = [1, 0, 2], w = [2, -1, 0.5], b = -1)": answer.perceptron_predict(front, w, -1.0),
+        "predict(x = [0, 2, 2], w = [2, -1, 0.5], b = -1)": answer.perceptron_predict(behind, w, -1.0),
+    }
+
+
+# signed_distance
+
+
+@check(
+    "signed_distance",
+    points=2,
+    hints=(
+        "The score grows when w gets longer, although no point has moved. What must it be divided by?",
+        "The length of w = [3, 4] is 5; np.linalg.norm computes it. The bias is no part of that length.",
+        "Take the whole score, bias included, and divide it once by the length of w.",
+    ),
+)
+def score_is_divided_by_the_length_of_w(answer, rng):
+    """The distance is (w . x + b) / ||w||."""
+    X = np.array([[3.0, 4.0], [0.0, 0.0], [1.0, 0.5], [2.0, 3.0]])
+    return {
+        "signed_distance(X, w = [3, 4], b = -5), X = [[3, 4], [0, 0], [1, 0.5], [2, 3]]": answer.signed_distance(
+            X, np.array([3.0, 4.0]), -5.0
+        ),
+        "signed_distance(X, w, b) random, X of shape (4, 3)": answer.signed_distance(
+            rng.normal(size=(4, 3)), rng.normal(size=3), float(rng.normal())
+        ),
+    }
+
+
+@check(
+    "signed_distance",
+    points=1,
+    hints=(
+        "(w, b) and (2w, 2b) describe the same line. Does your answer change?",
+        "Doubling w doubles the score, and it doubles the length of w too.",
+        "Squares do not cancel: dividing by w . w would halve the answer when w and b are doubled.",
+    ),
+)
+def same_line_gives_the_same_distance(answer, rng):
+    """Multiplying w and b by one positive number changes no distance."""
+    X = np.array([[2.0, 0.0], [0.0, 3.0]])
+    w = np.array([0.6, 0.8])
+    return {
+        "signed_distance(X, w = [0.6, 0.8], b = 1), X = [[2, 0], [0, 3]]": answer.signed_distance(X, w, 1.0),
+        "signed_distance(X, w = [6, 8], b = 10), X = [[2, 0], [0, 3]]": answer.signed_distance(
+            X, 10 * w, 10.0
+        ),
+    }
+
+
+@check(
+    "signed_distance",
+    points=1,
+    hints=(
+        "A point behind the boundary should be told apart from one in front of it.",
+        "The distance keeps the sign of the score.",
+        "Turning w and b around turns the sign of every distance.",
+    ),
+)
+def sign_tells_the_side(answer, rng):
+    """The distance is positive on the side w points to, and negative on the other."""
+    X = np.array([[2.0, 0.0], [-2.0, 0.0]])
+    return {
+        "signed_distance(X, w = [1, 0], b = 0), X = [[2, 0], [-2, 0]]": answer.signed_distance(
+            X, np.array([1.0, 0.0]), 0.0
+        ),
+        "signed_distance(X, w = [-1, 0], b = 0), X = [[2, 0], [-2, 0]]": answer.signed_distance(
+            X, np.array([-1.0, 0.0]), 0.0
+        ),
+    }
+
+
+# perceptron_update
+
+
+@check(
+    "perceptron_update",
+    points=2,
+    hints=(
+        "The score was on the wrong side of 0. Which change of w moves it towards y?",
+        "w changes by lr * y * x and b by lr * y: b is the weight of an input that is always 1.",
+        "Only the label y, not the score and not the prediction, stands in the change.",
+    ),
+)
+def a_wrong_prediction_moves_w_and_b(answer, rng):
+    """After a wrong prediction w has grown by lr * y * x and b by lr * y."""
+    w, b, x, lr = rng.normal(size=3), float(rng.normal()), rng.normal(size=3), float(rng.uniform(0.1, 0.4))
+    y = -1 if x @ w + b >= 0 else 1
+    return {
+        "update(w = [1, -1], b = 0.5, x = [2, 1], y = -1, lr = 0.1)": answer.perceptron_update(
+            np.array([1.0, -1.0]), 0.5, np.array([2.0, 1.0]), -1, 0.1
+        ),
+        "update(w = [1, -1], b = 0.5, x = [-2, 1], y = +1, lr = 0.25)": answer.perceptron_update(
+            np.array([1.0, -1.0]), 0.5, np.array([-2.0, 1.0]), 1, 0.25
+        ),
+        f"update(w, b, x, y = {y:+d}, lr = {lr:.4f}), w and x random, shape (3,)": answer.perceptron_update(
+            w, b, x, y, lr
+        ),
+    }
+
+
+@check(
+    "perceptron_update",
+    points=1,
+    hints=(
+        "The perceptron learns from mistakes only. What should happen when there was none?",
+        "Predict first; compare the prediction, not the score, with y.",
+        "When they agree, give back w and b as they came.",
+    ),
+)
+def a_right_prediction_changes_nothing(answer, rng):
+    """After a right prediction w and b are what they were."""
+    w, b, x = rng.normal(size=3), float(rng.normal()), rng.normal(size=3)
+    y = 1 if x @ w + b >= 0 else -1
+    return {
+        "update(w = [1, -1], b = 0.5, x = [2, 1], y = +1, lr = 0.1)": answer.perceptron_update(
+            np.array([1.0, -1.0]), 0.5, np.array([2.0, 1.0]), 1, 0.1
+        ),
+        "update(w = [1, -1], b = 0.5, x = [-2, 1], y = -1, lr = 0.1)": answer.perceptron_update(
+            np.array([1.0, -1.0]), 0.5, np.array([-2.0, 1.0]), -1, 0.1
+        ),
+        f"update(w, b, x, y = {y:+d}, lr = 0.5), w and x random, shape (3,)": answer.perceptron_update(
+            w, b, x, y, 0.5
+        ),
+    }
+
+
+@check(
+    "perceptron_update",
+    points=1,
+    hints=(
+        "What is predicted when the score is exactly 0?",
+        "A score of 0 predicts +1: right when y is +1, wrong when y is -1.",
+        "Do not decide by y * score, which is 0 in both cases: compare the predicted label with y.",
+    ),
+)
+def a_score_of_0_predicts_plus_1(answer, rng):
+    """At a score of 0 the label +1 is right and the label -1 is a mistake."""
+    w, x = np.zeros(2), np.array([2.0, -1.0])
+    return {
+        "update(w = [0, 0], b = 0, x = [2, -1], y = +1, lr = 0.5)": answer.perceptron_update(
+            w, 0.0, x, 1, 0.5
+        ),
+        "update(w = [0, 0], b = 0, x = [2, -1], y = -1, lr = 0.5)": answer.perceptron_update(
+            w, 0.0, x, -1, 0.5
+        ),
+    }
+
+
+# train_perceptron
+
+
+@check(
+    "train_perceptron",
+    points=2,
+    hints=(
+        "Do the first pass on paper: w = 0 and b = 0 predict +1 everywhere, so the first mistake is the "
+        "first -1.",
+        "Look at the examples one by one; after a mistake the next prediction is made with the new w and b.",
+        "Count a mistake when the prediction is made, before the update mends it.",
+    ),
+)
+def and_is_learned(answer, rng):
+    """AND of inputs -1 and +1 is learned, with the weights and the counts of the rule done by hand."""
+    y = np.array([-1, -1, -1, 1])
+    return _training(
+        "AND, inputs -1 and +1, lr = 0.5, epochs = 20", answer.train_perceptron(CORNERS, y, 0.5, 20)
+    )
+
+
+@check(
+    "train_perceptron",
+    points=1,
+    hints=(
+        "At the input (0, 0) the score is b alone. Is b learned?",
+        "Training goes over the same rows in the same order until a whole pass is right.",
+        "The list ends with the 0 of the first clean pass, and nothing comes after it.",
+    ),
+)
+def or_is_learned(answer, rng):
+    """OR of inputs 0 and 1 is learned, and training ends after the first clean pass."""
+    y = np.array([-1, 1, 1, 1])
+    return _training("OR of 0 and 1, lr = 0.25, epochs = 20", answer.train_perceptron(BITS, y, 0.25, 20))
+
+
+@check(
+    "train_perceptron",
+    points=1,
+    hints=(
+        "No line separates XOR: there is never a clean pass. What ends the training then?",
+        "After `epochs` passes the list has `epochs` numbers, none of them 0.",
+        "Count the wrong predictions of each pass on its own, starting again from 0.",
+    ),
+)
+def xor_never_gets_clean(answer, rng):
+    """XOR has a mistake in every pass, and training gives up after `epochs` of them."""
+    y = np.array([-1, 1, 1, -1])
+    return _training("XOR of -1 and +1, lr = 1, epochs = 6", answer.train_perceptron(CORNERS, y, 1.0, 6))
+
+
+@check(
+    "train_perceptron",
+    points=1,
+    hints=(
+        "If AND works and this does not, which number in your code belongs to AND only?",
+        "The shape of w comes from X; the labels, lr and epochs come from the arguments.",
+        "Compare the list of mistakes first: the first number that differs names the pass to do by hand.",
+    ),
+)
+def any_data_are_trained_the_same_way(answer, rng):
+    """Random examples of three features get the weights and the counts of the rule too."""
+    X, w = rng.normal(size=(7, 3)), rng.normal(size=3)
+    y = np.where(X @ w >= 0, 1, -1)
+    y[:2] = -1, 1
+    return _training("X random, shape (7, 3), lr = 0.5, epochs = 8", answer.train_perceptron(X, y, 0.5, 8))
+
+
+# xor_by_hand
+
+
+@check(
+    "xor_by_hand",
+    points=1,
+    hints=(
+        "Two inputs, two hidden units, one output: how many numbers does each layer need?",
+        "Column j of W1 holds the weights of hidden unit j; W2 has a row for each hidden unit.",
+        "W1 is (2, 2), b1 is (2,), W2 is (2, 1) and b2 is (1,).",
+    ),
+)
+def network_has_two_hidden_units(answer, rng):
+    """The shapes are those of a network with 2 inputs, 2 hidden units and 1 output."""
+    names = ("W1", "b1", "W2", "b2")
+    return {
+        f"shape of {name}": np.shape(array) for name, array in zip(names, answer.xor_by_hand(), strict=True)
+    }
+
+
+@check(
+    "xor_by_hand",
+    points=3,
+    hints=(
+        "XOR is 'one or the other, but not both'. Which two gates do you hear in that sentence?",
+        "With weights 1 and 1 a unit counts the ones among its inputs; its bias says how many it wants.",
+        "Let one hidden unit be OR and the other AND. The output wants the first on and the second off.",
+    ),
+)
+def network_computes_xor(answer, rng):
+    """The output is 1 where exactly one input is 1."""
+    W1, b1, W2, b2 = map(np.asarray, answer.xor_by_hand())
+    hidden = np.where(BITS @ W1 + b1 >= 0, 1, 0)
+    output = np.where(hidden @ W2 + b2 >= 0, 1, 0).reshape(
+        len(BITS), -1
+    )  # a flat W2 fails its own check only
+    return {
+        "output for inputs 0, 0": output[0],
+        "output for inputs 0, 1": output[1],
+        "output for inputs 1, 0": output[2],
+        "output for inputs 1, 1": output[3],
+    }
+
+
+def _training(title, result):
+    """A triple (w, b, mistakes) with its parts named; the counts first, since they say where it went wrong."""
+    w, b, mistakes = result
+    return {f"mistakes ({title})": mistakes, f"w ({title})": w, f"b ({title})": b}
