@@ -1,0 +1,102 @@
+"""Checking answers inside a notebook: what a student sees below an answer cell.
+
+    from autograder.jupyter import unit
+    check, hint = unit("activations")
+
+    check("softmax")     the cards of softmax's public checks, and the points as a float
+    hint("softmax")      one more hint for the first check that fails
+
+Answers are taken from the notebook itself and are compared, in its own process, with what was recorded. It is
+nbgrader's partial credit convention that a cell's points are its result; a course grades with inputs of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+from collections.abc import Callable
+from html import escape
+from pathlib import PurePath
+from typing import Any
+
+from autograder.card import points_text
+from autograder.judge import Result
+from autograder.kit import Exercise, Kit, KitUnit
+from autograder.local import Attempt
+from autograder.progress import next_hint
+
+
+def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
+    """The functions `check` and `hint` for one unit's notebook; raises NotFound for an unknown unit."""
+    found = Kit.here().unit(name)
+
+    def check(exercise: str) -> float:
+        """Run the public checks of an exercise on this notebook's answers; show the cards, give the points."""
+        results = _attempt(found).results(found.exercise(exercise))
+        cards = [_in_a_notebook(result, found) for result in results]
+        summary = _summary(found.exercise(exercise), results)
+        _show("\n\n".join([*cards, summary]), "".join(map(_html, [*cards, summary])))
+        points = sum(result.points for result in results)
+        if os.environ.get("NBGRADER_EXECUTION") == "validate" and points < found.exercise(exercise).points:
+            # Validate shows stderr and knows nothing else to say than "partial credit".
+            print("\n\n".join(cards), file=sys.stderr)
+        return float(points)
+
+    def hint(exercise: str) -> None:
+        """Show one more hint for the exercise's first check that fails."""
+        words = next_hint(found, found.exercise(exercise), _attempt(found))
+        _show(words, _html(words))
+
+    return check, hint
+
+
+def _attempt(unit: KitUnit) -> Attempt:
+    return Attempt(unit, _user_module())
+
+
+def _user_module() -> types.ModuleType:
+    """The module that the notebook's cells define their names in."""
+    shell = _shell()
+    return sys.modules["__main__"] if shell is None else shell.user_module
+
+
+def _shell() -> Any:
+    """The running IPython shell, or None in plain Python; IPython is not imported for the question."""
+    core = sys.modules.get("IPython.core.getipython")
+    return core.get_ipython() if core else None
+
+
+def _in_a_notebook(result: Result, unit: KitUnit) -> str:
+    """The card with this notebook's words: its hint function, and its cells by their numbers."""
+    shell = _shell()
+    names = shell.compile._filename_map if shell else {}
+    message = result.message.replace(
+        f"gradfn hint {unit.name}.{result.exercise}", f'hint("{result.exercise}")'
+    )
+    for filename, number in names.items():
+        message = message.replace(f"{PurePath(filename).name}, line", f"cell [{number}], line")
+    return message
+
+
+def _summary(exercise: Exercise, results: tuple[Result, ...]) -> str:
+    passed = [result for result in results if result.status == "passed"]
+    points = points_text(sum(result.points for result in results), exercise.points)
+    return f"{exercise.name}: {len(passed)} of {len(results)} public checks passed, {points}"
+
+
+def _html(text: str) -> str:
+    """A text with its first line in bold, its columns kept; what a student wrote is escaped."""
+    first, _, rest = text.partition("\n")
+    style = "margin: 0 0 0.6em 0; white-space: pre-wrap; line-height: 1.35"
+    return f'<pre style="{style}"><b>{escape(first)}</b>\n{escape(rest)}</pre>'
+
+
+def _show(text: str, html: str) -> None:
+    """Display as HTML where HTML is shown, and as text elsewhere."""
+    if _shell() is None:
+        print(text)
+        return
+    from IPython.display import display
+
+    display({"text/plain": text, "text/html": html}, raw=True)
