@@ -1,7 +1,10 @@
 """Loading an answer module: a file of answers as a module of its own.
 
-load_module(path, name)       run a file of the kit's; what it raises passes through
-attempt_to_load(path, name)   run a student's file; what it raises is data
+    load_module(path, name)       run a file of the kit's; what it raises passes through
+    module_of(source, name)       the same for a text
+    attempt_to_load(path, name)   run a student's file; what it raises is data
+
+A module is never imported by name: a student's file and three references of it all define the same names.
 """
 
 from __future__ import annotations
@@ -20,14 +23,21 @@ LOAD_SECONDS = 10.0
 
 def load_module(path: Path, name: str) -> types.ModuleType:
     """Run the file and give its module; raises NotFound where there is no such file."""
-    module = _new_module(path, name)
+    module = _new_module(str(path), name)
     exec(_code(path), vars(module))
+    return module
+
+
+def module_of(source: str, name: str) -> types.ModuleType:
+    """A new module with what the kit's own `source` defines."""
+    module = _new_module(f"<{name}>", name)
+    exec(compile(source, f"<{name}>", "exec"), vars(module))
     return module
 
 
 def attempt_to_load(path: Path, name: str) -> tuple[types.ModuleType, Raised | None]:
     """Run a student's file within a time limit: its module as far as it came, and what stopped it."""
-    module = _new_module(path, name)
+    module = _new_module(str(path), name)
     try:
         with time_limit(LOAD_SECONDS):
             exec(_code(path), vars(module))
@@ -38,9 +48,9 @@ def attempt_to_load(path: Path, name: str) -> tuple[types.ModuleType, Raised | N
     return module, None
 
 
-def _new_module(path: Path, name: str) -> types.ModuleType:
+def _new_module(filename: str, name: str) -> types.ModuleType:
     module = types.ModuleType(name)
-    module.__file__ = str(path)
+    module.__file__ = filename
     sys.modules[name] = module  # dataclasses look up the module of a class by its name
     return module
 

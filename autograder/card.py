@@ -53,7 +53,7 @@ def failed(
     check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, unit: str
 ) -> str:
     """The card of a check that was run and is not right."""
-    body = [*_what_happened(check, outcome, wrong, mistake), *_noticed(outcome, bool(wrong))]
+    body = [*_what_happened(check, outcome, wrong, mistake), *_noticed(outcome)]
     if outcome.raised is None or outcome.raised.source != "stub":
         body.append(f"next hint: gradfn hint {unit}.{check.exercise}")
     return render(check, 0, body)
@@ -71,6 +71,9 @@ def _what_happened(
         yield f"Changed the caller's data: {', '.join(outcome.modified)}. Work on a copy."
     if outcome.unstable:
         yield f"The same question got another answer the second time: {', '.join(outcome.unstable)}."
+    if wrong and all(difference.got is None for difference in wrong):
+        yield f"{outcome.last_call}: is a return missing? Printing a value does not hand it back."
+        return
     if mistake is None and wrong and (words := shape_of_error(wrong[0].expected, wrong[0].got)):
         yield words
     for difference in wrong[:SHOWN]:
@@ -95,7 +98,7 @@ def _exception(check: Check, outcome: Outcome, raised: Raised) -> Iterator[str]:
             yield f"{what}."
         case "check":
             if outcome.last_call.endswith("returned None"):
-                yield f"{outcome.last_call}: is a return missing?"
+                yield f"{outcome.last_call}: is a return missing? Printing a value does not hand it back."
             elif outcome.last_call:
                 yield f"The check cannot use what came back: {outcome.last_call} ({what})."
             else:
@@ -107,9 +110,9 @@ def _exception(check: Check, outcome: Outcome, raised: Raised) -> Iterator[str]:
         yield f"{frame.place}, line {frame.line}{inside}:  {frame.code}"
 
 
-def _noticed(outcome: Outcome, wrong: bool) -> Iterator[str]:
+def _noticed(outcome: Outcome) -> Iterator[str]:
     """Warnings and output, for what they explain; they cost nothing."""
     for warning in outcome.warnings[:2]:
         yield f"NumPy or Python warned: {warning}"
-    if outcome.printed.strip() and wrong:
-        yield f"It printed: {textwrap.shorten(outcome.printed, 200)}"
+    if outcome.printed.strip():
+        yield f"It printed: {textwrap.shorten(outcome.printed, 120)}"

@@ -1,8 +1,10 @@
 """Comparing what an answer returned with what is right: kind and shape first, then closeness.
 
-differences(check, expected, got)   a Difference for each named value that is not right
-agree(check, a, b)                  whether two runs of a check came to the same
-number(value, other)                a number with as many digits as tell it from the other
+    differences(check, expected, got)   a Difference for each named value that is not right
+    agree(check, a, b)                  whether two runs of a check came to the same
+    number(value, other)                a number with as many digits as tell it from the other
+
+Whatever is compared is plain data already, so nothing of a submission can run here.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class Check:
     rtol: float = 1e-9
     atol: float = 1e-12
     dtype: str = "kind"
-    seconds: float = 5.0
+    seconds: float = 2.0
     repeat: bool = True
 
     @property
@@ -83,7 +83,7 @@ def check(
     rtol: float = 1e-9,
     atol: float = 1e-12,
     dtype: str = "kind",
-    seconds: float = 5.0,
+    seconds: float = 2.0,
     repeat: bool = True,
 ) -> Callable[[Program], Check]:
     """Declare the decorated function a check program of `exercise`; see `Check` for the options.

@@ -1,7 +1,9 @@
 """Saying what a wrong answer looks like: a classic mistake by name, or else its general shape.
 
-recognise(unit checks, recorded, outcomes)   the KnownMistake whose answers these are, if any
-shape_of_error(expected, got)                "every value is twice too large", and the like
+    recognise(failed, checks, outcomes, mistakes)   whose answers these are, if anybody's
+    shape_of_error(expected, got)                   "every value is twice too large", and the like
+
+A name is given only where it is sure: a wrong one confuses more than none.
 """
 
 from __future__ import annotations

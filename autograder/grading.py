@@ -1,8 +1,10 @@
 """Grading one submission: its cells in a sandbox, every check on them, the judge's word on each.
 
-grade(unit, submission, recorded) -> Report
-grade_file(unit, path, seed)      -> Report of a file, as `gradfn judge` prints it
-outputs in Report                 what each of the submission's pieces printed and showed, in their order
+    grade(unit, submission, recorded) -> Report
+    grade_file(unit, path, seed)      -> Report of a file, as `gradfn judge` prints it
+    outputs in Report                 what each of the submission's pieces printed and showed, in their order
+
+The submission runs in a `Sandbox`; what is judged here is the plain data that came out of it.
 """
 
 from __future__ import annotations
@@ -78,5 +80,23 @@ def _report(
     notes: Sequence[str],
 ) -> Report:
     results = [r for name in unit.exercises for r in judge(unit, name, outcomes[name], recorded)]
-    shown: list[Sequence[Mapping[str, Any]]] = [piece.outputs for piece in loaded]
-    return Report(unit.name, submission.file, recorded.seed, tuple(results), tuple(notes), tuple(shown))
+    shown = tuple(_shown(piece) for piece in loaded)
+    return Report(unit.name, submission.file, recorded.seed, tuple(results), tuple(notes), shown)
+
+
+def _shown(piece: LoadedPiece) -> Sequence[Mapping[str, Any]]:
+    """A cell's outputs, with the exception that ended it as Jupyter would show it below the cell."""
+    if piece.raised is None:
+        return piece.outputs
+    raised = piece.raised
+    lines = [
+        f"{f.place}, line {f.line}{f' in {f.function}' * bool(f.function)}:  {f.code}" for f in raised.frames
+    ]
+    last = f"{raised.type_name}: {raised.message}".rstrip(": ")
+    error = {
+        "output_type": "error",
+        "ename": raised.type_name,
+        "evalue": raised.message,
+        "traceback": [*lines, last],
+    }
+    return [*piece.outputs, error]

@@ -87,7 +87,7 @@ def judge(
         reason = str(outcomes.get(check.name, "no reason is known"))
         return _result(check, "not run", card.not_run(check, reason))
 
-    return tuple(result(check) for check in unit.exercise(exercise).checks)
+    return tuple(result(check) for check in unit.checks_of(exercise))
 
 
 def judge_check(unit: KitUnit, check: Check, outcomes: Mapping[str, Outcome], recorded: Recorded) -> Result:
@@ -105,7 +105,7 @@ def judge_check(unit: KitUnit, check: Check, outcomes: Mapping[str, Outcome], re
     wrong = [] if outcome.returned is None else differences(check, expected, outcome.returned)
     if outcome.raised is None and not (wrong or outcome.modified or outcome.unstable):
         return _result(check, "passed", card.passed(check))
-    siblings = unit.exercise(check.exercise).checks
+    siblings = unit.checks_of(check.exercise)
     known = recognise(check, siblings, outcomes, recorded.of(check.exercise))
     timed_out = outcome.raised is not None and outcome.raised.source == "timeout"
     message = card.failed(check, outcome, wrong, known, unit.name)

@@ -78,6 +78,10 @@ class KitUnit:
         """Every check of the unit, in the order of the file."""
         return tuple(value for value in self._module.values() if isinstance(value, Check))
 
+    def checks_of(self, exercise: str) -> tuple[Check, ...]:
+        """The checks of one exercise."""
+        return tuple(check for check in self.checks if check.exercise == exercise)
+
     @cached_property
     def recorded(self) -> Recorded:
         """The answers to the public checks; raises BadUnit where they were never recorded."""
@@ -91,9 +95,7 @@ class KitUnit:
     def exercises_of(self, script: str) -> dict[str, Exercise]:
         """The exercises that a script in the percent format asks for."""
         return {
-            cell.name: Exercise(
-                cell.name, cell.stars, cell.names, tuple(c for c in self.checks if c.exercise == cell.name)
-            )
+            cell.name: Exercise(cell.name, cell.stars, cell.names, self.checks_of(cell.name))
             for cell in percent.split(script)
             if cell.name != percent.SETUP
         }

@@ -47,7 +47,7 @@ class Attempt:
         ran = {check.name: outcome}
         if outcome.raised is None or outcome.raised.source != "stub":
             # A mistake is told from its neighbours by all checks of its exercise.
-            siblings = self.unit.exercise(check.exercise).checks
+            siblings = self.unit.checks_of(check.exercise)
             ran = {c.name: self._outcome(c, self._module) for c in siblings}
         return judge_check(self.unit, check, ran, self.unit.recorded)
 

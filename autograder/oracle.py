@@ -11,14 +11,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from autograder.answers import load_module
 from autograder.compare import agree
 from autograder.declare import Check, Mistake
 from autograder.errors import BadUnit, KitFault, NotFound
-from autograder.kit import KitUnit
+from autograder.kit import Exercise, KitUnit
 from autograder.recorded import PUBLIC_SEED, KnownMistake, Recorded
 from autograder.worker.outcome import Outcome
 from autograder.worker.programs import run
@@ -67,11 +67,7 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
 
     script = unit.recorded.stub if stub is None else stub
     exercises = unit.exercises_of(script)
-    solution, reference = solution_of(unit), by_torch(unit)
-    answers = {name: outcomes(e.checks, solution, seed) for name, e in exercises.items()}
-    for name, exercise in exercises.items():
-        for check in exercise.checks:
-            _must_agree(check, answers[name][check.name], run(check, reference, seed), seed)
+    answers = right_answers(unit, exercises, seed)
     owner = {name: exercise for exercise in exercises.values() for name in exercise.names}
     known = []
     for mistake in mistakes_of(unit):
@@ -81,6 +77,18 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
         wrong = outcomes(exercise.checks, with_mistake(unit, mistake), seed)
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
     return Recorded(seed, torch.__version__.split("+")[0], script, answers, tuple(known))
+
+
+def right_answers(
+    unit: KitUnit, exercises: Mapping[str, Exercise], seed: int
+) -> dict[str, dict[str, Outcome]]:
+    """The solution's outcomes by exercise and check; raises KitFault unless PyTorch's agree with them."""
+    solution, reference = solution_of(unit), by_torch(unit)
+    answers = {name: outcomes(exercise.checks, solution, seed) for name, exercise in exercises.items()}
+    for name, exercise in exercises.items():
+        for check in exercise.checks:
+            _must_agree(check, answers[name][check.name], run(check, reference, seed), seed)
+    return answers
 
 
 def _must_agree(check: Check, answer: Outcome, reference: Outcome, seed: int) -> None:

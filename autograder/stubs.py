@@ -1,8 +1,10 @@
 """Deriving what students receive from the solutions: stubs and recorded answers.
 
-build(unit)               write the stub and recorded.json, and say what changed
-stub_of(unit)             the stub's text: the solution as nbgrader clears it
-reset(unit, exercise)     put the stub, or one exercise of it, back in place of the student's answer
+    build(unit)               write the stub and recorded.json, and say what changed
+    stub_of(unit)             the stub's text: the solution as nbgrader clears it
+    reset(unit, exercise)     put the stub, or one exercise of it, back in place of the student's answer
+
+Whoever changes a solution runs `gradfn dev build`; a test says when it was forgotten.
 """
 
 from __future__ import annotations

@@ -58,8 +58,8 @@ class Outcome:
 
 
 def to_plain(outcome: Outcome) -> dict[str, Any]:
-    """An Outcome as plain data."""
-    return {
+    """An Outcome as plain data; what is empty is left out."""
+    whole = {
         "returned": outcome.returned,
         "raised": raised_to_plain(outcome.raised),
         "modified": list(outcome.modified),
@@ -68,6 +68,7 @@ def to_plain(outcome: Outcome) -> dict[str, Any]:
         "warnings": list(outcome.warnings),
         "last_call": outcome.last_call,
     }
+    return {key: value for key, value in whole.items() if value or value == {}}
 
 
 def raised_to_plain(raised: Raised | None) -> dict[str, Any] | None:
@@ -81,19 +82,13 @@ def raised_to_plain(raised: Raised | None) -> dict[str, Any] | None:
 def from_plain(data: Any) -> Outcome:
     """The Outcome that `to_plain` wrote; raises WorkerFault where the data is anything else."""
     try:
-        returned, raised = data["returned"], data["raised"]
+        returned, raised = data.get("returned"), raised_from_plain(data.get("raised"))
         if not (returned is None or isinstance(returned, dict)) or (returned is None) == (raised is None):
             raise WorkerFault("the answer holds neither data nor an exception")
-        return Outcome(
-            returned,
-            raised_from_plain(raised),
-            _texts(data["modified"]),
-            _texts(data["unstable"]),
-            text(data["printed"]),
-            _texts(data["warnings"]),
-            text(data["last_call"]),
-        )
-    except (KeyError, TypeError, ValueError) as error:
+        modified, unstable, warnings = (_texts(data.get(k, [])) for k in ("modified", "unstable", "warnings"))
+        printed, last_call = (text(data.get(k, "")) for k in ("printed", "last_call"))
+        return Outcome(returned, raised, modified, unstable, printed, warnings, last_call)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WorkerFault("the answer is not an outcome") from error
 
 

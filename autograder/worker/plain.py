@@ -1,8 +1,10 @@
 """Plain data: the only kind of thing that leaves a student's process.
 
-plain(value)       None, bool, int, float, str, list, tuple, dict NumPy arrays; else Opaque
-same(a, b)         equality of plain data to the last bit, NaN equal to NaN
-describe(value)    a value in a few words, for a sentence: "an array of shape (3, 4)"
+    plain(value)       None, bool, int, float, str, list, tuple, dict, arrays; else Opaque
+    same(a, b)         equality of plain data to the last bit, NaN equal to NaN
+    describe(value)    a value in a few words, for a sentence: "an array of shape (3, 4)"
+
+Types are compared exactly and arrays are copied: a lying subclass has nothing to say.
 """
 
 from __future__ import annotations

@@ -1,0 +1,28 @@
+# From nothing but Python 3.11 or newer: each target makes .venv and installs what is pinned, then runs.
+# The second time nothing is installed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.PHONY: demo test benchmark clean
+
+demo: $(INSTALLED)
+	$(BIN)/python -m autograder.demo
+
+test: $(INSTALLED)
+	$(BIN)/python -m pytest -c tests/pytest.ini tests $(ARGS)
+
+benchmark: $(INSTALLED)
+	$(BIN)/python -m tests.benchmarks
+
+# torch first and by its exact version: left to itself, pip would bring gigabytes of CUDA packages.
+$(INSTALLED): constraints.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gradfn needs Python 3.11 or newer")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(shell grep '^torch==' constraints.txt)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) build

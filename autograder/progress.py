@@ -1,0 +1,73 @@
+"""Where a student is: points by unit, what is next, and one more hint each time.
+
+    show(kit)                    the progress of every unit, and the next exercise's first failing card
+    next_hint(unit, exercise)    one more hint for the exercise's first check that fails
+
+How many hints were given is kept in .gradfn/hints.json beside exercises/; losing it only gives hints again.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from autograder.judge import Result
+from autograder.kit import Exercise, Kit, KitUnit
+from autograder.local import Attempt
+
+BAR = 20
+
+
+def show(kit: Kit) -> None:
+    """Print each unit's bar and points, and the card to look at next."""
+    todo: tuple[KitUnit, Result] | None = None
+    width = max(len(unit.name) for unit in kit.units())
+    for unit in kit.units():
+        attempt = Attempt(unit)
+        results = {name: attempt.results(exercise) for name, exercise in unit.exercises.items()}
+        flat = [result for several in results.values() for result in several]
+        points, most = sum(r.points for r in flat), sum(r.max_points for r in flat)
+        done = sum(all(r.status == "passed" for r in several) for several in results.values())
+        print(
+            f"{unit.name:<{width}}  {_bar(points / most)}  {points:g} / {most:g} points"
+            f"  {done} of {len(results)} exercises"
+        )
+        failing = next((result for result in flat if result.status != "passed"), None)
+        if todo is None and failing is not None:
+            todo = unit, failing
+    if todo is None:
+        print("\nAll public checks pass. Graded runs use other inputs.")
+        return
+    unit, result = todo
+    print(f"\nNext: {unit.name}.{result.exercise}, in {unit.stub_file.relative_to(kit.root)}\n")
+    print(result.message)
+
+
+def _bar(share: float) -> str:
+    full = int(share * BAR)
+    return f"[{'#' * full}{'.' * (BAR - full)}]"
+
+
+def next_hint(unit: KitUnit, exercise: Exercise, attempt: Attempt | None = None) -> str:
+    """One more hint for the exercise's first check that fails; the last again when all are given."""
+    results = (attempt or Attempt(unit)).results(exercise)
+    failing = next((r for r in results if r.status != "passed"), None)
+    if failing is None:
+        return f"{unit.name}.{exercise.name} passes all its public checks: no hint is needed."
+    check = next(check for check in exercise.checks if check.name == failing.check)
+    notes = unit.folder.parents[1] / ".gradfn" / "hints.json"
+    given = _read(notes)
+    key = f"{unit.name}.{exercise.name}.{check.name}"
+    count = min(given.get(key, 0) + 1, len(check.hints))
+    notes.parent.mkdir(exist_ok=True)
+    notes.write_text(json.dumps(given | {key: count}, indent=1), encoding="utf-8")
+    return f"{exercise.name} · {check.title}, hint {count} of {len(check.hints)}:\n  {check.hints[count - 1]}"
+
+
+def _read(notes: Path) -> dict[str, int]:
+    """How many hints were given so far; a damaged file counts as none."""
+    try:
+        kept = json.loads(notes.read_text(encoding="utf-8"))
+        return {str(key): int(count) for key, count in kept.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}

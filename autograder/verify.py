@@ -1,0 +1,242 @@
+"""What the kit promises of its exercises, as rules that a unit keeps or breaks.
+
+    verify(unit, seeds) -> list of Broken     every rule on one unit
+    RULES                                     the rules, each a function with its promise as docstring
+
+`gradfn dev verify` runs them on every unit. A rule gives one sentence for each thing that breaks it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+from pathlib import Path
+
+from autograder import oracle
+from autograder.answers import module_of
+from autograder.compare import agree
+from autograder.declare import Mistake
+from autograder.errors import GradfnError
+from autograder.judge import judge
+from autograder.kit import Exercise, KitUnit
+from autograder.recorded import PUBLIC_SEED, Recorded
+from autograder.stubs import stub_of
+
+HINTS = 3
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A rule that a unit breaks, and how."""
+
+    unit: str
+    rule: str
+    sentence: str
+
+    def __str__(self) -> str:
+        return f"{self.unit}: {self.rule}: {self.sentence}"
+
+
+class Evidence:
+    """What the rules look at, made once: the unit, its derived stub and its references on the seeds."""
+
+    def __init__(self, unit: KitUnit, seeds: Sequence[int]) -> None:
+        self.unit = unit
+        self.seeds = seeds
+
+    @cached_property
+    def stub(self) -> str:
+        return stub_of(self.unit)
+
+    @cached_property
+    def exercises(self) -> dict[str, Exercise]:
+        return self.unit.exercises_of(self.stub)
+
+    @cached_property
+    def mistakes(self) -> tuple[Mistake, ...]:
+        return oracle.mistakes_of(self.unit)
+
+    @cached_property
+    def public(self) -> Recorded:
+        """The references' answers on the public seed, run now."""
+        return oracle.record(self.unit, PUBLIC_SEED, self.stub)
+
+
+Rule = Callable[[Evidence], Iterator[str]]
+
+
+def every_exercise_is_whole(evidence: Evidence) -> Iterator[str]:
+    """Each exercise has a name, a difficulty, a lesson, checks and at least one mistake."""
+    wrong = {mistake.name for mistake in evidence.mistakes}
+    lesson = evidence.unit.lesson_file.read_text(encoding="utf-8")
+    for exercise in evidence.exercises.values():
+        lacks = {
+            "a function or class in its cell": exercise.names,
+            "a difficulty of one to three stars": 1 <= exercise.stars <= 3,
+            "a check": exercise.checks,
+            "a mistake": wrong & set(exercise.names),
+            f"a section '## `{exercise.name}`: ...' in README.md": f"## `{exercise.name}`" in lesson,
+        }
+        yield from (f"{exercise.name} has no {what}: add it" for what, there in lacks.items() if not there)
+    for check in evidence.unit.checks:
+        if check.exercise not in evidence.exercises:
+            yield f"{check.name} checks {check.exercise!r}, which has no cell in {evidence.unit.name}.py"
+
+
+def every_check_is_declared_once(evidence: Evidence) -> Iterator[str]:
+    """No check program replaces another of the same name."""
+    path = evidence.unit.folder / "checks.py"
+    defined = [
+        n.name for n in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(n, ast.FunctionDef)
+    ]
+    for name in sorted({name for name in defined if defined.count(name) > 1}):
+        yield f"{name} is defined {defined.count(name)} times in checks.py, and only the last would run"
+
+
+def hints_lead_on(evidence: Evidence) -> Iterator[str]:
+    """Each check says what it promises and has three hints, no two alike."""
+    for check in evidence.unit.checks:
+        if not check.promise:
+            yield f"{check.name} has no docstring to say what a right answer does"
+        if len(set(check.hints)) != HINTS or not all(hint.strip() for hint in check.hints):
+            yield f"{check.name} needs {HINTS} different hints (it has {len(set(check.hints))})"
+
+
+def stub_passes_nothing(evidence: Evidence) -> Iterator[str]:
+    """The stub runs, and no check passes on it."""
+    module = module_of(evidence.stub, f"stub.{evidence.unit.name}")
+    for exercise in evidence.exercises.values():
+        outcomes = oracle.outcomes(exercise.checks, module, PUBLIC_SEED)
+        for result in judge(evidence.unit, exercise.name, outcomes, evidence.public):
+            if result.status == "passed":
+                yield f"{result.exercise}.{result.check} passes on the stub"
+
+
+def references_agree(evidence: Evidence) -> Iterator[str]:
+    """Solution and PyTorch pass every check, on every seed."""
+    for seed in evidence.seeds:
+        try:
+            oracle.right_answers(evidence.unit, evidence.exercises, seed)
+        except GradfnError as fault:
+            yield str(fault)
+
+
+def every_mistake_is_named(evidence: Evidence) -> Iterator[str]:
+    """Every mistake fails a check of its exercise, and the card names it, on every seed."""
+    for seed in evidence.seeds:
+        recorded = oracle.record(evidence.unit, seed, evidence.stub)
+        for mistake in recorded.mistakes:
+            results = judge(evidence.unit, mistake.exercise, dict(mistake.outcomes), recorded)
+            failed = [result for result in results if result.status != "passed"]
+            if not failed:
+                yield f"{mistake.exercise}: '{mistake.title}' passes every check (seed {seed})"
+            elif not any(result.mistake == mistake.title for result in failed):
+                yield f"{mistake.exercise}: '{mistake.title}' fails but is not recognised (seed {seed})"
+
+
+def no_two_mistakes_are_alike(evidence: Evidence) -> Iterator[str]:
+    """Of two mistakes of one exercise, some check tells the one from the other."""
+    for exercise in evidence.exercises.values():
+        for a, b in combinations(evidence.public.of(exercise.name), 2):
+            if all(agree(check, a.outcomes[check.name], b.outcomes[check.name]) for check in exercise.checks):
+                yield f"{exercise.name}: '{a.title}' and '{b.title}' look alike on all checks"
+
+
+def derived_files_are_fresh(evidence: Evidence) -> Iterator[str]:
+    """The stub and the recorded answers are what the sources give today."""
+    unit = evidence.unit
+    if not unit.stub_file.exists() or unit.stub_file.read_text(encoding="utf-8") != evidence.stub:
+        yield f"{unit.stub_file.name} is not what the solution gives: run gradfn dev build"
+    try:
+        kept = unit.recorded
+    except GradfnError as error:
+        yield str(error)
+        return
+    if kept.stub != evidence.stub or not _same_answers(evidence, kept):
+        yield f"recorded.json (made with torch {kept.torch}) is stale: run gradfn dev build"
+
+
+def _same_answers(evidence: Evidence, kept: Recorded) -> bool:
+    """Whether the recorded answers agree with today's within each check's tolerance."""
+    fresh = evidence.public
+    words = [[(m.exercise, m.name, m.title, m.advice) for m in made.mistakes] for made in (kept, fresh)]
+    if words[0] != words[1]:
+        return False
+    pairs = [(kept.answers.get(e.name, {}), fresh.answers[e.name], e) for e in evidence.exercises.values()]
+    owners = evidence.exercises
+    pairs += [
+        (a.outcomes, b.outcomes, owners[a.exercise])
+        for a, b in zip(kept.mistakes, fresh.mistakes, strict=True)
+    ]
+    return all(
+        old.keys() == new.keys() and all(agree(check, old[check.name], new[check.name]) for check in e.checks)
+        for old, new, e in pairs
+    )
+
+
+def nothing_is_given_away(evidence: Evidence) -> Iterator[str]:
+    """No line of an answer stands in a file that students receive."""
+    received = [
+        path for path in sorted(evidence.unit.folder.iterdir()) if path.suffix in (".py", ".md", ".json")
+    ]
+    texts = {path.name: _squeezed(path.read_text(encoding="utf-8")) for path in received}
+    for line in sorted(_telling_lines(evidence.unit.solution_file)):
+        for name, text in texts.items():
+            if _squeezed(line) in text:
+                yield f"{name} holds a line of the answer: {line}"
+
+
+def _telling_lines(path: Path) -> set[str]:
+    """The lines of the answers that would give one away: long enough to be no coincidence."""
+    regions = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", path.read_text(encoding="utf-8"), re.S)
+    lines = {line.strip() for region in regions for line in region.splitlines()}
+    return {
+        line for line in lines if len(_squeezed(line)) >= 12 and not line.startswith(("#", "raise ", "for "))
+    }
+
+
+def _squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+def no_stray_files(evidence: Evidence) -> Iterator[str]:
+    """The unit's folders hold its own files and nothing else."""
+    unit = evidence.unit
+    expected = {
+        unit.folder: {f"{unit.name}.py", "README.md", "checks.py", "recorded.json", "pictures"},
+        unit.solutions: {f"{unit.name}.py", "by_torch.py", "mistakes.py"},
+    }
+    for folder, names in expected.items():
+        for path in sorted(folder.iterdir()):
+            if path.name not in names and path.name != "__pycache__":
+                yield f"{folder.parent.name}/{folder.name}/{path.name} does not belong to a unit"
+
+
+RULES: tuple[Rule, ...] = (
+    every_exercise_is_whole,
+    every_check_is_declared_once,
+    hints_lead_on,
+    stub_passes_nothing,
+    references_agree,
+    every_mistake_is_named,
+    no_two_mistakes_are_alike,
+    derived_files_are_fresh,
+    nothing_is_given_away,
+    no_stray_files,
+)
+
+
+def verify(unit: KitUnit, seeds: Sequence[int] = (PUBLIC_SEED, 1, 2)) -> list[Broken]:
+    """Every rule on one unit; a rule that cannot be looked at is broken too."""
+    evidence, broken = Evidence(unit, seeds), []
+    for rule in RULES:
+        name = rule.__name__.replace("_", " ")
+        try:
+            broken += [Broken(unit.name, name, sentence) for sentence in rule(evidence)]
+        except (GradfnError, OSError, SyntaxError) as error:
+            broken.append(Broken(unit.name, name, f"cannot be looked at: {error}"))
+    return broken
