@@ -166,10 +166,11 @@ def a_single_example_gets_a_single_label(answer, rng):
 )
 def score_is_divided_by_the_length_of_w(answer, rng):
     """The distance is (w . x + b) / ||w||."""
-    X = np.array([[3.0, 4.0], [0.0, 0.0], [1.0, 0.5], [2.0, 3.0]])
+    X = np.array([[3.0, 4.0], [0.0, 0.0], [2.0, 3.0]])
+    w = np.array([3.0, 4.0])
     return {
-        "signed_distance(X, w = [3, 4], b = -5), X = [[3, 4], [0, 0], [1, 0.5], [2, 3]]": answer.signed_distance(
-            X, np.array([3.0, 4.0]), -5.0
+        "signed_distance(X, w = [3, 4], b = -5), X = [[3, 4], [0, 0], [2, 3]]": answer.signed_distance(
+            X, w, -5.0
         ),
         "signed_distance(X, w, b) random, X of shape (4, 3)": answer.signed_distance(
             rng.normal(size=(4, 3)), rng.normal(size=3), float(rng.normal())
@@ -311,7 +312,7 @@ def a_score_of_0_predicts_plus_1(answer, rng):
     ),
 )
 def and_is_learned(answer, rng):
-    """AND of inputs -1 and +1 is learned, with the weights and the counts of the rule done by hand."""
+    """AND of inputs 0 and 1 is learned, with the weights and the counts of the rule done by hand."""
     y = np.array([-1, -1, -1, 1])
     return _training(
         "AND, inputs -1 and +1, lr = 0.5, epochs = 20", answer.train_perceptron(CORNERS, y, 0.5, 20)
@@ -410,6 +411,6 @@ def network_computes_xor(answer, rng):
 
 
 def _training(title, result):
-    """A triple (w, b, mistakes) with its parts named; the counts first, since they say where it went wrong."""
+    """A triple (w, b, mistakes) with its parts named; the counts first, which say which pass went wrong."""
     w, b, mistakes = result
     return {f"mistakes ({title})": mistakes, f"w ({title})": w, f"b ({title})": b}

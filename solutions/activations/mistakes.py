@@ -720,7 +720,7 @@ def sigmoid_of_the_data(v):
 
 @mistake(
     "value_tanh",
-    "number taken out of the graph",
+    "number taken out of the graph in value_tanh",
     "v.data is a plain float that has forgotten v, and a new Value made from it starts a graph of its own: "
     "v.grad stays 0. Compute with v itself.",
 )

@@ -88,8 +88,9 @@ def train_perceptron(
     without a mistake, whose 0 is the list's last number.
 
     >>> X, y = np.array([[1.0], [-1.0]]), np.array([-1, 1])
-    >>> train_perceptron(X, y, lr=1.0, epochs=10)
-    (array([-1.]), 0.0, [2, 0])
+    >>> w, b, mistakes = train_perceptron(X, y, lr=1.0, epochs=10)
+    >>> w, float(b), mistakes
+    (array([-1.]), -1.0, [1, 0])
     """
     ### BEGIN SOLUTION
     w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
