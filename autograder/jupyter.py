@@ -6,8 +6,8 @@
     check("softmax")     the cards of softmax's public checks, and the points as a float
     hint("softmax")      one more hint for the first check that fails
 
-Answers are taken from the notebook itself and are compared, in its own process, with what was recorded. It is
-nbgrader's partial credit convention that a cell's points are its result; a course grades with inputs of its own.
+Answers are taken from the notebook itself and are compared, in its own process, with what was recorded. That a
+cell's points are its result is nbgrader's convention for partial credit. A course grades with other inputs.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
     found = Kit.here().unit(name)
 
     def check(exercise: str) -> float:
-        """Run the public checks of an exercise on this notebook's answers; show the cards, give the points."""
+        """Run an exercise's public checks on this notebook's answers; show the cards, give the points."""
         results = _attempt(found).results(found.exercise(exercise))
         cards = [_in_a_notebook(result, found) for result in results]
         summary = _summary(found.exercise(exercise), results)
@@ -99,4 +99,4 @@ def _show(text: str, html: str) -> None:
         return
     from IPython.display import display
 
-    display({"text/plain": text, "text/html": html}, raw=True)
+    display({"text/plain": text, "text/html": html}, raw=True)  # type: ignore[no-untyped-call]

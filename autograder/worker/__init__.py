@@ -6,5 +6,6 @@ outcome    what one run of a check program came to
 limits     a time limit for code in this process
 programs   running a check program on an answer module
 cells      running a submission's cells
+shell      running a notebook's cells as IPython does
 __main__   the worker process
 """

@@ -22,7 +22,7 @@ from autograder.worker.programs import Output, describe_exception
 
 MAX_OUTPUTS = 50
 Outputs = list[dict[str, Any]]
-Runner = Callable[[str, str], Outputs]
+Runner = Callable[[str, str, Outputs], None]
 
 
 class Cells:
@@ -31,7 +31,12 @@ class Cells:
     def __init__(self, name: str, notebook: bool) -> None:
         self.module = types.ModuleType(name)
         sys.modules[name] = self.module
-        self._runner = _shell(self.module) if notebook else _python(self.module)
+        if notebook:
+            from autograder.worker.shell import runner  # IPython, which scripts need not wait for
+
+            self._runner = runner(self.module)
+        else:
+            self._runner = _python(self.module)
 
     def run(self, label: str, source: str, seconds: float) -> tuple[Outputs, Raised | None]:
         """Run one cell; its outputs, and the exception that ended it if one did."""
@@ -42,7 +47,7 @@ class Cells:
             warnings.simplefilter("default")
             try:
                 with time_limit(seconds):
-                    outputs = self._runner(label, source)
+                    self._runner(label, source, outputs)
             except (KeyboardInterrupt, GeneratorExit):
                 raise
             except BaseException as error:
@@ -55,43 +60,9 @@ class Cells:
 def _python(module: types.ModuleType) -> Runner:
     """A runner of cells as plain Python."""
 
-    def run(label: str, source: str) -> Outputs:
+    def run(label: str, source: str, outputs: Outputs) -> None:
         filename = f"<cell {label}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         exec(compile(source, filename, "exec"), vars(module))
-        return []
 
     return run
-
-
-def _shell(module: types.ModuleType) -> Runner:
-    """A runner of cells in an IPython shell whose user namespace is `module`."""
-    from IPython.core.displayhook import CapturingDisplayHook
-    from IPython.core.displaypub import CapturingDisplayPublisher
-    from IPython.core.interactiveshell import InteractiveShell
-    from traitlets.config import Config
-
-    config = Config()
-    config.HistoryManager.enabled = False
-    shell: Any = InteractiveShell(config=config, user_module=module)  # type: ignore[no-untyped-call]
-    shell.display_pub = CapturingDisplayPublisher()  # type: ignore[no-untyped-call]
-    # Exceptions go to the judge as data; the shell shall not print them too.
-    shell.showtraceback = shell.showsyntaxerror = lambda *args, **kwargs: None
-
-    def run(label: str, source: str) -> Outputs:
-        shown: list[dict[str, Any]] = []
-        results: list[dict[str, Any]] = []
-        shell.display_pub.outputs = shown
-        shell.displayhook = CapturingDisplayHook(shell=shell, outputs=results)  # type: ignore[no-untyped-call]
-        shell.compile.get_code_name = lambda *code: f"<cell {label}>"
-        ran = shell.run_cell(source, store_history=False)
-        if error := ran.error_before_exec or ran.error_in_exec:
-            raise error
-        kinds = (("display_data", shown), ("execute_result", results))
-        return [_output(kind, item) for kind, items in kinds for item in items]
-
-    return run
-
-
-def _output(kind: str, item: dict[str, Any]) -> dict[str, Any]:
-    return {"output_type": kind, "data": item.get("data", {}), "metadata": item.get("metadata", {})}

@@ -1,0 +1,13 @@
+"""Units as nbgrader assignments: a course, its steps, and what nbgrader calls while it grades.
+
+    course      a course's folder, its kit and its secret: make_course, open_course
+    steps       release, grade, feedback, export
+    gradebook   scores: the gradebook's read-out
+    records     what is kept of each submission, and its phrase
+
+    graft       the released notebook with a submission's answers
+    outputs     what a graded notebook shows
+    converter   the exporter and the preprocessor that nbgrader_config.py names
+
+nbgrader itself is imported late, when a step needs it: that takes seconds.
+"""

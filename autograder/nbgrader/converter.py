@@ -1,0 +1,121 @@
+"""What nbgrader calls while it autogrades; the course's nbgrader_config.py names both classes.
+
+    GraftExporter   reads any handed-in file by grafting its answers into the released notebook
+    Judge           takes the place of nbgrader's Execute: runs and judges the answers, writes each outcome
+
+Nothing fails open: a test cell's outputs are written here and nowhere else, and whatever goes wrong on the
+way is a named failure without a score.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.errors import BadSubmission, GradfnError
+from autograder.grading import grade
+from autograder.judge import Report, judge
+from autograder.kit import KitUnit
+from autograder.nbgrader import records
+from autograder.nbgrader.course import Course, open_course
+from autograder.nbgrader.gradebook import clear_scores
+from autograder.nbgrader.graft import grafted, holders, must_fit, submission_in, tampering, untouched
+from autograder.nbgrader.outputs import given_out, graded
+from autograder.nbgrader.steps import stands_for
+from autograder.notebooks import TEST, grade_id
+from autograder.recorded import Recorded
+from autograder.submission import notebook_cells, read
+
+Resources = dict[str, Any]
+
+
+class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes without types
+    """nbconvert's exporter to notebooks, for files that need not be one."""
+
+    def from_filename(
+        self, filename: str, resources: Resources | None = None, **options: Any
+    ) -> tuple[str, Resources]:
+        """Read a submission's file, grafted, or the grafted notebook itself when it is autograded."""
+        resources = resources or {}
+        course = open_course(Path(self.parent.coursedir.root))
+        unit = course.kit.unit(resources["nbgrader"]["assignment"])
+        student = resources["nbgrader"]["student"]
+        path = Path(filename).resolve()
+        try:
+            if path.parent != course.submitted_folder(unit, student):
+                exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
+            else:
+                exported = self.from_notebook_node(_graft(course, unit, path), resources, **options)
+        except Exception as error:
+            # nbgrader goes on with the next submission, but would keep this one's old scores.
+            records.keep_failure(course, unit, student, _in_a_line(error))
+            clear_scores(course, unit, student)
+            raise
+        return exported
+
+
+def _graft(course: Course, unit: KitUnit, path: Path) -> nbformat.NotebookNode:
+    """The released notebook with the answers in a file; raises KitFault where the two do not fit."""
+    released = nbformat.read(course.released_file(unit), as_version=4)
+    must_fit(released, unit)
+    path = stands_for(path)
+    try:
+        submission = read(path, unit)
+        if submission.notebook:
+            cells = notebook_cells(path.read_text(encoding="utf-8-sig"), path.name)
+            notes = (*submission.notes, *tampering(released, cells))
+            submission = replace(submission, notes=notes)
+        return grafted(released, submission)
+    except BadSubmission as error:
+        return untouched(released, path.name, str(error))
+
+
+class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader comes without types
+    """Run a grafted notebook's answers in a worker, and write what the judge says into its cells."""
+
+    def preprocess(
+        self, nb: nbformat.NotebookNode, resources: Resources
+    ) -> tuple[nbformat.NotebookNode, Resources]:
+        """Fill every cell's outputs; raises KitFault for what is not the submission's fault."""
+        course = open_course(Path(self.parent.parent.coursedir.root))
+        unit = course.kit.unit(resources["nbgrader"]["assignment"])
+        report = report_on(nb, unit, course.recorded(unit))
+        write_outputs(nb, report)
+        records.keep(course, unit, resources["nbgrader"]["student"], report)
+        return nb, resources
+
+
+def report_on(notebook: nbformat.NotebookNode, unit: KitUnit, recorded: Recorded) -> Report:
+    """The report on a grafted notebook; a file that could not be read proves nothing and scores nothing."""
+    try:
+        return grade(unit, submission_in(notebook), recorded)
+    except BadSubmission as error:
+        reason = str(error)
+    file = notebook.metadata.gradfn.file
+    outcomes = {name: dict.fromkeys((c.name for c in e.checks), reason) for name, e in unit.exercises.items()}
+    results = [r for name in outcomes for r in judge(unit, name, outcomes[name], recorded)]
+    return Report(unit.name, file, recorded.seed, tuple(results), (reason,))
+
+
+def write_outputs(notebook: nbformat.NotebookNode, report: Report) -> None:
+    """Put cards and points into the test cells, and what the answers gave out below the answers."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+        if cell.metadata.get("nbgrader", {}).get("grade", False):
+            results = report.of(grade_id(cell).removeprefix(TEST))
+            cell.outputs = graded(results, float(cell.metadata.nbgrader.points))
+    # Where the cells could not be run at all, there is nothing to show below them.
+    for cell, outputs in zip(holders(notebook), report.outputs, strict=False):
+        cell.outputs = given_out(outputs)
+
+
+def _in_a_line(error: Exception) -> str:
+    """An exception in one line; the kit's own need no type in front."""
+    words = " ".join(str(error).split())
+    return words if isinstance(error, GradfnError) else f"{type(error).__name__}: {words}"

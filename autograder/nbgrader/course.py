@@ -1,0 +1,130 @@
+"""A course: a folder that nbgrader knows by its nbgrader_config.py, and what belongs to the grader alone.
+
+make_course(folder, kit)   write the configuration and the private folder; an empty gradebook
+open_course(folder)        the course in a folder; raises NotFound where there is none
+Course                     its folders, and the seed of each unit's graded run
+
+nbgrader_config.py   gradebook.db   source/   release/   submitted/   autograded/   feedback/
+.gradfn/             for the owner only:
+    course.json      which kit the course grades with
+    secret           what the graded seeds are made of
+    recorded/        the right answers on those seeds
+    reports/         what was found in each submission, by unit and student
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.errors import GradfnError, NotFound
+from autograder.kit import Kit, KitUnit
+from autograder.oracle import recorded_for
+from autograder.recorded import Recorded
+
+PRIVATE = ".gradfn"
+CONFIG = """\
+# How nbgrader runs this course; written by `gradfn course`. Options of your own can follow below.
+from pathlib import Path
+
+c = get_config()
+c.CourseDirectory.course_id = {course_id!r}
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
+c.CourseDirectory.db_url = f"sqlite:///{{Path(__file__).resolve().parent / 'gradebook.db'}}"
+
+# Only the answers of a submission are graded: they are put into the released notebook, and run and judged in
+# a process of their own. This holds for `gradfn grade`, `nbgrader autograde` and formgrader's button.
+c.Autograde.exporter_class = "autograder.nbgrader.converter.GraftExporter"
+c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
+c.Autograde.autograde_preprocessors = [
+    "autograder.nbgrader.converter.Judge",
+    "nbgrader.preprocessors.LimitOutput",
+    "nbgrader.preprocessors.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+"""
+
+
+@dataclass(frozen=True)
+class Course:
+    """A course's folder and the kit it grades with."""
+
+    root: Path
+    kit: Kit
+
+    @property
+    def private(self) -> Path:
+        return self.root / PRIVATE
+
+    @property
+    def db_url(self) -> str:
+        return f"sqlite:///{self.root / 'gradebook.db'}"
+
+    def seed(self, unit: KitUnit) -> int:
+        """The seed of the unit's graded run: the same for the whole class, and not to be guessed."""
+        secret = (self.private / "secret").read_bytes()
+        return int.from_bytes(hmac.digest(secret, unit.name.encode(), "sha256")[:6], "big")
+
+    def recorded(self, unit: KitUnit) -> Recorded:
+        """The right answers on the unit's graded seed; made when they are first asked for."""
+        return recorded_for(unit, self.seed(unit), self.private / "recorded")
+
+    def source_folder(self, unit: KitUnit) -> Path:
+        return self.root / "source" / unit.name
+
+    def released_file(self, unit: KitUnit) -> Path:
+        """The notebook that students receive."""
+        return self.root / "release" / unit.name / f"{unit.name}.ipynb"
+
+    def submitted_folder(self, unit: KitUnit, student: str) -> Path:
+        return self.root / "submitted" / student / unit.name
+
+    def feedback_file(self, unit: KitUnit, student: str) -> Path:
+        return self.root / "feedback" / student / unit.name / f"{unit.name}.html"
+
+    def students(self, unit: KitUnit) -> list[str]:
+        """Everyone who handed something in, in the order of their names."""
+        folders = (self.root / "submitted").glob(f"*/{unit.name}/")
+        return sorted(folder.parent.name for folder in folders if not folder.parent.name.startswith("."))
+
+
+def make_course(folder: Path, kit: Kit) -> Course:
+    """Make a course in a folder, which may exist but hold no course yet.
+
+    Raises GradfnError where there is one already, so that no secret and no configuration is lost.
+    """
+    root = folder.resolve()
+    if (root / PRIVATE / "course.json").exists() or (root / "nbgrader_config.py").exists():
+        raise GradfnError(f"{folder} holds a course already")
+    private = root / PRIVATE
+    try:
+        (root / "submitted").mkdir(parents=True, exist_ok=True)
+        private.mkdir(mode=0o700)
+        (private / "secret").touch(mode=0o600)
+        (private / "secret").write_bytes(secrets.token_bytes(32))
+        (root / "nbgrader_config.py").write_text(CONFIG.format(course_id=root.name), encoding="utf-8")
+        (private / "course.json").write_text(json.dumps({"kit": str(kit.root)}), encoding="utf-8")
+    except OSError as error:
+        raise GradfnError(f"cannot make a course in {folder}: {error.strerror}") from error
+    course = Course(root, kit)
+    from autograder.nbgrader.gradebook import gradebook  # nbgrader takes seconds to import
+
+    with gradebook(course):
+        pass  # opening it the first time makes it
+    return course
+
+
+def open_course(folder: Path) -> Course:
+    """The course in a folder; raises NotFound where there is none, or where its kit has moved."""
+    root = folder.resolve()
+    try:
+        kit = Kit(Path(json.loads((root / PRIVATE / "course.json").read_text(encoding="utf-8"))["kit"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise NotFound(f"{folder} is no gradfn course: gradfn course {folder} makes one") from error
+    if not any(kit.root.glob("exercises/*/checks.py")):
+        raise NotFound(f"the course in {folder} grades with the kit in {kit.root}, which is not there")
+    return Course(root, kit)

@@ -1,0 +1,147 @@
+"""Grafting: the notebook that is graded is the released one, with only the answers taken from a submission.
+
+    grafted(released, submission)     its answers put into the released notebook
+    untouched(released, file, reason) what stands for a submission that cannot be read
+    submission_in(notebook)           the submission that was grafted into a notebook, or why there is none
+    tampering(released, cells)        which of a submission's test cells are not as released, in words
+
+Test cells, points and marks are always the released ones, so a deleted, edited, doubled or forged cell of the
+submission changes nothing. Cells that a student added follow the answer behind which they stood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_code_cell, new_markdown_cell
+
+from autograder import percent
+from autograder.errors import BadSubmission, KitFault
+from autograder.kit import KitUnit
+from autograder.notebooks import TEST, grade_id, is_answer
+from autograder.submission import Piece, Submission
+
+HEADING = "**What was odd about this file**"
+
+
+def grafted(released: nbformat.NotebookNode, submission: Submission) -> nbformat.NotebookNode:
+    """The released notebook with the submission's answers and own cells; its notes stand on top."""
+    notebook = nbformat.from_dict(released)
+    answers = {piece.exercise: piece.source for piece in submission.pieces if piece.exercise}
+    for cell in notebook.cells:
+        if is_answer(cell):
+            name = grade_id(cell)
+            # A cell that is gone stays empty: the stub would run and look like an answer that was not begun.
+            cell.source = answers.get(name, f"# {submission.file} has no cell for {name}")
+            cell.metadata["gradfn"] = {"missing": name not in answers}
+    _insert_own_cells(notebook, submission.pieces)
+    _explain(notebook, submission.notes)
+    notebook.metadata["gradfn"] |= {
+        "file": submission.file,
+        "notebook": submission.notebook,
+        "notes": list(submission.notes),
+    }
+    return notebook
+
+
+def untouched(released: nbformat.NotebookNode, file: str, reason: str) -> nbformat.NotebookNode:
+    """The released notebook itself, with the reason why nothing of the submission is in it."""
+    notebook = nbformat.from_dict(released)
+    _explain(notebook, [reason])
+    notebook.metadata["gradfn"] |= {"file": file, "unreadable": reason}
+    return notebook
+
+
+def submission_in(notebook: nbformat.NotebookNode) -> Submission:
+    """The submission in a grafted notebook; raises BadSubmission, with the reason, where there is none."""
+    about = notebook.metadata["gradfn"]
+    if "unreadable" in about:
+        raise BadSubmission(about["unreadable"])
+    pieces = tuple(Piece("" if is_own(cell) else grade_id(cell), cell.source) for cell in holders(notebook))
+    return Submission(about["file"], about["notebook"], pieces, tuple(about["notes"]))
+
+
+def holders(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The cells of a grafted notebook that hold the submission's pieces, in their order."""
+    return [
+        cell
+        for cell in notebook.cells
+        if is_own(cell) or (is_answer(cell) and not cell.metadata.get("gradfn", {}).get("missing", False))
+    ]
+
+
+def is_own(cell: nbformat.NotebookNode) -> bool:
+    """Whether a grafted notebook's cell is run as one of the student's own."""
+    return bool(cell.metadata.get("gradfn", {}).get("own", False))
+
+
+def must_fit(released: nbformat.NotebookNode, unit: KitUnit) -> None:
+    """Raise KitFault where the released notebook asks for other exercises or points than the unit does."""
+    asked = {
+        grade_id(cell).removeprefix(TEST): cell.metadata.nbgrader.points
+        for cell in released.cells
+        if cell.metadata.get("nbgrader", {}).get("grade", False)
+    }
+    now = {exercise.name: exercise.points for exercise in unit.exercises.values()}
+    if asked != now:
+        changed = sorted(dict(asked.items() ^ now.items()))
+        raise KitFault(
+            f"{unit.name} was changed after it was released ({', '.join(changed)}): release it again"
+        )
+
+
+def _insert_own_cells(notebook: nbformat.NotebookNode, pieces: tuple[Piece, ...]) -> None:
+    """Put each of the student's own cells behind the test of the answer it followed."""
+    places = {grade_id(cell).removeprefix(TEST): cell for cell in notebook.cells}
+    anchor = setup = places[percent.SETUP]
+    for number, piece in enumerate(pieces):
+        if piece.exercise:
+            anchor = places[piece.exercise]
+        elif anchor is setup and piece.source.strip() == setup.source.strip():
+            setup.metadata["gradfn"] = {"own": True}
+        else:
+            cell = new_code_cell(piece.source, id=f"own-{number}", metadata={"gradfn": {"own": True}})
+            notebook.cells.insert(notebook.cells.index(anchor) + 1, cell)
+            anchor = cell
+
+
+def tampering(released: nbformat.NotebookNode, cells: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A note about test cells that are not as released; none where all marks are lost, which is said already.
+
+    Such a cell has no effect: this is for an instructor who wants to know.
+    """
+    submitted: dict[str, list[str]] = {}
+    for cell in cells:
+        name = str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
+        if name.startswith(TEST):
+            submitted.setdefault(name, []).append(str(cell["source"]).strip())
+    kinds: dict[str, list[str]] = {"edited": [], "doubled": [], "deleted": []}
+    for cell in released.cells:
+        name = grade_id(cell)
+        if not name.startswith(TEST):
+            continue
+        found = submitted.get(name, [])
+        if not found:
+            kinds["deleted"].append(name)
+        elif set(found) != {cell.source.strip()}:
+            kinds["edited"].append(name)
+        elif len(found) > 1:
+            kinds["doubled"].append(name)
+    words = [f"{', '.join(names)} {kind}" for kind, names in kinds.items() if names]
+    return [f"test cells as released were used: {'; '.join(words)}"] if words and submitted else []
+
+
+def _explain(notebook: nbformat.NotebookNode, notes: list[str] | tuple[str, ...]) -> None:
+    """Put the notes on top; they may quote the file, so nothing in them is markup."""
+    if notes:
+        lines = "\n".join(f"- {_literal(note)}" for note in notes)
+        notebook.cells.insert(0, new_markdown_cell(f"{HEADING}\n\n{lines}", id="notes"))
+
+
+def _literal(text: str) -> str:
+    """A text as Markdown that shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", escape(" ".join(text.split()), quote=False))

@@ -1,0 +1,78 @@
+"""What a graded notebook shows below its cells: cards and points, and what the submission itself gave out.
+
+    graded(results, most)    the outputs of a test cell: the cards, and the points as nbgrader reads them
+    given_out(outputs)       the outputs of a submission's cell, made harmless
+
+Everything a submission gave out is rebuilt as plain text or as a picture that really is one: HTML, scripts
+and forged results never reach the page that an instructor opens.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import nbformat
+from nbformat.v4 import new_output
+
+from autograder.judge import Result
+from autograder.worker.outcome import text
+
+MAX_OUTPUTS = 50
+MAX_PICTURE = 2 << 20
+
+
+def graded(results: Sequence[Result], most: float) -> list[nbformat.NotebookNode]:
+    """The outputs of a test cell: every card, then the points, never below 0 nor above `most`."""
+    points = float(min(max(sum(result.points for result in results), 0.0), most))
+    cards = "\n\n".join(result.message for result in results)
+    return [
+        new_output("stream", name="stdout", text=f"{cards}\n"),
+        new_output("execute_result", data={"text/plain": repr(points)}, execution_count=None),
+    ]
+
+
+def given_out(outputs: Iterable[Mapping[str, Any]]) -> list[nbformat.NotebookNode]:
+    """A submission's outputs as new ones of known kinds; anything else is left out."""
+    rebuilt = (_rebuilt(output) for output in list(outputs)[:MAX_OUTPUTS])
+    return [output for output in rebuilt if output is not None]
+
+
+def _rebuilt(output: Mapping[str, Any]) -> nbformat.NotebookNode | None:
+    try:
+        match output["output_type"]:
+            case "stream":
+                name = "stderr" if output["name"] == "stderr" else "stdout"
+                return new_output("stream", name=name, text=text(output["text"]))
+            case "error":
+                words = [text(output[key]) for key in ("ename", "evalue")]
+                lines = [text(line) for line in output["traceback"][:40]]
+                return new_output("error", ename=words[0], evalue=words[1], traceback=lines)
+            case "display_data" | "execute_result":
+                return new_output("display_data", data=_data(output["data"]))
+    except (KeyError, TypeError, ValueError):
+        pass  # an output that is none: there is nothing to show
+    return None
+
+
+def _data(data: Mapping[str, Any]) -> dict[str, str]:
+    """The plain text of a display, and its picture."""
+    shown = {}
+    if "text/plain" in data:
+        shown["text/plain"] = text(data["text/plain"])
+    if "image/png" in data and (picture := _picture(data["image/png"])):
+        shown["image/png"] = picture
+    return shown
+
+
+def _picture(encoded: Any) -> str:
+    """The base64 text of a PNG, or nothing."""
+    if not isinstance(encoded, str) or len(encoded) > MAX_PICTURE:
+        return ""
+    try:
+        raw = base64.b64decode("".join(encoded.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return ""
+    return base64.b64encode(raw).decode() if raw.startswith(b"\x89PNG\r\n\x1a\n") else ""

@@ -1,0 +1,71 @@
+"""A notebook's cells, run by IPython as Jupyter would run them, with their displays kept as data.
+
+runner(module) -> Runner     run(label, source, outputs): appends to `outputs` what the cell shows
+"""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets import Type
+from traitlets.config import Config
+
+from autograder.worker.cells import Outputs, Runner
+
+
+class Displays(DisplayPublisher):
+    """Keeps what `display(...)` is given."""
+
+    def publish(self, data: dict[str, Any], metadata: Any = None, **ignored: Any) -> None:  # type: ignore[override]
+        self.shell.shown.append(_output("display_data", data))
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.shell.shown.clear()
+
+
+class Results(DisplayHook):
+    """Keeps the value of a cell's last line."""
+
+    def write_output_prompt(self) -> None:
+        """There is no terminal to write it to."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+        self.shell.shown.append(_output("execute_result", format_dict))
+
+
+class Shell(InteractiveShell):
+    """IPython without a terminal: displays go to `shown`, and exceptions only to the judge."""
+
+    displayhook_class = Type(Results)
+    display_pub_class = Type(Displays)
+    shown: Outputs = []  # noqa: RUF012  # replaced for every cell
+
+    def showtraceback(self, *args: Any, **kwargs: Any) -> None:
+        """The judge gets the exception as data; it is not printed too."""
+
+    showsyntaxerror = showtraceback
+
+
+def runner(module: types.ModuleType) -> Runner:
+    """A runner of cells in a new shell whose user namespace is `module`."""
+    config = Config()
+    config.HistoryManager.enabled = False
+    InteractiveShell.clear_instance()
+    shell: Any = Shell.instance(config=config, user_module=module)
+
+    def run(label: str, source: str, outputs: Outputs) -> None:
+        shell.shown = outputs
+        shell.compile.get_code_name = lambda *code: f"<cell {label}>"
+        ran = shell.run_cell(source, store_history=False)
+        if error := ran.error_before_exec or ran.error_in_exec:
+            raise error
+
+    return run
+
+
+def _output(kind: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {"output_type": kind, "data": data, "metadata": {}}
