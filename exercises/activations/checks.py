@@ -615,19 +615,35 @@ def tanh_of_a_value_is_right(answer, rng):
 
 @check(
     "value_sigmoid",
-    points=2,
+    points=1,
     hints=(
         "A gradient of 0 means that the result does not know v: somewhere a float was taken out.",
         "`.data`, `.item()` and math.exp give plain floats, and the graph ends there. Compute with v itself.",
         "print_chain(value_sigmoid(v)) shows the chain: v must be among its ends.",
     ),
 )
-def gradient_follows_without_being_written(answer, rng):
-    """backward() fills v.grad with the derivative, because the result is still tied to v."""
+def gradient_of_sigmoid_follows(answer, rng):
+    """backward() fills v.grad with the derivative of sigmoid, which nobody has written."""
     x = float(rng.uniform(-2, 2))
     return {
         "v.grad after value_sigmoid(v).backward(), v = 0.5": _slope(answer, answer.value_sigmoid, 0.5),
         f"v.grad after value_sigmoid(v).backward(), v = {x:.4f}": _slope(answer, answer.value_sigmoid, x),
+    }
+
+
+@check(
+    "value_sigmoid",
+    points=1,
+    hints=(
+        "If the value is right and the gradient is not, the result has lost v on the way.",
+        "math.tanh and `.data` give plain floats, and the graph ends there. Compute with v itself.",
+        "print_chain(value_tanh(v)) shows the chain: v must be at every end that is not a constant.",
+    ),
+)
+def gradient_of_tanh_follows(answer, rng):
+    """backward() fills v.grad with the derivative of tanh, which nobody has written."""
+    x = float(rng.uniform(-2, 2))
+    return {
         "v.grad after value_tanh(v).backward(), v = 0.5": _slope(answer, answer.value_tanh, 0.5),
         f"v.grad after value_tanh(v).backward(), v = {x:.4f}": _slope(answer, answer.value_tanh, x),
     }
@@ -637,19 +653,28 @@ def gradient_follows_without_being_written(answer, rng):
     "value_sigmoid",
     points=1,
     hints=(
-        "Look at print_chain of your result: is there an ExpBackward0 in it?",
-        "The built-in .sigmoid() and .tanh() are what you are asked to build.",
+        "Look at print_chain(value_sigmoid(v)): is there an ExpBackward0 in it?",
+        "The built-in .sigmoid() is what you are asked to build.",
         "Only .exp() and the signs + - * / ** should appear in your code.",
     ),
 )
-def chain_is_built_from_exp(answer, rng):
-    """The chain behind the result contains exp, and neither the built-in sigmoid nor tanh."""
-    facts = {}
-    for name in ("value_sigmoid", "value_tanh"):
-        chain = _chain(getattr(answer, name)(answer.Value(0.5)))
-        facts[f"{name}(v) is built from exp"] = any(node.startswith("Exp") for node in chain)
-        facts[f"{name}(v) uses the built-in"] = not chain.isdisjoint({"SigmoidBackward0", "TanhBackward0"})
-    return facts
+def sigmoid_is_built_from_exp(answer, rng):
+    """The chain behind value_sigmoid(v) contains exp, and neither the built-in sigmoid nor tanh."""
+    return _made_of(answer.value_sigmoid(answer.Value(0.5)))
+
+
+@check(
+    "value_sigmoid",
+    points=1,
+    hints=(
+        "Look at print_chain(value_tanh(v)): is there an ExpBackward0 in it?",
+        "The built-ins .tanh() and .sigmoid() are what you are asked to build.",
+        "Use .exp() and the signs + - * / **, or the value_sigmoid that you built of them.",
+    ),
+)
+def tanh_is_built_from_exp(answer, rng):
+    """The chain behind value_tanh(v) contains exp, and neither the built-in sigmoid nor tanh."""
+    return _made_of(answer.value_tanh(answer.Value(0.5)))
 
 
 def _number(value):
@@ -664,6 +689,15 @@ def _slope(answer, function, x):
         return f"no gradient: a {type(y).__name__} came back, not a Value"
     y.backward()
     return 0.0 if v.grad is None else float(v.grad)
+
+
+def _made_of(value):
+    """What the chain behind a value is made of. Many chains are right, so only kinds of nodes count."""
+    chain = _chain(value)
+    return {
+        "the chain contains exp": any(node.startswith("Exp") for node in chain),
+        "the chain contains a built-in": not chain.isdisjoint({"SigmoidBackward0", "TanhBackward0"}),
+    }
 
 
 def _chain(value):

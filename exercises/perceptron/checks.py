@@ -39,7 +39,7 @@ def step_is_0_or_1(answer, rng):
     points=1,
     hints=(
         "It is step with other labels: what stands in place of 0?",
-        "If s is 0 or 1, which simple formula in s gives -1 or +1?",
+        "The same choice between two numbers as in step, with one of the numbers changed.",
         "The answer is made of the integers -1 and +1; no element is 0.",
     ),
 )
@@ -57,15 +57,28 @@ def sign_is_minus_1_or_plus_1(answer, rng):
     "step",
     points=1,
     hints=(
-        "Every example needs a label, also one that lies exactly on the boundary. Which label was agreed on?",
-        "z = 0 belongs to the positive class: step(0) = 1 and sign(0) = +1.",
-        "Look at your comparison: 0 itself must pass it. np.sign(0) is 0, so it is no help here.",
+        "Every example needs a label, also one that lies exactly on the boundary. Which one was agreed on?",
+        "z = 0 belongs to the positive class.",
+        "Look at your comparison: 0 itself must pass it.",
     ),
 )
-def zero_belongs_to_the_positive_class(answer, rng):
-    """step(0) is 1 and sign(0) is +1."""
-    z = np.array([0.0, -0.0, -1.0])
-    return {"step(z), z = [0, -0, -1]": answer.step(z), "sign(z), z = [0, -0, -1]": answer.sign(z)}
+def step_of_0_is_1(answer, rng):
+    """z = 0 belongs to the positive class: step(0) is 1."""
+    return {"step(z), z = [0, -0, -1]": answer.step(np.array([0.0, -0.0, -1.0]))}
+
+
+@check(
+    "step",
+    points=1,
+    hints=(
+        "There are two labels only. What does your function give for z = 0?",
+        "z = 0 belongs to the positive class, as in step.",
+        "np.sign(0) is 0, so it is no help here; and a comparison must let 0 itself pass.",
+    ),
+)
+def sign_of_0_is_plus_1(answer, rng):
+    """z = 0 belongs to the positive class: sign(0) is +1."""
+    return {"sign(z), z = [0, -0, -1]": answer.sign(np.array([0.0, -0.0, -1.0]))}
 
 
 # perceptron_predict

@@ -191,5 +191,6 @@ def value_tanh(v: Value) -> Value:
     (0.0, 1.0)
     """
     ### BEGIN SOLUTION
-    return 2 * value_sigmoid(2 * v) - 1
+    squared = (2 * v).exp()  # the fraction extended by exp(v): one exponential is enough
+    return (squared - 1) / (squared + 1)
     ### END SOLUTION

@@ -682,7 +682,7 @@ def built_in_tanh(v):
 
 @mistake(
     "value_sigmoid",
-    "sign of the exponent turned",
+    "sign of v turned",
     "1 / (1 + exp(v)) falls from 1 to 0: it is sigmoid(-v). Turn the sign of v.",
 )
 def falling_value_sigmoid(v):

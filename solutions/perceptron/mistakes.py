@@ -55,10 +55,30 @@ def sign_is_strict(z):
 @mistake(
     "sign",
     "np.sign",
-    "np.sign answers 0 at z = 0, which is no label. Here every number is -1 or +1, and 0 counts as +1.",
+    "np.sign gives floats, and 0 at z = 0, which is no label. Here every number is -1 or +1, and 0 counts "
+    "as +1.",
 )
 def sign_of_numpy(z):
+    return np.sign(z)
+
+
+@mistake(
+    "sign",
+    "np.sign, made integer",
+    "Your zeros stay 0, as np.sign leaves them, and 0 is no label. Here every number is -1 or +1, and 0 "
+    "counts as +1.",
+)
+def sign_of_numpy_as_integers(z):
     return np.sign(z).astype(int)
+
+
+@mistake(
+    "sign",
+    "-1.0 and 1.0 for -1 and 1",
+    "The values are right, but they are floats. Labels are integers: ask for that dtype.",
+)
+def sign_gives_floats(z):
+    return np.where(np.asarray(z) >= 0, 1.0, -1.0)
 
 
 @mistake(
@@ -116,6 +136,15 @@ def predict_0_or_1(X, w, b):
 )
 def predict_strict(X, w, b):
     return np.where(X @ w + b > 0, 1, -1)
+
+
+@mistake(
+    "perceptron_predict",
+    "np.sign of the score",
+    "np.sign gives floats, and 0 on the boundary, which is no label. Use the sign that you wrote yourself.",
+)
+def predict_by_numpy(X, w, b):
+    return np.sign(X @ w + b)
 
 
 @mistake(
