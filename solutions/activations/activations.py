@@ -8,6 +8,7 @@ inputs like -1000 and 1000, where the plain formula may overflow. A function may
 import math
 
 import numpy as np
+
 from engine import Value
 
 

@@ -3,9 +3,9 @@
 import math
 
 import numpy as np
-from engine import Value
 
 from autograder.declare import mistake
+from engine import Value
 
 # sigmoid
 
