@@ -1,0 +1,178 @@
+"""Comparing: kind, then shape, then values; NaN is right only where it is expected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.card import WIDTH, failed
+from autograder.compare import differences, number
+from autograder.declare import Check, check
+from autograder.diagnose import shape_of_error
+from autograder.worker.outcome import Frame, Outcome, Raised
+from autograder.worker.plain import Opaque, plain
+
+X = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 7.0]])
+
+
+def a_check(**options: Any) -> Check:
+    """A check with the given tolerances."""
+
+    @check("softmax", points=2, hints=("a", "b", "c"), **options)
+    def rows_sum_to_1(answer: Any, rng: Any) -> dict[str, Any]:
+        """Each row of softmax(x) sums to 1."""
+        return {}
+
+    return rows_sum_to_1
+
+
+def words(expected: Any, got: Any, **options: Any) -> list[str]:
+    """What is said of one value."""
+    found = differences(a_check(**options), {"v": plain(expected)}, {"v": plain(got)})
+    return [difference.words for difference in found]
+
+
+@pytest.mark.parametrize(
+    ("expected", "got"),
+    [
+        (1.0, 1.0 + 1e-10),
+        (1.0, np.float64(1.0)),
+        (np.float64(2.0), 2.0),
+        (np.array(2.0), 2.0),
+        (X, X * (1 + 1e-10)),
+        (np.array([np.nan, np.inf]), np.array([np.nan, np.inf])),
+        (X.astype(np.float32), X),
+        (np.arange(3), np.arange(3, dtype=np.int32)),
+        ("a", "a"),
+        (None, None),
+        ((1, [2.0]), (1, [2.0])),
+        ({"a": 1}, {"a": 1}),
+        (True, np.bool_(True)),
+    ],
+    ids=repr,
+)
+def test_equal_answers_have_no_differences(expected: Any, got: Any) -> None:
+    """Widths of dtypes and 0-d arrays for scalars are no differences."""
+    assert words(expected, got) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "said"),
+    [
+        (X, X.T, "expected an array of shape (2, 3), got an array of shape (3, 2)"),
+        (X, X.tolist(), "expected an array of shape (2, 3), got a list of 2"),
+        (X, None, "expected an array of shape (2, 3), got None"),
+        (X, X.astype(int), "shape (2, 3) ok · expected dtype float64, got int64"),
+        (X > 2, X, "shape (2, 3) ok · expected dtype bool, got float64"),
+        (X, X + np.eye(2, 3), "shape (2, 3) ok · 2 of 6 wrong · first at [0, 0]: expected 1, got 2"),
+        (1.0, np.nan, "expected 1, got nan"),
+        (np.nan, 1.0, "expected nan, got 1"),
+        (0.5, 0.5000001, "expected 0.5, got 0.5000001"),
+        (1, True, "shape () ok · expected dtype int64, got bool"),
+        ("ValueError", "nothing", "expected 'ValueError', got 'nothing'"),
+        ((1, 2), (1, 2, 3), "expected 2 items, got 3"),
+        ((1, 2), [1, 2], "expected a tuple of 2, got a list of 2"),
+        (1.0, Opaque("engine.Value"), "expected 1.0, got an object of type engine.Value"),
+    ],
+    ids=lambda value: str(value)[:24],
+)
+def test_each_difference_is_said_in_words(expected: Any, got: Any, said: str) -> None:
+    """Shape and kind are told before values, values with enough digits to tell them apart."""
+    got = got if isinstance(got, Opaque) else plain(got)
+    found = differences(a_check(), {"v": plain(expected)}, {"v": got})
+    assert [difference.words for difference in found] == [said]
+
+
+def test_a_missing_name_is_a_difference() -> None:
+    """A forged answer that leaves a value out proves nothing."""
+    found = differences(a_check(), {"a": 1.0, "b": 2.0}, {"a": 1.0})
+    assert [difference.name for difference in found] == ["b"]
+
+
+def test_an_extra_name_is_a_difference() -> None:
+    """An answer holds what was asked for and nothing else."""
+    assert len(differences(a_check(), {"a": 1.0}, {"a": 1.0, "b": 2.0})) == 1
+
+
+@pytest.mark.parametrize(
+    ("dtype", "expected", "got", "right"),
+    [
+        ("exact", np.float32(1), np.float32(1), True),
+        ("exact", np.float32(1), np.float64(1), False),
+        ("number", 1.0, 1, True),
+        ("number", 1.0, True, False),
+        ("kind", 1.0, 1, False),
+    ],
+)
+def test_a_check_says_which_dtypes_are_alike(dtype: str, expected: Any, got: Any, right: bool) -> None:
+    """float32 for float64, and 1 for 1.0, are right or wrong as the check declares."""
+    assert (words(expected, got, dtype=dtype) == []) is right
+
+
+@pytest.mark.parametrize(
+    ("got", "said"),
+    [
+        (-X, "The sign is wrong everywhere."),
+        (2 * X, "Every value is 2 times the right one."),
+        (X / 6, "Every value is 1/6 of the right one."),
+        (X * np.sqrt(2), "Every value is sqrt(2) times the right one."),
+        (X * 1.7, "Every value is 1.7 times the right one."),
+        (X.T, "The values are right but transposed."),
+        (X.ravel(), "The values are right, their shape is not: (6,) for (2, 3)."),
+        (X + 3, "Every value is off by the same amount, 3."),
+        (X + np.array([[1.0], [2.0]]), "Every row is off by an amount of its own."),
+        (X[::-1], "The values are right but in another order."),
+        (X * np.nan, "There is a NaN or an infinity where a finite number is expected."),
+        (X**2, ""),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_shape_of_an_error_is_named(got: Any, said: str) -> None:
+    """Each general detector speaks for its error, and none for an error without a shape."""
+    assert shape_of_error(X, got) == said
+
+
+def test_numbers_get_the_digits_that_tell_them_apart() -> None:
+    """Four digits where they do, more where they must."""
+    assert number(0.5, 0.25) == ("0.5", "0.25")
+    assert number(1.0, 1.0 + 1e-8) == ("1", "1.00000001")
+
+
+def test_a_card_is_as_designed() -> None:
+    """Headline with points at the right edge, the difference, the next hint."""
+    wrong = differences(a_check(), {"softmax(x)": X}, {"softmax(x)": X**2})
+    card = failed(a_check(), Outcome(returned={}), wrong, None, "activations")
+    assert card == (
+        f"softmax · rows sum to 1{'0 / 2 points':>{WIDTH - len('softmax · rows sum to 1')}}\n"
+        "  softmax(x)  shape (2, 3) ok · 5 of 6 wrong · first at [0, 1]: expected 2, got 4\n"
+        "  next hint: gradfn hint activations.softmax"
+    )
+
+
+@pytest.mark.parametrize(
+    ("raised", "last_call", "said"),
+    [
+        (Raised("stub", "NotImplementedError", ""), "", "Not done yet. Each row of softmax(x) sums to 1."),
+        (Raised("missing", "MissingName", "softmax"), "", "softmax is not defined."),
+        (Raised("call", "TypeError", "softmax() takes 1"), "", "It does not take the arguments"),
+        (Raised("timeout", "TimeUp", ""), "", "Stopped after 2 s"),
+        (Raised("check", "TypeError", "no"), "softmax returned None", "is a return missing?"),
+        (
+            Raised("check", "TypeError", "no"),
+            "softmax returned a float",
+            "softmax returned a float (TypeError: no)",
+        ),
+        (
+            Raised("answer", "ZeroDivisionError", "by zero", (Frame("a.py", 3, "softmax", "1 / 0"),)),
+            "",
+            "a.py, line 3 in softmax:  1 / 0",
+        ),
+    ],
+    ids=lambda value: value.source if isinstance(value, Raised) else "",
+)
+def test_every_kind_of_exception_has_its_words(raised: Raised, last_call: str, said: str) -> None:
+    """Plain words for each way a check can end early."""
+    card = failed(a_check(), Outcome(raised=raised, last_call=last_call), [], None, "activations")
+    assert said in " ".join(card.split())[:400] or said in card

@@ -1,0 +1,163 @@
+"""The sandbox: whatever a submission does, each check ends in an outcome, and the judge lives on."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from autograder.grading import grade
+from autograder.judge import Report
+from autograder.kit import KitUnit
+from autograder.sandbox import Sandbox
+from autograder.submission import from_notebook, from_script
+from tests.tiny import answered
+
+RIGHT = {"double": "return 2 * x", "halve": "return x / 2"}
+
+
+def report(unit: KitUnit, script: str) -> Report:
+    """The report on a script."""
+    return grade(unit, from_script(script, unit, "tiny.py"), unit.recorded)
+
+
+def statuses(unit: KitUnit, **bodies: str) -> list[str]:
+    """The status of both checks for the given answers."""
+    return [result.status for result in report(unit, answered(unit, **bodies)).checks]
+
+
+def test_right_answers_get_all_points(tiny: KitUnit) -> None:
+    """Answers written otherwise than the solution are right."""
+    assert report(tiny, answered(tiny, **RIGHT)).points == 3
+
+
+def test_the_stub_gets_no_points(tiny: KitUnit) -> None:
+    """What is not answered is failed, and said to be not done."""
+    graded = report(tiny, tiny.recorded.stub)
+    assert (graded.points, [r.status for r in graded.checks]) == (0, ["failed", "failed"])
+    assert "Not done yet" in graded.checks[0].message
+
+
+def test_a_mistake_is_named(tiny: KitUnit) -> None:
+    """The report holds the recognised name."""
+    graded = report(tiny, answered(tiny, double="return x ** 2", halve="return x / 2"))
+    assert [result.mistake for result in graded.checks] == ["squared", None]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("while True: pass", "timeout"),
+        ("while True:\n    try:\n        while True: pass\n    except BaseException: pass", "timeout"),
+        ("import os; os._exit(0)", "failed"),
+        ("import os; os.kill(os.getpid(), 9)", "failed"),
+        ("import ctypes; ctypes.string_at(0)", "failed"),
+        ("raise SystemExit(0)", "failed"),
+        ("return double(x)", "failed"),
+        ("return object()", "failed"),
+        ("raise KeyboardInterrupt", "failed"),
+    ],
+    ids=[
+        "loop",
+        "stubborn loop",
+        "exit",
+        "killed",
+        "segfault",
+        "SystemExit",
+        "recursion",
+        "object",
+        "interrupt",
+    ],
+)
+def test_a_broken_answer_costs_only_its_own_points(tiny: KitUnit, body: str, status: str) -> None:
+    """The submission's other exercise is judged all the same."""
+    assert statuses(tiny, double=body, halve="return x / 2") == [status, "passed"]
+
+
+def test_a_crash_while_loading_is_a_named_failure(tiny: KitUnit) -> None:
+    """No check was run, each says why, and the reason is noted."""
+    graded = report(tiny, answered(tiny, **RIGHT) + "\nimport os\nos._exit(3)\n")
+    assert [result.status for result in graded.checks] == ["not run", "not run"]
+    assert "exit status 3" in graded.notes[-1]
+
+
+def test_a_syntax_error_costs_only_its_cell(tiny: KitUnit) -> None:
+    """The other cells of the file are run, and the card shows the line."""
+    graded = report(tiny, answered(tiny, double="return 2 *", halve="return x / 2"))
+    assert [result.status for result in graded.checks] == ["failed", "passed"]
+    assert "SyntaxError" in graded.checks[0].message
+    assert "return 2 *" in graded.checks[0].message
+
+
+def test_warnings_and_output_cost_nothing(tiny: KitUnit) -> None:
+    """A right answer that warns on stderr and prints megabytes is right."""
+    noisy = "import sys, warnings; warnings.warn('x'); print('x' * 10**7, file=sys.stderr); return 2 * x"
+    assert statuses(tiny, double=noisy, halve="return x / 2") == ["passed", "passed"]
+
+
+def test_changing_the_callers_array_is_not_right(tiny: KitUnit) -> None:
+    """The values are right, the argument is changed, the card says so."""
+    graded = report(tiny, answered(tiny, double="x *= 2; return x"))
+    assert graded.checks[0].status == "failed"
+    assert "Changed the caller's data: double(x)" in graded.checks[0].message
+
+
+def test_an_answer_that_changes_its_mind_is_not_right(tiny: KitUnit) -> None:
+    """The second run must give what the first gave."""
+    body = "global n; n = globals().get('n', 1) + 1; return 2 * x if n < 3 else 3 * x"
+    graded = report(tiny, answered(tiny, double=body))
+    assert "another answer the second time: double(x)" in graded.checks[0].message
+
+
+def test_nothing_is_left_running(tiny: KitUnit, tmp_path: Path) -> None:
+    """Processes that an answer started end with the worker."""
+    mark = tmp_path / "alive"
+    code = f"import time, pathlib; time.sleep(1); pathlib.Path({str(mark)!r}).touch()"
+    body = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {code!r}]); return 2 * x"
+    assert statuses(tiny, double=body) == ["passed", "failed"]
+    time.sleep(1.5)
+    assert not mark.exists()
+
+
+def test_the_worker_sees_nothing_of_the_judges_environment(
+    tiny: KitUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A secret in the judge's environment is not in the worker's."""
+    monkeypatch.setenv("GRADFN_SECRET", "hush")
+    body = "import os; assert 'GRADFN_SECRET' not in os.environ; return 2 * x"
+    assert statuses(tiny, double=body)[0] == "passed"
+
+
+def test_a_sandbox_can_be_closed_twice(tiny: KitUnit) -> None:
+    """Closing is safe whatever happened before."""
+    with Sandbox(tiny) as sandbox:
+        sandbox.load([("double", "x = 1")], notebook=False)
+        sandbox.close()
+
+
+def test_no_descriptor_is_lost(tiny: KitUnit) -> None:
+    """A class of submissions does not use up the judge's descriptors."""
+    statuses(tiny, double="import os; os._exit(0)")
+    before = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    statuses(tiny, double="import os; os._exit(0)")
+    after = len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    assert after == before
+
+
+def test_a_notebooks_cells_run_as_in_jupyter(tiny: KitUnit) -> None:
+    """Magics work, and what a cell displays is kept in nbformat's form."""
+    cells = [
+        {"cell_type": "code", "metadata": {}, "source": "%config\n'shown'"},
+        {
+            "cell_type": "code",
+            "metadata": {"nbgrader": {"grade_id": "double"}},
+            "source": "def double(x): return 2 * x",
+        },
+    ]
+    submission = from_notebook(json.dumps({"cells": cells}), tiny, "tiny.ipynb")
+    graded = grade(tiny, submission, tiny.recorded)
+    assert graded.points == 2
+    assert graded.outputs[0][-1]["data"] == {"text/plain": "'shown'"}

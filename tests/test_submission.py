@@ -1,0 +1,141 @@
+"""Reading submissions: damaged files are read as far as they can be, and what was odd is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.errors import BadSubmission, NotFound
+from autograder.kit import KitUnit
+from autograder.submission import Piece, Submission, from_notebook, from_script, read
+
+DOUBLE = "def double(x):\n    return 2 * x"
+HALVE = "def halve(x):\n    return x / 2"
+
+
+def cell(source: str, grade_id: str = "", kind: str = "code", **marks: Any) -> dict[str, Any]:
+    """A notebook cell as a student's file has it."""
+    metadata = {"nbgrader": {"grade_id": grade_id, **marks}} if grade_id else {}
+    return {"cell_type": kind, "metadata": metadata, "source": source}
+
+
+def submitted(unit: KitUnit, *cells: dict[str, Any]) -> Submission:
+    """A notebook with these cells, read."""
+    return from_notebook(json.dumps({"cells": cells}), unit, "tiny.ipynb")
+
+
+@pytest.mark.parametrize(
+    ("cells", "pieces", "notes"),
+    [
+        ([cell(DOUBLE, "double"), cell(HALVE, "halve")], [("double", DOUBLE), ("halve", HALVE)], ()),
+        ([cell(HALVE, "halve"), cell(DOUBLE, "double")], [("double", DOUBLE), ("halve", HALVE)], ()),
+        ([cell(DOUBLE, "double")], [("double", DOUBLE)], ("no cell for: halve",)),
+        (
+            [cell(DOUBLE), cell(HALVE)],
+            [("double", DOUBLE), ("halve", HALVE)],
+            ("cell marks lost; recognised by what they define: double, halve",),
+        ),
+        (
+            [cell("old", "double"), cell(DOUBLE, "double"), cell(HALVE, "halve")],
+            [("double", DOUBLE), ("halve", HALVE)],
+            ("there twice, the last was taken: double",),
+        ),
+        (
+            [cell(DOUBLE, "double", "markdown"), cell(HALVE, "halve")],
+            [("double", DOUBLE), ("halve", HALVE)],
+            ("the cell of double was turned into markdown; read as code",),
+        ),
+        (
+            [cell("k = 2"), cell(DOUBLE, "double"), cell("m = 3"), cell(HALVE, "halve")],
+            [("", "k = 2"), ("double", DOUBLE), ("", "m = 3"), ("halve", HALVE)],
+            (),
+        ),
+        (
+            [
+                cell(DOUBLE, "double"),
+                cell("pass", "test_double"),
+                cell('check("double")'),
+                cell(HALVE, "halve"),
+            ],
+            [("double", DOUBLE), ("halve", HALVE)],
+            (),
+        ),
+        (
+            [cell(DOUBLE + "\n" + HALVE, "double")],
+            [("double", DOUBLE + "\n" + HALVE)],
+            (),
+        ),
+    ],
+    ids=[
+        "whole",
+        "other order",
+        "missing",
+        "marks lost",
+        "twice",
+        "retyped",
+        "own cells",
+        "test cells",
+        "two in one",
+    ],
+)
+def test_a_notebooks_answers_are_found(
+    tiny: KitUnit, cells: list[dict[str, Any]], pieces: list[tuple[str, str]], notes: tuple[str, ...]
+) -> None:
+    """Answer cells by their ids or by what they define, in the unit's order; tests are never taken."""
+    found = submitted(tiny, *cells)
+    assert found.pieces == tuple(Piece(*piece) for piece in pieces)
+    assert found.notes == notes
+
+
+def test_a_script_is_read_by_its_marks(tiny: KitUnit) -> None:
+    """Each mark opens an exercise's cell; unknown marks are the student's own."""
+    found = from_script(
+        f"import math\n\n# %% double *\n{DOUBLE}\n\n# %% try\n1\n# %% halve **\n{HALVE}\n", tiny, "t"
+    )
+    assert [piece.exercise for piece in found.pieces] == ["", "double", "", "halve"]
+
+
+def test_a_script_without_marks_is_read_whole(tiny: KitUnit) -> None:
+    """Nothing is lost when an editor has eaten the marks."""
+    found = from_script(f"{DOUBLE}\n\n\n{HALVE}\n", tiny, "t")
+    assert [piece.exercise for piece in found.pieces] == [""]
+    assert found.notes == ()
+
+
+def test_windows_line_ends_and_marks_are_read(tiny: KitUnit, tmp_path: Path) -> None:
+    """A file saved on Windows, with a byte order mark, is the same submission."""
+    path = tmp_path / "tiny.py"
+    path.write_bytes(b"\xef\xbb\xbf" + tiny.recorded.stub.replace("\n", "\r\n").encode())
+    assert read(path, tiny).pieces == from_script(tiny.recorded.stub, tiny, "tiny.py").pieces
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.ipynb", b"{", "is no notebook"),
+        ("a.ipynb", b"[]", "is no notebook"),
+        ("a.ipynb", b'{"cells": 3}', "is no notebook"),
+        ("a.ipynb", b'{"cells": [{"cell_type": "code", "metadata": 1}]}', "is no notebook"),
+        ("a.ipynb", b'{"cells": []}', "holds no answers of tiny"),
+        ("a.py", b"def softmax(x): return x", "holds no answers of tiny"),
+        ("a.py", b"\xff\xfe", "not UTF-8"),
+        ("a.pdf", b"%PDF", "only .py and .ipynb"),
+    ],
+    ids=lambda value: value.decode("latin-1")[:12] if isinstance(value, bytes) else None,
+)
+def test_what_is_no_submission_is_refused(
+    tiny: KitUnit, tmp_path: Path, name: str, content: bytes, words: str
+) -> None:
+    """One clear line says what the file is not."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(BadSubmission, match=words):
+        read(tmp_path / name, tiny)
+
+
+def test_a_missing_file_is_not_found(tiny: KitUnit, tmp_path: Path) -> None:
+    """The system's reason is given."""
+    with pytest.raises(NotFound, match="No such file"):
+        read(tmp_path / "none.py", tiny)

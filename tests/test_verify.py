@@ -1,0 +1,124 @@
+"""`gradfn dev verify`: the kit keeps its promises, and each rule fails on a unit that breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.kit import Kit, KitUnit
+from autograder.stubs import build
+from autograder.verify import RULES, verify
+from tests.conftest import root_of
+from tests.tiny import open_unit, replace_in
+
+Break = Callable[[KitUnit], object]
+
+
+def _in(name: str, old: str, new: str) -> Break:
+    """An edit of one of the unit's source files, after which the derived files are built again."""
+
+    def edit(unit: KitUnit) -> None:
+        folder = unit.solutions if (unit.solutions / name).exists() else unit.folder
+        replace_in(folder / name, old, new)
+        build(open_unit(root_of(unit)))
+
+    return edit
+
+
+def _stale(unit: KitUnit) -> None:
+    replace_in(unit.solutions / "tiny.py", "2 x, element by element", "x + x, element by element")
+
+
+def _without_build(name: str, old: str, new: str) -> Break:
+    """An edit with which the derived files could not be built."""
+    return lambda unit: replace_in(unit.solutions / name, old, new)
+
+
+#: For each rule, ways to break it and what is said then.
+BREAKS: dict[str, list[tuple[Break, str]]] = {
+    "every_exercise_is_whole": [
+        (_in("tiny.py", "# %% double *", "# %% double"), "double lacks a difficulty of one to three stars"),
+        (_in("README.md", "## `double`", "## double"), "double lacks a section"),
+        (_in("checks.py", '@check("halve"', '@check("double"'), "halve lacks a check"),
+        (_in("mistakes.py", '@mistake("halve"', '@mistake("double"'), "halve lacks a mistake"),
+        (_in("checks.py", '@check("halve"', '@check("half"'), "checks 'half', which has no cell"),
+    ],
+    "every_check_is_declared_once": [
+        (_in("checks.py", "def values_halve", "def values_double"), "values_double is defined 2 times"),
+    ],
+    "hints_lead_on": [
+        (_in("checks.py", '("one", "two", "three")', '("one", "two")'), "needs 3 different hints (it has 2)"),
+        (_in("checks.py", '"""halve(x) is x / 2."""', "pass"), "values_halve has no docstring"),
+    ],
+    "stub_passes_nothing": [
+        (
+            _in(
+                "tiny.py",
+                "### BEGIN SOLUTION\n    return np.add(x, x)",
+                "return x + x\n    ### BEGIN SOLUTION",
+            ),
+            "double.values_double passes on the stub",
+        ),
+    ],
+    "references_agree": [
+        (_without_build("by_torch.py", "* 2", "* 3"), "solution and PyTorch disagree"),
+        (_without_build("tiny.py", "np.add(x, x)", "np.ad(x, x)"), "the solution raises AttributeError"),
+    ],
+    "every_mistake_is_named": [
+        (_in("mistakes.py", "return x * x", "return x + x"), "'squared' passes every check"),
+        (_in("mistakes.py", "return abs(2 * x)", "return x * x"), "'squared' fails but is not recognised"),
+    ],
+    "no_two_mistakes_are_alike": [
+        (_in("mistakes.py", "return abs(2 * x)", "return x * x"), "'squared' and 'sign lost' look alike"),
+    ],
+    "derived_files_are_fresh": [
+        (_stale, "tiny.py is not what the solution gives: run gradfn dev build"),
+        (lambda unit: unit.recorded_file.unlink(), "recorded.json is missing"),
+        (_without_build("mistakes.py", "x * x", "x * x * x"), "recorded.json (made with torch"),
+    ],
+    "nothing_is_given_away": [
+        (_in("README.md", "Add a number to itself.", "`return np.add(x,  x)`"), "README.md holds a line"),
+    ],
+    "no_stray_files": [
+        (lambda unit: (unit.folder / "answers.txt").touch(), "exercises/tiny/answers.txt does not belong"),
+    ],
+}
+
+
+def test_every_unit_keeps_every_rule(kit: Kit) -> None:
+    """The kit's own units break no rule."""
+    assert [str(broken) for unit in kit.units() for broken in verify(unit)] == []
+
+
+def test_the_tiny_unit_keeps_every_rule(tiny: KitUnit) -> None:
+    """What the tests below break is whole before."""
+    assert verify(tiny) == []
+
+
+def test_every_rule_is_broken_here() -> None:
+    """A new rule is not forgotten in this file."""
+    assert sorted(BREAKS) == sorted(rule.__name__ for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    ("rule", "breaking", "words"),
+    [(rule, *case) for rule, cases in BREAKS.items() for case in cases],
+    ids=[f"{rule}-{i}" for rule, cases in BREAKS.items() for i in range(len(cases))],
+)
+def test_each_rule_fails_on_a_unit_that_breaks_it(
+    tiny: KitUnit, rule: str, breaking: Break, words: str
+) -> None:
+    """The rule that is broken is named, with what to mend."""
+    breaking(tiny)
+    found = [b.sentence for b in verify(open_unit(root_of(tiny))) if b.rule == rule.replace("_", " ")]
+    assert [sentence for sentence in found if words in sentence] != [], found
+
+
+def test_a_students_copy_works_without_solutions(tiny: KitUnit, tmp_path: Path) -> None:
+    """Deleting solutions/ leaves exercises that can be read and checked."""
+    for path in tiny.solutions.iterdir():
+        path.unlink()
+    tiny.solutions.rmdir()
+    assert list(open_unit(tmp_path).exercises) == ["double", "halve"]

@@ -1,0 +1,139 @@
+"""A kit of one small unit, made in a folder: what the tests break on purpose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import dedent
+
+from autograder.kit import Kit, KitUnit
+from autograder.stubs import build
+
+SOLUTION = '''\
+"""Doubling and halving."""
+
+import numpy as np
+
+
+# %% double *
+def double(x: np.ndarray) -> np.ndarray:
+    """2 x, element by element."""
+    ### BEGIN SOLUTION
+    return np.add(x, x)
+    ### END SOLUTION
+
+
+# %% halve **
+def halve(x: np.ndarray) -> np.ndarray:
+    """x / 2, element by element."""
+    ### BEGIN SOLUTION
+    return np.asarray(x) * 0.5
+    ### END SOLUTION
+'''
+
+BY_TORCH = """\
+import torch
+
+
+def double(x):
+    return (torch.from_numpy(x) * 2).numpy()
+
+
+def halve(x):
+    return (torch.from_numpy(x) / 2).numpy()
+"""
+
+MISTAKES = """\
+from autograder.declare import mistake
+
+
+@mistake("double", "squared", "Twice a number is not its square.")
+def squared(x):
+    return x * x
+
+
+@mistake("double", "sign lost", "Doubling keeps the sign.")
+def sign_lost(x):
+    return abs(2 * x)
+
+
+@mistake("halve", "doubled", "Half is less, not more.")
+def doubled(x):
+    return 2 * x
+
+
+@mistake("halve", "in place", "The caller still needs x.")
+def in_place(x):
+    x *= 0.5
+    return x
+"""
+
+CHECKS = '''\
+import numpy as np
+
+from autograder.declare import Unit, check
+
+unit = Unit("Tiny", number=1)
+
+
+@check("double", points=2, hints=("one", "two", "three"))
+def values_double(answer, rng):
+    """double(x) is 2 x."""
+    return {"double(x)": answer.double(np.append(rng.normal(size=(2, 3)), [-1.0, 3.0]))}
+
+
+@check("halve", points=1, hints=("one", "two", "three"))
+def values_halve(answer, rng):
+    """halve(x) is x / 2."""
+    return {"halve(x)": answer.halve(rng.normal(size=(2, 3)))}
+'''
+
+LESSON = """\
+# Tiny
+
+Numbers, twice and half.
+
+## `double`: twice as much
+
+Add a number to itself.
+
+## `halve`: half as much
+
+Give one half away.
+"""
+
+
+def write_kit(root: Path) -> KitUnit:
+    """The tiny unit's sources under `root`, and its derived files; opened anew with `open_unit`."""
+    exercises, solutions = root / "exercises" / "tiny", root / "solutions" / "tiny"
+    exercises.mkdir(parents=True)
+    solutions.mkdir(parents=True)
+    (solutions / "tiny.py").write_text(SOLUTION, encoding="utf-8")
+    (solutions / "by_torch.py").write_text(BY_TORCH, encoding="utf-8")
+    (solutions / "mistakes.py").write_text(MISTAKES, encoding="utf-8")
+    (exercises / "checks.py").write_text(CHECKS, encoding="utf-8")
+    (exercises / "README.md").write_text(LESSON, encoding="utf-8")
+    build(open_unit(root))
+    return open_unit(root)
+
+
+def open_unit(root: Path) -> KitUnit:
+    """The unit as it is on disk now."""
+    return Kit(root).unit("tiny")
+
+
+def replace_in(path: Path, old: str, new: str) -> None:
+    """Replace one text by another, which must be there."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text, f"{path.name} does not hold {old!r}"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def answered(unit: KitUnit, **bodies: str) -> str:
+    """The unit's stub with the bodies of some functions filled in."""
+    text = unit.recorded.stub
+    for name, body in bodies.items():
+        start = text.index(f"def {name}(")
+        todo = "    # YOUR CODE HERE\n    raise NotImplementedError()"
+        place = text.index(todo, start)
+        text = text[:place] + "    " + dedent(body).replace("\n", "\n    ") + text[place + len(todo) :]
+    return text
