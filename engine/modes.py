@@ -1,0 +1,154 @@
+"""Whether ops record the graph: no_grad, enable_grad, set_grad_enabled, is_grad_enabled, as in PyTorch.
+
+    state             `state.special` is 0 while every thread records and nobody traces: the ops' fast path
+    local             this thread's own setting: `enabled`, and the `tape` of a trace in progress
+    no_grad ...       context managers and decorators; a decorated generator is switched at each step
+
+The setting belongs to a thread, and a new thread starts with gradients on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from functools import wraps
+from threading import Lock, local as _thread_local
+from types import TracebackType
+from typing import Any, TypeVar, cast
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class _Local(_thread_local):
+    enabled: bool = True
+    tape: Any = None
+
+
+class _State:
+    """How many threads have something special going on: one integer to test on the hot path."""
+
+    __slots__ = ("lock", "special")
+
+    def __init__(self) -> None:
+        self.special, self.lock = 0, Lock()
+
+    def shift(self, by: int) -> None:
+        with self.lock:
+            self.special += by
+
+
+local = _Local()
+state = _State()
+
+
+def is_grad_enabled() -> bool:
+    """Whether ops in this thread record the graph."""
+    return local.enabled
+
+
+def _switch(enabled: bool) -> None:
+    if enabled != local.enabled:
+        state.shift(-1 if enabled else 1)
+        local.enabled = enabled
+
+
+class _Switch:
+    """A context manager and decorator that sets the mode to `mode` inside and restores it after."""
+
+    mode: bool
+
+    def __enter__(self) -> None:
+        self.previous = local.enabled
+        _switch(self.mode)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None:
+        _switch(self.previous)
+
+    def clone(self) -> _Switch:
+        """A fresh one for each call, so that recursion and threads do not share `previous`."""
+        return type(self)()
+
+    def __call__(self, function: F) -> F:
+        return _decorate(self.clone, function)
+
+
+def _decorate(switch: Callable[[], _Switch], function: F) -> F:
+    import inspect  # here, since importing it takes longer than the rest of the engine
+
+    if inspect.isgeneratorfunction(function):
+
+        @wraps(function)
+        def stepped(*args: Any, **kwargs: Any) -> Any:
+            return _steps(switch, function(*args, **kwargs))
+
+        return cast(F, stepped)
+
+    @wraps(function)
+    def switched(*args: Any, **kwargs: Any) -> Any:
+        with switch():
+            return function(*args, **kwargs)
+
+    return cast(F, switched)
+
+
+def _steps(switch: Callable[[], _Switch], inner: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """`inner`, with the mode switched while it runs and the caller's own mode while it waits."""
+    step: Callable[[], Any] = lambda: next(inner)  # noqa: E731
+    try:
+        while True:
+            with switch():
+                try:
+                    item = step()
+                except StopIteration as end:
+                    return end.value
+            try:
+                sent = yield item
+            except GeneratorExit:
+                with switch():
+                    inner.close()
+                raise
+            except BaseException as error:
+                step = lambda error=error: inner.throw(error)  # type: ignore[misc] # noqa: E731
+            else:
+                step = lambda sent=sent: inner.send(sent)  # type: ignore[misc] # noqa: E731
+    finally:
+        inner.close()
+
+
+class _Plain(_Switch):
+    """A switch without parameters, which may decorate without parentheses: `@no_grad`."""
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        return super().__new__(cls) if function is None else _decorate(cls, function)
+
+
+class no_grad(_Plain):
+    """Ops inside record nothing: their results are constants. `with no_grad():`, `@no_grad()` or `@no_grad`."""
+
+    mode = False
+
+
+class enable_grad(_Plain):
+    """Ops inside record the graph, also within no_grad."""
+
+    mode = True
+
+
+class set_grad_enabled(_Switch):
+    """Set the mode to `mode` at once; as a context manager or decorator, restore it after."""
+
+    def __init__(self, mode: bool) -> None:
+        self.previous = local.enabled
+        self.mode = mode
+        _switch(mode)
+
+    def __enter__(self) -> None:
+        pass  # __init__ has switched already, and remembers what was before
+
+    def clone(self) -> _Switch:
+        return set_grad_enabled(self.mode)
+
+    def __call__(self, function: F) -> F:
+        _switch(self.previous)  # decorating is not yet running
+        return super().__call__(function)

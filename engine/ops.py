@@ -1,0 +1,293 @@
+"""The op table: each op once, as the name of its node, its value, and its derivative by each operand.
+
+    total(f)    a function of math, made total: inf and nan where Python raises, as IEEE 754 and PyTorch have it
+    Op          one row of the table; called on floats it computes, called on Values it records
+    the table   arithmetic, powers, exponentials, trigonometry, choices, activations
+
+`da(g, out, a, b)` is the gradient that reaches operand a when g reaches the result out = forward(a, b); `db` is the
+same for b. A row with one operand takes (g, out, a). The derivatives are written with ordinary operators, so that one
+line serves floats (backward), Values (create_graph=True, where the derivative is itself differentiated) and the
+compiler's symbols (source text). Division goes through `div`, which knows x / 0.
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from math import copysign, erf as _erf, inf, nan
+from typing import Any
+
+TABLE: dict[str, Op] = {}
+
+
+class Op:
+    """One op: `forward` on floats, and `da`, `db`, the gradient that flows to each operand.
+
+    name: PyTorch's name of the node. `inline`: `forward` is plain arithmetic, which the compiler may write out.
+    `kink`: PyTorch keeps the derivative of this op in the graph even where it is constant. `freed`: this op after
+    backward() has freed what it saved; an op that saves nothing stays itself.
+    """
+
+    __slots__ = ("__name__", "da", "db", "forward", "freed", "inline", "kink", "name", "whole")
+
+    def __init__(self, key: str, name: str, forward: Any, da: Any, db: Any, inline: bool, kink: bool) -> None:
+        self.__name__, self.name, self.forward, self.da, self.db = key, name, forward, da, db
+        self.inline, self.kink = inline, kink
+        self.freed = self.whole = self
+
+    def __call__(self, a: Any, b: Any = None) -> Any:
+        """The op on numbers, or recorded by whichever operand knows how to (a Value, a symbol)."""
+        if type(a) is float:
+            if b is None:
+                return self.forward(a)
+            if type(b) is float or type(b) is tuple:
+                return self.forward(a, b)
+        for operand in (a, b):
+            if hasattr(operand, "apply"):
+                return operand.apply(self, a, b)
+        return self(float(a), None if b is None else b if type(b) is tuple else float(b))
+
+    def __repr__(self) -> str:
+        return f"<op {self.__name__}: {self.name}>"
+
+
+def op(
+    name: str,
+    forward: Any,
+    da: Any,
+    db: Any = None,
+    *,
+    saves: bool = True,
+    inline: bool = False,
+    kink: bool = False,
+) -> Op:
+    """Enter an op in the table under its Python name, the first word of `name` (before the colon)."""
+    key, node = name.split(": ")
+    row = TABLE[key] = Op(key, node, forward, da, db, inline, kink)
+    if saves:
+        row.freed = Op(key, node, forward, _refuse, db and _refuse, inline, kink)
+        row.freed.freed, row.freed.whole = row.freed, row
+    return row
+
+
+def _refuse(*_: Any) -> Any:
+    raise RuntimeError(
+        "Trying to backward through the graph a second time: backward() and grad() free the graph they walk. "
+        "Specify retain_graph=True the first time, or compute the value again."
+    )
+
+
+# --- math, made total -----------------------------------------------------------------------------------------
+
+
+def total(f: Callable[[float], float], pole: float = nan) -> Callable[[float], float]:
+    """f on every float: inf where it overflows, -inf at its pole, nan outside its domain."""
+
+    def f_total(a: float) -> float:
+        try:
+            return f(a)
+        except OverflowError:
+            return inf
+        except ValueError:
+            return -inf if a == pole else nan
+
+    return f_total
+
+
+def _div(a: float, b: float) -> float:
+    try:
+        return a / b
+    except ZeroDivisionError:
+        return nan if a == 0.0 or a != a else copysign(inf, a) * copysign(1.0, b)
+
+
+def _pow(a: float, b: float) -> float:
+    if b == 2.0:
+        return a * a
+    try:
+        return math.pow(a, b)
+    except OverflowError:
+        return -inf if a < 0.0 and b % 2.0 == 1.0 else inf
+    except ValueError:  # 0 to a negative power, or a negative base to a fraction
+        return nan if a != 0.0 else copysign(inf, a) if b % 2.0 == 1.0 else inf
+
+
+def _sign(a: float) -> float:
+    return float((a > 0.0) - (a < 0.0))
+
+
+def _maximum(a: float, b: float) -> float:
+    return a if a != a or a > b else b
+
+
+def _minimum(a: float, b: float) -> float:
+    return a if a != a or a < b else b
+
+
+def _clamp(a: float, bounds: tuple[float, float]) -> float:
+    low, high = bounds
+    return high if low > high or a > high else low if a < low else a
+
+
+# --- arithmetic -----------------------------------------------------------------------------------------------
+
+add = op(
+    "add: AddBackward0",
+    operator.add,
+    da=lambda g, out, a, b: g,
+    db=lambda g, out, a, b: g,
+    saves=False,
+    inline=True,
+)
+sub = op(
+    "sub: SubBackward0",
+    operator.sub,
+    da=lambda g, out, a, b: g,
+    db=lambda g, out, a, b: -g,
+    saves=False,
+    inline=True,
+)
+rsub = op("rsub: RsubBackward1", lambda a, b: b - a, da=lambda g, out, a, b: -g, saves=False, inline=True)
+neg = op("neg: NegBackward0", operator.neg, da=lambda g, out, a: -g, saves=False, inline=True)
+mul = op(
+    "mul: MulBackward0",
+    operator.mul,
+    da=lambda g, out, a, b: g * b,
+    db=lambda g, out, a, b: g * a,
+    inline=True,
+)
+div = op(
+    "div: DivBackward0",
+    _div,
+    da=lambda g, out, a, b: div(g, b),
+    db=lambda g, out, a, b: -g * div(div(a, b), b),
+)
+reciprocal = op(
+    "reciprocal: ReciprocalBackward0", lambda a: _div(1.0, a), da=lambda g, out, a: -g * (out * out)
+)
+
+# --- powers ---------------------------------------------------------------------------------------------------
+
+power = op(  # a ** 3: the exponent is a number
+    "power: PowBackward0",
+    _pow,
+    da=lambda g, out, a, b: 0.0 if b == 0.0 else g * (b * power(a, b - 1.0)),
+)
+pow = op(  # a ** b: both are Values
+    "pow: PowBackward1",
+    _pow,
+    da=lambda g, out, a, b: 0.0 if b == 0.0 else g * (b * pow(a, b - 1.0)),
+    db=lambda g, out, a, b: g * (0.0 if a == 0.0 and b >= 0.0 else out * log(a)),
+)
+rpow = op(  # 3 ** a: the base, b, is a number
+    "rpow: PowBackward2",
+    lambda a, b: _pow(b, a),
+    da=lambda g, out, a, b: g * (0.0 if b == 0.0 and a >= 0.0 else out * log(b)),
+)
+sqrt = op("sqrt: SqrtBackward0", total(math.sqrt), da=lambda g, out, a: div(g, 2.0 * out))
+
+# --- exponentials and logarithms ------------------------------------------------------------------------------
+
+exp = op("exp: ExpBackward0", total(math.exp), da=lambda g, out, a: g * out)
+expm1 = op("expm1: Expm1Backward0", total(math.expm1), da=lambda g, out, a: g * (out + 1.0))
+log = op("log: LogBackward0", total(math.log, pole=0.0), da=lambda g, out, a: div(g, a))
+log1p = op("log1p: Log1PBackward0", total(math.log1p, pole=-1.0), da=lambda g, out, a: div(g, a + 1.0))
+
+# --- trigonometry and the error function ----------------------------------------------------------------------
+
+sin = op("sin: SinBackward0", total(math.sin), da=lambda g, out, a: g * cos(a))
+cos = op("cos: CosBackward0", total(math.cos), da=lambda g, out, a: g * -sin(a))
+tanh = op("tanh: TanhBackward0", math.tanh, da=lambda g, out, a: g * (1.0 - out * out))
+erf = op("erf: ErfBackward0", _erf, da=lambda g, out, a: 2.0 / math.sqrt(math.pi) * exp(-(a * a)) * g)
+
+# --- choices: at a tie each side gets half --------------------------------------------------------------------
+
+sign = op("sign: SignBackward0", _sign, da=lambda g, out, a: 0.0, saves=False)
+abs = op("abs: AbsBackward0", operator.abs, da=lambda g, out, a: g * sign(a), inline=True)
+maximum = op(
+    "maximum: MaximumBackward0",
+    _maximum,
+    da=lambda g, out, a, b: 0.0 if a < b else g * 0.5 if a == b else g,
+    db=lambda g, out, a, b: 0.0 if b < a else g * 0.5 if a == b else g,
+    inline=True,
+)
+minimum = op(
+    "minimum: MinimumBackward0",
+    _minimum,
+    da=lambda g, out, a, b: 0.0 if a > b else g * 0.5 if a == b else g,
+    db=lambda g, out, a, b: 0.0 if b > a else g * 0.5 if a == b else g,
+    inline=True,
+)
+clamp = op(  # b is (low, high)
+    "clamp: ClampBackward1",
+    _clamp,
+    da=lambda g, out, a, b: g if b[0] <= a <= b[1] else 0.0,
+    inline=True,
+)
+
+# --- activations ----------------------------------------------------------------------------------------------
+
+ROOT_HALF, ROOT_2_OVER_PI = math.sqrt(0.5), math.sqrt(2.0 / math.pi)
+
+
+def _gelu_tanh_slope(a: Any) -> Any:
+    """d/da of a/2 (1 + tanh u), u = sqrt(2/pi) (a + 0.044715 a^3)."""
+    t = tanh(ROOT_2_OVER_PI * (a + 0.044715 * (a * a * a)))
+    du = ROOT_2_OVER_PI * (1.0 + 3.0 * 0.044715 * (a * a))
+    return 0.5 * (1.0 + t) + 0.5 * a * (1.0 - t * t) * du
+
+
+relu = op(
+    "relu: ReluBackward0",
+    lambda a: 0.0 if a <= 0.0 else a,
+    da=lambda g, out, a: 0.0 if out <= 0.0 else g,
+    inline=True,
+    kink=True,
+)
+leaky_relu = op(
+    "leaky_relu: LeakyReluBackward0",
+    lambda a, slope: a if a > 0.0 else a * slope,
+    da=lambda g, out, a, slope: g if a > 0.0 else g * slope,
+    inline=True,
+    kink=True,
+)
+elu = op(
+    "elu: EluBackward0",
+    lambda a, alpha: a if a > 0.0 else alpha * expm1.forward(a),
+    da=lambda g, out, a, alpha: g * alpha * exp(a) if a <= 0.0 else g,
+    kink=True,
+)
+sigmoid = op(
+    "sigmoid: SigmoidBackward0",
+    lambda a: 1.0 / (1.0 + exp.forward(-a)),
+    da=lambda g, out, a: g * (1.0 - out) * out,
+)
+silu = op(
+    "silu: SiluBackward0",
+    lambda a: a / (1.0 + exp.forward(-a)),
+    da=lambda g, out, a: g * sigmoid(a) * (1.0 + a * (1.0 - sigmoid(a))),
+)
+logsigmoid = op(
+    "logsigmoid: LogSigmoidBackward0",
+    lambda a: _minimum(a, 0.0) - math.log1p(math.exp(-operator.abs(a))),
+    da=lambda g, out, a: g * sigmoid(-a),
+)
+softplus = op(  # b is (beta, threshold): beyond the threshold it is a itself
+    "softplus: SoftplusBackward0",
+    lambda a, b: a if a * b[0] > b[1] else math.log1p(exp.forward(a * b[0])) / b[0],
+    da=lambda g, out, a, b: g if a * b[0] > b[1] else g * sigmoid(a * b[0]),
+    kink=True,
+)
+gelu = op(
+    "gelu: GeluBackward0",
+    lambda a: 0.5 * a * (1.0 + _erf(a * ROOT_HALF)),
+    da=lambda g, out, a: (
+        g * (0.5 * (1.0 + erf(a * ROOT_HALF)) + a * (0.5 * ROOT_2_OVER_PI * exp(a * a * -0.5)))
+    ),
+)
+gelu_tanh = op(
+    "gelu_tanh: GeluBackward0",
+    lambda a: 0.5 * a * (1.0 + math.tanh(ROOT_2_OVER_PI * (a + 0.044715 * (a * a * a)))),
+    da=lambda g, out, a: g * _gelu_tanh_slope(a),
+)

@@ -1,0 +1,377 @@
+"""Value: a float that remembers how it was made.
+
+    new values      Value(2.0), and one method an op, made from the table by `unary` and `binary`
+    reading         data, grad, item(), comparisons; grad_fn, parents, local_gradients()
+    gradients       backward(), detach(), requires_grad_()
+
+An op makes one object of six slots: what the graph needs and no more.
+
+    data   the float
+    grad   the gradient: a float, or a Value after backward(create_graph=True)
+    op     the row of the table that made it; LEAF for a leaf, None for a constant
+    a, b   the operands: values, a number, or None
+    _label its name, if it was given one
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from math import inf
+from typing import TYPE_CHECKING, Any
+
+from . import graph, ops, walk
+from .modes import local, state
+from .ops import Op
+from .walk import LEAF
+
+new = object.__new__
+
+
+def number(x: Any) -> float:
+    """x as a float. TypeError, with what to write instead, for anything but one real number."""
+    if isinstance(x, (int, float)):
+        return float(x)
+    kind = type(x).__name__
+    if isinstance(x, Value):
+        raise TypeError("a Value holds one number, not another Value. Use v itself, v.detach() or v.item().")
+    if isinstance(x, str):
+        raise TypeError(f"a Value holds one real number, got the str {x!r}. Convert it first: float({x!r}).")
+    if isinstance(x, complex):
+        raise TypeError(f"a Value holds one real number, got the complex {x!r}. Use its .real and .imag.")
+    if hasattr(x, "__setitem__") or not hasattr(x, "__float__"):
+        advice = " Take one element out: float(x[i])." if hasattr(x, "__getitem__") else ""
+        raise TypeError(f"a Value holds one real number, got a {type(x).__module__}.{kind}.{advice}")
+    return float(x)
+
+
+def constant(x: Any) -> Value:
+    """x if it is a Value, else a constant Value of that number."""
+    return x if isinstance(x, Value) else made(number(x))
+
+
+def made(data: float, op: Op | None = None, a: Any = None, b: Any = None) -> Value:
+    """A new value made by `op` from a and b; a constant without one."""
+    out = new(Value)
+    out.data, out.grad, out.op, out.a, out.b = data, 0.0, op, a, b
+    return out
+
+
+def record(op: Op, a: Any, b: Any = None) -> Value:
+    """Make op(a, b) the careful way: mixed operands, no_grad, a trace in progress. The methods below are the quick way."""
+    if op.db is not None:
+        a, b = constant(a), b if type(b) is float else constant(b)
+    x, y = a.data, b.data if isinstance(b, Value) else b
+    data = op.forward(x) if y is None else op.forward(x, y)
+    wanted = local.enabled and (a.op is not None or (isinstance(b, Value) and b.op is not None))
+    out = made(data, op, a, b) if wanted else made(data)
+    if local.tape is not None:
+        local.tape.append((out, op, a, b))
+    return out
+
+
+# --- methods from the table -----------------------------------------------------------------------------------
+
+
+def unary(op: Op) -> Callable[[Value], Value]:
+    """The method of an op with one operand."""
+    forward = op.forward
+
+    def method(self: Value) -> Value:
+        if state.special:
+            return record(op, self)
+        out = new(Value)
+        out.data = forward(self.data)
+        out.grad = 0.0
+        out.b = None
+        if self.op is None:
+            out.op = out.a = None
+        else:
+            out.op = op
+            out.a = self
+        return out
+
+    return _named(method, op)
+
+
+def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]:
+    """The method of an op with two operands; `by_number` is the row to use where the other is a plain number."""
+    forward = op.forward
+    plain = by_number or op
+    forward_plain = plain.forward
+
+    def method(self: Value, other: Any) -> Value:
+        if state.special:
+            if isinstance(other, Value):
+                return record(op, self, other)
+            return NotImplemented if not _is_number(other) else record(plain, self, float(other))
+        out = new(Value)
+        if type(other) is Value:
+            out.data = forward(self.data, other.data)
+            if self.op is None and other.op is None:
+                out.op = out.a = out.b = None
+            else:
+                out.op = op
+                out.a = self
+                out.b = other
+        else:
+            if type(other) is not float:
+                if not _is_number(other):
+                    return NotImplemented
+                other = float(other)
+            out.data = forward_plain(self.data, other)
+            if self.op is None:
+                out.op = out.a = out.b = None
+            else:
+                out.op = plain
+                out.a = self
+                out.b = other
+        out.grad = 0.0
+        return out
+
+    return _named(method, op)
+
+
+def _is_number(x: Any) -> bool:
+    """Whether an operand is a number. Strings are left to Python's own message; arrays and the like get ours."""
+    if isinstance(x, (int, float)):
+        return True
+    if isinstance(x, str) or not (
+        hasattr(x, "__float__") or hasattr(x, "__setitem__") or isinstance(x, complex)
+    ):
+        return False
+    number(x)
+    return True
+
+
+def _named(method: Any, op: Op) -> Any:
+    method.__name__ = method.__qualname__ = op.__name__
+    method.__doc__ = f"PyTorch's {op.__name__}, recorded as {op.name}."
+    return method
+
+
+def in_place(method: Callable[[Value, Any], Value]) -> Callable[[Value, Any], Value]:
+    """`v += x` and its like: on a leaf under no_grad the number changes; on an inner value the name is bound anew."""
+
+    def update(self: Value, other: Any) -> Value:
+        if local.enabled and self.op is LEAF:
+            raise RuntimeError(
+                "a leaf Variable that requires grad is being used in an in-place operation. To step a parameter, "
+                "write `with no_grad(): w -= ...` or `w.data -= ...`; to build a sum, write `total = total + x`."
+            )
+        out = method(self, other)
+        if out is NotImplemented or out.op is not None:
+            return out
+        self.data = out.data
+        return self
+
+    return update
+
+
+def compare(symbol: str, test: Callable[[Any, Any], bool]) -> Callable[[Value, Any], bool]:
+    """A comparison of the numbers, as a bool; a trace in progress notes how it went."""
+
+    def method(self: Value, other: Any) -> bool:
+        y = other.data if isinstance(other, Value) else other
+        if not isinstance(y, (int, float)):
+            return NotImplemented  # type: ignore[return-value]
+        result = test(self.data, y)
+        if state.special and local.tape is not None:
+            local.tape.append((result, symbol, self, other if isinstance(other, Value) else float(y)))
+        return result
+
+    method.__doc__ = f"Whether the number is {symbol} the other's."
+    return method
+
+
+class Value:
+    """A float64 scalar with PyTorch's autograd: Value(2.0) requires grad, and `.grad` starts at 0.0.
+
+    Raises TypeError for data that is not one real number.
+    """
+
+    __slots__ = ("_label", "a", "b", "data", "grad", "op")
+    __array_ufunc__ = None  # so that NumPy leaves `array * value` to fail clearly
+
+    def __init__(self, data: Any, requires_grad: bool = True, label: str | None = None) -> None:
+        self.data: float = number(data)
+        self.grad: Any = 0.0
+        self.op: Any = LEAF if requires_grad else None
+        self.a: Any = None
+        self.b: Any = None
+        if label is not None:
+            self._label = label
+
+    # --- the graph
+
+    @property
+    def label(self) -> str | None:
+        """The name it was given, for print_chain and the pictures."""
+        return getattr(self, "_label", None)
+
+    @label.setter
+    def label(self, label: str | None) -> None:
+        self._label = label
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to this value; only a leaf can be told."""
+        return self.op is not None
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        if not self.is_leaf:
+            if wanted:
+                return
+            raise RuntimeError(
+                "you can only change requires_grad flags of leaf variables: this value was made by "
+                f"{self.op.name}. To use it without its graph write v.detach()."
+            )
+        self.op = LEAF if wanted else None
+
+    def requires_grad_(self, requires_grad: bool = True) -> Value:
+        """Set requires_grad, and return self. RuntimeError for an inner value told not to."""
+        self.requires_grad = requires_grad
+        return self
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether the user made it, or it is a constant; not an op."""
+        return self.op is LEAF or self.op is None
+
+    @property
+    def grad_fn(self) -> graph.Node | None:
+        """The node that made it, as PyTorch names it; None for a leaf or constant."""
+        return graph.node_of(self)
+
+    @property
+    def parents(self) -> tuple[Value, ...]:
+        """The Values it was made from (c * c: twice the same); numbers are not among them."""
+        return tuple(v for v in walk.operands(graph.call_of(self)) if isinstance(v, Value))
+
+    def local_gradients(self) -> tuple[float, ...]:
+        """d self / d parent as floats, one for each of `parents`, also after backward() has freed the graph."""
+        if self.is_leaf:
+            return ()
+        op, a, b = self.op.whole, self.a, self.b
+        if op.da is None:
+            return tuple(a.local_gradients(b))
+        if op.db is None:
+            return (op.da(1.0, self.data, a.data) if b is None else op.da(1.0, self.data, a.data, b),)
+        if type(b) is float:
+            return (op.da(1.0, self.data, a.data, b),)
+        return op.da(1.0, self.data, a.data, b.data), op.db(1.0, self.data, a.data, b.data)
+
+    def backward(
+        self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False
+    ) -> None:
+        """Add d self / d leaf (times `gradient`, 1.0 unless given) to the `.grad` of each leaf.
+
+        Inner values get theirs afresh. The graph is freed unless retain_graph; with create_graph the gradients are
+        Values with a graph of their own. RuntimeError if self is a constant, or the graph was freed.
+        """
+        if self.op is None:
+            raise RuntimeError(
+                "element 0 of tensors does not require grad and does not have a grad_fn: this value is a constant. "
+                "Was it made under no_grad, by detach(), or from numbers alone?"
+            )
+        if create_graph:
+            self._backward_with_graph(gradient, retain_graph is not False)
+        else:
+            seed = 1.0 if gradient is None else number(getattr(gradient, "data", gradient))
+            walk.backward(self, seed, bool(retain_graph))
+
+    def _backward_with_graph(self, gradient: Any, retain_graph: bool) -> None:
+        from .modes import enable_grad
+
+        seed = 1.0 if gradient is None else gradient
+        with enable_grad():
+            grads = walk.pull([self], [constant(seed)], None, create_graph=True, retain_graph=retain_graph)
+            for v, g in grads.items():
+                if isinstance(v, Value):
+                    g = constant(g)
+                    v.grad = v.grad + g if v.op is LEAF and v.grad is not None and v.grad != 0.0 else g
+
+    def detach(self) -> Value:
+        """The same number as a constant, outside the graph."""
+        return made(self.data)
+
+    def item(self) -> float:
+        """The number."""
+        return self.data
+
+    # --- operators from the table
+
+    __add__ = __radd__ = add = binary(ops.add)
+    __sub__ = sub = binary(ops.sub)
+    __mul__ = __rmul__ = mul = binary(ops.mul)
+    __truediv__ = div = binary(ops.div)
+    __pow__ = pow = binary(ops.pow, by_number=ops.power)
+    __neg__ = unary(ops.neg)
+    __abs__ = unary(ops.abs)
+    maximum, minimum = binary(ops.maximum), binary(ops.minimum)
+    __iadd__, __isub__ = in_place(__add__), in_place(__sub__)
+    __imul__, __itruediv__, __ipow__ = in_place(__mul__), in_place(__truediv__), in_place(__pow__)
+
+    def __rsub__(self, other: Any) -> Value:
+        return record(ops.rsub, self, float(other)) if _is_number(other) else NotImplemented
+
+    def __rtruediv__(self, other: Any) -> Value:
+        return self.reciprocal() * other if _is_number(other) else NotImplemented
+
+    def __rpow__(self, other: Any) -> Value:
+        return record(ops.rpow, self, float(other)) if _is_number(other) else NotImplemented
+
+    def __pos__(self) -> Value:
+        return self
+
+    def square(self) -> Value:
+        """self ** 2."""
+        return self**2
+
+    def clamp(self, min: float | None = None, max: float | None = None) -> Value:
+        """The nearest number in [min, max]; max, if min > max. ValueError if both are None."""
+        if min is None and max is None:
+            raise ValueError("torch.clamp: At least one of 'min' or 'max' must not be None")
+        return record(
+            ops.clamp, self, (-inf if min is None else number(min), inf if max is None else number(max))
+        )
+
+    clip = clamp
+
+    def apply(self, op: Op, a: Any, b: Any) -> Value:
+        """Record op(a, b), one of which is self."""
+        return record(op, a, b)
+
+    if TYPE_CHECKING:  # the ops with one operand are set below, from the table
+
+        def __getattr__(self, name: str) -> Callable[[], Value]: ...
+
+    # --- comparisons are of the numbers; the hash is the object's own
+
+    __hash__ = object.__hash__  # not affected by ==, so that Values may live in sets and dictionaries
+    __lt__, __le__ = compare("<", operator.lt), compare("<=", operator.le)
+    __gt__, __ge__ = compare(">", operator.gt), compare(">=", operator.ge)
+    __eq__, __ne__ = compare("==", operator.eq), compare("!=", operator.ne)  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        return self != 0.0
+
+    def __float__(self) -> float:
+        return self.item()
+
+    def __int__(self) -> int:
+        return int(self.item())
+
+    def __repr__(self) -> str:
+        label = f", label={self.label!r}" if self.label else ""
+        if self.is_leaf:
+            return f"Value({self.data!r}{'' if self.requires_grad else ', requires_grad=False'}{label})"
+        return f"Value({self.data!r}{label}, grad_fn={self.grad_fn!r})"
+
+
+for _op in (
+    *(ops.neg, ops.abs, ops.sign, ops.reciprocal, ops.sqrt, ops.exp, ops.expm1, ops.log, ops.log1p),
+    *(ops.sin, ops.cos, ops.tanh, ops.erf, ops.sigmoid, ops.relu),
+):
+    setattr(Value, _op.__name__, unary(_op))

@@ -1,0 +1,165 @@
+"""The walks over a recorded graph; none recurses, so depth is no limit.
+
+    topological(roots)   the inner values below the roots, parents before children, each once
+    backward(root, seed) fill `.grad` with floats: the fast walk
+    pull(...)            the general walk: gradients in a dictionary, as floats or as Values
+
+A value is inner (made by an op), a leaf (`op is LEAF`: it accumulates) or a constant (`op is None`). Its operands are
+`a`, and `b`: a value, a number, or None. A call of a user's Function is a node too: `a` is None and `b` its inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .ops import TABLE, Op
+
+LEAF = Op("leaf", "AccumulateGrad", None, None, None, False, False)
+KEEPS = Op(
+    "keeps", "KeepsBackward0", lambda a, b: a, lambda g, out, a, b: g, lambda g, out, a, b: 0.0, False, False
+)
+
+
+def topological(roots: Iterable[Any], fresh: bool = False) -> list[Any]:
+    """Inner values from which a root was made, parents before children. `fresh`: set their gradients to 0.0 too."""
+    order: list[Any] = []
+    seen: set[Any] = set()
+    stack = [root for root in roots if root.op is not LEAF and root.op is not None]
+    pop, push, done, see = stack.pop, stack.append, order.append, seen.add
+    while stack:
+        v = pop()
+        if v is None:  # everything below the next one is in `order`
+            done(pop())
+            continue
+        if v in seen:
+            continue
+        see(v)
+        push(v)
+        push(None)
+        if fresh:
+            v.grad = 0.0
+        a = v.a
+        if a is None:
+            for parent in v.b:
+                if hasattr(parent, "op") and parent.op is not None:
+                    push(parent) if parent.op is not LEAF else _floated(parent) if fresh else None
+            continue
+        kind = a.op
+        if kind is LEAF:
+            if fresh and type(a.grad) is not float:
+                _floated(a)
+        elif kind is not None and a not in seen:
+            push(a)
+        b = v.b
+        if v.op.db is not None and type(b) is not float:
+            kind = b.op
+            if kind is LEAF:
+                if fresh and type(b.grad) is not float:
+                    _floated(b)
+            elif kind is not None and b not in seen:
+                push(b)
+    return order
+
+
+def _floated(leaf: Any) -> None:
+    """A leaf's gradient as the float that backward() adds to: it may be None, an int, or a Value with a graph."""
+    leaf.grad = 0.0 if leaf.grad is None else float(getattr(leaf.grad, "data", leaf.grad))
+
+
+def backward(root: Any, seed: float, retain_graph: bool) -> None:
+    """Add d root / d leaf times seed to each leaf's `.grad`; set the `.grad` of inner values afresh."""
+    if root.op is LEAF:
+        _floated(root)
+        root.grad += seed
+        return
+    order = topological([root], fresh=True)
+    root.grad = seed
+    for v in reversed(order):
+        op, g, a, b = v.op, v.grad, v.a, v.b
+        if op.db is not None:
+            if type(b) is float:
+                a.grad += op.da(g, v.data, a.data, b)
+            else:
+                x, y = a.data, b.data
+                if a.op is not None:
+                    a.grad += op.da(g, v.data, x, y)
+                if b.op is not None:
+                    b.grad += op.db(g, v.data, x, y)
+        elif b is None:
+            a.grad += op.da(g, v.data, a.data)
+        elif op.da is not None:
+            a.grad += op.da(g, v.data, a.data, b)
+        elif a is not None:  # an output of a Function: hand over to the call
+            a.grads[b] = g
+        else:
+            for parent, gradient in v.flow(False):
+                parent.grad += gradient
+        if not retain_graph:
+            v.op = op.freed
+
+
+def pull(
+    roots: Iterable[Any],
+    seeds: Iterable[Any],
+    inputs: Iterable[Any] | None,
+    *,
+    create_graph: bool,
+    retain_graph: bool,
+) -> dict[Any, Any]:
+    """The gradient of sum(root * seed) by each value on the way to `inputs` (to every leaf if None).
+
+    With create_graph the gradients are Values, made by the same rules from the graph's own Values.
+    """
+    roots = list(roots)
+    order = topological(roots)
+    needed = None if inputs is None else _needed(order, inputs)
+    grads: dict[Any, Any] = {}
+    for root, seed in zip(roots, seeds, strict=True):
+        grads[root] = grads[root] + seed if root in grads else seed
+    for v in reversed(order):
+        if v not in grads or (needed is not None and v not in needed):
+            continue
+        g = grads[v]
+        if v.op.da is None and v.a is not None:  # an output of a Function: hand over to the call
+            grads.setdefault(v.a, [None] * v.a.width)[v.b] = g
+            continue
+        for parent, gradient in v.pull(g, create_graph) if v.a is None else flow(v, g, create_graph):
+            grads[parent] = grads[parent] + gradient if parent in grads else gradient
+        if not retain_graph:
+            v.op = v.op.freed
+    return grads
+
+
+def _needed(order: list[Any], inputs: Iterable[Any]) -> set[Any]:
+    needed = set(inputs)
+    for v in order:
+        if any(parent in needed for parent in operands(v)):
+            needed.add(v)
+    return needed
+
+
+def operands(v: Any) -> tuple[Any, ...]:
+    """The values v was made from, constants among them; not plain numbers."""
+    if v.op is None or v.op is LEAF:
+        return ()
+    if v.a is None:
+        return tuple(v.b)
+    return (v.a, v.b) if v.op.db is not None and type(v.b) is not float else (v.a,)
+
+
+def flow(v: Any, g: Any, graph: bool) -> list[tuple[Any, Any]]:
+    """(operand, the gradient that reaches it) for each operand of v that takes one; v is made by a row of the table."""
+    op, a, b = v.op, v.a, v.b
+    out, x, y = (v, a, b) if graph else (v.data, a.data, getattr(b, "data", b))
+    if op.db is None:
+        gradient = op.da(g, out, x) if b is None else op.da(g, out, x, y)
+        if graph and op.kink and not getattr(gradient, "requires_grad", False):
+            gradient = KEEPS(gradient, a)
+        return [(a, gradient)]
+    flows = []
+    if a.op is not None:
+        flows.append((a, op.da(g, out, x, y)))
+    if type(b) is not float and b.op is not None:
+        flows.append((b, op.db(g, out, x, y)))
+    return flows
