@@ -11,10 +11,15 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder import __version__
 from autograder.errors import GradfnError, NotFound
 from autograder.kit import Kit, KitUnit
+
+if TYPE_CHECKING:  # nbgrader takes seconds to import: each command brings what it needs
+    from autograder.nbgrader.course import Course
+    from autograder.nbgrader.records import Record
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -126,6 +131,61 @@ def _judge(arguments: argparse.Namespace) -> None:
     for note in report.notes:
         print(f"note: {note}")
     print(f"{report.file}: {report.points:g} / {report.max_points:g} points")
+
+
+def _course(arguments: argparse.Namespace) -> None:
+    from autograder.nbgrader.course import make_course
+
+    course = make_course(Path(arguments.dir), Kit.here())
+    print(f"A course is in {_shown(course.root)}. There: gradfn release UNIT")
+
+
+def _here() -> Course:
+    """The course that the working directory is in."""
+    from autograder.nbgrader.course import open_course
+
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if (folder / "nbgrader_config.py").exists():
+            return open_course(folder)
+    raise NotFound("no course here: run this in a course's folder, or make one with gradfn course DIR")
+
+
+def _release(arguments: argparse.Namespace) -> None:
+    course = _here()
+    unit = course.kit.unit(arguments.unit)
+    from autograder.nbgrader.steps import release
+
+    print(f"{unit.name}: {unit.points:g} points, released as {_shown(release(course, unit))}")
+
+
+def _grade(arguments: argparse.Namespace) -> None:
+    course = _here()
+    unit = course.kit.unit(arguments.unit)
+    from autograder.nbgrader.steps import grade
+
+    grade(course, unit, _graded)
+
+
+def _graded(number: int, total: int, student: str, record: Record) -> None:
+    """One line a finished submission."""
+    points = "not graded" if record.failed else f"{record.points:g} points"
+    print(f"[{number:>{len(str(total))}}/{total}] {student:<20} {points:>12}  {record.words}", flush=True)
+
+
+def _feedback(arguments: argparse.Namespace) -> None:
+    course = _here()
+    unit = course.kit.unit(arguments.unit)
+    from autograder.nbgrader.steps import feedback
+
+    pages = feedback(course, unit)
+    print(f"{unit.name}: {len(pages)} pages in {_shown(course.root / 'feedback')}")
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    course = _here()
+    from autograder.nbgrader.steps import export
+
+    print(f"The gradebook is in {_shown(export(course))}")
 
 
 def _dev_units(arguments: argparse.Namespace) -> list[KitUnit]:

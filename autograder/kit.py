@@ -16,7 +16,7 @@ from pathlib import Path
 from autograder import percent
 from autograder.answers import load_module
 from autograder.declare import Check, Unit
-from autograder.errors import BadUnit, NotFound
+from autograder.errors import BadUnit, GradfnError, NotFound
 from autograder.recorded import Recorded
 
 
@@ -63,7 +63,13 @@ class KitUnit:
 
     @cached_property
     def _module(self) -> dict[str, object]:
-        return vars(load_module(self.folder / "checks.py", f"exercises.{self.name}.checks"))
+        try:
+            return vars(load_module(self.folder / "checks.py", f"exercises.{self.name}.checks"))
+        except GradfnError:
+            raise
+        except Exception as error:
+            words = f"{type(error).__name__}: {error}"
+            raise BadUnit(f"exercises/{self.name}/checks.py does not load: {words}") from error
 
     @cached_property
     def declared(self) -> Unit:

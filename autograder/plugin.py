@@ -86,9 +86,8 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """The student's own file, given to pytest by name, stands for its checks."""
-    checks = module_path.with_name("checks.py")
-    if module_path.stem == module_path.parent.name and checks.exists():
-        return ChecksFile.from_parent(parent, path=checks)
+    if module_path.stem == module_path.parent.name and module_path.with_name("checks.py").exists():
+        return ChecksFile.from_parent(parent, path=module_path)
     return None
 
 

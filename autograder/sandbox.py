@@ -49,8 +49,8 @@ class Sandbox:
         self._unit = unit
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel
+        self._folder: tempfile.TemporaryDirectory[str]
         self._pieces: tuple[bool, Sequence[tuple[str, str]]] = (False, ())
-        self._lost: str = ""
 
     def __enter__(self) -> Sandbox:
         return self
@@ -96,7 +96,7 @@ class Sandbox:
             return Outcome(raised=Raised("timeout", "TimeUp", f"over {check.seconds:g} s"))
         except WorkerFault as fault:
             self.close()
-            return Outcome(raised=Raised("lost", "The process that ran it ended", str(fault)))
+            return Outcome(raised=Raised("lost", "Its process ended", str(fault)))
 
     def _ask(self, request: dict[str, Any], seconds: float) -> Any:
         try:
@@ -108,22 +108,25 @@ class Sandbox:
             self.close()
             raise WorkerTimeout(f"no answer within {seconds:g} s") from error
         except WorkerFault as fault:
-            raise WorkerFault(f"{fault}{self._last_words()}") from fault
+            raise WorkerFault(self._last_words() or str(fault)) from fault
 
     def _last_words(self) -> str:
-        """How the process ended, for the message."""
+        """How the process ended of itself, or nothing where it still lives."""
         process = self._process
+        if process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(1.0)  # its socket closes a moment before it has ended
+        status = None if process is None else process.returncode
         self.close()
-        if process is None or process.returncode is None:
+        if status is None:
             return ""
-        if process.returncode == -signal.SIGKILL:
-            return ""
-        return f" (exit status {process.returncode})"
+        return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
 
     def _start(self) -> None:
         ours, theirs = socket.socketpair()
         root = Path(__file__).resolve().parents[1]
-        with theirs, tempfile.TemporaryDirectory(prefix="gradfn-") as folder:
+        self._folder = tempfile.TemporaryDirectory(prefix="gradfn-", ignore_cleanup_errors=True)
+        with theirs:
             start = (
                 "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); "
                 "runpy.run_module('autograder.worker', run_name='__main__', alter_sys=True)"
@@ -134,8 +137,8 @@ class Sandbox:
                     *("-I", "-B", "-c", start, str(root)),
                     *(str(theirs.fileno()), str(self._unit.folder / "checks.py"), self._unit.name),
                 ],
-                cwd=folder if not sys.platform.startswith("win") else None,
-                env=_environment(),
+                cwd=self._folder.name,
+                env=_environment(self._folder.name),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
@@ -153,7 +156,8 @@ class Sandbox:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
-        self._channel._socket.close()
+        self._channel.close()
+        self._folder.cleanup()
         self._process = None
 
 
@@ -167,16 +171,17 @@ def _outputs(items: Any) -> list[Mapping[str, Any]]:
     return items
 
 
-def _environment() -> dict[str, str]:
+def _environment(home: str) -> dict[str, str]:
     """A pinned environment: nothing of the judge's, one thread for numerical libraries."""
     return {
         "PATH": os.defpath,
-        "HOME": "/nonexistent",
+        "HOME": home,
+        "IPYTHONDIR": home,
+        "TMPDIR": home,
         "LANG": "C.UTF-8",
         "MPLBACKEND": "agg",
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "PYTHONHASHSEED": "0",
-        "IPYTHONDIR": "/tmp/gradfn-ipython",
     }

@@ -81,7 +81,7 @@ def every_exercise_is_whole(evidence: Evidence) -> Iterator[str]:
             "a mistake": wrong & set(exercise.names),
             f"a section '## `{exercise.name}`: ...' in README.md": f"## `{exercise.name}`" in lesson,
         }
-        yield from (f"{exercise.name} has no {what}: add it" for what, there in lacks.items() if not there)
+        yield from (f"{exercise.name} lacks {what}: add it" for what, there in lacks.items() if not there)
     for check in evidence.unit.checks:
         if check.exercise not in evidence.exercises:
             yield f"{check.name} checks {check.exercise!r}, which has no cell in {evidence.unit.name}.py"
@@ -237,6 +237,7 @@ def verify(unit: KitUnit, seeds: Sequence[int] = (PUBLIC_SEED, 1, 2)) -> list[Br
         name = rule.__name__.replace("_", " ")
         try:
             broken += [Broken(unit.name, name, sentence) for sentence in rule(evidence)]
-        except (GradfnError, OSError, SyntaxError) as error:
-            broken.append(Broken(unit.name, name, f"cannot be looked at: {error}"))
+        except Exception as error:
+            words = str(error) if isinstance(error, GradfnError) else f"{type(error).__name__}: {error}"
+            broken.append(Broken(unit.name, name, f"cannot be looked at: {words}"))
     return broken

@@ -143,6 +143,10 @@ class Channel:
             raise WorkerFault("the answer is not a frame of this channel") from error
         return unpack(tree, raw)
 
+    def close(self) -> None:
+        """Close the socket; nothing can be sent or received any more."""
+        self._socket.close()
+
     def _exactly(self, size: int, deadline: float | None) -> bytes:
         parts = bytearray()
         while len(parts) < size:

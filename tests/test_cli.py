@@ -1,0 +1,146 @@
+"""The `gradfn` command: what it prints, and one clear line with exit status 2 for bad input."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import progress
+from autograder.cli import main
+from autograder.kit import KitUnit
+from tests.conftest import root_of
+from tests.tiny import answered
+
+
+@pytest.fixture
+def unit(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> KitUnit:
+    """The tiny unit, with the working directory in its kit."""
+    monkeypatch.chdir(root_of(tiny))
+    return tiny
+
+
+def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
+    """Exit status, stdout and stderr of a command."""
+    status = main(argv)
+    said = capsys.readouterr()
+    return status, said.out, said.err
+
+
+def test_bare_gradfn_shows_what_is_next(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """A bar and points a unit, then the card to look at."""
+    unit.stub_file.write_text(answered(unit, double="return 2 * x"), encoding="utf-8")
+    status, out, _ = run(capsys)
+    assert status == 0
+    assert out.splitlines()[:4] == [
+        "tiny  [#############.......]  2 / 3 points  1 of 2 exercises",
+        "",
+        "Next: tiny.halve, in exercises/tiny/tiny.py",
+        "",
+    ]
+
+
+def test_hints_come_one_at_a_time(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each call gives one more, and the last again when all are given."""
+    said = [run(capsys, "hint", "tiny.double")[1].splitlines()[1].strip() for _ in range(4)]
+    assert said == ["one", "two", "three", "three"]
+
+
+def test_no_hint_is_given_for_a_right_answer(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """There is nothing to hint at."""
+    unit.stub_file.write_text(answered(unit, double="return 2 * x"), encoding="utf-8")
+    assert "passes all its public checks" in run(capsys, "hint", "tiny.double")[1]
+
+
+def test_a_damaged_list_of_hints_is_none(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Losing it costs nothing."""
+    notes = root_of(unit) / ".gradfn" / "hints.json"
+    notes.parent.mkdir()
+    notes.write_text("[1", encoding="utf-8")
+    assert "hint 1 of 3" in run(capsys, "hint", "tiny.double")[1]
+
+
+def test_reset_keeps_what_it_replaces(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """The other answers stay, and the replaced file is where it says."""
+    both = answered(unit, double="return 2 * x", halve="return x / 2")
+    unit.stub_file.write_text(both, encoding="utf-8")
+    out = run(capsys, "reset", "tiny.double")[1]
+    assert unit.stub_file.read_text(encoding="utf-8") == answered(unit, halve="return x / 2")
+    assert Path(out.strip().rpartition(" ")[2]).read_text(encoding="utf-8") == both
+
+
+def test_reset_puts_a_whole_unit_back(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """As it was handed out, even where the file is gone."""
+    unit.stub_file.unlink()
+    assert run(capsys, "reset", "tiny")[0] == 0
+    assert unit.stub_file.read_text(encoding="utf-8") == unit.recorded.stub
+
+
+def test_judge_prints_one_json_object(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """The keys that other people's scripts read, and exit status 0 whatever the score."""
+    status, out, _ = run(capsys, "judge", "tiny", str(unit.stub_file), "--json")
+    report: dict[str, Any] = json.loads(out)
+    assert status == 0
+    assert set(report) >= {"unit", "file", "seed", "points", "max_points", "checks"}
+    assert set(report["checks"][0]) == {
+        "exercise", "check", "points", "max_points", "status", "message", "mistake"
+    }  # fmt: skip
+    assert (report["unit"], report["points"], report["max_points"]) == ("tiny", 0, 3)
+
+
+def test_judge_takes_inputs_of_its_own(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """With another seed the answers are computed anew, and a right answer is right."""
+    unit.stub_file.write_text(answered(unit, double="return 2 * x", halve="return x / 2"), encoding="utf-8")
+    out = run(capsys, "judge", "tiny", str(unit.stub_file), "--json", "--seed", "7")[1]
+    assert (json.loads(out)["seed"], json.loads(out)["points"]) == (7, 3)
+
+
+BAD = {
+    "unknown unit": (["hint", "tinny.double"], "no unit is called 'tinny'. Did you mean tiny?"),
+    "unknown exercise": (
+        ["hint", "tiny.doubel"],
+        "exercise of tiny is called 'doubel'. Did you mean double?",
+    ),
+    "no exercise": (["hint", "tiny"], "which exercise? Write UNIT.EXERCISE"),
+    "nothing near": (["reset", "zzz"], "no unit is called 'zzz'. There are: tiny."),
+    "no file": (["judge", "tiny", "none.py"], "cannot read none.py: No such file or directory"),
+    "no notebook": (["judge", "tiny", "junk.ipynb"], "junk.ipynb is no notebook"),
+    "another unit's file": (["judge", "tiny", "other.py"], "other.py holds no answers of tiny"),
+    "no course": (["grade", "tiny"], "no course"),
+}
+
+
+@pytest.mark.parametrize(("argv", "words"), BAD.values(), ids=BAD)
+def test_bad_input_gets_one_line_and_exit_status_2(
+    unit: KitUnit, capsys: pytest.CaptureFixture[str], argv: list[str], words: str
+) -> None:
+    """No traceback, nothing on stdout, and what to do where there is something to do."""
+    Path("junk.ipynb").write_text("{", encoding="utf-8")
+    Path("other.py").write_text("def softmax(x):\n    return x\n", encoding="utf-8")
+    status, out, err = run(capsys, *argv)
+    assert (status, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("gradfn: ")
+    assert words in err
+
+
+def test_a_reference_that_fails_is_the_kits_fault(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Judging ends with exit status 2, never with a student's zero."""
+    (unit.solutions / "tiny.py").write_text("import nothing_like_it\n", encoding="utf-8")
+    status, out, err = run(capsys, "judge", "tiny", str(unit.stub_file), "--seed", "3")
+    assert (status, out) == (2, "")
+    assert "nothing_like_it" in err
+
+
+def test_where_there_is_nothing_to_do_it_says_so(
+    unit: KitUnit, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All passed is said of the public checks only."""
+    unit.stub_file.write_text(answered(unit, double="return 2 * x", halve="return x / 2"), encoding="utf-8")
+    assert "All public checks pass." in run(capsys)[1]
+
+
+def test_every_bar_has_the_same_length() -> None:
+    """Bars can be compared by eye."""
+    assert {len(progress._bar(share / 7)) for share in range(8)} == {progress.BAR + 2}

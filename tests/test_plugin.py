@@ -1,0 +1,130 @@
+"""A student's pytest: cards instead of tracebacks, points, and what is next."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.kit import KitUnit
+from tests.conftest import ROOT, root_of
+from tests.tiny import answered
+
+
+@pytest.fixture
+def copy(tiny: KitUnit) -> KitUnit:
+    """The tiny unit as a student has it: its exercises, the plugin, no solutions."""
+    root = root_of(tiny)
+    shutil.rmtree(root / "solutions")
+    shutil.copy(ROOT / "exercises" / "conftest.py", root / "exercises")
+    (root / "pyproject.toml").write_text(
+        f'[tool.pytest.ini_options]\ntestpaths = ["exercises"]\npythonpath = [{str(ROOT)!r}]\n'
+        'addopts = "-q --no-header -rN -p no:cacheprovider"\n'
+    )
+    return tiny
+
+
+def pytest_in(unit: KitUnit, *arguments: str) -> str:
+    """What a student's pytest prints."""
+    command = [sys.executable, "-m", "pytest", *arguments]
+    done = subprocess.run(
+        command, cwd=root_of(unit), capture_output=True, text=True, encoding="utf-8", check=False
+    )
+    assert done.stderr == ""
+    return done.stdout
+
+
+def test_the_stub_gets_a_card_for_each_check(copy: KitUnit) -> None:
+    """Plain words and nothing of pytest's or the kit's insides."""
+    assert pytest_in(copy).splitlines()[1:8] == [
+        "",
+        f"double · values double{'0 / 2 points':>70}",
+        "  Not done yet. double(x) is 2 x.",
+        "",
+        f"halve · values halve{'0 / 1 point':>72}",
+        "  Not done yet. halve(x) is x / 2.",
+        "",
+    ]
+
+
+def test_one_answer_turns_its_checks_green(copy: KitUnit) -> None:
+    """The points are counted and the next exercise is named."""
+    copy.stub_file.write_text(answered(copy, double="return 2 * x"), encoding="utf-8")
+    output = pytest_in(copy)
+    assert "tiny: 2 / 3 points · next: tiny.halve" in output
+    assert "1 failed, 1 passed" in output
+
+
+def test_all_public_checks_are_not_called_all(copy: KitUnit) -> None:
+    """A student who passes is told that these were the public checks."""
+    copy.stub_file.write_text(answered(copy, double="return 2 * x", halve="return x / 2"), encoding="utf-8")
+    assert "tiny: 3 / 3 points · all public checks passed" in pytest_in(copy)
+
+
+def test_a_mistake_is_named_in_a_single_run(copy: KitUnit) -> None:
+    """-k runs one exercise; its card knows the mistake."""
+    copy.stub_file.write_text(answered(copy, double="return x ** 2"), encoding="utf-8")
+    output = pytest_in(copy, "-k", "double")
+    assert "Looks like: squared. Twice a number is not its square." in output
+    assert "halve" not in output
+
+
+def test_a_students_exception_shows_their_frames_only(copy: KitUnit) -> None:
+    """File, line and text of their own code; not the kit's."""
+    helper = "\n\ndef helper(x):\n    return x.nope\n"
+    copy.stub_file.write_text(answered(copy, double="return helper(x)") + helper, encoding="utf-8")
+    output = pytest_in(copy, "-k", "double")
+    assert "AttributeError: 'numpy.ndarray' object has no attribute 'nope'" in output
+    assert "return helper(x)" in output
+    assert "Traceback" not in output
+    assert "autograder" not in output
+
+
+def test_a_file_that_does_not_load_is_told_once(copy: KitUnit) -> None:
+    """The first card has the error, the others point to it."""
+    copy.stub_file.write_text("def double(x:\n    return 2 * x\n", encoding="utf-8")
+    output = pytest_in(copy)
+    assert output.count("SyntaxError: '(' was never closed") == 1
+    assert "tiny.py, line 1:  def double(x:" in output
+    assert "Not run: tiny.py does not load, see above" in output
+
+
+def test_the_students_own_file_stands_for_its_checks(copy: KitUnit) -> None:
+    """pytest on the file they edit does what they mean."""
+    assert "2 failed" in pytest_in(copy, "exercises/tiny/tiny.py")
+
+
+def test_a_students_own_tests_are_shown_as_always(copy: KitUnit) -> None:
+    """Cards do not swallow another test's traceback."""
+    (copy.folder / "test_mine.py").write_text("def test_mine():\n    assert 1 == 2\n")
+    output = pytest_in(copy)
+    assert "assert 1 == 2" in output
+    assert "3 failed" in output
+
+
+def test_an_endless_loop_is_a_card(copy: KitUnit) -> None:
+    """The run goes on, and the card says where it was."""
+    copy.stub_file.write_text(answered(copy, double="while True:\n    pass"), encoding="utf-8")
+    output = pytest_in(copy)
+    assert "Stopped after 2 s: a loop that does not end" in output
+    assert "in double:" in output
+
+
+def test_no_torch_is_imported(kit: object) -> None:
+    """A NumPy unit's run does not wait for torch."""
+    code = (
+        "import sys, pytest; pytest.main(['exercises/perceptron', '-q', '--co']); "
+        "pytest.main(['exercises/perceptron', '-q', '-k', 'step']); sys.exit('torch' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0
+
+
+def test_units_run_from_anywhere(copy: KitUnit, tmp_path: Path) -> None:
+    """The working directory does not matter, as for any pytest."""
+    command = [sys.executable, "-m", "pytest", str(copy.folder), "-c", str(root_of(copy) / "pyproject.toml")]
+    done = subprocess.run(command, cwd="/", capture_output=True, text=True, encoding="utf-8", check=False)
+    assert "Not done yet. double(x) is 2 x." in done.stdout, done.stdout + done.stderr
