@@ -44,7 +44,7 @@ def attempt_to_load(path: Path, name: str) -> tuple[types.ModuleType, Raised | N
     except (KeyboardInterrupt, NotFound):
         raise
     except BaseException as error:
-        return module, describe_exception(error, vars(module), LOAD_SECONDS)
+        return module, describe_exception(error, vars(module), seconds=LOAD_SECONDS)
     return module, None
 
 

@@ -21,7 +21,7 @@ from autograder.errors import BadUnit, KitFault, NotFound
 from autograder.kit import Exercise, KitUnit
 from autograder.recorded import PUBLIC_SEED, KnownMistake, Recorded
 from autograder.worker.outcome import Outcome
-from autograder.worker.programs import run
+from autograder.worker.programs import Namespace, run
 
 
 def solution_of(unit: KitUnit) -> types.ModuleType:
@@ -53,9 +53,11 @@ def with_mistake(unit: KitUnit, mistake: Mistake) -> types.ModuleType:
     return module
 
 
-def outcomes(checks: Iterable[Check], module: types.ModuleType, seed: int) -> dict[str, Outcome]:
-    """What the answers in `module` come to in each check, by the check's name."""
-    return {check.name: run(check, module, seed) for check in checks}
+def outcomes(
+    checks: Iterable[Check], module: types.ModuleType, seed: int, *borrowed: Namespace
+) -> dict[str, Outcome]:
+    """What the answers in `module` come to in each check, by the check's name; `borrowed` as in `run`."""
+    return {check.name: run(check, module, seed, *borrowed) for check in checks}
 
 
 def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> Recorded:
@@ -74,7 +76,8 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
         if mistake.name not in owner:
             raise BadUnit(f"{unit.name}: a mistake replaces {mistake.name!r}, which no exercise defines")
         exercise = owner[mistake.name]
-        wrong = outcomes(exercise.checks, with_mistake(unit, mistake), seed)
+        home = vars(sys.modules[mistake.replacement.__module__])
+        wrong = outcomes(exercise.checks, with_mistake(unit, mistake), seed, home)
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
     return Recorded(seed, torch.__version__.split("+")[0], script, answers, tuple(known))
 

@@ -51,7 +51,7 @@ class Cells:
             except (KeyboardInterrupt, GeneratorExit):
                 raise
             except BaseException as error:
-                raised = describe_exception(error, vars(self.module), seconds)
+                raised = describe_exception(error, vars(self.module), seconds=seconds)
         streams = (("stdout", text(out.getvalue())), ("stderr", text(err.getvalue())))
         texts = [{"output_type": "stream", "name": name, "text": said} for name, said in streams if said]
         return texts + outputs[:MAX_OUTPUTS], raised

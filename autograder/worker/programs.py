@@ -29,6 +29,9 @@ from autograder.worker.outcome import MAX_TEXT, Frame, Outcome, Raised, Source, 
 from autograder.worker.plain import describe, plain, same
 
 
+Namespace = dict[str, Any]
+
+
 class MissingName(AttributeError):
     """The answer module does not define a name that a check asks for."""
 
@@ -85,19 +88,22 @@ def _parameter(function: Callable[..., Any], key: int | str) -> str:
         return f"argument {key + 1}"
 
 
-def run(check: Check, module: types.ModuleType, seed: int) -> Outcome:
-    """Run `check` on the answers in `module`, twice where the check repeats, and say what came of it."""
-    first = _once(check, module, seed)
+def run(check: Check, module: types.ModuleType, seed: int, *borrowed: Namespace) -> Outcome:
+    """Run `check` on the answers in `module`, twice where the check repeats, and say what came of it.
+
+    `borrowed` are namespaces whose code counts as the answer's too: functions that came from elsewhere.
+    """
+    first = _once(check, module, seed, borrowed)
     if first.returned is None or not check.repeat:
         return first
-    second = _once(check, module, seed)
+    second = _once(check, module, seed, borrowed)
     if second.returned is None:
         return replace(first, unstable=tuple(first.returned))
     keys = tuple(key for key in first.returned if not same(first.returned[key], second.returned.get(key)))
     return replace(first, unstable=keys)
 
 
-def _once(check: Check, module: types.ModuleType, seed: int) -> Outcome:
+def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Namespace, ...]) -> Outcome:
     answer, output = Answer(module), Output()
     returned, error = None, None
     with warnings.catch_warnings(record=True) as caught, redirect_stdout(output), redirect_stderr(output):
@@ -112,7 +118,7 @@ def _once(check: Check, module: types.ModuleType, seed: int) -> Outcome:
             error = problem
     return Outcome(
         returned,
-        None if error is None else describe_exception(error, vars(module), seconds=check.seconds),
+        None if error is None else describe_exception(error, vars(module), *borrowed, seconds=check.seconds),
         tuple(dict.fromkeys(answer._modified)),
         (),
         text(output.getvalue()),
@@ -126,12 +132,12 @@ def _key(check: Check) -> int:
     return zlib.crc32(f"{check.exercise}.{check.name}".encode())
 
 
-def describe_exception(error: BaseException, namespace: dict[str, Any], seconds: float = 0.0) -> Raised:
-    """An exception as data, with only those frames that ran code of `namespace`."""
+def describe_exception(error: BaseException, *own: Namespace, seconds: float = 0.0) -> Raised:
+    """An exception as data, with only those frames that ran code of the namespaces `own`."""
     frames = [
         frame_of(frame.f_code, line, frame.f_globals)
         for frame, line in traceback.walk_tb(error.__traceback__)
-        if frame.f_globals is namespace
+        if any(frame.f_globals is namespace for namespace in own)
     ]
     # A deep recursion repeats itself: its beginning and its end tell all.
     frames = frames if len(frames) <= 6 else frames[:3] + frames[-3:]
