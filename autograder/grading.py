@@ -37,8 +37,8 @@ def grade(unit: KitUnit, submission: Submission, recorded: Recorded) -> Report:
         try:
             loaded = sandbox.load([(percent.SETUP, setup_of(recorded)), *pieces], submission.notebook)[1:]
         except WorkerFault as fault:
-            notes.append(f"its cells could not be run: {fault}")
-            reason = f"running the cells ended with: {fault}"
+            reason = f"running its cells ended the process: {fault}"
+            notes.append(reason)
             refused = {
                 name: dict.fromkeys((check.name for check in exercise.checks), reason)
                 for name, exercise in unit.exercises.items()

@@ -133,7 +133,8 @@ def _checked(submission: Submission, unit: KitUnit) -> Submission:
         raise BadSubmission(f"{submission.file} holds no answers of {unit.name}: is it another unit's file?")
     notes = list(submission.notes)
     if adopted:
-        notes.append(f"cell marks lost; recognised by what they define: {', '.join(adopted)}")
+        whose = "all" if len(adopted) == len(unit.exercises) else ", ".join(adopted)
+        notes.append(f"cell marks lost, recognised by what the cells define: {whose}")
     if twice:
         notes.append(f"there twice, the last was taken: {', '.join(twice)}")
     if missing:

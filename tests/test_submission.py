@@ -36,7 +36,7 @@ def submitted(unit: KitUnit, *cells: dict[str, Any]) -> Submission:
         (
             [cell(DOUBLE), cell(HALVE)],
             [("double", DOUBLE), ("halve", HALVE)],
-            ("cell marks lost; recognised by what they define: double, halve",),
+            ("cell marks lost, recognised by what the cells define: all",),
         ),
         (
             [cell("old", "double"), cell(DOUBLE, "double"), cell(HALVE, "halve")],

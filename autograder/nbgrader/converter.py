@@ -45,9 +45,9 @@ class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes 
         course = open_course(Path(self.parent.coursedir.root))
         unit = course.kit.unit(resources["nbgrader"]["assignment"])
         student = resources["nbgrader"]["student"]
-        path = Path(filename).resolve()
+        path = Path(filename).absolute()
         try:
-            if path.parent != course.submitted_folder(unit, student):
+            if path == course.autograded_file(unit, student):
                 exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
             else:
                 exported = self.from_notebook_node(_graft(course, unit, path), resources, **options)

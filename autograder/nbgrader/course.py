@@ -18,6 +18,7 @@ import hmac
 import json
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from autograder.errors import GradfnError, NotFound
@@ -38,13 +39,12 @@ c.CourseDirectory.db_url = f"sqlite:///{{Path(__file__).resolve().parent / 'grad
 # Only the answers of a submission are graded: they are put into the released notebook, and run and judged in
 # a process of their own. This holds for `gradfn grade`, `nbgrader autograde` and formgrader's button.
 c.Autograde.exporter_class = "autograder.nbgrader.converter.GraftExporter"
-c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
+c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = [
     "autograder.nbgrader.converter.Judge",
     "nbgrader.preprocessors.LimitOutput",
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
-    "nbgrader.preprocessors.CheckCellMetadata",
 ]
 """
 
@@ -71,7 +71,7 @@ class Course:
 
     def recorded(self, unit: KitUnit) -> Recorded:
         """The right answers on the unit's graded seed; made when they are first asked for."""
-        return recorded_for(unit, self.seed(unit), self.private / "recorded")
+        return _recorded(unit, self.seed(unit), self.private / "recorded", _stamp(self.kit.root))
 
     def source_folder(self, unit: KitUnit) -> Path:
         return self.root / "source" / unit.name
@@ -82,6 +82,10 @@ class Course:
 
     def submitted_folder(self, unit: KitUnit, student: str) -> Path:
         return self.root / "submitted" / student / unit.name
+
+    def autograded_file(self, unit: KitUnit, student: str) -> Path:
+        """The grafted notebook, which nbgrader writes and reads again to judge it."""
+        return self.root / "autograded" / student / unit.name / f"{unit.name}.ipynb"
 
     def feedback_file(self, unit: KitUnit, student: str) -> Path:
         return self.root / "feedback" / student / unit.name / f"{unit.name}.html"
@@ -127,4 +131,23 @@ def open_course(folder: Path) -> Course:
         raise NotFound(f"{folder} is no gradfn course: gradfn course {folder} makes one") from error
     if not any(kit.root.glob("exercises/*/checks.py")):
         raise NotFound(f"the course in {folder} grades with the kit in {kit.root}, which is not there")
-    return Course(root, kit)
+    return Course(root, _kit(kit.root, _stamp(kit.root)))
+
+
+# nbgrader opens the course anew for every submission. What was read of the kit is kept until one of its files
+# changes; a JupyterLab with formgrader may run for weeks.
+
+
+def _stamp(kit: Path) -> float:
+    """When the kit was changed last."""
+    return max(file.stat().st_mtime for file in kit.glob("*/*/*") if file.suffix in (".py", ".json"))
+
+
+@lru_cache(maxsize=1)
+def _kit(root: Path, stamp: float) -> Kit:
+    return Kit(root)
+
+
+@lru_cache(maxsize=8)
+def _recorded(unit: KitUnit, seed: int, cache: Path, stamp: float) -> Recorded:
+    return recorded_for(unit, seed, cache)

@@ -110,7 +110,7 @@ def _insert_own_cells(notebook: nbformat.NotebookNode, pieces: tuple[Piece, ...]
 
 
 def tampering(released: nbformat.NotebookNode, cells: Sequence[Mapping[str, Any]]) -> list[str]:
-    """A note about test cells that are not as released; none where all marks are lost, which is said already.
+    """Notes about test cells that are not as released; none where all marks are lost, which is said already.
 
     Such a cell has no effect: this is for an instructor who wants to know.
     """
@@ -131,8 +131,9 @@ def tampering(released: nbformat.NotebookNode, cells: Sequence[Mapping[str, Any]
             kinds["edited"].append(name)
         elif len(found) > 1:
             kinds["doubled"].append(name)
-    words = [f"{', '.join(names)} {kind}" for kind, names in kinds.items() if names]
-    return [f"test cells as released were used: {'; '.join(words)}"] if words and submitted else []
+    if not submitted:
+        return []
+    return [f"{', '.join(names)} {kind}, the released cell counts" for kind, names in kinds.items() if names]
 
 
 def _explain(notebook: nbformat.NotebookNode, notes: list[str] | tuple[str, ...]) -> None:

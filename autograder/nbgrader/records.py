@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from autograder.judge import Report
 from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
+from autograder.submission import OWN
 
 MAX_WORDS = 80
 
@@ -61,7 +64,7 @@ def read(course: Course, unit: KitUnit, student: str) -> Record | None:
 def phrase(report: Mapping[str, Any]) -> str:
     """What went wrong, exercise by exercise; what several have in common is said once.
 
-    Where all is right, what was odd about the file; empty where nothing was.
+    What was odd about the file comes last; empty where nothing was odd and nothing wrong.
     """
     exercises = dict.fromkeys(check["exercise"] for check in report["checks"])
     groups: dict[str, list[str]] = {}
@@ -70,24 +73,39 @@ def phrase(report: Mapping[str, Any]) -> str:
         if wrong:
             known = next((check["mistake"] for check in wrong if check["mistake"]), None)
             groups.setdefault(known or _reason(wrong[0]), []).append(exercise)
-    if not groups:
-        return "; ".join(report["notes"])
-    return "; ".join(
-        f"{'all' if len(names) == len(exercises) else ', '.join(names)}: {reason}"
+    everything = f"all of {report['unit']}"
+    said = [
+        f"{everything if len(names) == len(exercises) else ', '.join(names)}: {reason}"
         for reason, names in groups.items()
-    )
+        if reason not in report["notes"]
+    ]
+    # A note about a cell is in its exercise's words already.
+    notes = [n for n in report["notes"] if n.partition(":")[0] not in exercises and not n.startswith(OWN)]
+    return "; ".join([*said, *notes])
 
 
 def _reason(check: Mapping[str, Any]) -> str:
-    """The first sentence of a card, as it reads behind a colon."""
-    body = " ".join(line.strip() for line in check["message"].splitlines()[1:])
-    first = body.removeprefix("Not run: ").split(". ")[0].rstrip(".")
+    """Why a check did not pass, as its card begins, in a few words that go behind a colon."""
+    head, *rest = [line[2:] for line in check["message"].splitlines()[1:]] or [check["status"]]
+    first = " ".join([head, *(line.strip() for line in takewhile(_goes_on, rest))])
+    if check["status"] == "not run":
+        return first.removeprefix("Not run: ")
     if check["status"] == "timeout":
-        first = first.split(":")[0]
-    if len(first) > MAX_WORDS:
-        first = first[: MAX_WORDS - 1].rsplit(" ", 1)[0] + " …"
-    is_exception = re.match(r"\w+(Error|Exit|Exception|Interrupt)\b", first)
-    return first if is_exception else first[:1].lower() + first[1:]
+        return _lower(first.partition(":")[0])
+    if "  " in first:  # a value that differs: its numbers say little in a table
+        return f'fails "{check["check"].replace("_", " ")}"'
+    return textwrap.shorten(_lower(first.partition(". ")[0].rstrip(".")), MAX_WORDS, placeholder=" …")
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a card's line continues the sentence above it."""
+    return line.startswith("  ")
+
+
+def _lower(sentence: str) -> str:
+    """The sentence without its capital; an exception's name keeps it."""
+    is_exception = re.match(r"\w+(Error|Exit|Exception|Interrupt)\b", sentence)
+    return sentence if is_exception else sentence[:1].lower() + sentence[1:]
 
 
 def _file(course: Course, unit: KitUnit, student: str) -> Path:

@@ -102,7 +102,7 @@ def provide_notebook(folder: Path, unit: KitUnit) -> None:
         if found:
             nbformat.write(_stand_in(found[0].name), expected)
             return
-    raise BadSubmission("no notebook and no .py file was handed in, but an empty folder or other files")
+    raise BadSubmission(f"neither {expected.name} nor a .py file was handed in")
 
 
 def _stand_in(name: str) -> nbformat.NotebookNode:

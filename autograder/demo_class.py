@@ -1,0 +1,225 @@
+"""The demo's class: what each student hands in, from the right answers to a file that is none.
+
+STUDENTS                        by name: what they do in words, and the function that does it
+hand_in(course, unit, student)  write one student's submission
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+
+from autograder.declare import Mistake
+from autograder.kit import Exercise, KitUnit
+from autograder.nbgrader.course import Course
+from autograder.notebooks import TEST, grade_id, is_answer, script_of, source_notebook
+from autograder.oracle import mistakes_of
+
+_MARKS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What a student has: the released notebook, the right answers, and a folder to hand in."""
+
+    unit: KitUnit
+    released: nbformat.NotebookNode
+    folder: Path
+
+    def solved(self) -> nbformat.NotebookNode:
+        """The released notebook with every answer right."""
+        right = {grade_id(cell): cell.source for cell in source_notebook(self.unit).cells}
+        notebook = nbformat.from_dict(self.released)
+        for cell in notebook.cells:
+            if is_answer(cell):
+                cell.source = _MARKS.sub("", right[grade_id(cell)])
+        return notebook
+
+    def solved_but(self, name: str, change: Callable[[str], str]) -> None:
+        """Hand in the right answers with one cell's source changed."""
+        notebook = self.solved()
+        cell = _cell(notebook, name)
+        cell.source = change(cell.source)
+        self.hand_in(notebook)
+
+    def hand_in(self, notebook: nbformat.NotebookNode) -> None:
+        nbformat.write(notebook, self.folder / f"{self.unit.name}.ipynb")
+
+    @property
+    def first(self) -> Exercise:
+        return next(iter(self.unit.exercises.values()))
+
+    @property
+    def short(self) -> Exercise:
+        """The exercise with the fewest checks, where a loop that does not end costs the least time."""
+        return min(self.unit.exercises.values(), key=lambda exercise: len(exercise.checks))
+
+
+@dataclass(frozen=True)
+class Student:
+    """What a student does, in words for the table and as a function."""
+
+    words: str
+    work: Callable[[Desk], None]
+
+
+def hand_in(course: Course, unit: KitUnit, student: str) -> None:
+    """Write what one student hands in of a released unit."""
+    folder = course.submitted_folder(unit, student)
+    folder.mkdir(parents=True)
+    STUDENTS[student].work(Desk(unit, nbformat.read(course.released_file(unit), as_version=4), folder))
+
+
+def _right(desk: Desk) -> None:
+    desk.hand_in(desk.solved())
+
+
+def _mistake(share: float) -> Callable[[Desk], None]:
+    """Everything right but for one classic mistake, taken from that place in the unit's list."""
+
+    def work(desk: Desk) -> None:
+        usable = [mistake for mistake in mistakes_of(desk.unit) if _stands_alone(mistake)]
+        mistake = usable[int(share * len(usable))]
+        exercise = next(e for e in desk.unit.exercises.values() if mistake.name in e.names)
+        desk.solved_but(exercise.name, lambda source: _with_mistake(source, mistake))
+
+    return work
+
+
+def _half_done(desk: Desk) -> None:
+    notebook = desk.solved()
+    for exercise in list(desk.unit.exercises)[len(desk.unit.exercises) // 2 :]:
+        _cell(notebook, exercise).source = _cell(desk.released, exercise).source
+    desk.hand_in(notebook)
+
+
+def _untouched(desk: Desk) -> None:
+    desk.hand_in(desk.released)
+
+
+def _script(desk: Desk) -> None:
+    (desk.folder / f"{desk.unit.name}.py").write_text(script_of(desk.solved()), encoding="utf-8")
+
+
+def _endless(desk: Desk) -> None:
+    desk.solved_but(desk.short.name, lambda source: _opening(source, "while True:\n    pass"))
+
+
+def _exits(desk: Desk) -> None:
+    desk.solved_but(desk.short.name, lambda source: _opening(source, "import os\nos._exit(0)"))
+
+
+def _syntax_error(desk: Desk) -> None:
+    desk.solved_but(desk.first.name, lambda source: source.replace(":\n", "\n", 1))
+
+
+def _test_deleted(desk: Desk) -> None:
+    notebook = desk.solved()
+    notebook.cells.remove(_cell(notebook, TEST + desk.first.name))
+    desk.hand_in(notebook)
+
+
+def _test_edited(desk: Desk) -> None:
+    notebook = desk.solved()
+    _cell(notebook, desk.first.name).source = _cell(desk.released, desk.first.name).source
+    _cell(notebook, TEST + desk.first.name).source = "pass"
+    desk.hand_in(notebook)
+
+
+def _test_doubled(desk: Desk) -> None:
+    notebook = desk.solved()
+    test = _cell(notebook, TEST + desk.first.name)
+    notebook.cells.insert(notebook.cells.index(test), nbformat.from_dict({**test, "id": "copy"}))
+    desk.hand_in(notebook)
+
+
+def _metadata_lost(desk: Desk) -> None:
+    notebook = desk.solved()
+    for cell in notebook.cells:
+        cell.metadata = nbformat.from_dict({})
+    desk.hand_in(notebook)
+
+
+def _warns(desk: Desk) -> None:
+    warning = "import sys, warnings\nwarnings.warn('this is deprecated')\nprint('debug', file=sys.stderr)"
+    desk.solved_but(desk.first.name, lambda source: _opening(source, warning))
+
+
+def _prints(desk: Desk) -> None:
+    desk.solved_but(
+        desk.first.name,
+        lambda source: _opening(source, "print('x' * 2_000_000)") + "\nprint('y\\n' * 500_000)",
+    )
+
+
+def _no_notebook(desk: Desk) -> None:
+    (desk.folder / f"{desk.unit.name}.ipynb").write_text("<html>Please log in</html>", encoding="utf-8")
+
+
+def _nothing(desk: Desk) -> None:
+    (desk.folder / "photo.jpg").write_bytes(b"\xff\xd8\xff")
+
+
+STUDENTS = {
+    "ada": Student("the right answers", _right),
+    "ben": Student("one mistake", _mistake(0.15)),
+    "cleo": Student("one mistake", _mistake(0.4)),
+    "dan": Student("one mistake", _mistake(0.65)),
+    "eva": Student("one mistake", _mistake(0.9)),
+    "finn": Student("half of it", _half_done),
+    "gwen": Student("the stub, untouched", _untouched),
+    "hugo": Student("a .py, no notebook", _script),
+    "ida": Student("an endless loop", _endless),
+    "jon": Student("os._exit(0)", _exits),
+    "kim": Student("a syntax error", _syntax_error),
+    "leo": Student("a test cell deleted", _test_deleted),
+    "mia": Student("a test cell: pass", _test_edited),
+    "nils": Student("a test cell twice", _test_doubled),
+    "olga": Student("all metadata lost", _metadata_lost),
+    "paul": Student("right, but it warns", _warns),
+    "rosa": Student("prints megabytes", _prints),
+    "sam": Student("a login page", _no_notebook),
+    "tess": Student("a photo", _nothing),
+}
+
+
+def _cell(notebook: nbformat.NotebookNode, name: str) -> Any:
+    return next(cell for cell in notebook.cells if grade_id(cell) == name)
+
+
+def _opening(source: str, statements: str) -> str:
+    """The source with statements put in front of the first function's body, behind its docstring."""
+    function = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    lines = source.split("\n")
+    lines.insert(function.body[1].lineno - 1, textwrap.indent(statements, "    "))
+    return "\n".join(lines)
+
+
+def _stands_alone(mistake: Mistake) -> bool:
+    """Whether a mistake's function can be copied into a cell: it needs no helper of its own file."""
+    code = getattr(mistake.replacement, "__code__", None)
+    return code is not None and not any(name.startswith("_") for name in code.co_names)
+
+
+def _with_mistake(source: str, mistake: Mistake) -> str:
+    """The source with one function replaced by the mistake, which gets its name."""
+    wrong = textwrap.dedent(inspect.getsource(mistake.replacement))
+    definition = next(node for node in ast.parse(wrong).body if isinstance(node, ast.FunctionDef))
+    text = wrong.split("\n")[definition.lineno - 1 :]
+    text[0] = text[0].replace(definition.name, mistake.name, 1)
+    replaced = next(
+        node
+        for node in ast.parse(source).body
+        if isinstance(node, ast.FunctionDef) and node.name == mistake.name
+    )
+    lines = source.split("\n")
+    lines[replaced.lineno - 1 : replaced.end_lineno] = "\n".join(text).rstrip().split("\n")
+    return "\n".join(lines)
