@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from functools import wraps
-from threading import Lock, local as _thread_local
+from threading import Lock
+from threading import local as _thread_local
 from types import TracebackType
 from typing import Any, TypeVar, cast
 

@@ -15,7 +15,8 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from math import copysign, erf as _erf, inf, nan
+from math import copysign, inf, nan
+from math import erf as _erf
 from typing import Any
 
 TABLE: dict[str, Op] = {}
@@ -66,12 +67,12 @@ def op(
     key, node = name.split(": ")
     row = TABLE[key] = Op(key, node, forward, da, db, inline, kink)
     if saves:
-        row.freed = Op(key, node, forward, _refuse, db and _refuse, inline, kink)
+        row.freed = Op(key, node, forward, refuse, db and refuse, inline, kink)
         row.freed.freed, row.freed.whole = row.freed, row
     return row
 
 
-def _refuse(*_: Any) -> Any:
+def refuse(*_: Any) -> Any:
     raise RuntimeError(
         "Trying to backward through the graph a second time: backward() and grad() free the graph they walk. "
         "Specify retain_graph=True the first time, or compute the value again."
@@ -149,6 +150,7 @@ sub = op(
     inline=True,
 )
 rsub = op("rsub: RsubBackward1", lambda a, b: b - a, da=lambda g, out, a, b: -g, saves=False, inline=True)
+clone = op("clone: CloneBackward0", lambda a: a, da=lambda g, out, a: g, saves=False, inline=True)
 neg = op("neg: NegBackward0", operator.neg, da=lambda g, out, a: -g, saves=False, inline=True)
 mul = op(
     "mul: MulBackward0",

@@ -21,7 +21,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from . import graph, ops, walk
-from .modes import local, state
+from .modes import enable_grad, local, no_grad, state
 from .ops import Op
 from .walk import LEAF
 
@@ -58,16 +58,24 @@ def made(data: float, op: Op | None = None, a: Any = None, b: Any = None) -> Val
 
 
 def record(op: Op, a: Any, b: Any = None) -> Value:
-    """Make op(a, b) the careful way: mixed operands, no_grad, a trace in progress. The methods below are the quick way."""
+    """Make op(a, b) the careful way: mixed operands, no_grad, a tape. The methods below are the quick way."""
     if op.db is not None:
         a, b = constant(a), b if type(b) is float else constant(b)
-    x, y = a.data, b.data if isinstance(b, Value) else b
+    x, y = read(a), read(b) if isinstance(b, Value) else b
     data = op.forward(x) if y is None else op.forward(x, y)
-    wanted = local.enabled and (a.op is not None or (isinstance(b, Value) and b.op is not None))
-    out = made(data, op, a, b) if wanted else made(data)
+    if local.enabled and (a.op is not None or (isinstance(b, Value) and b.op is not None)):
+        out = made(data, op, a, b)
+    else:
+        out = made(data)
     if local.tape is not None:
-        local.tape.append((out, op, a, b))
+        local.tape.append(out, op, a, b)
     return out
+
+
+def escape(what: str) -> None:
+    """Tell a trace in progress, which cannot follow it, that a number is leaving the graph."""
+    if state.special and local.tape is not None:
+        local.tape.escape(what)
 
 
 # --- methods from the table -----------------------------------------------------------------------------------
@@ -104,7 +112,7 @@ def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]
         if state.special:
             if isinstance(other, Value):
                 return record(op, self, other)
-            return NotImplemented if not _is_number(other) else record(plain, self, float(other))
+            return record(plain, self, float(other)) if _is_number(other) else NotImplemented
         out = new(Value)
         if type(other) is Value:
             out.data = forward(self.data, other.data)
@@ -116,6 +124,8 @@ def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]
                 out.b = other
         else:
             if type(other) is not float:
+                if isinstance(other, Value):
+                    return record(op, self, other)
                 if not _is_number(other):
                     return NotImplemented
                 other = float(other)
@@ -172,12 +182,12 @@ def compare(symbol: str, test: Callable[[Any, Any], bool]) -> Callable[[Value, A
     """A comparison of the numbers, as a bool; a trace in progress notes how it went."""
 
     def method(self: Value, other: Any) -> bool:
-        y = other.data if isinstance(other, Value) else other
+        y = read(other) if isinstance(other, Value) else other
         if not isinstance(y, (int, float)):
             return NotImplemented  # type: ignore[return-value]
-        result = test(self.data, y)
+        result = test(read(self), y)
         if state.special and local.tape is not None:
-            local.tape.append((result, symbol, self, other if isinstance(other, Value) else float(y)))
+            local.tape.compared(result, symbol, self, other if isinstance(other, Value) else float(y))
         return result
 
     method.__doc__ = f"Whether the number is {symbol} the other's."
@@ -275,6 +285,7 @@ class Value:
                 "element 0 of tensors does not require grad and does not have a grad_fn: this value is a constant. "
                 "Was it made under no_grad, by detach(), or from numbers alone?"
             )
+        escape("backward()")
         if create_graph:
             self._backward_with_graph(gradient, retain_graph is not False)
         else:
@@ -282,23 +293,30 @@ class Value:
             walk.backward(self, seed, bool(retain_graph))
 
     def _backward_with_graph(self, gradient: Any, retain_graph: bool) -> None:
-        from .modes import enable_grad
-
-        seed = 1.0 if gradient is None else gradient
+        seed = constant(1.0 if gradient is None else gradient)
         with enable_grad():
-            grads = walk.pull([self], [constant(seed)], None, create_graph=True, retain_graph=retain_graph)
+            grads = walk.pull([self], [seed], create_graph=True, retain_graph=retain_graph)
             for v, g in grads.items():
-                if isinstance(v, Value):
-                    g = constant(g)
-                    v.grad = v.grad + g if v.op is LEAF and v.grad is not None and v.grad != 0.0 else g
+                if isinstance(v, Value):  # not the call of a Function
+                    started = v.op is LEAF and (isinstance(v.grad, Value) or v.grad)
+                    v.grad = v.grad + g if started else constant(g)
 
     def detach(self) -> Value:
         """The same number as a constant, outside the graph."""
-        return made(self.data)
+        with no_grad():
+            return record(ops.clone, self)
 
     def item(self) -> float:
         """The number."""
+        escape("item()")
         return self.data
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What JupyterLab shows: the graph as a picture, beside the text."""
+        from .picture import to_svg
+
+        text = {"text/plain": repr(self)}
+        return text if self.is_leaf else {**text, "image/svg+xml": to_svg(self)}
 
     # --- operators from the table
 
@@ -363,15 +381,33 @@ class Value:
     def __int__(self) -> int:
         return int(self.item())
 
+    def __format__(self, spec: str) -> str:
+        return format(read(self), spec) if spec else repr(self)
+
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         if self.is_leaf:
-            return f"Value({self.data!r}{'' if self.requires_grad else ', requires_grad=False'}{label})"
-        return f"Value({self.data!r}{label}, grad_fn={self.grad_fn!r})"
+            return f"Value({read(self)!r}{'' if self.requires_grad else ', requires_grad=False'}{label})"
+        return f"Value({read(self)!r}{label}, grad_fn={self.grad_fn!r})"
 
 
 for _op in (
-    *(ops.neg, ops.abs, ops.sign, ops.reciprocal, ops.sqrt, ops.exp, ops.expm1, ops.log, ops.log1p),
+    *(
+        ops.clone,
+        ops.neg,
+        ops.abs,
+        ops.sign,
+        ops.reciprocal,
+        ops.sqrt,
+        ops.exp,
+        ops.expm1,
+        ops.log,
+        ops.log1p,
+    ),
     *(ops.sin, ops.cos, ops.tanh, ops.erf, ops.sigmoid, ops.relu),
 ):
     setattr(Value, _op.__name__, unary(_op))
+
+read: Callable[[Value], float] = Value.__dict__[
+    "data"
+].__get__  # the slot itself: a traced value guards its .data

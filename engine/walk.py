@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from .ops import TABLE, Op
+from .ops import Op
 
 LEAF = Op("leaf", "AccumulateGrad", None, None, None, False, False)
 KEEPS = Op(
@@ -21,10 +21,13 @@ KEEPS = Op(
 )
 
 
-def topological(roots: Iterable[Any], fresh: bool = False) -> list[Any]:
-    """Inner values from which a root was made, parents before children. `fresh`: set their gradients to 0.0 too."""
+def topological(roots: Iterable[Any], fresh: bool = False, boundary: Iterable[Any] = ()) -> list[Any]:
+    """The inner values below the roots, parents before children, each once; none at or below the boundary.
+
+    fresh: set their gradients to 0.0, and make those of the leaves floats, on the way.
+    """
     order: list[Any] = []
-    seen: set[Any] = set()
+    seen: set[Any] = set(boundary)
     stack = [root for root in roots if root.op is not LEAF and root.op is not None]
     pop, push, done, see = stack.pop, stack.append, order.append, seen.add
     while stack:
@@ -42,8 +45,11 @@ def topological(roots: Iterable[Any], fresh: bool = False) -> list[Any]:
         a = v.a
         if a is None:
             for parent in v.b:
-                if hasattr(parent, "op") and parent.op is not None:
-                    push(parent) if parent.op is not LEAF else _floated(parent) if fresh else None
+                if parent.op is LEAF:
+                    if fresh:
+                        _floated(parent)
+                elif parent.op is not None:
+                    push(parent)
             continue
         kind = a.op
         if kind is LEAF:
@@ -63,7 +69,7 @@ def topological(roots: Iterable[Any], fresh: bool = False) -> list[Any]:
 
 
 def _floated(leaf: Any) -> None:
-    """A leaf's gradient as the float that backward() adds to: it may be None, an int, or a Value with a graph."""
+    """Make a leaf's gradient the float that backward() adds to: it may be None, an int, or a Value."""
     leaf.grad = 0.0 if leaf.grad is None else float(getattr(leaf.grad, "data", leaf.grad))
 
 
@@ -91,9 +97,11 @@ def backward(root: Any, seed: float, retain_graph: bool) -> None:
         elif op.da is not None:
             a.grad += op.da(g, v.data, a.data, b)
         elif a is not None:  # an output of a Function: hand over to the call
-            a.grads[b] = g
+            if type(a.grad) is float:
+                a.grad = [None] * a.width
+            a.grad[b] = g
         else:
-            for parent, gradient in v.flow(False):
+            for parent, gradient in v.pull(g, False):
                 parent.grad += gradient
         if not retain_graph:
             v.op = op.freed
@@ -102,17 +110,19 @@ def backward(root: Any, seed: float, retain_graph: bool) -> None:
 def pull(
     roots: Iterable[Any],
     seeds: Iterable[Any],
-    inputs: Iterable[Any] | None,
+    inputs: Iterable[Any] | None = None,
     *,
     create_graph: bool,
     retain_graph: bool,
+    boundary: Iterable[Any] = (),
 ) -> dict[Any, Any]:
     """The gradient of sum(root * seed) by each value on the way to `inputs` (to every leaf if None).
 
-    With create_graph the gradients are Values, made by the same rules from the graph's own Values.
+    With create_graph the gradients are Values, made by the same rules from the graph's own Values. The walk does
+    not go beyond the boundary.
     """
-    roots = list(roots)
-    order = topological(roots)
+    roots, boundary = list(roots), set(boundary)
+    order = topological(roots, boundary=boundary)
     needed = None if inputs is None else _needed(order, inputs)
     grads: dict[Any, Any] = {}
     for root, seed in zip(roots, seeds, strict=True):
@@ -149,7 +159,7 @@ def operands(v: Any) -> tuple[Any, ...]:
 
 
 def flow(v: Any, g: Any, graph: bool) -> list[tuple[Any, Any]]:
-    """(operand, the gradient that reaches it) for each operand of v that takes one; v is made by a row of the table."""
+    """(operand, the gradient that reaches it) for each operand of v that takes one."""
     op, a, b = v.op, v.a, v.b
     out, x, y = (v, a, b) if graph else (v.data, a.data, getattr(b, "data", b))
     if op.db is None:

@@ -1,0 +1,236 @@
+"""Pictures of the graph, drawn by ourselves so that nothing needs installing.
+
+Drawing(v)     the values below v, nearest first, at most `limit` of them, in columns from leaves to v
+to_svg(v)      an SVG text; what a Value shows in JupyterLab
+to_dot(v)      the same for Graphviz
+to_mermaid(v)  the same for mermaid, which JupyterLab and GitHub draw in Markdown
+show(v)        draw it here: in a notebook as a picture, elsewhere as print_chain
+"""
+
+from __future__ import annotations
+
+import sys
+from html import escape
+from typing import Any
+
+from .graph import call_of, print_chain
+from .value import Value
+from .walk import LEAF, operands
+
+LIMIT = 60
+WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 132, 58, 44, 14, 12
+FILL = {"leaf": "#e8f0fe", "constant": "#f1f3f4", "op": "#ffffff"}
+
+
+class Drawing:
+    """`values`: those drawn, the root first; `edges`: (operand, value) among them; `hidden`: how many are not."""
+
+    def __init__(self, root: Value, limit: int = LIMIT) -> None:
+        if limit < 1:
+            raise ValueError(f"limit must be at least 1, got {limit}")
+        seen: dict[Any, None] = {root: None}
+        queue = [root]
+        for v in queue:  # breadth first: what is cut is what is farthest from the root
+            for x in _below(v):
+                if x not in seen:
+                    seen[x] = None
+                    queue.append(x)
+        self.values, self.hidden = queue[:limit], len(queue) - limit if len(queue) > limit else 0
+        drawn = set(self.values)
+        self.edges = [(x, v) for v in self.values for x in _below(v) if x in drawn]
+        self.stubs = {v for v in self.values if any(x not in drawn for x in _below(v))}
+        self.names = {v: f"n{i}" for i, v in enumerate(self.values)}
+
+    @property
+    def note(self) -> str:
+        """What the picture leaves out, in words; empty if it is whole."""
+        if not self.hidden:
+            return ""
+        count, total = len(self.values), len(self.values) + self.hidden
+        return f"cut: the {count} values nearest the result, of {total:,}; limit={count * 2} shows more"
+
+    def columns(self) -> list[list[Value]]:
+        """The values by distance from the leaves, each column ordered so that edges cross little."""
+        depth: dict[Value, int] = {}
+        for v in reversed(_parents_last(self.values, self.edges)):
+            depth[v] = 1 + max((depth[x] for x, y in self._into.get(v, ()) if x in depth), default=-1)
+        columns: list[list[Value]] = [[] for _ in range(max(depth.values()) + 1)]
+        for v in self.values:
+            columns[depth[v]].append(v)
+        self._pull_leaves(columns, depth)
+        for sweep in range(4):
+            self._order(columns, from_left=sweep % 2 == 0)
+        return [column for column in columns if column]
+
+    @property
+    def _into(self) -> dict[Value, list[tuple[Value, Value]]]:
+        into: dict[Value, list[tuple[Value, Value]]] = {}
+        for edge in self.edges:
+            into.setdefault(edge[1], []).append(edge)
+        return into
+
+    def _pull_leaves(self, columns: list[list[Value]], depth: dict[Value, int]) -> None:
+        """Move each leaf next to the first value made from it."""
+        for v in list(columns[0]):
+            users = [depth[y] for x, y in self.edges if x is v]
+            if users and min(users) > 1:
+                columns[0].remove(v)
+                columns[min(users) - 1].append(v)
+
+    def _order(self, columns: list[list[Value]], from_left: bool) -> None:
+        """Sort each column by the mean place of its neighbours."""
+        place = {v: i - len(column) / 2 for column in columns for i, v in enumerate(column)}
+        near: dict[Value, list[Value]] = {}
+        for x, y in self.edges:
+            near.setdefault(y if from_left else x, []).append(x if from_left else y)
+        for column in columns if from_left else reversed(columns):
+            column.sort(
+                key=lambda v: sum(place[x] for x in near[v]) / len(near[v]) if v in near else place[v]
+            )
+            place.update({v: i - len(column) / 2 for i, v in enumerate(column)})
+
+
+def _below(v: Value) -> list[Value]:
+    return list(dict.fromkeys(x for x in operands(call_of(v)) if isinstance(x, Value)))
+
+
+def _parents_last(values: list[Value], edges: list[tuple[Value, Value]]) -> list[Value]:
+    """The values, each before those it was made from."""
+    users: dict[Value, int] = dict.fromkeys(values, 0)
+    below: dict[Value, list[Value]] = {}
+    for x, y in edges:
+        users[x] += 1
+        below.setdefault(y, []).append(x)
+    order = [v for v in values if not users[v]]
+    for v in order:
+        for x in below.get(v, ()):
+            users[x] -= 1
+            if not users[x]:
+                order.append(x)
+    return order
+
+
+def _lines(v: Value) -> list[str]:
+    """What a box says: label or op, data, grad."""
+    kind = _kind(v)
+    title = v.op.name if kind == "op" else v.label or kind
+    if kind == "op":
+        title = f"{v.label} · {title}" if v.label else title
+        if v.op.db is None and v.b is not None and v.op.da is not None or type(v.b) is float:
+            title += f" {_short(v.b)}"
+    lines = [title, f"data {_short(v.data)}"]
+    return [*lines, f"grad {_short(getattr(v.grad, 'data', v.grad))}"] if v.requires_grad else lines
+
+
+def _short(x: Any) -> str:
+    return (
+        f"({', '.join(map(_short, x))})"
+        if isinstance(x, tuple)
+        else f"{x:.4g}"
+        if isinstance(x, float)
+        else str(x)
+    )
+
+
+def _kind(v: Value) -> str:
+    return "constant" if v.op is None else "leaf" if v.op is LEAF else "op"
+
+
+def to_svg(v: Value, limit: int = LIMIT) -> str:
+    """The graph below v as an SVG text: leaves on the left, v on the right. Beyond `limit` values it is cut and says so."""
+    drawing = Drawing(v, limit)
+    columns = drawing.columns()
+    tallest = max(map(len, columns))
+    wide = max(len(line) for x in drawing.values for line in _lines(x))
+    box = max(WIDTH, 16 + int(7.3 * wide))
+    width = MARGIN * 2 + len(columns) * (box + GAP_X) - GAP_X
+    height = MARGIN * 2 + tallest * (HEIGHT + GAP_Y) - GAP_Y + (24 if drawing.note else 0)
+    at = {}
+    for i, column in enumerate(columns):
+        top = MARGIN + (tallest - len(column)) * (HEIGHT + GAP_Y) / 2
+        for j, x in enumerate(column):
+            at[x] = MARGIN + i * (box + GAP_X), top + j * (HEIGHT + GAP_Y)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height:g}" '
+        f'viewBox="0 0 {width} {height:g}" role="img" font-family="monospace" font-size="12" fill="#202124">',
+        f"<title>The graph of a value: {len(drawing.values)} values</title>",
+        f'<rect width="{width}" height="{height:g}" fill="#ffffff"/>',
+    ]
+    parts += [_edge(at[x], at[y], box) for x, y in drawing.edges]
+    parts += [_box(x, *at[x], box, x in drawing.stubs) for x in drawing.values]
+    if drawing.note:
+        parts.append(f'<text x="{MARGIN}" y="{height - 10:g}" fill="#b3261e">{escape(drawing.note)}</text>')
+    return "\n".join([*parts, "</svg>"])
+
+
+def _edge(start: tuple[float, float], end: tuple[float, float], box: float) -> str:
+    x1, y1, x2, y2 = start[0] + box, start[1] + HEIGHT / 2, end[0], end[1] + HEIGHT / 2
+    bend = (x2 - x1) / 2
+    return (
+        f'<path d="M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2 - 6:g} {y2:g}" fill="none" stroke="#5f6368"/>'
+        f'<path d="M{x2 - 7:g} {y2 - 4:g}L{x2:g} {y2:g}L{x2 - 7:g} {y2 + 4:g}z" fill="#5f6368"/>'
+    )
+
+
+def _box(v: Value, x: float, y: float, width: float, stub: bool) -> str:
+    lines = _lines(v)
+    dash = ' stroke-dasharray="4 3"' if stub else ""
+    first = y + HEIGHT / 2 + 4 - 8 * (len(lines) - 1)
+    texts = [
+        f'<text x="{x + 8:g}" y="{first + 16 * i:g}" font-weight="{400 if i else 700}">{escape(line)}</text>'
+        for i, line in enumerate(lines)
+    ]
+    return (
+        f'<rect x="{x:g}" y="{y:g}" width="{width}" height="{HEIGHT}" rx="6" fill="{FILL[_kind(v)]}" stroke="#5f6368"{dash}/>'
+        + "".join(texts)
+    )
+
+
+def to_dot(v: Value, limit: int = LIMIT) -> str:
+    """The graph below v in Graphviz's language."""
+    drawing = Drawing(v, limit)
+    lines = ["digraph {", "  rankdir=LR; node [shape=box, style=rounded, fontname=monospace];"]
+    for x in drawing.values:
+        text = "\\n".join(line.replace("\\", "\\\\").replace('"', '\\"') for line in _lines(x))
+        lines.append(
+            f'  {drawing.names[x]} [label="{text}"{", style=dashed" if x in drawing.stubs else ""}];'
+        )
+    lines += [f"  {drawing.names[x]} -> {drawing.names[y]};" for x, y in drawing.edges]
+    if drawing.note:
+        lines.append(f'  label="{drawing.note}";')
+    return "\n".join([*lines, "}"])
+
+
+def to_mermaid(v: Value, limit: int = LIMIT) -> str:
+    """The graph below v in mermaid's language."""
+    drawing = Drawing(v, limit)
+    lines = ["flowchart LR"]
+    for x in drawing.values:
+        text = "<br>".join(escape(line).replace("&quot;", "#quot;") for line in _lines(x))
+        lines.append(f'  {drawing.names[x]}["{text}"]')
+    lines += [f"  {drawing.names[x]} --> {drawing.names[y]}" for x, y in drawing.edges]
+    if drawing.note:
+        lines.append(f'  note["{drawing.note}"]')
+    return "\n".join(lines)
+
+
+class _Picture:
+    """What a notebook is given to display."""
+
+    def __init__(self, svg: str, text: str) -> None:
+        self.svg, self.text = svg, text
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def show(v: Value, limit: int = LIMIT) -> None:
+    """Draw the graph below v here: in a notebook as a picture, elsewhere as print_chain does."""
+    ipython = sys.modules.get("IPython")
+    if ipython is None or ipython.get_ipython() is None:
+        print_chain(v)
+    else:
+        ipython.display.display(_Picture(to_svg(v, limit), repr(v)))

@@ -1,0 +1,273 @@
+"""A recorded run as Python source: symbols that write expressions, and the writer of functions.
+
+Symbol     stands for a float while a rule of the op table runs on it, and becomes the text of the result
+both_ways  a rule that branches, run each way, as a conditional expression
+Writer     the functions "value", "value_and_grad" and "gradients" of one run
+load       source text to a function
+"""
+
+from __future__ import annotations
+
+import keyword
+import math
+from collections.abc import Callable
+from typing import Any
+
+from . import ops
+from .value import Value
+from .walk import LEAF, topological, _needed, operands
+
+CONDITIONAL, COMPARISON, SUM, PRODUCT, SIGN, ATOM = range(6)
+
+
+class Fork(Exception):
+    """A rule asked which way a comparison of symbols goes."""
+
+
+class Symbol:
+    """The text of an expression and how tightly it binds."""
+
+    __slots__ = ("binds", "text")
+    asked: list[bool] = []  # the answers of the run in progress, and how many were used
+    used = 0
+
+    def __init__(self, text: str, binds: int = ATOM) -> None:
+        self.text, self.binds = text, binds
+
+    def apply(self, op: Any, a: Any, b: Any) -> Symbol:
+        """op(a, b) written out if it is plain arithmetic, else as a call."""
+        if op is ops.power and b == 1.0:
+            return a  # type: ignore[no-any-return]
+        if op is ops.power and b == 2.0:
+            return a * a  # type: ignore[no-any-return]
+        if op is ops.div:
+            return _divided(a, b)
+        if op.inline:
+            return both_ways(lambda: op.forward(a) if b is None else op.forward(a, b))
+        arguments = f"{_text(a)}" if b is None else f"{_text(a)}, {_text(b)}"
+        return Symbol(f"{op.__name__}({arguments})")
+
+    def __add__(self, other: Any) -> Symbol:
+        return Symbol(f"{_text(self, SUM)} + {_text(other, SUM + 1)}", SUM)
+
+    def __radd__(self, other: Any) -> Symbol:
+        return Symbol(f"{_text(other, SUM)} + {_text(self, SUM + 1)}", SUM)
+
+    def __sub__(self, other: Any) -> Symbol:
+        return Symbol(f"{_text(self, SUM)} - {_text(other, SUM + 1)}", SUM)
+
+    def __rsub__(self, other: Any) -> Symbol:
+        return Symbol(f"{_text(other, SUM)} - {_text(self, SUM + 1)}", SUM)
+
+    def __mul__(self, other: Any) -> Symbol:
+        if type(other) is float and other == 1.0:
+            return self
+        return Symbol(f"{_text(self, PRODUCT)} * {_text(other, PRODUCT + 1)}", PRODUCT)
+
+    def __rmul__(self, other: Any) -> Symbol:
+        if type(other) is float and other == 1.0:
+            return self
+        return Symbol(f"{_text(other, PRODUCT)} * {_text(self, PRODUCT + 1)}", PRODUCT)
+
+    def __neg__(self) -> Symbol:
+        return Symbol(f"-{_text(self, SIGN)}", SIGN)
+
+    def __abs__(self) -> Symbol:
+        return Symbol(f"fabs({self.text})")
+
+    def __lt__(self, other: Any) -> Any:
+        return Symbol(f"{_text(self, SUM)} < {_text(other, SUM)}", COMPARISON)
+
+    def __le__(self, other: Any) -> Any:
+        return Symbol(f"{_text(self, SUM)} <= {_text(other, SUM)}", COMPARISON)
+
+    def __gt__(self, other: Any) -> Any:
+        return Symbol(f"{_text(self, SUM)} > {_text(other, SUM)}", COMPARISON)
+
+    def __ge__(self, other: Any) -> Any:
+        return Symbol(f"{_text(self, SUM)} >= {_text(other, SUM)}", COMPARISON)
+
+    def __eq__(self, other: object) -> Any:
+        return Symbol(f"{_text(self, SUM)} == {_text(other, SUM)}", COMPARISON)
+
+    def __ne__(self, other: object) -> Any:
+        return Symbol(f"{_text(self, SUM)} != {_text(other, SUM)}", COMPARISON)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        if Symbol.used == len(Symbol.asked):
+            raise Fork(self.text)
+        Symbol.used += 1
+        return Symbol.asked[Symbol.used - 1]
+
+
+def both_ways(rule: Callable[[], Any]) -> Any:
+    """What `rule` computes. Where it asks which way a comparison goes it runs again each way: (yes if test else no)."""
+    before = Symbol.asked, Symbol.used
+    try:
+        return _explore(rule, [])
+    finally:
+        Symbol.asked, Symbol.used = before
+
+
+def _explore(rule: Callable[[], Any], answers: list[bool]) -> Any:
+    Symbol.asked, Symbol.used = answers, 0
+    try:
+        return rule()
+    except Fork as fork:
+        test = str(fork)
+    yes, no = _explore(rule, [*answers, True]), _explore(rule, [*answers, False])
+    return Symbol(f"{_text(yes, COMPARISON)} if {test} else {_text(no)}", CONDITIONAL)
+
+
+def _divided(a: Any, b: Any) -> Symbol:
+    """a / b, as a plain division where b is a number other than 0."""
+    if type(b) is float and b != 0.0:
+        return Symbol(f"{_text(a, PRODUCT)} / {_text(b, PRODUCT + 1)}", PRODUCT)
+    return Symbol(f"div({_text(a)}, {_text(b)})")
+
+
+def _text(x: Any, binds: int = CONDITIONAL) -> str:
+    """x as text, in parentheses where it binds less tightly than its place asks."""
+    if isinstance(x, Symbol):
+        return x.text if x.binds >= binds else f"({x.text})"
+    if type(x) is tuple:
+        return repr(x)
+    return repr(x) if math.copysign(1.0, x) > 0.0 or binds < SIGN else f"({x!r})"
+
+
+NAMESPACE: dict[str, Any] = {key: row.forward for key, row in ops.TABLE.items()}
+NAMESPACE |= {"fabs": math.fabs, "inf": math.inf, "nan": math.nan}
+
+
+def load(text: str, name: str) -> Callable[..., Any]:
+    """The function of this name in the source text."""
+    space = dict(NAMESPACE)
+    exec(compile(text, f"<compiled {name}>", "exec"), space)  # our own text: names and numbers of the tape
+    return space[name]  # type: ignore[no-any-return]
+
+
+class Writer:
+    """Writes the functions of one run: a line an op, v1, v2, ... forward and g1, g2, ... backward."""
+
+    def __init__(
+        self,
+        name: str,
+        parameters: list[str],
+        inputs: list[Value],
+        entries: list[Any],
+        result: Value,
+        guarded: bool,
+    ) -> None:
+        self.name, self.result = name, result
+        self.entries = _live(entries, result, guarded)
+        self.symbols: dict[Value, Symbol] = {}
+        self.captured: list[Value] = []
+        self.inputs = inputs
+        for x, parameter in zip(inputs, parameters, strict=True):
+            self.symbols[x] = Symbol(self._free(parameter))
+        outs = {id(out) for out, *_ in self.entries}
+        for entry in (*self.entries, (None, None, result, None)):
+            for v in entry[2:]:
+                if isinstance(v, Value) and v not in self.symbols and id(v) not in outs:
+                    self.captured.append(v)
+                    self.symbols[v] = Symbol(self._free(v.label or f"c{len(self.captured)}"))
+        self.forward = self._forward()
+
+    def _free(self, name: str) -> str:
+        """The name, or one like it, that is an identifier and means nothing else in the text."""
+        taken = {s.text for s in self.symbols.values()}
+        own = name[:1] in "vg" and name[1:].isdigit()
+        if not name.isidentifier() or keyword.iskeyword(name) or name in NAMESPACE or name in taken or own:
+            return f"x{len(self.symbols)}_"
+        return name
+
+    def _symbol(self, v: Any) -> Any:
+        return self.symbols[v] if isinstance(v, Value) else v
+
+    def _forward(self) -> list[str]:
+        lines = []
+        for out, op, a, b in self.entries:
+            x, y = self._symbol(a), self._symbol(b)
+            if isinstance(out, bool):
+                test = f"{_text(x)} {op} {_text(y)}"
+                lines.append(f"if {test}: return None" if not out else f"if not {test}: return None")
+                continue
+            text = x.apply(op, x, y) if isinstance(x, Symbol) else y.apply(op, x, y)
+            if text.binds == ATOM and text.text.isidentifier():
+                self.symbols[out] = text  # a copy: another name for the same
+                continue
+            self.symbols[out] = Symbol(f"v{len(lines) + 1}")
+            lines.append(f"v{len(lines) + 1} = {text.text}")
+        return lines
+
+    def function(self, kind: str) -> str:
+        """The text of one function: "value", "value_and_grad" (by the inputs) or "gradients" (by captured too)."""
+        names = [self.symbols[x].text for x in (*self.inputs, *self.captured)]
+        value = _text(self._symbol(self.result))
+        lines = list(self.forward)
+        if kind == "value":
+            lines.append(f"return {value}")
+        else:
+            wanted = self.inputs if kind == "value_and_grad" else [*self.inputs, *self.captured]
+            gradients = self._backward(wanted, lines)
+            # + 0.0, since eager gradients start at 0.0 and so are never -0.0
+            slopes = "".join(
+                f"{_text(g, SUM)} + 0.0, " if isinstance(g, Symbol) else f"{g + 0.0!r}, " for g in gradients
+            )
+            lines.append(
+                f"return {value}, ({slopes.rstrip()})"
+                if kind == "value_and_grad"
+                else f"return ({slopes.rstrip()})"
+            )
+        head = f'def {kind}({", ".join(names)}):\n    """{self.name}, traced."""\n'
+        return head + "".join(f"    {line}\n" for line in lines)
+
+    def _backward(self, wanted: list[Value], lines: list[str]) -> list[Any]:
+        """Append the lines that compute the gradients, in the order of walk.backward, and return them."""
+        order = topological([self.result])
+        needed = _needed(order, wanted)
+        grads: dict[Value, Any] = {self.result: 1.0}
+        for v in reversed(order):
+            if v not in needed or v not in grads:
+                continue
+            if v.op.da is None:
+                from .compiler import TraceError
+
+                raise TraceError(
+                    f"{self.name}: the backward of {v.op.name} cannot be compiled; call {self.name} itself."
+                )
+            for parent, gradient in self._flow(v, grads[v], needed):
+                total = grads[parent] + gradient if parent in grads else gradient
+                if isinstance(total, Symbol) and not total.text.isidentifier():
+                    name = f"g{len(lines) + 1}"
+                    lines.append(f"{name} = {total.text}")
+                    total = Symbol(name)
+                grads[parent] = total
+        return [grads.get(x, 0.0) for x in wanted]
+
+    def _flow(self, v: Value, g: Any, needed: set[Value]) -> list[tuple[Value, Any]]:
+        """walk.flow on symbols."""
+        op, a, b = v.op.whole, v.a, v.b
+        out, x, y = self.symbols[v], self._symbol(a), self._symbol(b)
+        if op.db is None:
+            return [(a, both_ways(lambda: op.da(g, out, x) if b is None else op.da(g, out, x, y)))]
+        flows = []
+        if a in needed:
+            flows.append((a, both_ways(lambda: op.da(g, out, x, y))))
+        if type(b) is not float and b in needed:
+            flows.append((b, both_ways(lambda: op.db(g, out, x, y))))
+        return flows
+
+
+def _live(entries: list[Any], result: Value, guarded: bool) -> list[Any]:
+    """The entries that the result and the guards depend on."""
+    used = {result}
+    live = []
+    for entry in reversed(entries):
+        out, _, a, b = entry
+        if guarded if isinstance(out, bool) else out in used:
+            live.append(entry)
+            used.update(v for v in (a, b) if isinstance(v, Value))
+    return live[::-1]
