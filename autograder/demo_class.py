@@ -23,7 +23,7 @@ from autograder.nbgrader.course import Course
 from autograder.notebooks import TEST, grade_id, is_answer, script_of, source_notebook
 from autograder.oracle import mistakes_of
 
-_MARKS = re.compile(r"^ *### (BEGIN|END) SOLUTION\n", re.MULTILINE)
+_MARKS = re.compile(r"\n *### (BEGIN|END) SOLUTION$", re.MULTILINE)
 
 
 @dataclass(frozen=True)

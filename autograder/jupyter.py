@@ -6,8 +6,8 @@
     check("softmax")     the cards of softmax's public checks, and the points as a float
     hint("softmax")      one more hint for the first check that fails
 
-Answers are taken from the notebook itself and are compared, in its own process, with what was recorded. That a
-cell's points are its result is nbgrader's convention for partial credit. A course grades with other inputs.
+Answers are taken from the notebook itself and are compared, in its own process, with what was recorded. That
+a cell's points are its result is nbgrader's convention for partial credit. A course grades with other inputs.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def read(course: Course, unit: KitUnit, student: str) -> Record | None:
     except (OSError, ValueError):
         return None
     if "failure" in kept:
-        return Record(0.0, unit.points, f"not graded: {kept['failure']}", failed=True)
+        return Record(0.0, unit.points, str(kept["failure"]), failed=True)
     return Record(kept["points"], kept["max_points"], phrase(kept))
 
 
