@@ -114,6 +114,13 @@ def _pow(a: float, b: float) -> float:
         return nan if a != 0.0 else copysign(inf, a) if b % 2.0 == 1.0 else inf
 
 
+def _power(a: float, b: float) -> float:
+    """PyTorch's a ** number: by the root, for halves, which differs from pow at -0 and -inf."""
+    if b == 0.5:
+        return sqrt.forward(a)  # type: ignore[no-any-return]
+    return _div(1.0, sqrt.forward(a)) if b == -0.5 else _pow(a, b)
+
+
 def _sign(a: float) -> float:
     return float((a > 0.0) - (a < 0.0))
 
@@ -128,7 +135,15 @@ def _minimum(a: float, b: float) -> float:
 
 def _clamp(a: float, bounds: tuple[float, float]) -> float:
     low, high = bounds
-    return high if low > high or a > high else low if a < low else a
+    return a if a != a else high if low > high or a > high else low if a < low else a
+
+
+# 0, though the graph keeps x: PyTorch's where(condition, 0, x), whose second derivative meets x's inf and nan
+zeroed = Op("zeroed", "WhereBackward0", lambda x: 0.0, lambda g, out, x: g * 0.0, None, True, False)
+
+
+def zero_if(condition: Any, x: Any) -> Any:
+    return zeroed(x) if condition else x
 
 
 # --- arithmetic -----------------------------------------------------------------------------------------------
@@ -173,19 +188,19 @@ reciprocal = op(
 
 power = op(  # a ** 3: the exponent is a number
     "power: PowBackward0",
-    _pow,
+    _power,
     da=lambda g, out, a, b: 0.0 if b == 0.0 else g * (b * power(a, b - 1.0)),
 )
 pow = op(  # a ** b: both are Values
     "pow: PowBackward1",
     _pow,
-    da=lambda g, out, a, b: 0.0 if b == 0.0 else g * (b * pow(a, b - 1.0)),
-    db=lambda g, out, a, b: g * (0.0 if a == 0.0 and b >= 0.0 else out * log(a)),
+    da=lambda g, out, a, b: zero_if(b == 0.0, g * (b * pow(a, b - 1.0))),
+    db=lambda g, out, a, b: g * zero_if(a == 0.0 and b >= 0.0, out * log(a)),
 )
 rpow = op(  # 3 ** a: the base, b, is a number
     "rpow: PowBackward2",
     lambda a, b: _pow(b, a),
-    da=lambda g, out, a, b: g * (0.0 if b == 0.0 and a >= 0.0 else out * log(b)),
+    da=lambda g, out, a, b: g * zero_if(b == 0.0 and a >= 0.0, out * log(b)),
 )
 sqrt = op("sqrt: SqrtBackward0", total(math.sqrt), da=lambda g, out, a: div(g, 2.0 * out))
 
@@ -201,7 +216,7 @@ log1p = op("log1p: Log1PBackward0", total(math.log1p, pole=-1.0), da=lambda g, o
 sin = op("sin: SinBackward0", total(math.sin), da=lambda g, out, a: g * cos(a))
 cos = op("cos: CosBackward0", total(math.cos), da=lambda g, out, a: g * -sin(a))
 tanh = op("tanh: TanhBackward0", math.tanh, da=lambda g, out, a: g * (1.0 - out * out))
-erf = op("erf: ErfBackward0", _erf, da=lambda g, out, a: 2.0 / math.sqrt(math.pi) * exp(-(a * a)) * g)
+erf = op("erf: ErfBackward0", _erf, da=lambda g, out, a: 2.0 / math.sqrt(math.pi) * exp(-power(a, 2.0)) * g)
 
 # --- choices: at a tie each side gets half --------------------------------------------------------------------
 
@@ -257,7 +272,7 @@ leaky_relu = op(
 elu = op(
     "elu: EluBackward0",
     lambda a, alpha: a if a > 0.0 else alpha * expm1.forward(a),
-    da=lambda g, out, a, alpha: g * alpha * exp(a) if a <= 0.0 else g,
+    da=lambda g, out, a, alpha: g * alpha * exp(a) if a < 0.0 else g * alpha if a == 0.0 else g,
     kink=True,
 )
 sigmoid = op(
@@ -275,10 +290,10 @@ logsigmoid = op(
     lambda a: _minimum(a, 0.0) - math.log1p(math.exp(-operator.abs(a))),
     da=lambda g, out, a: g * sigmoid(-a),
 )
-softplus = op(  # b is (beta, threshold): beyond the threshold it is a itself
+softplus = op(  # b is (beta, threshold): beyond the threshold it is a itself, and already at it the curve is straight
     "softplus: SoftplusBackward0",
     lambda a, b: a if a * b[0] > b[1] else math.log1p(exp.forward(a * b[0])) / b[0],
-    da=lambda g, out, a, b: g if a * b[0] > b[1] else g * sigmoid(a * b[0]),
+    da=lambda g, out, a, b: g if a * b[0] > b[1] else g * sigmoid(b[1] if a * b[0] == b[1] else a * b[0]),
     kink=True,
 )
 gelu = op(
