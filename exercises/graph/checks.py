@@ -1,0 +1,638 @@
+"""Check programs of the graph unit: each builds a graph and returns what an answer module says about it."""
+
+from autograder.declare import Unit, check, raised
+from engine import Value
+
+unit = Unit("The graph behind a number", number=5, packages=())
+
+
+# product_rule: on the engine's Values, since only there a .grad can be filled in by hand
+
+
+@check(
+    "product_rule",
+    points=1,
+    hints=(
+        "Let out = a * b. If a grows by a tiny step, by how many such steps does out grow?",
+        "d out / d a is the number in b, and d out / d b is the number in a.",
+        "What flows to a is that derivative times out.grad: both factors are needed.",
+    ),
+)
+def each_gets_the_others_number_times_what_came_in(answer, rng):
+    """a receives b times out.grad, and b receives a times out.grad."""
+    x, y, g = (float(number) for number in rng.uniform(1, 4, size=3))
+    return {
+        "a = 3, b = 5, out.grad = 1": _product_rule(answer, 3.0, 5.0, 1.0),
+        "a = 3, b = 5, out.grad = -2": _product_rule(answer, 3.0, 5.0, -2.0),
+        f"a = {x:.4f}, b = {y:.4f}, out.grad = {g:.4f}": _product_rule(answer, x, y, g),
+    }
+
+
+@check(
+    "product_rule",
+    points=1,
+    hints=(
+        "a may be used by other operations too, and one of them may have been here before you.",
+        "A gradient is a sum over all uses of a Value. You know one term of it.",
+        "Add to .grad what flows through this product; do not replace what stands there.",
+    ),
+)
+def what_was_there_before_stays_in_the_sum(answer, rng):
+    """The contribution of this product is added to the .grad that a and b had."""
+    return {
+        "a.grad was 10, b.grad was 20": _product_rule(answer, 3.0, 5.0, 1.0, before=(10.0, 20.0)),
+        "a.grad was -1, b.grad was 0.5": _product_rule(answer, 2.0, -4.0, 3.0, before=(-1.0, 0.5)),
+    }
+
+
+@check(
+    "product_rule",
+    points=1,
+    hints=(
+        "For out = c * c the two operands are one and the same Value. What is the derivative of c squared?",
+        "At c = 3 it is 6, half of which comes from each of the two places where c stands.",
+        "With the sum no special case is needed: the same c.grad is simply added to twice.",
+    ),
+)
+def a_square_counts_both_sides(answer, rng):
+    """For out = c * c the one c receives both contributions: 2 c times out.grad."""
+    c = Value(3.0)
+    out = c * c
+    out.grad = 0.5
+    answer.product_rule(c, c, out)
+    return {"c = 3, out = c * c, out.grad = 0.5: c.grad": c.grad}
+
+
+def _product_rule(answer, x, y, gradient, before=(0.0, 0.0)):
+    a, b = Value(x), Value(y)
+    a.grad, b.grad = before
+    out = a * b
+    out.grad = gradient
+    answer.product_rule(a, b, out)
+    return {"a.grad": a.grad, "b.grad": b.grad}
+
+
+# topo_order: many orders are right, so what comes back is described, not listed
+
+
+@check(
+    "topo_order",
+    points=1,
+    hints=(
+        "Draw the five Values of this graph, with an arrow from each parent to its child.",
+        "When may a Value be put into the list? Not before its parents are in.",
+        "Put a Value in after the walk below it has ended; the root comes last by itself.",
+    ),
+)
+def parents_come_before_children(answer, rng):
+    """Every Value comes after the Values it was made from, so the root is the last."""
+    a, b = Value(2.0, label="a"), Value(3.0, label="b")
+    c = a * b
+    d = c + a
+    x = Value(0.5, label="x")
+    return {
+        "a, b leaves, c = a * b, d = c + a, root = c * d": _order(answer, c * d),
+        "the same with root = d * c": _order(answer, d * c),
+        "x leaf, root = tanh(x)": _order(answer, x.tanh()),
+        "root = x itself": _order(answer, x),
+    }
+
+
+@check(
+    "topo_order",
+    points=1,
+    hints=(
+        "`v in some_list` asks with ==. What does == compare between two Values?",
+        "Value(2.0) == Value(2.0) is True, as for floats; but they are two places in the graph.",
+        "A set or dictionary of Values tells them apart by what they are, not by their number.",
+    ),
+)
+def equal_numbers_are_still_two_values(answer, rng):
+    """Two leaves with the same number are two Values, and constants are listed too."""
+    a, b = Value(2.0), Value(2.0)
+    return {
+        "a and b both 2, root = a * b": _order(answer, a * b),
+        "x = 2, a constant 2, root = x + constant": _order(answer, a + Value(2.0, requires_grad=False)),
+        "x = 0, root = x + x, also 0": _order(answer, _doubled(Value(0.0), 1)),
+    }
+
+
+@check(
+    "topo_order",
+    points=1,
+    hints=(
+        "In x = x + x each new Value has the old one as parent twice. How many ways lead down 10 of these?",
+        "There are 1024 ways, but only 11 Values: you need to know where you have been.",
+        "Keep a set of the Values you have met, and turn back at once where you meet one again.",
+    ),
+)
+def a_shared_value_is_visited_once(answer, rng):
+    """A Value that many others use is walked through once and listed once, not once for each path to it."""
+    root = _doubled(Value(1.0), 10)
+    looks = []
+
+    class Watched(Value):
+        """A Value that notes each look at its parents."""
+
+        __slots__ = ()
+
+        @property
+        def parents(self):
+            looks.append(self)
+            return super().parents
+
+    for v in _reachable(root):
+        v.__class__ = Watched
+    answer.topo_order(root)
+    few = len(looks) <= 100  # one look at each of the 11 is enough, and 1024 paths are many
+    return {
+        "x + x": _order(answer, _doubled(Value(1.0), 1)),
+        "x doubled 10 times": _order(answer, root),
+        "looks at parents, x doubled 10 times": "at most 100" if few else "more than 100",
+    }
+
+
+@check(
+    "topo_order",
+    points=1,
+    hints=(
+        "Each call of a function that calls itself takes a place on Python's own stack, which ends at 1,000.",
+        "Keep a list of Values still to be looked at, and work on its end until it is empty.",
+        "A Value comes up twice: when it is met, and when everything below it is in the order. Note beside "
+        "it which of the two it is.",
+    ),
+)
+def a_deep_chain_is_walked_without_recursion(answer, rng):
+    """A chain of 5,000 operations is put in order, with no RecursionError."""
+    v = Value(0.0)
+    for _ in range(5000):
+        v = v + 1.0
+    problem = raised(lambda: answer.topo_order(v))
+    return {"error": problem, "5,000 additions": _order(answer, v) if problem == "nothing" else "no order"}
+
+
+def _doubled(v, times):
+    for _ in range(times):
+        v = v + v
+    return v
+
+
+def _order(answer, root):
+    """What is true of the order that the answer gives."""
+    order = list(answer.topo_order(root))
+    place = {id(v): number for number, v in enumerate(order)}
+    pairs = [(parent, v) for v in _reachable(root) for parent in v.parents]
+    in_order = sum(place.get(id(p), len(order)) < place.get(id(v), -1) for p, v in pairs)
+    return {
+        "length": len(order),
+        "different Values": len(place),
+        "pairs with the parent first": f"{in_order} of {len(pairs)}",
+        "root is the last": bool(order) and order[-1] is root,
+    }
+
+
+def _reachable(root):
+    """Every Value behind root, in no promised order."""
+    known, new = {id(root): root}, [root]
+    for v in new:
+        found = {id(parent): parent for parent in v.parents if id(parent) not in known}
+        known |= found
+        new += found.values()
+    return list(known.values())
+
+
+# backward: in PyTorch as well, which fills in the leaves and, when told to, the Values between
+
+
+@check(
+    "backward",
+    points=1,
+    hints=(
+        "The derivative of the root by itself is 1. Everything else follows from there, backwards.",
+        "A parent's gradient is its child's gradient times the local gradient between them.",
+        "Start with 1 at the root, then take the topological order from its end to its beginning.",
+    ),
+)
+def the_chain_rule_along_one_path(answer, rng):
+    """On a path each gradient is the one after it times the slope between the two."""
+    x = float(rng.uniform(0.2, 0.8))
+
+    def tanh_of_a_line(v):
+        inner = v["x"] * 3.0 + 1.0
+        return {"inner": inner, "y": inner.tanh()}
+
+    def minus_the_square(v):
+        square = v["x"] ** 2
+        return {"square": square, "y": -square}
+
+    return {
+        "y = tanh(inner), inner = 3 x + 1, x = -0.5": _gradients(answer, tanh_of_a_line, x=-0.5),
+        f"the same at x = {x:.4f}": _gradients(answer, tanh_of_a_line, x=x),
+        "y = -square, square = x ** 2, x = 5": _gradients(answer, minus_the_square, x=5.0),
+    }
+
+
+@check(
+    "backward",
+    points=1,
+    hints=(
+        "For y = a * b + a, draw the arrows out of a. How many paths lead from a to y?",
+        "The gradient of a Value is the sum over all paths, so contributions have to be added up.",
+        "Add to the parent's .grad for each place where it stands among the parents, also when it stands "
+        "there twice.",
+    ),
+)
+def contributions_of_all_paths_are_added(answer, rng):
+    """A Value that is used more than once gets the sum of what flows back from each use."""
+    a, b = (float(number) for number in rng.uniform(1, 3, size=2))
+
+    def product_and_sum(v):
+        product = v["a"] * v["b"]
+        return {"product": product, "y": product + v["a"]}
+
+    return {
+        "y = product + a, product = a * b, a = 2, b = 3": _gradients(answer, product_and_sum, a=2.0, b=3.0),
+        f"the same at a = {a:.4f}, b = {b:.4f}": _gradients(answer, product_and_sum, a=a, b=b),
+        "y = x * x * x, x = 3": _gradients(answer, lambda v: {"y": v["x"] * v["x"] * v["x"]}, x=3.0),
+    }
+
+
+@check(
+    "backward",
+    points=2,
+    hints=(
+        "Here c is used by the root and by d, and d is used by the root. When is c.grad complete?",
+        "If c passes its gradient on before d has paid in, a gets too little, and nobody corrects it later.",
+        "Take the Values in reversed topological order: then all children of a Value come before it.",
+    ),
+)
+def a_gradient_is_passed_on_only_when_complete(answer, rng):
+    """A Value waits for all its children before it hands its gradient to its parents."""
+    a, b = (float(number) for number in rng.uniform(1, 3, size=2))
+
+    def short_way_first(v):
+        c = v["a"] * v["b"]
+        d = c + v["a"]
+        return {"c": c, "d": d, "y": c * d}
+
+    def long_way_first(v):
+        c = v["a"] * v["b"]
+        d = c + v["a"]
+        return {"c": c, "d": d, "y": d * c}
+
+    def ladder(v):
+        c = v["a"] - v["b"]
+        d = c * 2.0
+        e = d * c
+        return {"c": c, "d": d, "e": e, "y": (e + d) / c}
+
+    return {
+        "y = c * d, d = c + a, c = a * b, a = 2, b = 3": _gradients(answer, short_way_first, a=2.0, b=3.0),
+        "the same with y = d * c": _gradients(answer, long_way_first, a=2.0, b=3.0),
+        f"y = (e + d) / c, e = d * c, d = 2 c, c = a - b, a = {a + 3:.4f}, b = {b:.4f}": _gradients(
+            answer, ladder, a=a + 3, b=b
+        ),
+    }
+
+
+@check(
+    "backward",
+    points=1,
+    hints=(
+        "Call backward twice for y = x * x * x at x = 3. The second call should add another 27 to x.grad.",
+        "If it adds 45, the Value between x and y still holds what it received the first time.",
+        "Before the walk, set .grad to 0 for every Value that has parents; leave the leaves as they are.",
+    ),
+)
+def leaves_accumulate_and_inner_values_start_afresh(answer, rng):
+    """Each call adds the same amount to a leaf, whatever earlier calls left behind between leaf and root."""
+    x = answer.Value(3.0)
+    y = x * x * x
+    after = []
+    for _ in range(3):
+        answer.backward(y)
+        after.append(_grad(x))
+    return {"y = x * x * x, x = 3: x.grad after 1, 2 and 3 calls": after}
+
+
+@check(
+    "backward",
+    points=1,
+    hints=(
+        "Values made with requires_grad=False are constants: data, not something to be learned.",
+        "The gradient walk ends at a constant, as PyTorch's does: its .grad is never touched.",
+        "Ask a parent for its requires_grad before you add to its .grad.",
+    ),
+)
+def constants_get_no_gradient(answer, rng):
+    """A Value with requires_grad=False keeps its .grad of 0, and the others get theirs."""
+    w, x = answer.Value(1.0), answer.Value(2.0, requires_grad=False)
+    answer.backward((w * x + 3.0) ** 2)
+    return {"y = (w * x + 3) ** 2, w = 1, x = 2 a constant": {"w.grad": _grad(w), "x.grad": _grad(x)}}
+
+
+@check(
+    "backward",
+    points=1,
+    hints=(
+        "What is the derivative of x by x?",
+        "A root without parents is a leaf, and a leaf adds to what it had.",
+        "Add 1 to the root's .grad instead of setting it, after the inner Values were set to 0.",
+    ),
+)
+def a_leaf_is_its_own_root(answer, rng):
+    """backward(x) of a leaf adds 1 to x.grad."""
+    x = answer.Value(7.0)
+    answer.backward(x)
+    once = _grad(x)
+    answer.backward(x)
+    return {"x.grad after backward(x)": once, "after a second backward(x)": _grad(x)}
+
+
+def _gradients(answer, make, **numbers):
+    """The gradient of the Value named y by every Value with a name, leaves and inner ones alike."""
+    leaves = {name: answer.Value(number) for name, number in numbers.items()}
+    inner = make(leaves)
+    for v in inner.values():
+        if hasattr(v, "retain_grad"):
+            v.retain_grad()  # PyTorch forgets the gradients between leaves and root unless told to keep them
+    answer.backward(inner["y"])
+    return {f"{name}.grad": _grad(v) for name, v in {**leaves, **inner}.items()}
+
+
+def _grad(v):
+    return 0.0 if v.grad is None else float(v.grad)
+
+
+# grad_fn_chain: one walk for both graphs, the engine's and PyTorch's
+
+
+@check(
+    "grad_fn_chain",
+    points=1,
+    hints=(
+        "v.grad_fn is the first node. Where does it lead? Look at v.grad_fn.next_functions.",
+        "next_functions holds pairs, and the name is type(node).__name__, as in PyTorch.",
+        "Name the node, then follow the first edge as far as it goes, before you turn to the second.",
+    ),
+)
+def nodes_are_named_depth_first(answer, rng):
+    """A node is followed by everything behind its first edge, then by everything behind its second."""
+    a, b, c = answer.Value(1.5), answer.Value(2.0), answer.Value(0.5)
+    return {
+        "(a * b + c).tanh()": answer.grad_fn_chain((a * b + c).tanh()),
+        "(a - b) / c.exp()": answer.grad_fn_chain((a - b) / c.exp()),
+        "c.exp() * (a + b).tanh()": answer.grad_fn_chain(c.exp() * (a + b).tanh()),
+    }
+
+
+@check(
+    "grad_fn_chain",
+    points=1,
+    hints=(
+        "An edge without a node is None: no gradient flows that way, because a constant stands there.",
+        "None belongs in the list, as None, neither left out nor given a name.",
+        "Look at each edge before you ask it for its name: None has no edges to follow either.",
+    ),
+)
+def a_constant_is_none(answer, rng):
+    """An edge to a constant is listed as None."""
+    w, x = answer.Value(1.0), answer.Value(2.0, requires_grad=False)
+    return {
+        "(w * x + 3) ** 2, x a constant": answer.grad_fn_chain((w * x + 3.0) ** 2),
+        "x * w": answer.grad_fn_chain(x * w),
+    }
+
+
+@check(
+    "grad_fn_chain",
+    points=1,
+    hints=(
+        "A leaf was made by you, not by an operation. What is its grad_fn?",
+        "AccumulateGrad stands where an edge ends in a leaf. It is not the leaf's own grad_fn.",
+        "Where v.grad_fn is None there is nothing to walk: the list is empty.",
+    ),
+)
+def a_leaf_has_no_grad_fn(answer, rng):
+    """The chain of a leaf is empty, and so is that of a constant."""
+    w, x = answer.Value(1.0), answer.Value(2.0, requires_grad=False)
+    return {
+        "a leaf": answer.grad_fn_chain(w),
+        "a constant": answer.grad_fn_chain(x),
+        "constant + constant": answer.grad_fn_chain(x + x),
+        "-leaf": answer.grad_fn_chain(-w),
+    }
+
+
+@check(
+    "grad_fn_chain",
+    points=1,
+    hints=(
+        "In y = s * s two edges lead to the same node. Was it named before?",
+        "Remember the nodes you have met: the nodes themselves, since two of them may have the same name.",
+        "A node that was met before adds nothing to the list and is not walked again. None is no node: it is "
+        "listed each time.",
+    ),
+)
+def a_shared_node_is_named_once(answer, rng):
+    """A node that several others lead to is named where it is first met, and nowhere else."""
+    a, b = answer.Value(2.0), answer.Value(3.0)
+    s = a + b
+    doubled = a
+    for _ in range(8):
+        doubled = doubled + doubled
+    return {
+        "s * s, s = a + b": answer.grad_fn_chain(s * s),
+        "s.tanh() * s, s = a + b": answer.grad_fn_chain(s.tanh() * s),
+        "a + b + a + 1": answer.grad_fn_chain(a + b + a + 1.0),
+        "a doubled 8 times": answer.grad_fn_chain(doubled),
+    }
+
+
+# numeric_grad: on polynomials the formula has an exact value of its own, also for a large eps
+
+
+@check(
+    "numeric_grad",
+    points=1,
+    hints=(
+        "Take f = x cubed at 2 with eps = 0.5: work out f(2.5) and f(1.5) by hand.",
+        "Look in both directions: one step of eps above x, one of eps below.",
+        "The two points are 2 eps apart, so that is what the difference is divided by.",
+    ),
+)
+def looks_in_both_directions(answer, rng):
+    """The slope is taken between x - eps and x + eps, which are 2 eps apart."""
+    x, eps = float(rng.uniform(1, 3)), float(rng.uniform(0.1, 0.4))
+
+    def cube(x):
+        return x[0] ** 3
+
+    return {
+        "f = x ** 3, x = 2, eps = 0.5": _numbers(answer.numeric_grad(cube, [2.0], 0.5)),
+        "f = x ** 3, x = -1, eps = 0.25": _numbers(answer.numeric_grad(cube, [-1.0], 0.25)),
+        f"f = x ** 3, x = {x:.4f}, eps = {eps:.4f}": _numbers(answer.numeric_grad(cube, [x], eps)),
+    }
+
+
+@check(
+    "numeric_grad",
+    points=1,
+    hints=(
+        "A gradient has as many numbers as x. Each says what one of them does while the others rest.",
+        "For f = x0 * x1 at (3, 5) the gradient is (5, 3). Which numbers of x did you move for the 5?",
+        "Start from the given x again for every i, and change only its i-th number.",
+    ),
+)
+def one_number_is_moved_at_a_time(answer, rng):
+    """The i-th slope is that of f when only x[i] moves."""
+    x = [float(number) for number in rng.uniform(1, 2, size=3)]
+
+    def mixed(x):
+        return x[0] * x[1] ** 2 - x[1] * x[2] ** 3
+
+    return {
+        "f = x0 * x1, x = [3, 5], eps = 0.5": _numbers(
+            answer.numeric_grad(lambda x: x[0] * x[1], [3.0, 5.0], 0.5)
+        ),
+        "f = x0 * x1 ** 2 - x1 * x2 ** 3, x random, eps = 0.25": _numbers(
+            answer.numeric_grad(mixed, x, 0.25)
+        ),
+        "f = 7, x = [1, 2]": _numbers(answer.numeric_grad(lambda x: 7.0, [1.0, 2.0], 0.25)),
+    }
+
+
+@check(
+    "numeric_grad",
+    points=1,
+    hints=(
+        "The list x belongs to the caller. What stands in it when you are done?",
+        "0.1 + 0.3 - 0.6 + 0.3 is not 0.1 for a float: adding and taking away again leaves crumbs.",
+        "Either move numbers in a copy of x, or keep the old number and put that very number back.",
+    ),
+)
+def x_is_left_as_it_was(answer, rng):
+    """After the call x holds its old numbers to the last bit."""
+    x = [0.1, 0.7, float(rng.uniform(0, 1))]
+    gradient = _numbers(answer.numeric_grad(lambda x: x[0] * x[1] * x[2], x, 0.3))
+    return {"gradient of x0 * x1 * x2": gradient, "x afterwards": x}
+
+
+@check(
+    "numeric_grad",
+    points=1,
+    # The difference of two numbers near 1, divided by 2e-4, keeps some twelve digits.
+    rtol=1e-8,
+    hints=(
+        "This is what the function is for: it tells whether a gradient from backward() can be right.",
+        "The error of a slope over both sides shrinks with eps squared, of one over one side only with eps.",
+        "Use the eps you are given, and nothing else: here it is 0.0001.",
+    ),
+)
+def agrees_with_backward_for_a_small_eps(answer, rng):
+    """For a small eps the slope of a function of Values is what backward() would find."""
+    a, b = (float(number) for number in rng.uniform(-1, 1, size=2))
+
+    def f(x):
+        p, q = Value(x[0]), Value(x[1])
+        return (p * q + p).tanh().item()
+
+    return {
+        "f = tanh(a * b + a), a = 0.5, b = -2, eps = 0.0001": _numbers(
+            answer.numeric_grad(f, [0.5, -2.0], 1e-4)
+        ),
+        f"the same at a = {a:.4f}, b = {b:.4f}": _numbers(answer.numeric_grad(f, [a, b], 1e-4)),
+    }
+
+
+def _numbers(gradient):
+    return [float(slope) for slope in gradient]
+
+
+# sgd
+
+
+@check(
+    "sgd",
+    points=1,
+    hints=(
+        "One step: compute the loss, call its backward(), move each parameter against its gradient.",
+        "The gradient points uphill. Which sign brings the loss down?",
+        "Each parameter changes by lr times its own gradient, and it changes through p.data.",
+    ),
+)
+def one_step_goes_downhill(answer, rng):
+    """After one step each parameter has moved by -lr times its gradient."""
+    a, b, lr = (float(number) for number in rng.uniform(0.1, 0.9, size=3))
+    return {
+        "loss = (a - 3) ** 2 + a * b, a = 1, b = 2, lr = 0.1": _descend(answer, [1.0, 2.0], 0.1, 1),
+        f"the same at a = {a:.4f}, b = {b:.4f}, lr = {lr:.4f}": _descend(answer, [a, b], lr, 1),
+    }
+
+
+@check(
+    "sgd",
+    points=1,
+    hints=(
+        "backward() adds to .grad. What still stands there when the second step begins?",
+        "Old gradients must be cleared once for each step, and not between backward() and the move.",
+        "Clear, then backward(), then move: in this order in every step.",
+    ),
+)
+def every_step_uses_its_own_gradient(answer, rng):
+    """Several steps in a row, each with the gradient of its own loss alone."""
+    a, b = (float(number) for number in rng.uniform(0.1, 0.9, size=2))
+    return {
+        "two steps from a = 1, b = 2, lr = 0.1": _descend(answer, [1.0, 2.0], 0.1, 2),
+        f"five steps from a = {a:.4f}, b = {b:.4f}, lr = 0.25": _descend(answer, [a, b], 0.25, 5),
+    }
+
+
+@check(
+    "sgd",
+    points=1,
+    hints=(
+        "Before sgd was called, somebody may have called backward() on the same parameters.",
+        "What does the first step do if p.grad is 100 when it begins?",
+        "Clear the gradients at the start of each step, not only at its end.",
+    ),
+)
+def gradients_from_before_do_not_count(answer, rng):
+    """What .grad held when sgd was called has no part in the first step."""
+    x = answer.Value(2.0)
+    (x * 50.0).backward()
+    losses = answer.sgd(lambda: x * x, [x], 0.25, 1)
+    return {"losses": _losses(losses), "x after one step on x ** 2 from 2, lr = 0.25": float(x)}
+
+
+@check(
+    "sgd",
+    points=1,
+    hints=(
+        "One loss for each step: how many are there after three steps?",
+        "The list begins with the loss of the parameters as they were given.",
+        "Keep the number, loss.item(), and not the Value: a Value keeps its whole graph alive.",
+    ),
+)
+def losses_are_floats_from_before_each_step(answer, rng):
+    """The list holds one float a step, the loss before the move, and nothing for no steps."""
+    x = answer.Value(2.0)
+    three = answer.sgd(lambda: x * x, [x], 0.25, 3)
+    y = answer.Value(5.0)
+    none = answer.sgd(lambda: y * y, [y], 0.25, 0)
+    return {
+        "loss = x ** 2, x = 2, lr = 0.25, three steps": three,
+        "no steps": none,
+        "y after no steps": float(y),
+    }
+
+
+def _descend(answer, start, lr, steps):
+    a, b = params = [answer.Value(number) for number in start]
+    losses = answer.sgd(lambda: (a - 3.0) ** 2 + a * b, params, lr, steps)
+    kept = params[0] is a and params[1] is b
+    return {"losses": _losses(losses), "a": float(a), "b": float(b), "params holds the same Values": kept}
+
+
+def _losses(losses):
+    return [float(loss) for loss in losses]

@@ -1,0 +1,170 @@
+"""The graph behind a number, walked by hand: what backward() knows, and what it does with it.
+
+A `Value` remembers how it was made. Of that memory you need:
+
+    v.data                the number
+    v.grad                a float, 0.0 at first: the derivative of the end result by v, as far as it is known
+    v.parents             the Values it was made from: (a, b) for a * b, (c, c) for c * c, () for a leaf
+    v.local_gradients()   the derivative of v by each of its parents, as floats, in the same order
+    v.requires_grad       False for a constant, such as Value(2.0, requires_grad=False)
+    v.grad_fn             the operation that made it, in PyTorch's words; None if no operation did
+
+A function may call those before it.
+"""
+
+from collections.abc import Callable
+
+from engine import Value
+
+
+# %% product_rule *
+def product_rule(a: Value, b: Value, out: Value) -> None:
+    """Send the gradient of out = a * b one step back: add to a.grad and to b.grad what flows there.
+
+    out.grad is known already. What a.grad and b.grad held before stays in the sum, and a and b may be one
+    and the same Value. Gradients are floats.
+
+    >>> a, b = Value(3.0), Value(5.0)
+    >>> out = a * b
+    >>> out.grad = 2.0
+    >>> product_rule(a, b, out)
+    >>> a.grad, b.grad
+    (10.0, 6.0)
+    """
+    ### BEGIN SOLUTION
+    a.grad += out.grad * b.data
+    b.grad += out.grad * a.data
+    ### END SOLUTION
+
+
+# %% topo_order **
+def topo_order(root: Value) -> list[Value]:
+    """All Values that root was made from, and root itself, in an order in which parents come before children.
+
+    Each Value stands in the list once, however many others use it; two Values with the same number are still
+    two Values. Of several such orders any will do. A chain 5,000 Values deep is no problem, so walk with a
+    list of your own and not by recursion, which Python ends at a depth of 1,000.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> c = a * b
+    >>> sorted(v.data for v in topo_order(c + a)), topo_order(c)[-1] is c
+    ([2.0, 3.0, 6.0, 8.0], True)
+    """
+    ### BEGIN SOLUTION
+    order: list[Value] = []
+    seen: set[Value] = set()  # a Value is hashed by what it is, not by its number
+    stack = [(root, False)]
+    while stack:
+        v, parents_are_listed = stack.pop()
+        if parents_are_listed:
+            order.append(v)
+        elif v not in seen:
+            seen.add(v)
+            stack.append((v, True))  # comes up again when everything pushed after it is done
+            stack += [(parent, False) for parent in v.parents]
+    return order
+    ### END SOLUTION
+
+
+# %% backward **
+def backward(root: Value) -> None:
+    """Fill in d root / d v for every Value v behind root, using `parents` and `local_gradients()`.
+
+    The gradient of root by itself is 1. As in PyTorch, a leaf (a Value without parents) adds the result to
+    the .grad it had, so that a second call counts on top of the first; an inner Value starts afresh with
+    each call; a constant keeps its .grad of 0. Value.backward itself is not to be used: you are writing it.
+
+    >>> x = Value(3.0)
+    >>> y = x * x + x
+    >>> backward(y)
+    >>> x.grad
+    7.0
+    """
+    ### BEGIN SOLUTION
+    order = topo_order(root)
+    for v in order:
+        if v.parents:
+            v.grad = 0.0
+    root.grad += 1.0
+    for v in reversed(order):  # every child before its parents: v.grad is complete when it is passed on
+        for parent, slope in zip(v.parents, v.local_gradients(), strict=True):
+            if parent.requires_grad:
+                parent.grad += v.grad * slope
+    ### END SOLUTION
+
+
+# %% grad_fn_chain **
+def grad_fn_chain(v: Value) -> list[str | None]:
+    """The names of the nodes behind v, depth first: a node, all that is behind its first edge, and so on.
+
+    Start from v.grad_fn. The name of a node is that of its class, type(node).__name__; its edges are
+    node.next_functions, pairs of which the first element is the next node, or None where the operand is a
+    constant. List None for each such edge. A node that two others lead to is named where it is first met and
+    not again. A leaf or a constant has no grad_fn, hence an empty chain.
+
+    >>> w, x = Value(1.0), Value(2.0, requires_grad=False)
+    >>> grad_fn_chain((w * x + 3) ** 2)
+    ['PowBackward0', 'AddBackward0', 'MulBackward0', 'AccumulateGrad', None, None]
+    """
+    ### BEGIN SOLUTION
+    names: list[str | None] = []
+    seen = set()
+    stack = [v.grad_fn] if v.grad_fn is not None else []
+    while stack:
+        node = stack.pop()
+        if node is None:
+            names.append(None)
+        elif node not in seen:
+            seen.add(node)
+            names.append(type(node).__name__)
+            # The top of the stack is its end: the first edge has to be pushed last.
+            stack += [edge for edge, _ in reversed(node.next_functions)]
+    return names
+    ### END SOLUTION
+
+
+# %% numeric_grad *
+def numeric_grad(f: Callable[[list[float]], float], x: list[float], eps: float) -> list[float]:
+    """(f(x + eps e_i) - f(x - eps e_i)) / (2 eps) for each i: the gradient of f at x, by trying.
+
+    e_i is 1 in place i and 0 elsewhere, so one number of x is moved at a time. f takes a list of floats and
+    returns a float. x must hold its old numbers afterwards, to the last bit.
+
+    >>> numeric_grad(lambda x: x[0] * x[0] + 3 * x[1], [2.0, 7.0], 0.5)
+    [4.0, 3.0]
+    """
+    ### BEGIN SOLUTION
+    gradient = []
+    for i in range(len(x)):
+        above, below = x.copy(), x.copy()
+        above[i] += eps
+        below[i] -= eps
+        gradient.append((f(above) - f(below)) / (2 * eps))
+    return gradient
+    ### END SOLUTION
+
+
+# %% sgd *
+def sgd(loss_fn: Callable[[], Value], params: list[Value], lr: float, steps: int) -> list[float]:
+    """Walk downhill: `steps` times compute the loss, its gradients, and move each p by -lr * p.grad.
+
+    loss_fn() computes the loss from the params as they are at that moment. The params are changed in place,
+    through p.data. Their .grad may hold something from before, which must not count. Returns the loss of
+    each step as a float, as it was before that step's move.
+
+    >>> x = Value(2.0)
+    >>> sgd(lambda: x * x, [x], 0.25, 3), x.data
+    ([4.0, 1.0, 0.25], 0.25)
+    """
+    ### BEGIN SOLUTION
+    losses = []
+    for _ in range(steps):
+        loss = loss_fn()
+        for p in params:
+            p.grad = 0.0
+        loss.backward()
+        for p in params:
+            p.data -= lr * p.grad
+        losses.append(loss.item())
+    return losses
+    ### END SOLUTION

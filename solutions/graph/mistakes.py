@@ -1,0 +1,835 @@
+"""Classic wrong answers of the graph unit, and what a tutor says to each."""
+
+from autograder.declare import mistake
+
+# product_rule
+
+
+@mistake(
+    "product_rule",
+    "gradient replaced",
+    "You set .grad instead of adding to it, so what other uses of the Value had sent is lost: for c * c one "
+    "of the two halves. Gradients are sums over all uses.",
+)
+def product_replaces(a, b, out):
+    a.grad = out.grad * b.data
+    b.grad = out.grad * a.data
+
+
+@mistake(
+    "product_rule",
+    "own number for the other's",
+    "You gave a its own number as derivative. If out = a * b, then out grows by b for every 1 that a grows.",
+)
+def product_own_operand(a, b, out):
+    a.grad += out.grad * a.data
+    b.grad += out.grad * b.data
+
+
+@mistake(
+    "product_rule",
+    "upstream gradient forgotten",
+    "You sent back the local derivative alone. By the chain rule it is multiplied by what arrived at out: "
+    "out.grad.",
+)
+def product_without_upstream(a, b, out):
+    a.grad += b.data
+    b.grad += a.data
+
+
+@mistake(
+    "product_rule",
+    "out.data for out.grad",
+    "You multiplied by the number in out, not by its gradient. Going backwards it is out.grad that is passed "
+    "on.",
+)
+def product_times_the_result(a, b, out):
+    a.grad += out.data * b.data
+    b.grad += out.data * a.data
+
+
+@mistake(
+    "product_rule",
+    "rule of the sum",
+    "You passed out.grad on unchanged. That is what a + b does; a product scales it by the other number.",
+)
+def product_as_a_sum(a, b, out):
+    a.grad += out.grad
+    b.grad += out.grad
+
+
+@mistake(
+    "product_rule",
+    "gradient that is a Value",
+    "You computed with a and b themselves, so the gradients became Values with a graph of their own. Take "
+    "the numbers: a.data and b.data.",
+)
+def product_of_values(a, b, out):
+    a.grad += out.grad * b
+    b.grad += out.grad * a
+
+
+# topo_order
+
+
+@mistake(
+    "topo_order",
+    "no visited set",
+    "Shared Values are in your list once for each path to them, and the paths double at every step. Keep a "
+    "set of what you have met.",
+)
+def order_without_a_visited_set(root):
+    order, stack = [], [(root, False)]
+    while stack:
+        v, done = stack.pop()
+        if done:
+            order.append(v)
+        else:
+            stack.append((v, True))
+            stack.extend((w, False) for w in v.parents)
+    return order
+
+
+@mistake(
+    "topo_order",
+    "repeated Values removed at the end",
+    "Your list is right, but you walk along every path and clean up afterwards. The paths double at "
+    "every step, so for 40 steps that never ends: turn back as soon as you meet a Value again.",
+)
+def order_cleaned_up_afterwards(root):
+    return list(dict.fromkeys(order_without_a_visited_set.replacement(root)))
+
+
+@mistake(
+    "topo_order",
+    "compared by number",
+    "Two Values with the same number were taken for one: `in` on a list asks with ==, which compares "
+    "numbers. Keep the Values in a set, or compare with `is`.",
+)
+def order_by_number(root):
+    order, numbers, stack = [], set(), [(root, False)]
+    while stack:
+        v, done = stack.pop()
+        if done:
+            order.append(v)
+        elif v.data not in numbers:
+            numbers.add(v.data)
+            stack.append((v, True))
+            stack.extend((w, False) for w in v.parents)
+    return order
+
+
+@mistake(
+    "topo_order",
+    "recursion",
+    "Your function calls itself for every parent, and Python stops that at a depth of 1,000. Networks are "
+    "deeper: keep a list of your own of what is still to be looked at.",
+)
+def order_by_recursion(root):
+    order, seen = [], set()
+
+    def visit(v):
+        if v not in seen:
+            seen.add(v)
+            for parent in v.parents:
+                visit(parent)
+            order.append(v)
+
+    visit(root)
+    return order
+
+
+@mistake(
+    "topo_order",
+    "children before parents",
+    "Your order is right, read backwards: the root comes first. Here parents come before children, as the "
+    "forward pass made them; turn the list around.",
+)
+def order_backwards(root):
+    return _order(root)[::-1]
+
+
+@mistake(
+    "topo_order",
+    "listed when met",
+    "You listed each Value when you met it, the root first and then downwards. A Value belongs in the list "
+    "when everything it was made from is in it.",
+)
+def order_when_met(root):
+    return _by_depth(root)
+
+
+@mistake(
+    "topo_order",
+    "listed when met, turned around",
+    "The root is last now, but to turn around the order in which Values were met is not enough: a Value that "
+    "is used early and late stands at the wrong place. List a Value after all of its parents.",
+)
+def order_when_met_turned_around(root):
+    return _by_depth(root)[::-1]
+
+
+@mistake(
+    "topo_order",
+    "breadth first",
+    "You went through the graph level by level and turned that around. A Value can be near the root by one "
+    "way and far by another; only the longest way tells where it belongs.",
+)
+def order_by_levels(root):
+    order = [root]
+    for v in order:
+        for parent in v.parents:
+            if not any(parent is known for known in order[-50:]):
+                order.append(parent)
+    return order[::-1]
+
+
+@mistake(
+    "topo_order",
+    "leaves left out",
+    "Only the results of operations are in your list. Leaves and constants have no parents, but they are "
+    "Values of the graph like the others.",
+)
+def order_without_leaves(root):
+    return [v for v in _order(root) if v.parents]
+
+
+@mistake(
+    "topo_order",
+    "root left out",
+    "Your list ends with the parents of the root. The root itself belongs to it, as the last.",
+)
+def order_without_root(root):
+    return _order(root)[:-1]
+
+
+@mistake(
+    "topo_order",
+    "constants left out",
+    "You turned back at Values that do not require a gradient. The order is about how numbers are made, and "
+    "constants take part in that.",
+)
+def order_without_constants(root):
+    return [v for v in _order(root) if v.requires_grad]
+
+
+# backward
+
+
+@mistake(
+    "backward",
+    "gradient passed on too early",
+    "You passed a Value's gradient on when you first came to it, before all of its children had paid in. "
+    "Take the Values in reversed topological order.",
+)
+def backward_too_early(root):
+    _reset(root)
+    root.grad += 1.0
+    for v in _by_depth(root):
+        _pass_on(v)
+
+
+@mistake(
+    "backward",
+    "breadth first",
+    "You went back level by level. A Value that is near the root by one way and far by another passes its "
+    "gradient on before the far way has arrived. Take the Values in reversed topological order.",
+)
+def backward_by_levels(root):
+    _reset(root)
+    root.grad += 1.0
+    queue, seen = [root], {root}
+    for v in queue:
+        _pass_on(v)
+        new = [parent for parent in dict.fromkeys(v.parents) if parent not in seen]
+        queue += new
+        seen.update(new)
+
+
+@mistake(
+    "backward",
+    "gradient passed on once for each path",
+    "Each time a child reached a Value, you passed on all that the Value had, also what was passed on "
+    "already. Visit each Value once, when its gradient is complete.",
+)
+def backward_along_every_path(root):
+    _reset(root)
+    root.grad += 1.0
+    stack = [root]
+    while stack:
+        v = stack.pop()
+        _pass_on(v)
+        stack += v.parents
+
+
+@mistake(
+    "backward",
+    "contributions overwritten",
+    "You set the parent's .grad instead of adding to it, so of several paths only the last one counts.",
+)
+def backward_overwrites(root):
+    root.grad = 1.0
+    for v in reversed(_order(root)):
+        for parent, slope in zip(v.parents, v.local_gradients(), strict=True):
+            if parent.requires_grad:
+                parent.grad = v.grad * slope
+
+
+@mistake(
+    "backward",
+    "walked forwards",
+    "You went from the leaves to the root, so each Value passed on the 0 it had at that time. Gradients flow "
+    "the other way: reverse the order.",
+)
+def backward_forwards(root):
+    _reset(root)
+    root.grad += 1.0
+    for v in _order(root):
+        _pass_on(v)
+
+
+@mistake(
+    "backward",
+    "no 1 at the root",
+    "All gradients are 0, since 0 was what you started from. The derivative of the root by itself is 1.",
+)
+def backward_from_0(root):
+    _reset(root)
+    for v in reversed(_order(root)):
+        _pass_on(v)
+
+
+@mistake(
+    "backward",
+    "old gradients between leaves and root kept",
+    "Only leaves accumulate. The Values between still held their gradients from the call before, and passed "
+    "them on again: for x cubed at 3 the first call gives 27, and the second adds 45, where 27 is right.",
+)
+def backward_keeps_inner_gradients(root):
+    root.grad = 1.0
+    for v in reversed(_order(root)):
+        _pass_on(v)
+
+
+@mistake(
+    "backward",
+    "gradients of leaves cleared",
+    "You set every .grad to 0 first, that of leaves too, so the second call forgot the first. Leaves "
+    "accumulate until somebody clears them; that is what zero_grad is for.",
+)
+def backward_clears_leaves(root):
+    for v in _order(root):
+        v.grad = 0.0
+    root.grad = 1.0
+    for v in reversed(_order(root)):
+        _pass_on(v)
+
+
+@mistake(
+    "backward",
+    "constants given a gradient",
+    "You added to the .grad of a constant. A Value with requires_grad=False is data: nothing flows into it.",
+)
+def backward_into_constants(root):
+    _reset(root)
+    root.grad += 1.0
+    for v in reversed(_order(root)):
+        for parent, slope in zip(v.parents, v.local_gradients(), strict=True):
+            parent.grad += v.grad * slope
+
+
+@mistake(
+    "backward",
+    "parents taken once",
+    "In x * x the parent x stands twice, and each place has a local gradient of its own. You looked at each "
+    "parent only once, so half of it is missing.",
+)
+def backward_over_distinct_parents(root):
+    _reset(root)
+    root.grad += 1.0
+    for v in reversed(_order(root)):
+        for parent, slope in dict(zip(v.parents, v.local_gradients(), strict=True)).items():
+            if parent.requires_grad:
+                parent.grad += v.grad * slope
+
+
+@mistake(
+    "backward",
+    "local gradients alone",
+    "You gave each parent the local gradient and did not multiply by the child's own .grad. Along a path the "
+    "slopes are multiplied.",
+)
+def backward_without_upstream(root):
+    _reset(root)
+    root.grad += 1.0
+    for v in reversed(_order(root)):
+        for parent, slope in zip(v.parents, v.local_gradients(), strict=True):
+            if parent.requires_grad:
+                parent.grad += slope
+
+
+@mistake(
+    "backward",
+    "root set to 1",
+    "A root without parents is a leaf, which adds to what it had: after two calls of backward(x) its "
+    "gradient is 2. Add the 1 instead of setting it.",
+)
+def backward_sets_the_root(root):
+    _reset(root)
+    root.grad = 1.0
+    for v in reversed(_order(root)):
+        _pass_on(v)
+
+
+@mistake(
+    "backward",
+    "Value.backward called",
+    "You called the backward() that you are asked to write. It also frees the graph, so that a second call "
+    "fails. Walk the graph yourself, by `parents` and `local_gradients()`.",
+)
+def backward_by_the_engine(root):
+    root.backward()
+
+
+# grad_fn_chain
+
+
+@mistake(
+    "grad_fn_chain",
+    "reversed",
+    "Your chain begins at the leaves. Begin at v.grad_fn, the operation that was done last.",
+)
+def chain_reversed(v):
+    return _chain(v)[::-1]
+
+
+@mistake(
+    "grad_fn_chain",
+    "second edge first",
+    "You followed the edges from the last to the first. A stack gives back first what was put on it last: "
+    "put the edges on it in reversed order.",
+)
+def chain_second_edge_first(v):
+    return _chain(v, edges=lambda node: node.next_functions)
+
+
+@mistake(
+    "grad_fn_chain",
+    "breadth first",
+    "You named all neighbours of a node before what lies behind the first of them. Depth first follows one "
+    "edge to its end before it turns to the next.",
+)
+def chain_breadth_first(v):
+    names, seen, queue = [], set(), [v.grad_fn] if v.grad_fn is not None else []
+    for node in queue:
+        if node is None:
+            names.append(None)
+        elif node not in seen:
+            seen.add(node)
+            names.append(type(node).__name__)
+            queue += [edge for edge, _ in node.next_functions]
+    return names
+
+
+@mistake(
+    "grad_fn_chain",
+    "leaf given a grad_fn",
+    "You answered AccumulateGrad for a leaf itself. That node stands where an edge ends in a leaf; the "
+    "leaf's own grad_fn is None, for no operation made it.",
+)
+def chain_of_a_leaf(v):
+    if v.grad_fn is None:
+        return ["AccumulateGrad"] if v.requires_grad else []
+    return _chain(v)
+
+
+@mistake(
+    "grad_fn_chain",
+    "None for a leaf's chain",
+    "For a leaf you answered with a None in the list. None stands for an edge to a constant; a leaf has no "
+    "node, hence no edges, and its chain is empty.",
+)
+def chain_with_a_none_for_a_leaf(v):
+    return _chain(v) or [None]
+
+
+@mistake(
+    "grad_fn_chain",
+    "constants as leaves",
+    "You wrote AccumulateGrad where a constant stands. Nothing is accumulated there: the edge is None.",
+)
+def chain_with_constants_as_leaves(v):
+    return ["AccumulateGrad" if name is None else name for name in _chain(v)]
+
+
+@mistake(
+    "grad_fn_chain",
+    "constants left out",
+    "Edges to constants are missing in your list. They are there in the graph, as None: list them as None.",
+)
+def chain_without_constants(v):
+    return [name for name in _chain(v) if name is not None]
+
+
+@mistake(
+    "grad_fn_chain",
+    "leaves left out",
+    "You stopped before the leaves. Behind the last operation comes AccumulateGrad, the node that adds to "
+    "the leaf's .grad.",
+)
+def chain_without_leaves(v):
+    return [name for name in _chain(v) if name != "AccumulateGrad"]
+
+
+@mistake(
+    "grad_fn_chain",
+    "names of your own",
+    "You shortened the names. Take them as they are: type(node).__name__, as AddBackward0, the way PyTorch "
+    "prints them.",
+)
+def chain_with_short_names(v):
+    return [name and name.removesuffix("Backward0") for name in _chain(v)]
+
+
+@mistake(
+    "grad_fn_chain",
+    "shared node repeated",
+    "You named a node once for each way that leads to it. After 8 doublings that is 256 times: remember "
+    "which nodes you have named.",
+)
+def chain_along_every_path(v):
+    names, stack = [], [v.grad_fn] if v.grad_fn is not None else []
+    while stack:
+        node = stack.pop()
+        names.append(None if node is None else type(node).__name__)
+        if node is not None:
+            stack.extend(pair[0] for pair in reversed(node.next_functions))
+    return names
+
+
+@mistake(
+    "grad_fn_chain",
+    "nodes remembered by name",
+    "A second AddBackward0 is another node, but you left it out because the name was known already. Remember "
+    "the nodes, not their names.",
+)
+def chain_of_distinct_names(v):
+    return list(dict.fromkeys(_chain(v)))
+
+
+@mistake(
+    "grad_fn_chain",
+    "first edge only",
+    "You followed the first edge of each node and never came back for the others. An operation with two "
+    "operands has two edges.",
+)
+def chain_of_first_edges(v):
+    return _chain(v, edges=lambda node: node.next_functions[:1])
+
+
+# numeric_grad
+
+
+@mistake(
+    "numeric_grad",
+    "one-sided",
+    "You looked only above x. The slope between x and x + eps has an error that shrinks with eps; over both "
+    "sides it shrinks with eps squared.",
+)
+def numeric_forward_difference(f, x, eps):
+    return [(f(_moved(x, i, eps)) - f(x)) / eps for i in range(len(x))]
+
+
+@mistake(
+    "numeric_grad",
+    "divided by eps",
+    "Your slopes are twice too large: from x - eps to x + eps it is 2 eps.",
+)
+def numeric_over_eps(f, x, eps):
+    return [(f(_moved(x, i, eps)) - f(_moved(x, i, -eps))) / eps for i in range(len(x))]
+
+
+@mistake(
+    "numeric_grad",
+    "not divided",
+    "You returned the differences of f, which get smaller with eps. A slope is a difference divided by the "
+    "way, 2 eps.",
+)
+def numeric_not_divided(f, x, eps):
+    return [f(_moved(x, i, eps)) - f(_moved(x, i, -eps)) for i in range(len(x))]
+
+
+@mistake(
+    "numeric_grad",
+    "half a step to each side",
+    "You moved x by eps / 2. That is a central difference too, but the two points here are x - eps and "
+    "x + eps.",
+)
+def numeric_half_steps(f, x, eps):
+    return [(f(_moved(x, i, eps / 2)) - f(_moved(x, i, -eps / 2))) / eps for i in range(len(x))]
+
+
+@mistake(
+    "numeric_grad",
+    "sign turned",
+    "You subtracted the value above from the one below, so a rising f got a negative slope.",
+)
+def numeric_downwards(f, x, eps):
+    return [(f(_moved(x, i, -eps)) - f(_moved(x, i, eps))) / (2 * eps) for i in range(len(x))]
+
+
+@mistake(
+    "numeric_grad",
+    "all numbers moved at once",
+    "You moved every number of x together, so each slope is that of all of them. Move the i-th one alone.",
+)
+def numeric_all_at_once(f, x, eps):
+    above, below = [number + eps for number in x], [number - eps for number in x]
+    return [(f(above) - f(below)) / (2 * eps) for _ in x]
+
+
+@mistake(
+    "numeric_grad",
+    "x not put back",
+    "You moved a number of x and left it there, so the next slopes are taken elsewhere, and the caller finds "
+    "a changed list. Put the old number back, or work on a copy.",
+)
+def numeric_leaves_x_moved(f, x, eps):
+    gradient = []
+    for i in range(len(x)):
+        x[i] += eps
+        above = f(x)
+        x[i] -= 2 * eps
+        gradient.append((above - f(x)) / (2 * eps))
+    return gradient
+
+
+@mistake(
+    "numeric_grad",
+    "x put back by arithmetic",
+    "You took away what you had added, and floats leave crumbs: 0.1 + 0.3 - 0.6 + 0.3 is not 0.1. Keep the "
+    "old number and put that one back.",
+)
+def numeric_rounds_x(f, x, eps):
+    gradient = []
+    for i in range(len(x)):
+        x[i] += eps
+        above = f(x)
+        x[i] -= 2 * eps
+        gradient.append((above - f(x)) / (2 * eps))
+        x[i] += eps
+    return gradient
+
+
+@mistake(
+    "numeric_grad",
+    "eps of your own",
+    "You used a small step of your own and ignored the eps you were given. With eps = 0.5 the slope of x "
+    "cubed at 2 comes to 12.25, not to 12.",
+)
+def numeric_ignores_eps(f, x, eps):
+    return [(f(_moved(x, i, 1e-5)) - f(_moved(x, i, -1e-5))) / 2e-5 for i in range(len(x))]
+
+
+# sgd
+
+
+@mistake(
+    "sgd",
+    "zero_grad missing",
+    "Gradients pile up from step to step, because backward() adds to .grad. Clear it in each step, before "
+    "backward().",
+)
+def sgd_never_clears(loss_fn, params, lr, steps):
+    return _sgd(loss_fn, params, lr, steps, "backward move")
+
+
+@mistake(
+    "sgd",
+    "cleared between backward and step",
+    "Nothing moves: you cleared the gradients right after backward() had computed them. Clear before it.",
+)
+def sgd_clears_too_late(loss_fn, params, lr, steps):
+    return _sgd(loss_fn, params, lr, steps, "backward clear move")
+
+
+@mistake(
+    "sgd",
+    "moved before backward",
+    "Each step moves with the gradient of the step before it, and the first does not move at all. First "
+    "backward(), then the move.",
+)
+def sgd_moves_first(loss_fn, params, lr, steps):
+    return _sgd(loss_fn, params, lr, steps, "move clear backward")
+
+
+@mistake(
+    "sgd",
+    "cleared only after the move",
+    "Your first step used gradients that were there before sgd was called. Clear them at the start of the "
+    "step, and it does not matter who was there before.",
+)
+def sgd_clears_afterwards(loss_fn, params, lr, steps):
+    return _sgd(loss_fn, params, lr, steps, "backward move clear")
+
+
+@mistake(
+    "sgd",
+    "uphill",
+    "You added the gradient, and the loss grows. It points uphill: subtract it.",
+)
+def sgd_uphill(loss_fn, params, lr, steps):
+    return _sgd(loss_fn, params, -lr, steps, "clear backward move")
+
+
+@mistake(
+    "sgd",
+    "learning rate ignored",
+    "You moved by the whole gradient, whatever lr is. Multiply it by lr.",
+)
+def sgd_without_lr(loss_fn, params, lr, steps):
+    return _sgd(loss_fn, params, 1.0, steps, "clear backward move")
+
+
+@mistake(
+    "sgd",
+    "first parameter only",
+    "Only the first parameter moved. Each of them has a gradient of its own.",
+)
+def sgd_of_the_first(loss_fn, params, lr, steps):
+    return _sgd(loss_fn, params[:1], lr, steps, "clear backward move")
+
+
+@mistake(
+    "sgd",
+    "loss after the step",
+    "Your list begins with the loss after the first move. It should hold the loss that each step's gradient "
+    "belongs to, from before the move.",
+)
+def sgd_reports_afterwards(loss_fn, params, lr, steps):
+    losses = []
+    for _ in range(steps):
+        _sgd(loss_fn, params, lr, 1, "clear backward move")
+        losses.append(loss_fn().item())
+    return losses
+
+
+@mistake(
+    "sgd",
+    "losses that are Values",
+    "You kept the losses as Values, and each holds its whole graph in memory for as long as the list lives. "
+    "Keep loss.item().",
+)
+def sgd_keeps_graphs(loss_fn, params, lr, steps):
+    losses = []
+    for _ in range(steps):
+        losses.append(loss_fn())
+        _sgd(loss_fn, params, lr, 1, "clear backward move")
+    return losses
+
+
+@mistake(
+    "sgd",
+    "new params for the old",
+    "You put new Values into the list and left the given ones where they were, and loss_fn still computes "
+    "with those. Change the number inside: p.data.",
+)
+def sgd_makes_new_params(loss_fn, params, lr, steps):
+    losses = []
+    for _ in range(steps):
+        for p in params:
+            p.grad = 0.0
+        loss = loss_fn()
+        loss.backward()
+        for i, p in enumerate(params):
+            params[i] = p - lr * p.grad
+        losses.append(loss.item())
+    return losses
+
+
+@mistake(
+    "sgd",
+    "loss computed once",
+    "You computed the loss once and used its gradient for all steps. After a move the loss is another: call "
+    "loss_fn in every step.",
+)
+def sgd_with_one_loss(loss_fn, params, lr, steps):
+    loss = loss_fn()
+    for p in params:
+        p.grad = 0.0
+    loss.backward()
+    for p in params:
+        p.data -= steps * lr * p.grad
+    return [loss.item()] * steps
+
+
+# What the mistakes share: the right walks, to go wrong from
+
+
+def _order(root):
+    order, seen, stack = [], set(), [(root, False)]
+    while stack:
+        v, done = stack.pop()
+        if done:
+            order.append(v)
+        elif v not in seen:
+            seen.add(v)
+            stack.append((v, True))
+            stack.extend((w, False) for w in v.parents)
+    return order
+
+
+def _by_depth(root):
+    """Each Value where it is first met, the root first."""
+    met, stack = {}, [root]
+    while stack:
+        v = stack.pop()
+        if v not in met:
+            met[v] = True
+            stack += reversed(v.parents)
+    return list(met)
+
+
+def _reset(root):
+    for v in _order(root):
+        if v.parents:
+            v.grad = 0.0
+
+
+def _pass_on(v):
+    for parent, slope in zip(v.parents, v.local_gradients(), strict=True):
+        if parent.requires_grad:
+            parent.grad += v.grad * slope
+
+
+def _chain(v, edges=lambda node: reversed(node.next_functions)):
+    names, seen, stack = [], set(), [v.grad_fn] if v.grad_fn is not None else []
+    while stack:
+        node = stack.pop()
+        if node is None:
+            names.append(None)
+        elif node not in seen:
+            seen.add(node)
+            names.append(type(node).__name__)
+            stack += [edge for edge, _ in edges(node)]
+    return names
+
+
+def _moved(x, i, step):
+    return [*x[:i], x[i] + step, *x[i + 1 :]]
+
+
+def _sgd(loss_fn, params, lr, steps, order):
+    losses = []
+    for _ in range(steps):
+        loss = loss_fn()
+        for part in order.split():
+            if part == "backward":
+                loss.backward()
+            for p in params if part != "backward" else ():
+                if part == "clear":
+                    p.grad = 0.0
+                else:
+                    p.data -= lr * p.grad
+        losses.append(loss.item())
+    return losses
