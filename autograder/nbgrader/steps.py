@@ -128,7 +128,9 @@ def stands_for(path: Path) -> Path:
 
 
 def feedback(course: Course, unit: KitUnit) -> list[Path]:
-    """Write the feedback pages of all graded submissions; the pages."""
+    """Write the feedback pages of all graded submissions; the pages. Raises NotFound where there are none."""
+    if not any(course.autograded_file(unit, student).exists() for student in course.students(unit)):
+        raise NotFound(f"nothing of {unit.name} is graded yet: gradfn grade {unit.name}")
     with _api(course) as api:
         done = api.generate_feedback(unit.name, force=True)
     _must_succeed(done, f"the feedback on {unit.name}")

@@ -1,0 +1,529 @@
+"""Grading through nbgrader: the points of `gradfn judge`, whatever a submission does, and nothing open."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from autograder.errors import GradfnError, KitFault, NotFound
+from autograder.grading import grade as judge_submission
+from autograder.judge import Result
+from autograder.kit import Kit, KitUnit
+from autograder.nbgrader import records
+from autograder.nbgrader.course import Course, make_course, open_course
+from autograder.nbgrader.gradebook import gradebook, scores
+from autograder.nbgrader.graft import grafted, holders, submission_in
+from autograder.nbgrader.outputs import given_out, graded
+from autograder.nbgrader.records import Record, phrase
+from autograder.nbgrader.steps import export, feedback, grade, release
+from autograder.notebooks import grade_id
+from autograder.submission import read
+from tests.conftest import ROOT, root_of
+from tests.tiny import answered, open_unit, replace_in, write_kit
+
+Notebook = nbformat.NotebookNode
+RIGHT = {"double": "def double(x):\n    return 2 * x", "halve": "def halve(x):\n    return x / 2"}
+SCRIPT_TAG = "<script>alert(1)</script>"
+
+
+def solved(released: Notebook, **answers: str) -> Notebook:
+    """The released notebook with right answers, or others where they are given."""
+    notebook = nbformat.from_dict(released)
+    for name, source in (RIGHT | answers).items():
+        cell(notebook, name).source = source
+    return notebook
+
+
+def cell(notebook: Notebook, name: str) -> Any:
+    """The cell with a grade_id."""
+    return next(cell for cell in notebook.cells if grade_id(cell) == name)
+
+
+def without(notebook: Notebook, name: str) -> Notebook:
+    notebook.cells.remove(cell(notebook, name))
+    return notebook
+
+
+def with_own(notebook: Notebook, behind: str, source: str) -> Notebook:
+    """The notebook with a cell of the student's own."""
+    place = notebook.cells.index(cell(notebook, behind)) + 1
+    notebook.cells.insert(place, nbformat.v4.new_code_cell(source))
+    return notebook
+
+
+def edited(notebook: Notebook, name: str, **changes: Any) -> Notebook:
+    """The notebook with other fields or marks in one cell."""
+    target = cell(notebook, name)
+    for key, value in changes.items():
+        if key in ("source", "cell_type", "outputs"):
+            target[key] = value
+        else:
+            target.metadata.nbgrader[key] = value
+    return notebook
+
+
+def doubled(notebook: Notebook, name: str, source: str | None = None) -> Notebook:
+    copy = nbformat.from_dict({**cell(notebook, name), "id": "copy"})
+    copy.source = source or copy.source
+    notebook.cells.insert(notebook.cells.index(cell(notebook, name)) + 1, copy)
+    return notebook
+
+
+def stripped(notebook: Notebook) -> Notebook:
+    for each in notebook.cells:
+        each.metadata = nbformat.from_dict({})
+    return notebook
+
+
+def forged(notebook: Notebook) -> Notebook:
+    """A stub whose file already holds the outputs and marks of a full score."""
+    notebook = nbformat.from_dict(notebook)
+    result = nbformat.v4.new_output("execute_result", {"text/plain": "2.0"}, execution_count=1)
+    edited(notebook, "test_double", outputs=[result], points=100)
+    notebook.metadata["gradfn"] = {"unit": "tiny", "stands_for": "../../ada/tiny/tiny.ipynb"}
+    return notebook
+
+
+@dataclass(frozen=True)
+class Case:
+    """A submission, what it must score out of 3, and the words for it."""
+
+    make: Callable[[Notebook], Notebook | str | bytes]
+    points: float
+    words: str
+    name: str = "tiny.ipynb"
+
+
+CLASS = {
+    "right": Case(solved, 3, ""),
+    "stub": Case(lambda n: n, 0, "all of tiny: not done yet"),
+    "mistake": Case(lambda n: solved(n, double="def double(x):\n    return x * x"), 1, "double: squared"),
+    "wrong": Case(
+        lambda n: solved(n, double="def double(x):\n    return x + 1"), 1, 'double: fails "values double"'
+    ),
+    "raises": Case(
+        lambda n: solved(n, halve="def halve(x):\n    return x / None"),
+        2,
+        "halve: TypeError: unsupported operand type(s) for /: 'float' and 'NoneType'",
+    ),
+    "syntax": Case(
+        lambda n: solved(n, double="def double(x)\n    return 2 * x"), 1, "double: SyntaxError: expected ':'"
+    ),
+    "loop": Case(
+        lambda n: solved(n, halve="def halve(x):\n    while True: pass"), 2, "halve: stopped after 1 s"
+    ),
+    "exit": Case(
+        lambda n: solved(n, halve="def halve(x):\n    import os; os._exit(0)"),
+        2,
+        "halve: its process ended: exit status 0",
+    ),
+    "exit-loading": Case(
+        lambda n: solved(n, halve="import os; os._exit(7)"),
+        0,
+        "running its cells ended the process: exit status 7",
+    ),
+    "script": Case(lambda n: "\n\n".join(["# %% double", RIGHT["double"], RIGHT["halve"]]), 3, "", "tiny.py"),
+    "other-name": Case(solved, 3, "", "Untitled (2).ipynb"),
+    "deleted": Case(
+        lambda n: without(solved(n), "test_double"), 3, "test_double deleted, the released cell counts"
+    ),
+    "edited": Case(
+        lambda n: edited(n, "test_double", source="2.0"),
+        0,
+        "all of tiny: not done yet; test_double edited, the released cell counts",
+    ),
+    "doubled": Case(
+        lambda n: doubled(solved(n), "test_double"), 3, "test_double doubled, the released cell counts"
+    ),
+    "answer-gone": Case(
+        lambda n: without(solved(n), "double"), 1, "double: double is not defined; no cell for: double"
+    ),
+    "answer-twice": Case(
+        lambda n: doubled(solved(n), "double", "def double(x):\n    return x + x"),
+        3,
+        "there twice, the last was taken: double",
+    ),
+    "retyped": Case(
+        lambda n: edited(solved(n), "double", cell_type="raw"),
+        3,
+        "the cell of double was turned into raw; read as code",
+    ),
+    "stripped": Case(
+        lambda n: stripped(solved(n)), 3, "cell marks lost, recognised by what the cells define: all"
+    ),
+    "old-schema": Case(lambda n: edited(solved(n), "test_double", schema_version=1), 3, ""),
+    "renamed": Case(
+        lambda n: edited(solved(n), "test_halve", grade_id="test_half"),
+        3,
+        "test_halve deleted, the released cell counts",
+    ),
+    "helper": Case(
+        lambda n: with_own(solved(n, halve="def halve(x):\n    return x / two"), "test_double", "two = 2"),
+        3,
+        "",
+    ),
+    "warns": Case(
+        lambda n: solved(
+            n,
+            double="import sys, warnings\nwarnings.warn('!')\nprint(1, file=sys.stderr)\n" + RIGHT["double"],
+        ),
+        3,
+        "",
+    ),
+    "megabytes": Case(lambda n: solved(n, double="print('x' * 5_000_000)\n" + RIGHT["double"]), 3, ""),
+    "html": Case(
+        lambda n: solved(
+            n,
+            double=f"from IPython.display import HTML, display\ndisplay(HTML('{SCRIPT_TAG}'))\n"
+            f"print('{SCRIPT_TAG}')\n{RIGHT['double']}",
+            halve=f"raise ValueError('{SCRIPT_TAG}')",
+        ),
+        2,
+        f"halve: ValueError: {SCRIPT_TAG}",
+    ),
+    "forged": Case(forged, 0, "all of tiny: not done yet"),
+    "garbage": Case(lambda n: "<html>", 0, "tiny.ipynb is no notebook: it has no readable list of cells"),
+    "binary": Case(lambda n: b"\xff\xfe", 0, "tiny.ipynb is not UTF-8 text (byte 0)"),
+    "other-unit": Case(
+        lambda n: edited(
+            edited(n, "double", grade_id="gelu", source="1"), "halve", grade_id="relu", source="1"
+        ),
+        0,
+        "tiny.ipynb holds no answers of tiny: is it another unit's file?",
+    ),
+    "photo": Case(lambda n: b"\xff\xd8", 0, "neither tiny.ipynb nor a .py file was handed in", "photo.jpg"),
+}
+FAILURES = {"photo"}
+
+
+def hand_in(course: Course, unit: KitUnit, student: str, case: Case) -> Path:
+    """Write a submission; the file that was written."""
+    made = case.make(nbformat.read(course.released_file(unit), as_version=4))
+    file = course.submitted_folder(unit, student) / case.name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(made, bytes):
+        file.write_bytes(made)
+    else:
+        file.write_text(made if isinstance(made, str) else json.dumps(made), encoding="utf-8")
+    return file
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course of the tiny unit with a class that has handed in."""
+    root = tmp_path_factory.mktemp("nbgrader")
+    unit = write_kit(root / "kit")
+    replace_in(unit.folder / "checks.py", "points=1,", "points=1, seconds=1.0,")
+    made = make_course(root / "course", Kit(root / "kit"))
+    unit = open_unit(root / "kit")
+    release(made, unit)
+    for student, case in CLASS.items():
+        hand_in(made, unit, student, case)
+    return open_course(made.root)
+
+
+@pytest.fixture(scope="module")
+def unit(course: Course) -> KitUnit:
+    return course.kit.unit("tiny")
+
+
+@pytest.fixture(scope="module")
+def records_of_class(course: Course, unit: KitUnit) -> dict[str, Record]:
+    """What became of each submission in one run of the class."""
+    return grade(course, unit)
+
+
+@pytest.fixture(scope="module")
+def _template(_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course of the unbroken tiny kit in which ada has handed in the right answers."""
+    made = make_course(tmp_path_factory.mktemp("template") / "course", Kit(_built))
+    tiny = open_unit(_built)
+    release(made, tiny)
+    hand_in(made, tiny, "ada", CLASS["right"])
+    made.recorded(tiny)
+    return made
+
+
+@pytest.fixture
+def own_course(_template: Course, tiny: KitUnit, tmp_path: Path) -> Course:
+    """A copy of that course, with a kit of its own, that a test may break."""
+    shutil.copytree(_template.root, tmp_path / "course")
+    (tmp_path / "course" / ".gradfn" / "course.json").write_text(json.dumps({"kit": str(root_of(tiny))}))
+    return open_course(tmp_path / "course")
+
+
+@pytest.mark.parametrize("student", CLASS)
+def test_each_submission_ends_as_it_must(records_of_class: dict[str, Record], student: str) -> None:
+    """With the points that its answers deserve, or as a named failure; none stops the others."""
+    case, record = CLASS[student], records_of_class[student]
+    assert (record.points, record.words, record.failed) == (case.points, case.words, student in FAILURES)
+
+
+@pytest.mark.parametrize(
+    "student", [s for s in CLASS if s not in {"garbage", "binary", "other-unit", "photo"}]
+)
+def test_nbgrader_and_judge_give_the_same_points(
+    course: Course, unit: KitUnit, records_of_class: dict[str, Record], student: str
+) -> None:
+    """For the file that was handed in, on the course's own seed."""
+    file = course.submitted_folder(unit, student) / CLASS[student].name
+    report = judge_submission(unit, read(file, unit), course.recorded(unit))
+    assert report.points == records_of_class[student].points
+
+
+def test_the_gradebook_holds_these_points(
+    course: Course, unit: KitUnit, records_of_class: dict[str, Record]
+) -> None:
+    """Its own sum of the saved scores, not only our record of them."""
+    assert {s.student: s.points for s in scores(course, unit)} == {s: c.points for s, c in CLASS.items()}
+
+
+def test_the_csv_agrees_with_the_gradebook(course: Course, records_of_class: dict[str, Record]) -> None:
+    """A line for everyone whose submission could be graded."""
+    rows = list(csv.DictReader(export(course).read_text(encoding="utf-8").splitlines()))
+    expected = {s: (c.points, 3.0) for s, c in CLASS.items() if s not in FAILURES}
+    assert {r["student_id"]: (float(r["score"]), float(r["max_score"])) for r in rows} == expected
+
+
+def test_nothing_needs_a_grade_by_hand(course: Course, records_of_class: dict[str, Record]) -> None:
+    """No test cell was left without a score."""
+    with gradebook(course) as opened:
+        open_grades = [
+            g.name
+            for s in opened.assignment_submissions("tiny")
+            for n in s.notebooks
+            for g in n.grades
+            if g.needs_manual_grade
+        ]
+    assert open_grades == []
+
+
+def test_feedback_explains_and_runs_nothing(
+    course: Course, unit: KitUnit, records_of_class: dict[str, Record]
+) -> None:
+    """Cards, output and exceptions are there as text; no page holds a script of a submission."""
+    pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in feedback(course, unit)}
+    assert set(pages) == set(CLASS) - FAILURES
+    assert "Looks like: squared. Twice a number is not its square." in pages["mistake"]
+    assert "What was odd about this file" in pages["garbage"]
+    assert "ValueError: &lt;script&gt;alert(1)&lt;/script&gt;" in pages["html"]
+    assert SCRIPT_TAG not in pages["html"]
+    assert len(pages["megabytes"]) < 1.2 * len(pages["right"])
+
+
+def test_reports_are_kept_for_the_grader_only(
+    course: Course, unit: KitUnit, records_of_class: dict[str, Record]
+) -> None:
+    """As JSON, in a folder that nobody else may open."""
+    file = course.private / "reports" / "tiny" / "mistake.json"
+    assert json.loads(file.read_text(encoding="utf-8"))["checks"][0]["mistake"] == "squared"
+    assert stat.S_IMODE(course.private.stat().st_mode) == 0o700
+    assert stat.S_IMODE((course.private / "secret").stat().st_mode) == 0o600
+
+
+def test_grading_again_changes_nothing(own_course: Course, tiny: KitUnit) -> None:
+    """The second run takes the same seed and overwrites what the first one wrote."""
+    hand_in(own_course, tiny, "ben", CLASS["mistake"])
+    first = grade(own_course, tiny), scores(own_course, tiny)
+    assert (grade(own_course, tiny), scores(own_course, tiny)) == first
+
+
+def test_nbgraders_own_command_gives_the_same_points(own_course: Course, tiny: KitUnit) -> None:
+    """`nbgrader autograde` in the course's folder, as formgrader's button runs it."""
+    hand_in(own_course, tiny, "ben", CLASS["mistake"])
+    hand_in(own_course, tiny, "cleo", CLASS["garbage"])
+    command = [sys.executable, "-m", "nbgrader", "autograde", "tiny"]
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    environment = {**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        command, cwd=own_course.root, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+    assert [(s.student, s.points) for s in scores(own_course, tiny)] == [("ada", 3), ("ben", 1), ("cleo", 0)]
+
+
+def test_a_fault_of_the_kit_is_no_zero(own_course: Course, tiny: KitUnit) -> None:
+    """The submission is a named failure, and what an earlier run saved is taken out."""
+    assert grade(own_course, tiny)["ada"].points == 3
+    replace_in(tiny.folder / "checks.py", "points=2", "points=5")
+    course = open_course(own_course.root)
+    record = grade(course, course.kit.unit("tiny"))["ada"]
+    assert record.failed
+    assert record.words == "tiny was changed after it was released (double): release it again"
+    with gradebook(course) as opened:
+        saved = [g.auto_score for n in opened.find_submission("tiny", "ada").notebooks for g in n.grades]
+    assert saved == [None, None]
+
+
+def test_a_reference_that_fails_stops_the_run(own_course: Course, tiny: KitUnit) -> None:
+    """Nobody is graded by answers that solution and PyTorch do not agree on."""
+    replace_in(tiny.solutions / "by_torch.py", "* 2", "* 3")
+    with pytest.raises(KitFault, match="disagree"):
+        grade(own_course, tiny)
+
+
+def test_points_given_by_hand_survive_a_failed_regrade(own_course: Course, tiny: KitUnit) -> None:
+    """Only the automatic scores are cleared."""
+    grade(own_course, tiny)
+    with gradebook(own_course) as opened:
+        opened.find_grade("test_halve", "tiny", "tiny", "ada").manual_score = 0.5
+        opened.db.commit()
+    (own_course.submitted_folder(tiny, "ada") / "tiny.ipynb").unlink()
+    assert grade(own_course, tiny)["ada"].failed
+    assert [score.points for score in scores(own_course, tiny)] == [0.5]
+
+
+def test_several_files_are_not_guessed_between(own_course: Course, tiny: KitUnit) -> None:
+    """Which one counts is for a person to say."""
+    folder = own_course.submitted_folder(tiny, "ada")
+    (folder / "tiny.ipynb").rename(folder / "a.ipynb")
+    (folder / "b.ipynb").write_bytes((folder / "a.ipynb").read_bytes())
+    assert grade(own_course, tiny)["ada"].words == (
+        "which file holds the answers? None is called tiny.ipynb: a.ipynb, b.ipynb"
+    )
+
+
+def test_a_script_handed_in_again_is_read_again(own_course: Course, tiny: KitUnit) -> None:
+    """The notebook that stands for it holds no copy of the answers."""
+    script = own_course.submitted_folder(tiny, "bo") / "tiny.py"
+    script.parent.mkdir(parents=True)
+    points = []
+    for body in ("return x", "return 2 * x"):
+        script.write_text(answered(tiny, double=body), encoding="utf-8")
+        points.append(grade(own_course, tiny)["bo"].points)
+    assert points == [0, 2]
+
+
+def test_a_course_is_made_once(own_course: Course) -> None:
+    """Making it again would lose its secret."""
+    with pytest.raises(GradfnError, match="holds a course already"):
+        make_course(own_course.root, own_course.kit)
+
+
+def test_a_folder_that_is_no_course_is_refused(tmp_path: Path) -> None:
+    """With the command that makes one."""
+    with pytest.raises(NotFound, match=f"is no gradfn course: gradfn course {re.escape(str(tmp_path))}"):
+        open_course(tmp_path)
+
+
+def test_steps_out_of_order_are_refused(tiny: KitUnit, tmp_path: Path) -> None:
+    """Each says what to do first."""
+    course = make_course(tmp_path / "course", Kit(root_of(tiny)))
+    with pytest.raises(NotFound, match="tiny is not released in this course: gradfn release tiny"):
+        grade(course, tiny)
+    release(course, tiny)
+    with pytest.raises(NotFound, match="nobody has handed in tiny"):
+        grade(course, tiny)
+    with pytest.raises(NotFound, match="nothing of tiny is graded yet: gradfn grade tiny"):
+        feedback(course, tiny)
+
+
+def test_seeds_differ_between_courses_and_units(course: Course, own_course: Course, tiny: KitUnit) -> None:
+    """Inputs seen in one place say nothing about another, and a class has the same."""
+    seeds = {own_course.seed(tiny), course.seed(tiny), own_course.seed(replace(tiny, name="more"))}
+    assert (len(seeds), own_course.seed(tiny)) == (3, open_course(own_course.root).seed(tiny))
+
+
+def test_a_graft_keeps_the_order_of_pieces(course: Course, unit: KitUnit) -> None:
+    """What is read back from the grafted notebook is the submission, own cells and all."""
+    released = nbformat.read(course.released_file(unit), as_version=4)
+    file = course.submitted_folder(unit, "helper") / "tiny.ipynb"
+    submission = read(file, unit)
+    notebook = grafted(released, submission)
+    assert submission_in(notebook) == submission
+    assert [c.source for c in holders(notebook)] == [piece.source for piece in submission.pieces]
+    nbformat.validate(notebook)
+
+
+def test_a_graft_takes_nothing_but_sources(course: Course, unit: KitUnit) -> None:
+    """Outputs, points and marks of the submitted file are left behind."""
+    released = nbformat.read(course.released_file(unit), as_version=4)
+    notebook = grafted(released, read(course.submitted_folder(unit, "forged") / "tiny.ipynb", unit))
+    marks = [cell.metadata.get("nbgrader") for cell in released.cells]
+    assert [c.metadata.get("nbgrader") for c in notebook.cells] == marks
+    assert all(not c.get("outputs") for c in notebook.cells)
+
+
+@pytest.mark.parametrize(("points", "expected"), [(0.1 + 0.2, "0.3"), (-5.0, "0.0"), (0.25, "0.25")])
+def test_a_test_cells_result_is_a_plain_float_in_range(points: float, expected: str) -> None:
+    """What nbgrader reads as the score is between 0 and the cell's points, whatever the sum."""
+    result = Result("double", "values", points, 0.3, "passed", "card")
+    outputs = graded([result], 0.3)
+    assert [output["output_type"] for output in outputs] == ["stream", "execute_result"]
+    assert outputs[1]["data"]["text/plain"] == expected
+
+
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+
+
+@pytest.mark.parametrize(
+    ("output", "shown"),
+    [
+        ({"output_type": "stream", "name": "stdout", "text": "a\x1b[2Jb"}, {"text": "a[2Jb"}),
+        ({"output_type": "stream", "name": "evil", "text": "a"}, {"name": "stdout"}),
+        ({"output_type": "stream", "name": "stdout", "text": ["a"]}, None),
+        (
+            {"output_type": "display_data", "data": {"text/html": "<b>", "text/plain": "t"}},
+            {"data": {"text/plain": "t"}},
+        ),
+        ({"output_type": "execute_result", "data": {"text/plain": "9"}}, {"output_type": "display_data"}),
+        ({"output_type": "display_data", "data": {"image/png": PNG}}, {"data": {"image/png": PNG}}),
+        ({"output_type": "display_data", "data": {"image/png": '"><script>'}}, {"data": {}}),
+        ({"output_type": "display_data", "data": 3}, None),
+        ({"output_type": "update_display_data", "data": {}}, None),
+        ({}, None),
+    ],
+)
+def test_outputs_are_rebuilt(output: dict[str, Any], shown: dict[str, Any] | None) -> None:
+    """Known kinds as plain text or a real picture; nothing else of a submission's outputs is kept."""
+    rebuilt = given_out([output])
+    if shown is None:
+        assert rebuilt == []
+    else:
+        assert {key: rebuilt[0][key] for key in shown} == shown
+
+
+def test_a_phrase_says_once_what_several_share() -> None:
+    """Exercises with the same reason stand together, notes about the file at the end."""
+    checks = [
+        {
+            "exercise": name,
+            "check": "a_b",
+            "status": status,
+            "mistake": mistake,
+            "points": 0,
+            "message": message,
+        }
+        for name, status, mistake, message in (
+            ("one", "passed", None, "one"),
+            ("two", "failed", None, "two · a b  0 / 1\n  Not done yet. Two is\n    two."),
+            ("three", "failed", "wrong way", "three · a b  0 / 1\n  Looks like: wrong way."),
+            ("four", "failed", None, "four · a b  0 / 1\n  Not done yet. Four."),
+            ("five", "failed", None, "five · a b  0 / 1\n  f(x)  shape (3,) ok · 1 of 3 wrong"),
+        )
+    ]
+    report = {"unit": "u", "checks": checks, "notes": ["two: NameError: x", "no cell for: two"]}
+    assert phrase(report) == (
+        'two, four: not done yet; three: wrong way; five: fails "a b"; no cell for: two'
+    )
+
+
+def test_an_edited_configuration_is_noticed(own_course: Course, tiny: KitUnit) -> None:
+    """Where nbgrader grades without our judge, that is an error and no score of ours."""
+    replace_in(own_course.root / "nbgrader_config.py", "c.Autograde.autograde_preprocessors", "ignored")
+    with pytest.raises(GradfnError, match="graded without a trace"):
+        grade(own_course, tiny)
+    assert records.read(own_course, tiny, "ada") is None
