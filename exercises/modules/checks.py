@@ -1,0 +1,1128 @@
+"""Check programs of the modules unit: each asks an answer module questions and returns what it said.
+
+No program names a device or a dtype: tensors and models are made by the helpers at the end of this file, from
+DEVICE and DTYPE. Weights are filled in by the program, since each answer draws its own.
+"""
+
+from contextlib import contextmanager
+from itertools import pairwise
+from operator import is_
+
+from autograder.declare import Unit, check, raised
+
+unit = Unit("Modules in PyTorch", number=8, packages=("numpy", "torch"))
+
+DEVICE = "cpu"
+DTYPE = "float64"
+
+# torch loads a part of itself only when an optimizer is first made: seconds, on a slow machine.
+SLOW_START = {"seconds": 20.0}
+
+# The standard deviations of two random draws of 60,000 weights differ by 0.3 percent: 2 is seven times that.
+STATISTICS = {"rtol": 0.02, "atol": 0.03}
+
+# bfloat16 keeps 8 bits: each product is rounded by up to 0.4 percent, and a handful of them add up to a logit.
+BFLOAT16 = {"rtol": 0.03, "atol": 0.05}
+
+
+class _Torch:
+    """torch, imported when a check first asks for it: commands about other units read this file too."""
+
+    def __getattr__(self, name):
+        import torch
+
+        return getattr(torch, name)
+
+
+torch = _Torch()
+
+
+# MLP
+
+
+@check(
+    "MLP",
+    points=1,
+    hints=(
+        "Print dict(MLP(4, 5, 3).named_parameters()). Are both layers there?",
+        "A module finds its layers when they are assigned to attributes of self. It does not look into plain "
+        "lists.",
+        "Call the base class's __init__ first; then set self.fc1 and self.fc2 to nn.Linear layers.",
+    ),
+    **SLOW_START,
+)
+def both_layers_are_registered(answer, rng):
+    """parameters() of an MLP gives the weights and biases of fc1 and fc2."""
+    model = answer.MLP(4, 5, 3)
+    return {"named_parameters() of MLP(4, 5, 3)": _shapes(model)}
+
+
+@check(
+    "MLP",
+    points=2,
+    hints=(
+        "What happens to an example on its way? First layer, activation, second layer.",
+        "The ReLU stands between the layers: without it two layers are worth one, and after the last one it "
+        "would cut off negative scores.",
+        "Give back what fc2 gives, as it is: the loss (or the caller) takes the softmax.",
+    ),
+)
+def logits_come_from_linear_relu_linear(answer, rng):
+    """forward(x) is fc2(relu(fc1(x))), and nothing else."""
+    model = filled(on_device(answer.MLP(4, 6, 3)), rng)
+    return {"MLP(4, 6, 3)(X), X random, shape (5, 4)": plain(model(tensor(rng, 5, 4)))}
+
+
+@check(
+    "MLP",
+    points=1,
+    hints=(
+        "Which of the parameters has no gradient, or a wrong one?",
+        "Gradients flow through tensors as long as nobody takes the numbers out of the graph.",
+        "No .data, .detach() or .item() between the input and the logits.",
+    ),
+)
+def gradients_reach_both_layers(answer, rng):
+    """Backward from the logits fills the gradient of every weight and bias."""
+    model = filled(on_device(answer.MLP(3, 5, 2)), rng)
+    model(tensor(rng, 4, 3)).square().sum().backward()
+    return gradients(model)
+
+
+@check(
+    "MLP",
+    points=1,
+    hints=(
+        "Feed it one example, then none: what are the shapes?",
+        "Both layers keep the first axis as it is, however long it is.",
+        "The answer has the shape (N, output_dim), also for N = 1 or output_dim = 1; nothing is squeezed.",
+    ),
+)
+def any_number_of_examples(answer, rng):
+    """A batch of one and an empty batch keep their two axes."""
+    model = on_device(answer.MLP(3, 4, 1))
+    return {
+        "shape of MLP(3, 4, 1)(X), one example": list(model(tensor(rng, 1, 3)).shape),
+        "shape of MLP(3, 4, 1)(X), no example": list(model(tensor(rng, 0, 3)).shape),
+    }
+
+
+# make_mlp
+
+
+@check(
+    "make_mlp",
+    points=1,
+    hints=(
+        "Four sizes are joined by how many layers?",
+        "Each layer leads from one size to the next: pair the list with itself, moved by one.",
+        "[4, 6, 5, 3] gives the layers 4 -> 6, 6 -> 5 and 5 -> 3.",
+    ),
+)
+def linear_layers_have_the_given_sizes(answer, rng):
+    """n sizes give n - 1 linear layers, each from one size to the next, in one nn.Sequential."""
+    return {
+        "kind of make_mlp([4, 6, 5, 3])": type(answer.make_mlp([4, 6, 5, 3])).__name__,
+        "linear layers of make_mlp([4, 6, 5, 3])": _linear_sizes(answer.make_mlp([4, 6, 5, 3])),
+        "linear layers of make_mlp([2, 7])": _linear_sizes(answer.make_mlp([2, 7])),
+    }
+
+
+@check(
+    "make_mlp",
+    points=1,
+    hints=(
+        "What is the last module of your network? The loss wants scores of either sign.",
+        "Between two layers stands one activation; a single layer has none.",
+        "Build pairs of layer and activation, then drop the last activation.",
+    ),
+)
+def activations_stand_between_layers(answer, rng):
+    """Linear layers and ReLUs take turns, beginning and ending with a linear layer."""
+    return {
+        "modules of make_mlp([4, 6, 5, 3])": _kinds(answer.make_mlp([4, 6, 5, 3])),
+        "modules of make_mlp([2, 7])": _kinds(answer.make_mlp([2, 7])),
+    }
+
+
+@check(
+    "make_mlp",
+    points=1,
+    hints=(
+        "The caller asked for another activation than ReLU. Did it get it?",
+        "`activation` is a class: calling it makes the module.",
+        "Do the layers come in the order of the sizes, and is each followed by its activation?",
+    ),
+)
+def any_activation_may_be_asked_for(answer, rng):
+    """The output is that of the layers and the given activation, one after the other."""
+    with_tanh = filled(on_device(answer.make_mlp([3, 5, 4, 2], torch.nn.Tanh)), rng)
+    leaky = filled(on_device(answer.make_mlp([3, 5, 2], lambda: torch.nn.LeakyReLU(0.3))), rng)
+    return {
+        "make_mlp([3, 5, 4, 2], nn.Tanh)(X)": plain(with_tanh(tensor(rng, 6, 3))),
+        "make_mlp([3, 5, 2], lambda: nn.LeakyReLU(0.3))(X)": plain(leaky(tensor(rng, 6, 3))),
+    }
+
+
+@check(
+    "make_mlp",
+    points=1,
+    hints=(
+        "nn.PReLU has a weight of its own. How many does your network with three of them have?",
+        "A module that is used in three places is one module, with one weight.",
+        "Call `activation` once for each gap between two layers, not once in all.",
+    ),
+)
+def each_activation_is_a_module_of_its_own(answer, rng):
+    """With nn.PReLU, whose slope is learned, every activation has its own slope."""
+    model = answer.make_mlp([3, 5, 4, 6, 2], torch.nn.PReLU)
+    slopes = {id(module.weight) for module in model.modules() if isinstance(module, torch.nn.PReLU)}
+    return {"slopes in make_mlp([3, 5, 4, 6, 2], nn.PReLU)": len(slopes)}
+
+
+# init_weights
+
+
+@check(
+    "init_weights",
+    points=2,
+    hints=(
+        "torch.nn.init has this initialization ready. Which one is made for relu?",
+        "A layer of nn.Linear keeps its weight as (d_out, d_in); fan_in is the number of inputs.",
+        "kaiming_uniform_ with nonlinearity='relu' draws from -sqrt(6 / fan_in) to +sqrt(6 / fan_in).",
+    ),
+    **STATISTICS,
+)
+def weights_fill_the_kaiming_range(answer, rng):
+    """Weights are uniform between -sqrt(6 / fan_in) and +sqrt(6 / fan_in)."""
+    _seed(rng)
+    model = network(rng, torch.nn.Linear(600, 100), torch.nn.ReLU(), torch.nn.Linear(80, 700))
+    wide, _, narrow = model.apply(answer.init_weights)
+    return {**_spread(wide), **_spread(narrow)}
+
+
+@check(
+    "init_weights",
+    points=1,
+    hints=(
+        "A new nn.Linear does not start with biases of 0. Look at layer.bias.",
+        "nn.init has a function for 0, too.",
+        "nn.init.zeros_ on the layer's bias, in place.",
+    ),
+)
+def biases_start_at_0(answer, rng):
+    """Every bias of a linear layer is 0."""
+    _seed(rng)
+    layer = filled(on_device(torch.nn.Linear(4, 5)), rng)
+    layer.apply(answer.init_weights)
+    return {"bias of nn.Linear(4, 5)": plain(layer.bias)}
+
+
+@check(
+    "init_weights",
+    points=1,
+    hints=(
+        "nn.Linear(3, 2, bias=False).bias is None. What does your function do with None?",
+        "Ask whether there is a bias before you fill it.",
+        "Compare with None by `is not`: asking a tensor of several numbers whether it is true is an error.",
+    ),
+    **STATISTICS,
+)
+def a_layer_without_bias_is_fine(answer, rng):
+    """A linear layer with bias=False gets its weights and stays without a bias."""
+    _seed(rng)
+    layer = filled(on_device(torch.nn.Linear(300, 200, bias=False)), rng)
+    layer.apply(answer.init_weights)
+    return {**_spread(layer), "bias of nn.Linear(300, 200, bias=False) is None": layer.bias is None}
+
+
+@check(
+    "init_weights",
+    points=1,
+    hints=(
+        "model.apply calls your function on every module, whatever its kind.",
+        "A BatchNorm has a weight and a bias too, and they must not be touched.",
+        "Ask what the module is, not which attributes it has.",
+    ),
+)
+def other_modules_stay_as_they_are(answer, rng):
+    """BatchNorm, LayerNorm, embeddings, convolutions and PReLU keep their parameters."""
+    _seed(rng)
+    others = {
+        "BatchNorm1d": torch.nn.BatchNorm1d(3),
+        "LayerNorm": torch.nn.LayerNorm(4),
+        "Embedding": torch.nn.Embedding(3, 2),
+        "Conv1d": torch.nn.Conv1d(2, 3, 2),
+        "PReLU": torch.nn.PReLU(),
+    }
+    model = filled(on_device(torch.nn.Sequential(*others.values())), rng)
+    model.apply(answer.init_weights)
+    return {
+        f"{kind}.{name}": plain(parameter)
+        for kind, module in others.items()
+        for name, parameter in module.named_parameters()
+    }
+
+
+@check(
+    "init_weights",
+    points=1,
+    hints=(
+        "An optimizer may hold the parameters already. Does it still hold those of the layer?",
+        "Functions of nn.init end in an underscore: they change a tensor in place and make no new one.",
+        "Fill the tensors that are there; assign nothing to module.weight or module.bias.",
+    ),
+)
+def parameters_stay_the_same_objects(answer, rng):
+    """The layer keeps its parameters, which still ask for gradients; only their numbers change."""
+    _seed(rng)
+    layer = on_device(torch.nn.Linear(4, 3))
+    weight, bias = layer.weight, layer.bias
+    layer.apply(answer.init_weights)
+    return {
+        "weight is the same parameter": layer.weight is weight,
+        "bias is the same parameter": layer.bias is bias,
+        "weight requires a gradient": layer.weight.requires_grad,
+        "bias requires a gradient": layer.bias is not None and layer.bias.requires_grad,
+    }
+
+
+@check(
+    "init_weights",
+    points=1,
+    hints=(
+        "Start two layers of one shape. Are their weights different?",
+        "Seeding belongs to the caller, once, before the whole model is started.",
+        "No manual_seed in your function.",
+    ),
+)
+def each_layer_gets_its_own_draw(answer, rng):
+    """Two layers of the same shape start with different weights, and different units in each."""
+    _seed(rng)
+    first, second = network(rng, torch.nn.Linear(3, 4), torch.nn.Linear(3, 4)).apply(answer.init_weights)
+    return {
+        "two nn.Linear(3, 4) have equal weights": bool((first.weight == second.weight).all()),
+        "two units of nn.Linear(3, 4) have equal weights": bool((first.weight[0] == first.weight[1]).all()),
+    }
+
+
+# predict
+
+
+@check(
+    "predict",
+    points=2,
+    hints=(
+        "The model gives scores. Which function makes probabilities of them?",
+        "Each row belongs to one example: its probabilities sum to 1. Which axis is that?",
+        "Softmax along the last axis: dim=-1, or dim=1 for a batch.",
+    ),
+)
+def rows_are_probabilities(answer, rng):
+    """The answer is the softmax of the model's logits over the classes."""
+    model = network(rng, torch.nn.Linear(4, 6), torch.nn.Tanh(), torch.nn.Linear(6, 3)).train(False)
+    probabilities = _predict(answer, model, tensor(rng, 5, 4))
+    return {
+        "kind of the answer": type(probabilities).__name__,
+        "predict(model, X), X random, shape (5, 4)": plain(probabilities),
+    }
+
+
+@check(
+    "predict",
+    points=1,
+    hints=(
+        "Ask the same model twice in training mode. Dropout makes the answers differ.",
+        "Some modules behave differently in training; model.training says which mode they are in.",
+        "Put the model into evaluation mode before you call it.",
+    ),
+)
+def dropout_and_batch_norm_are_in_evaluation_mode(answer, rng):
+    """Nothing is dropped, and batch norm uses its running mean as it is, even if the model was training."""
+    _seed(rng)
+    norm = torch.nn.BatchNorm1d(6)
+    model = network(rng, torch.nn.Linear(4, 6), norm, torch.nn.Dropout(0.5), torch.nn.Linear(6, 3))
+    fill([norm.running_mean], rng)
+    before = plain(norm.running_mean)
+    return {
+        "predict(model, X), model in training mode": plain(_predict(answer, model, tensor(rng, 5, 4))),
+        "change of the running mean": plain(norm.running_mean) - before,
+    }
+
+
+@check(
+    "predict",
+    points=1,
+    hints=(
+        "Look at the answer's grad_fn and requires_grad.",
+        "Cutting the graph off afterwards is too late: all of it was recorded and kept in memory until then.",
+        "Wrap the model's call in torch.no_grad(), which switches recording on again when it is left.",
+    ),
+)
+def no_graph_is_recorded(answer, rng):
+    """While the model runs gradients are off, and afterwards they are on again."""
+    model, recording = network(rng, torch.nn.Linear(4, 3)), []
+    model.register_forward_hook(lambda *_: recording.append(torch.is_grad_enabled()))
+    with _settings_kept():
+        probabilities = answer.predict(model, tensor(rng, 2, 4))
+        afterwards = torch.is_grad_enabled()
+    return {
+        "the answer requires a gradient": probabilities.requires_grad,
+        "gradients are recorded while the model runs": any(recording),
+        "gradients are recorded afterwards": afterwards,
+        "the weights require a gradient": all(p.requires_grad for p in model.parameters()),
+    }
+
+
+@check(
+    "predict",
+    points=1,
+    hints=(
+        "Look at model.training before and after.",
+        "Whoever calls predict in the middle of training expects to go on training.",
+        "Keep model.training in a variable, and give model.train that variable at the end.",
+    ),
+)
+def mode_is_restored(answer, rng):
+    """A model that was training trains afterwards, and one that was not does not."""
+    model, X = network(rng, torch.nn.Linear(4, 6), torch.nn.Dropout(0.5)), tensor(rng, 2, 4)
+
+    def mode_after(training):
+        _predict(answer, model.train(training), X)
+        return "training" if model.training and model[1].training else "evaluation"
+
+    return {
+        "mode after predict, when it was training": mode_after(True),
+        "mode after predict, when it was evaluation": mode_after(False),
+    }
+
+
+# load_numpy_layers
+
+
+@check(
+    "load_numpy_layers",
+    points=2,
+    hints=(
+        "Compare layer.weight.shape with W.shape.",
+        "NumPy's W is (d_in, d_out); nn.Linear keeps (d_out, d_in) and multiplies by the transpose.",
+        "Go through the model's modules, take the linear ones in order, and copy W.T and b into them.",
+    ),
+)
+def model_computes_what_numpy_computes(answer, rng):
+    """After loading, model(X) is what the NumPy layers give."""
+    nn = torch.nn
+    model = network(rng, nn.Linear(4, 5), nn.LayerNorm(5), nn.Tanh(), nn.Linear(5, 3), nn.ReLU())
+    layers = _numpy_layers(rng, 4, 5, 3)
+    answer.load_numpy_layers(model, layers)
+    return {
+        "model(X), layers 4 -> 5 -> 3": plain(model(tensor(rng, 6, 4))),
+        "biases of the linear layers": [plain(model[0].bias), plain(model[3].bias)],
+    }
+
+
+@check(
+    "load_numpy_layers",
+    points=1,
+    hints=(
+        "A square matrix fits either way round. Which way is right?",
+        "Load W = [[0, 1], [0, 0]] and feed [1, 0]: in NumPy the answer is [0, 1].",
+        "Transpose W: rows become columns. A reshape keeps the order of the numbers and is something else.",
+    ),
+)
+def square_layers_are_transposed_too(answer, rng):
+    """A square W, which would fit as it is, is transposed as any other."""
+    model = network(rng, torch.nn.Linear(3, 3), torch.nn.Sigmoid(), torch.nn.Linear(3, 3))
+    answer.load_numpy_layers(model, _numpy_layers(rng, 3, 3, 3))
+    return {"model(X), layers 3 -> 3 -> 3": plain(model(tensor(rng, 4, 3)))}
+
+
+@check(
+    "load_numpy_layers",
+    points=1,
+    hints=(
+        "An optimizer that was made before loading holds parameters. Are they still those of the model?",
+        "Assigning a new parameter leaves the optimizer with the old one. Write into the one that is there.",
+        "copy_ fills a tensor in place and keeps its dtype and shape; it wants gradients switched off.",
+    ),
+)
+def parameters_and_their_dtype_stay(answer, rng):
+    """The model keeps its parameters: the same objects, shapes and dtype, still asking for gradients."""
+    model = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.Linear(5, 3)).to(DEVICE, torch.float32)
+    before = list(model.parameters())
+    answer.load_numpy_layers(model, _numpy_layers(rng, 4, 5, 3))
+    after = list(model.parameters())
+    return {
+        "parameters are the same objects": len(before) == len(after) and all(map(is_, before, after)),
+        "shapes of the parameters": _shapes(model),
+        "dtypes of the parameters": sorted({str(p.dtype) for p in after}),
+        "devices of the parameters are the model's": {p.device.type for p in after} == {DEVICE},
+        "parameters require gradients": all(p.requires_grad for p in after),
+    }
+
+
+@check(
+    "load_numpy_layers",
+    points=1,
+    hints=(
+        "Load, then change an array. Does the model change too?",
+        "torch.from_numpy makes a tensor on top of the array's own memory, which is fast and here unwanted.",
+        "Copy the numbers into the parameter's memory instead of giving the parameter the array's.",
+    ),
+)
+def memory_is_not_shared(answer, rng):
+    """Training the model does not change the arrays, and changing the arrays does not change the model."""
+    model = network(rng, torch.nn.Linear(3, 2))
+    [(W, b)] = layers = _numpy_layers(rng, 3, 2)
+    answer.load_numpy_layers(model, layers)
+    for parameter in model.parameters():
+        parameter.data.add_(1)
+    arrays = {"W after the model's weights were changed": W.copy(), "b after that": b.copy()}
+    W *= 2
+    b *= 2
+    return {
+        **arrays,
+        "weight after W was changed": plain(model[0].weight),
+        "bias after b was changed": plain(model[0].bias),
+    }
+
+
+# LeakySquare
+
+
+@check(
+    "LeakySquare",
+    points=1,
+    hints=(
+        "It is the square of x, with a factor on the left.",
+        "The factor is slope where x is 0 or less, and it is not squared.",
+        "torch.where chooses element by element; it leaves x as it was.",
+    ),
+)
+def forward_is_a_square_with_a_leak(answer, rng):
+    """forward gives x**2 where x > 0 and slope * x**2 elsewhere, and leaves x alone."""
+    x = _tensor_of([-3.0, -1.0, 0.0, 1.0, 2.0])
+    return {
+        "LeakySquare of [-3, -1, 0, 1, 2], slope 0.25": plain(answer.LeakySquare.apply(x, _tensor_of(0.25))),
+        "LeakySquare of the same, slope 3": plain(answer.LeakySquare.apply(x, _tensor_of(3.0))),
+        "x afterwards": plain(x),
+        "LeakySquare of x random, shape (2, 3), slope -0.5": plain(
+            answer.LeakySquare.apply(tensor(rng, 2, 3), _tensor_of(-0.5))
+        ),
+    }
+
+
+@check(
+    "LeakySquare",
+    points=2,
+    hints=(
+        "Differentiate x**2 and slope * x**2, by x and by slope.",
+        "`upstream` says how much the loss changes with each element of the output: every local derivative "
+        "is multiplied by it.",
+        "The slope is one number that all elements with x <= 0 share: its gradient is a sum over them.",
+    ),
+)
+def backward_multiplies_by_upstream(answer, rng):
+    """The gradients are upstream times the local derivatives; that of slope is summed over all elements."""
+    by_hand = _leaky_gradients(
+        answer, _tensor_of([-2.0, 0.0, 3.0]), _tensor_of(0.5), _tensor_of([1.0, 10.0, 100.0])
+    )
+    at_random = _leaky_gradients(answer, tensor(rng, 3, 4), _tensor_of(0.3), tensor(rng, 3, 4))
+    return {
+        "gradient of x = [-2, 0, 3], slope 0.5, upstream [1, 10, 100]": by_hand[0],
+        "gradient of slope there": by_hand[1],
+        "gradient of x random, shape (3, 4)": at_random[0],
+        "gradient of slope = 0.3 there": at_random[1],
+    }
+
+
+@check(
+    "LeakySquare",
+    points=1,
+    hints=(
+        "torch.autograd.gradcheck compares your backward with differences of your forward. Call it yourself.",
+        "It wants float64 inputs that require gradients, and tells you which of them disagrees.",
+        "It names the numerical and the analytical gradient: what is their ratio?",
+    ),
+    **SLOW_START,
+)
+def gradcheck_passes(answer, rng):
+    """torch.autograd.gradcheck agrees with backward for x and slope."""
+    x = tensor(rng, 3, 2).double().requires_grad_()
+    slope = _tensor_of(0.7).double().requires_grad_()
+    agrees = torch.autograd.gradcheck(answer.LeakySquare.apply, (x, slope), raise_exception=False)
+    return {"torch.autograd.gradcheck(LeakySquare.apply, (x, slope))": bool(agrees)}
+
+
+@check(
+    "LeakySquare",
+    points=1,
+    hints=(
+        "The tensor of this check is a transposed one: its rows are not in a row in memory.",
+        "view works only on tensors whose memory is in order.",
+        "Elementwise operations do not care about the layout: nothing needs flattening.",
+    ),
+)
+def any_memory_layout_will_do(answer, rng):
+    """A transposed x is fine."""
+    x, slope = tensor(rng, 4, 3).t(), _tensor_of(0.3)
+    return {
+        "LeakySquare of a transposed x": plain(answer.LeakySquare.apply(x, slope)),
+        "gradients of (x, slope) there": list(_leaky_gradients(answer, x, slope, tensor(rng, 3, 4))),
+    }
+
+
+@check(
+    "LeakySquare",
+    points=1,
+    hints=(
+        "The gradient that comes from above has a memory layout of its own.",
+        "sum() hands back one single number, expanded to the shape of its input: nothing that view could "
+        "flatten.",
+        "Multiply element by element; nothing needs flattening.",
+    ),
+)
+def any_layout_of_upstream_will_do(answer, rng):
+    """An upstream gradient that is transposed or expanded is fine."""
+    x, slope = tensor(rng, 2, 3), _tensor_of(0.3)
+    return {
+        "gradients of (x, slope), upstream transposed": list(
+            _leaky_gradients(answer, x, slope, tensor(rng, 3, 2).t())
+        ),
+        "gradients of (x, slope), upstream expanded": list(
+            _leaky_gradients(answer, x, slope, _tensor_of(1.5).expand(2, 3))
+        ),
+    }
+
+
+@check(
+    "LeakySquare",
+    points=1,
+    hints=(
+        "Not every input is trained. Who tells backward which ones are?",
+        "ctx.needs_input_grad has True or False for each input of forward, in order.",
+        "Compute a gradient only where it says True, and return None in the other place.",
+    ),
+)
+def only_needed_gradients_are_computed(answer, rng):
+    """backward returns None for an input that does not require a gradient."""
+    returned = []
+
+    class Watched(answer.LeakySquare):
+        @staticmethod
+        def backward(ctx, *upstream):
+            gradients = answer.LeakySquare.backward(ctx, *upstream)
+            returned.append(["None" if gradient is None else "computed" for gradient in gradients])
+            return gradients
+
+    x, slope = tensor(rng, 2, 3), _tensor_of(0.3)
+    Watched.apply(x.clone().requires_grad_(), slope).sum().backward()
+    Watched.apply(x, slope.clone().requires_grad_()).sum().backward()
+    return {
+        "gradients of (x, slope) when x alone needs one": returned[0],
+        "gradients of (x, slope) when slope alone needs one": returned[1],
+    }
+
+
+@check(
+    "LeakySquare",
+    points=1,
+    hints=(
+        "What if somebody changes x in place between forward and backward?",
+        "PyTorch counts the versions of a tensor that was saved, and refuses to use a changed one.",
+        "It can only count those that go through ctx.save_for_backward, not attributes of ctx.",
+    ),
+)
+def a_changed_input_is_noticed(answer, rng):
+    """If x was changed in place after forward, backward refuses, since it would be wrong."""
+    x = tensor(rng, 2, 3).requires_grad_() * 1.0
+    y = answer.LeakySquare.apply(x, _tensor_of(0.3).requires_grad_())
+    x.add_(1)
+    return {"exception of backward after x was changed in place": raised(lambda: y.sum().backward())}
+
+
+# checkpointed_forward
+
+
+@check(
+    "checkpointed_forward",
+    points=1,
+    hints=(
+        "The output is that of all layers, one after the other. Which are missing?",
+        "torch.utils.checkpoint has a function for one run of layers and one for a whole nn.Sequential.",
+        "Each run takes what the last one gave; no layer is left out and none comes twice.",
+    ),
+    **SLOW_START,
+)
+def output_is_that_of_the_model(answer, rng):
+    """The output is model(X), whatever the number of segments."""
+    model, X = _deep(rng), tensor(rng, 5, 4)
+    return {
+        f"output, segments = {segments}": plain(answer.checkpointed_forward(model, X, segments))
+        for segments in (1, 3, 6)
+    }
+
+
+@check(
+    "checkpointed_forward",
+    points=2,
+    hints=(
+        "Which layers have no gradient, the first ones or all of them?",
+        "X is data and requires no gradient. The old, reentrant way then believes that there is nothing to "
+        "do.",
+        "Pass use_reentrant=False, and detach nothing between the runs.",
+    ),
+    **SLOW_START,
+)
+def gradients_are_those_of_the_model(answer, rng):
+    """After backward every parameter has the gradient that it gets from model(X)."""
+    model = _deep(rng)
+    answer.checkpointed_forward(model, tensor(rng, 5, 4), 3).square().sum().backward()
+    return gradients(model)
+
+
+@check(
+    "checkpointed_forward",
+    points=1,
+    hints=(
+        "The model may be one piece of a larger network, whose first layers wait for a gradient too.",
+        "Look at X.grad after backward.",
+        "The first run gets X itself, not a detached copy.",
+    ),
+    **SLOW_START,
+)
+def gradient_of_the_input_is_there_too(answer, rng):
+    """If X requires a gradient it gets the one that it gets from model(X), and so do the weights."""
+    model, X = _deep(rng), tensor(rng, 5, 4).requires_grad_()
+    answer.checkpointed_forward(model, X, 3).square().sum().backward()
+    return {"gradient of X": plain(X.grad), **gradients(model)}
+
+
+@check(
+    "checkpointed_forward",
+    points=2,
+    hints=(
+        "What is kept in memory between forward and backward? For model(X) it is the input of every layer.",
+        "A checkpointed run keeps its input only, and computes the rest again when backward asks for it.",
+        "Give runs of layers to torch.utils.checkpoint; calling the model keeps everything.",
+    ),
+    **SLOW_START,
+)
+def fewer_tensors_are_kept(answer, rng):
+    """At most half as many activations are saved for backward as by model(X)."""
+    model, X = _deep(rng), tensor(rng, 5, 4)
+    plainly = _saved(model, lambda: model(X))
+    checkpointed = _saved(model, lambda: answer.checkpointed_forward(model, X, 3))
+    return {"keeps at most half of the activations that model(X) keeps": checkpointed <= plainly / 2}
+
+
+@check(
+    "checkpointed_forward",
+    points=1,
+    hints=(
+        "Checkpointing the whole model as one run makes backward rebuild everything at once: what is saved "
+        "then?",
+        "12 layers in 3 segments are 4 layers each; `segments` is their number, not their length.",
+        "len(model) // segments layers go into one run.",
+    ),
+    **SLOW_START,
+)
+def one_segment_at_a_time_is_recomputed(answer, rng):
+    """Backward recomputes runs of len(model) / segments layers, each when it is needed."""
+    return {
+        "layers recomputed in a row, 12 layers, segments = 3": _longest_recomputation(answer, rng, 3),
+        "layers recomputed in a row, 12 layers, segments = 2": _longest_recomputation(answer, rng, 2),
+    }
+
+
+@check(
+    "checkpointed_forward",
+    points=1,
+    hints=(
+        "When a run is computed a second time, dropout must drop the same units as the first time.",
+        "Dropout asks a random number generator; its state has to be what it was in forward.",
+        "torch.utils.checkpoint puts that state back by itself, unless it is told not to.",
+    ),
+    **SLOW_START,
+)
+def dropout_drops_the_same_units_again(answer, rng):
+    """With dropout the gradients are those of model(X) for the same seed."""
+    model, X = _deep(rng, dropout=True), tensor(rng, 5, 4)
+    seed = int(rng.integers(2**31))
+
+    def gradients_of(forward):
+        torch.manual_seed(seed)
+        model.zero_grad()
+        forward().square().sum().backward()
+        return gradients(model)
+
+    plainly = gradients_of(lambda: model(X))
+    checkpointed = gradients_of(lambda: answer.checkpointed_forward(model, X, 3))
+    return {
+        f"{name}, checkpointed minus plain": None if checkpointed[name] is None else checkpointed[name] - kept
+        for name, kept in plainly.items()
+    }
+
+
+# mixed_precision_forward
+
+
+@check(
+    "mixed_precision_forward",
+    points=1,
+    hints=(
+        "Look at the dtype of what you return.",
+        "Under autocast a linear layer gives bfloat16. The loss wants more digits than that.",
+        "Turn the logits into float32 at the end; .float() does it.",
+    ),
+)
+def logits_are_float32(answer, rng):
+    """The logits are float32, on the device of X."""
+    model, X = _classifier(rng), tensor(rng, 5, 4, dtype="float32")
+    with _settings_kept():
+        logits = answer.mixed_precision_forward(model, X)
+        afterwards = torch.is_autocast_enabled(DEVICE)
+    return {
+        "dtype of the logits": str(logits.dtype),
+        "device of the logits": logits.device.type,
+        "autocast is on afterwards": afterwards,
+    }
+
+
+@check(
+    "mixed_precision_forward",
+    points=2,
+    hints=(
+        "What dtype does a linear layer give inside of your forward?",
+        "torch.autocast wants to know a kind of device and a dtype. A kind that is not X's changes nothing.",
+        "X.device.type is the kind of device, and torch.bfloat16 the dtype.",
+    ),
+)
+def linear_layers_compute_in_bfloat16(answer, rng):
+    """Inside, on X's own device, every linear layer answers in bfloat16."""
+    model, seen = _classifier(rng), []
+    for layer in (model[0], model[2]):
+        layer.register_forward_hook(lambda module, args, output: seen.append(str(output.dtype)))
+    _mixed(answer, model, tensor(rng, 5, 4, dtype="float32"))
+    return {"dtypes of the linear layers' outputs": seen}
+
+
+@check(
+    "mixed_precision_forward",
+    points=1,
+    hints=(
+        "Apart from rounding, the logits are those of model(X).",
+        "Call the whole model, and nothing after it.",
+        "No softmax: logits are raw scores.",
+    ),
+    **BFLOAT16,
+)
+def logits_are_nearly_those_of_the_model(answer, rng):
+    """The logits differ from model(X) by bfloat16's rounding only."""
+    model, X = _classifier(rng), tensor(rng, 5, 4, dtype="float32")
+    return {"mixed_precision_forward(model, X)": plain(_mixed(answer, model, X))}
+
+
+@check(
+    "mixed_precision_forward",
+    points=1,
+    hints=(
+        "Look at the dtype of the model's parameters afterwards.",
+        "model.to(dtype) changes the model itself, and the digits it drops are gone for good.",
+        "Autocast makes rounded copies for the moment; leave the model alone.",
+    ),
+)
+def weights_stay_float32(answer, rng):
+    """The model's weights are float32 afterwards, with all their digits."""
+    model = _classifier(rng)
+    _mixed(answer, model, tensor(rng, 5, 4, dtype="float32"))
+    return {
+        "dtypes of the parameters": sorted({str(p.dtype) for p in model.parameters()}),
+        "devices of the parameters": sorted({p.device.type for p in model.parameters()}),
+        **{name: plain(parameter) for name, parameter in model.named_parameters()},
+    }
+
+
+@check(
+    "mixed_precision_forward",
+    points=1,
+    hints=(
+        "Call backward on the sum of the logits, and look at the gradients of the model's own parameters.",
+        "A copy of the model gets its own gradients; and without a graph nobody gets any.",
+        "Call the model that was given, with gradients switched on.",
+    ),
+)
+def gradients_reach_the_float32_weights(answer, rng):
+    """Backward from the logits gives float32 gradients to the model's own weights."""
+    model = _classifier(rng)
+    _mixed(answer, model, tensor(rng, 5, 4, dtype="float32")).sum().backward()
+    return {
+        f"dtype of the gradient of {name}": "no gradient" if p.grad is None else str(p.grad.dtype)
+        for name, p in model.named_parameters()
+    }
+
+
+# train_step
+
+
+@check(
+    "train_step",
+    points=1,
+    hints=(
+        "What kind of thing do you return? Whoever keeps a list of losses wants numbers.",
+        "A loss tensor holds on to the whole graph behind it. One method takes the number out.",
+        "The loss is F.cross_entropy of the raw logits and y, computed before the step.",
+    ),
+    **SLOW_START,
+)
+def answer_is_the_loss_as_a_float(answer, rng):
+    """The answer is the mean cross-entropy before the step, as a Python float."""
+    flat, X, y = on_device(torch.nn.Linear(4, 3)), tensor(rng, 6, 4), _labels(rng, 6, 3)
+    for parameter in flat.parameters():
+        parameter.data.zero_()
+    model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
+    loss = answer.train_step(flat, X, y, _sgd(flat))
+    return {
+        "kind of the answer": type(loss).__name__,
+        "loss of a model that knows nothing of 3 classes": float(loss),
+        "loss of a random model": float(answer.train_step(model, X, y, _sgd(model))),
+    }
+
+
+@check(
+    "train_step",
+    points=1,
+    hints=(
+        "What has to be known before gradients can be computed? And before a step can be made?",
+        "The given model runs once, backward fills its gradients, and then the given optimizer steps.",
+        "Each of the three comes once, and in that order.",
+    ),
+    **SLOW_START,
+)
+def forward_backward_step_in_that_order(answer, rng):
+    """The given model runs, its gradients are computed, the given optimizer steps: once each, in that order."""
+    model, events = network(rng, torch.nn.Linear(4, 3)), []
+    optimizer = _sgd(model)
+    model.register_forward_hook(lambda *_: events.append("forward"))
+    model[0].bias.register_hook(lambda gradient: events.append("backward"))
+    optimizer.register_step_pre_hook(lambda *_: events.append("step"))
+    answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), optimizer)
+    return {"what happens in one call": events}
+
+
+@check(
+    "train_step",
+    points=2,
+    hints=(
+        "Which three calls make a step? Gradients away, backward, step.",
+        "backward fills the gradients and the optimizer uses them: neither may come before the other's work "
+        "is done.",
+        "Gradients are cleared before backward, not between backward and step.",
+    ),
+    **SLOW_START,
+)
+def one_step_goes_down_the_gradient(answer, rng):
+    """After one step of SGD each parameter has moved by -lr times its gradient."""
+    model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
+    answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model))
+    return {f"{name} after one step": plain(parameter) for name, parameter in model.named_parameters()}
+
+
+@check(
+    "train_step",
+    points=1,
+    hints=(
+        "backward adds to what .grad holds already.",
+        "Gradients that somebody left behind belong to another batch.",
+        "Clear the gradients first, on every call.",
+    ),
+    **SLOW_START,
+)
+def old_gradients_do_not_count(answer, rng):
+    """Gradients that were there before the call do not take part in the step."""
+    model = network(rng, torch.nn.Linear(4, 3))
+    for parameter in model.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model))
+    return {f"{name} after one step": plain(parameter) for name, parameter in model.named_parameters()}
+
+
+@check(
+    "train_step",
+    points=1,
+    hints=(
+        "Three steps in a row: is it always the same model, and the same optimizer?",
+        "An optimizer with momentum remembers earlier steps; a new one has forgotten them.",
+        "Use the optimizer that was given. It holds the parameters of the model that was given, so make no "
+        "copy of it either.",
+    ),
+    **SLOW_START,
+)
+def steps_follow_one_another(answer, rng):
+    """Three steps with momentum give the losses of one optimizer that remembers."""
+    model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
+    X, y, optimizer = tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model, momentum=0.9)
+    losses = [float(answer.train_step(model, X, y, optimizer)) for _ in range(3)]
+    return {
+        "losses of three steps with momentum": losses,
+        "devices of the parameters": sorted({p.device.type for p in model.parameters()}),
+    }
+
+
+# Making models and tensors: the only place that knows where they live and how many digits they have.
+
+
+def tensor(rng, *shape, device=None, dtype=None):
+    """Standard normal numbers from rng as a tensor on the device under test."""
+    return _tensor_of(rng.normal(size=shape), device, dtype)
+
+
+def _tensor_of(numbers, device=None, dtype=None):
+    return torch.tensor(numbers, device=device or DEVICE, dtype=getattr(torch, dtype or DTYPE))
+
+
+def on_device(model, device=None, dtype=None):
+    """The model, moved to the device and the dtype under test."""
+    return model.to(device or DEVICE, getattr(torch, dtype or DTYPE))
+
+
+def fill(tensors, rng):
+    """Write numbers from rng into the tensors, without a trace in any graph."""
+    for each in tensors:
+        each.data.copy_(torch.tensor(rng.normal(size=tuple(each.shape)) * 0.7))
+
+
+def filled(model, rng):
+    """The model with weights from rng, so that two answers that name them alike have the same."""
+    fill([parameter for _, parameter in sorted(model.named_parameters())], rng)
+    return model
+
+
+def network(rng, *layers, device=None, dtype=None):
+    """An nn.Sequential on the device under test, in training mode, with weights from rng."""
+    return filled(on_device(torch.nn.Sequential(*layers), device, dtype), rng)
+
+
+def plain(value):
+    """A tensor's numbers as a float64 array; anything else as it is."""
+    return value.detach().to("cpu", torch.float64).numpy().copy() if torch.is_tensor(value) else value
+
+
+def gradients(model):
+    """The gradient of each parameter by name, None where there is none."""
+    return {f"gradient of {name}": plain(p.grad) for name, p in sorted(model.named_parameters())}
+
+
+# What the programs above are made of.
+
+
+@contextmanager
+def _settings_kept():
+    """Gradients on, autocast off, and both put back afterwards: an answer must not spoil the next check."""
+    with torch.enable_grad(), torch.autocast(DEVICE, enabled=False):
+        yield
+
+
+def _predict(answer, model, X):
+    with _settings_kept():
+        return answer.predict(model, X)
+
+
+def _mixed(answer, model, X):
+    with _settings_kept():
+        return answer.mixed_precision_forward(model, X)
+
+
+def _seed(rng):
+    torch.manual_seed(int(rng.integers(2**31)))
+
+
+def _shapes(model):
+    return {name: list(parameter.shape) for name, parameter in model.named_parameters()}
+
+
+def _leaves(module):
+    """The modules without modules of their own, in order; one that is used twice comes twice."""
+    below = list(module._modules.values())
+    return [leaf for child in below for leaf in _leaves(child)] if below else [module]
+
+
+def _kinds(model):
+    return [type(module).__name__ for module in _leaves(model)]
+
+
+def _linear_sizes(model):
+    linear = [module for module in _leaves(model) if isinstance(module, torch.nn.Linear)]
+    return [f"{module.in_features} -> {module.out_features}" for module in linear]
+
+
+def _spread(layer):
+    """How a layer's weights are spread, in units of Kaiming's bound."""
+    weights = plain(layer.weight) / (6 / layer.in_features) ** 0.5
+    name = f"of nn.Linear({layer.in_features}, {layer.out_features}), times sqrt(fan_in / 6)"
+    return {
+        f"largest |weight| {name}": float(abs(weights).max()),
+        f"standard deviation {name}": float(weights.std()),
+        f"mean {name}": float(weights.mean()),
+    }
+
+
+def _numpy_layers(rng, *sizes):
+    return [(rng.normal(size=(a, b)), rng.normal(size=b)) for a, b in pairwise(sizes)]
+
+
+def _leaky_gradients(answer, x, slope, upstream):
+    """The gradients of x and slope under the upstream gradient; x keeps its memory layout."""
+    x, slope = x.detach().requires_grad_(), slope.detach().requires_grad_()
+    answer.LeakySquare.apply(x, slope).backward(upstream)
+    return plain(x.grad), plain(slope.grad)
+
+
+def _deep(rng, dropout=False):
+    """Twelve layers: six times linear and tanh, or four times linear, tanh and dropout."""
+    block = [torch.nn.Linear, torch.nn.Tanh] + ([torch.nn.Dropout] if dropout else [])
+    layers = [
+        kind(4, 4) if kind is torch.nn.Linear else kind() for _ in range(12 // len(block)) for kind in block
+    ]
+    return network(rng, *layers)
+
+
+def _saved(model, forward):
+    """How many tensors other than parameters `forward` saves for backward."""
+    weights, saved = {p.untyped_storage().data_ptr() for p in model.parameters()}, []
+
+    def pack(kept):
+        saved.append(kept.untyped_storage().data_ptr() not in weights)
+        return kept
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda kept: kept):
+        forward()
+    return sum(saved)
+
+
+def _longest_recomputation(answer, rng, segments):
+    """How many layers in a row are called while backward runs."""
+    model, called = _deep(rng), []
+    output = answer.checkpointed_forward(model, tensor(rng, 5, 4), segments)
+    for index, layer in enumerate(model):
+        layer.register_forward_pre_hook(lambda *_, index=index: called.append(index))
+    output.sum().backward()
+    longest = run = 0
+    for before, index in zip([None, *called], called, strict=False):
+        run = run + 1 if before is not None and index == before + 1 else 1
+        longest = max(longest, run)
+    return longest
+
+
+def _classifier(rng):
+    """A float32 model, as models are that are trained in mixed precision."""
+    layers = torch.nn.Linear(4, 6), torch.nn.ReLU(), torch.nn.Linear(6, 3)
+    return network(rng, *layers, dtype="float32")
+
+
+def _labels(rng, n, classes):
+    return torch.tensor(rng.integers(classes, size=n), device=DEVICE)
+
+
+def _sgd(model, momentum=0.0):
+    return torch.optim.SGD(model.parameters(), lr=0.5, momentum=momentum)

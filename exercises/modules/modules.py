@@ -1,0 +1,169 @@
+"""Networks as PyTorch writes them: modules, their parameters, and what surrounds a forward pass.
+
+Unless a docstring says otherwise, a batch X is a tensor (N, d_in) with one example in each row, and a model
+answers with its logits (N, d_out). Nothing here may name a device: tensors stay on the one they came on.
+A function may call those before it.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils import checkpoint
+
+
+# %% MLP *
+class MLP(nn.Module):
+    """Two linear layers, `fc1` and `fc2`, with a ReLU between them; it answers with the raw logits.
+
+    fc1 leads from input_dim to hidden_dim features, fc2 from hidden_dim to output_dim; both have a bias.
+
+    >>> [tuple(parameter.shape) for parameter in MLP(3, 4, 2).parameters()]
+    [(4, 3), (4,), (2, 4), (2,)]
+    >>> MLP(3, 4, 2)(torch.zeros(5, 3)).shape
+    torch.Size([5, 2])
+    """
+
+    def __init__(self, input_dim: int, hidden_dim: int, output_dim: int) -> None:
+        # YOUR CODE HERE
+        raise NotImplementedError()
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        # YOUR CODE HERE
+        raise NotImplementedError()
+
+
+# %% make_mlp *
+def make_mlp(sizes: list[int], activation: type[nn.Module] = nn.ReLU) -> nn.Sequential:
+    """nn.Linear layers of the given sizes in an nn.Sequential, with a new `activation()` between any two.
+
+    There is no activation after the last layer. Two sizes give a single linear layer.
+
+    >>> make_mlp([3, 5, 2])
+    Sequential(
+      (0): Linear(in_features=3, out_features=5, bias=True)
+      (1): ReLU()
+      (2): Linear(in_features=5, out_features=2, bias=True)
+    )
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+# %% init_weights **
+def init_weights(module: nn.Module) -> None:
+    """If `module` is an nn.Linear: Kaiming-uniform weights for relu, and biases of 0, both in place.
+
+    The bound of the weights is sqrt(6 / fan_in). A linear layer without a bias is fine, and every other kind
+    of module stays as it is. Use: `model.apply(init_weights)`, which calls it on each module of the model.
+
+    >>> layer = nn.Linear(6, 3)
+    >>> init_weights(layer)
+    >>> bool(layer.weight.abs().max() < 1), layer.bias.tolist()
+    (True, [0.0, 0.0, 0.0])
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+# %% predict **
+def predict(model: nn.Module, X: torch.Tensor) -> torch.Tensor:
+    """The class probabilities of each row of X: a tensor (N, classes) whose rows sum to 1.
+
+    The model answers in evaluation mode and without recording a graph. Afterwards it is in the mode it was in
+    before, training or evaluation.
+
+    >>> model = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.5))
+    >>> probabilities = predict(model, torch.zeros(4, 2))
+    >>> probabilities.shape, probabilities.requires_grad, model.training
+    (torch.Size([4, 3]), False, True)
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+# %% load_numpy_layers **
+def load_numpy_layers(model: nn.Module, layers: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Copy NumPy weights into the model's nn.Linear layers, in the order in which the model has them.
+
+    `layers` holds a pair (W, b) for each linear layer, W (d_in, d_out) and b (d_out,), so that NumPy's layer
+    is X @ W + b. The model keeps its parameters (an optimizer may hold them already), their dtype and device;
+    the arrays stay the caller's own, and share no memory with the model.
+
+    >>> model = nn.Sequential(nn.Linear(2, 1))
+    >>> load_numpy_layers(model, [(np.array([[1.0], [2.0]]), np.array([0.5]))])
+    >>> model(torch.tensor([[10.0, 1.0]])).tolist()
+    [[12.5]]
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+# %% LeakySquare ***
+class LeakySquare(torch.autograd.Function):
+    """x**2 where x > 0 and slope * x**2 elsewhere, with a derivative written by hand.
+
+    Use: LeakySquare.apply(x, slope). x is a tensor of any shape and memory layout, slope a 0-d tensor; both
+    may require a gradient. `backward(ctx, upstream)` returns a gradient for each of the two, and None for one
+    that does not need it (`ctx.needs_input_grad`). What backward needs goes through `ctx.save_for_backward`.
+
+    >>> x = torch.tensor([-2.0, 0.0, 3.0], requires_grad=True)
+    >>> y = LeakySquare.apply(x, torch.tensor(0.5))
+    >>> y.sum().backward()
+    >>> y.tolist(), x.grad.tolist()
+    ([2.0, 0.0, 9.0], [-2.0, 0.0, 6.0])
+    """
+
+    @staticmethod
+    def forward(ctx, x: torch.Tensor, slope: torch.Tensor) -> torch.Tensor:
+        # YOUR CODE HERE
+        raise NotImplementedError()
+
+    @staticmethod
+    def backward(ctx, upstream: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None]:
+        # YOUR CODE HERE
+        raise NotImplementedError()
+
+
+# %% checkpointed_forward ***
+def checkpointed_forward(model: nn.Sequential, X: torch.Tensor, segments: int) -> torch.Tensor:
+    """model(X), remembering for backward only what enters each of `segments` equally long runs of layers.
+
+    The output and every gradient are those of model(X), also with dropout; whatever lies inside a run is
+    computed a second time during backward, one run at a time. (The last run may be kept whole: it would be
+    recomputed at once.) X itself need not require a gradient. len(model) is a multiple of `segments`.
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+# %% mixed_precision_forward **
+def mixed_precision_forward(model: nn.Module, X: torch.Tensor) -> torch.Tensor:
+    """model(X) with its matrix products in bfloat16, by autocast on X's own device; the logits are float32.
+
+    The weights are float32 before and after, and gradients reach them through the logits.
+
+    >>> mixed_precision_forward(nn.Linear(2, 3), torch.zeros(4, 2)).dtype
+    torch.float32
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+# %% train_step **
+def train_step(model: nn.Module, X: torch.Tensor, y: torch.Tensor, optimizer: torch.optim.Optimizer) -> float:
+    """One step of `optimizer` on the mean cross-entropy of model(X) and the class numbers y (N,).
+
+    Gradients that are left over from before must not take part. The answer is the loss before the step, as a
+    Python float. Model, X and y are on one device, whichever that is.
+
+    >>> model = nn.Linear(2, 3)
+    >>> _ = nn.init.zeros_(model.weight), nn.init.zeros_(model.bias)
+    >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    >>> round(train_step(model, torch.ones(4, 2), torch.tensor([0, 1, 2, 0]), optimizer), 4)  # log(3)
+    1.0986
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()

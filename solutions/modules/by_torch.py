@@ -1,0 +1,102 @@
+"""The modules unit by other means of PyTorch: functional calls and autograd in place of ready helpers."""
+
+import copy
+import math
+from itertools import pairwise
+
+import torch
+from torch import nn
+from torch.func import functional_call
+from torch.nn import functional as F
+from torch.utils.checkpoint import checkpoint
+
+
+class MLP(nn.Module):
+    def __init__(self, input_dim, hidden_dim, output_dim):
+        super().__init__()
+        self.fc2 = nn.LazyLinear(output_dim)
+        self.fc1 = nn.LazyLinear(hidden_dim)
+        self(torch.zeros(1, input_dim))  # lazy layers learn their input size from a first batch
+
+    def forward(self, x):
+        return self.fc2(self.fc1(x).clamp_min(0))
+
+
+def make_mlp(sizes, activation=nn.ReLU):
+    model = nn.Sequential(nn.Linear(sizes[0], sizes[1]))
+    for d_in, d_out in pairwise(sizes[1:]):
+        model.append(activation()).append(nn.Linear(d_in, d_out))
+    return model
+
+
+@torch.no_grad()
+def init_weights(module):
+    if isinstance(module, nn.Linear):
+        bound = math.sqrt(6 / module.in_features)
+        module.weight.uniform_(-bound, bound)
+        if module.bias is not None:
+            module.bias.zero_()
+
+
+@torch.inference_mode()
+def predict(model, X):
+    logits = copy.deepcopy(model).eval()(X)
+    return torch.exp(logits - torch.logsumexp(logits, dim=1, keepdim=True))
+
+
+def load_numpy_layers(model, layers):
+    state, pairs = model.state_dict(), iter(layers)
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Linear):
+            W, b = next(pairs)
+            state[f"{name}.weight"] = torch.tensor(W).t()
+            state[f"{name}.bias"] = torch.tensor(b)
+    model.load_state_dict(state)
+
+
+class LeakySquare(torch.autograd.Function):
+    """The derivative is not written by hand: backward asks autograd for that of the formula."""
+
+    @staticmethod
+    def forward(x, slope):
+        return _leaky_square(x, slope)
+
+    @staticmethod
+    def setup_context(ctx, inputs, output):
+        ctx.save_for_backward(*inputs)
+
+    @staticmethod
+    def backward(ctx, upstream):
+        with torch.enable_grad():
+            inputs = [tensor.detach().requires_grad_() for tensor in ctx.saved_tensors]
+            gradients = torch.autograd.grad(_leaky_square(*inputs), inputs, upstream)
+        return tuple(
+            gradient if needed else None
+            for gradient, needed in zip(gradients, ctx.needs_input_grad, strict=True)
+        )
+
+
+def _leaky_square(x, slope):
+    return F.relu(x).square() + slope * F.relu(-x).square()
+
+
+def checkpointed_forward(model, X, segments):
+    size = len(model) // segments
+    for start in range(0, len(model), size):
+        X = checkpoint(model[start : start + size], X, use_reentrant=False)
+    return X
+
+
+def mixed_precision_forward(model, X):
+    """bfloat16 copies of the weights instead of autocast; the copying is part of the graph."""
+    copies = {name: parameter.bfloat16() for name, parameter in model.named_parameters()}
+    return functional_call(model, copies, X.bfloat16()).float()
+
+
+def train_step(model, X, y, optimizer):
+    loss = F.nll_loss(F.log_softmax(model(X), dim=1), y)
+    parameters = list(model.parameters())
+    for parameter, gradient in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
+        parameter.grad = gradient
+    optimizer.step()
+    return float(loss)

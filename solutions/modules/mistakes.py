@@ -1,0 +1,1188 @@
+"""Classic wrong answers of the modules unit, and what a tutor says to each."""
+
+import copy
+from itertools import pairwise
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+from torch.utils.checkpoint import checkpoint, checkpoint_sequential
+
+from autograder.declare import mistake
+
+
+class _TwoLayers(nn.Module):
+    """What most wrong MLPs have right: their constructor."""
+
+    def __init__(self, input_dim, hidden_dim, output_dim):
+        super().__init__()
+        self.fc1 = nn.Linear(input_dim, hidden_dim)
+        self.fc2 = nn.Linear(hidden_dim, output_dim)
+
+
+# MLP
+
+
+@mistake(
+    "MLP",
+    "layers in a plain list",
+    "The model has no parameters: a module finds the layers that are attributes of self, and does not look "
+    "into a plain list. Make fc1 and fc2 attributes, or use nn.ModuleList where you need a list.",
+)
+class LayersInAList(nn.Module):
+    def __init__(self, input_dim, hidden_dim, output_dim):
+        super().__init__()
+        self.layers = [nn.Linear(input_dim, hidden_dim), nn.Linear(hidden_dim, output_dim)]
+
+    def forward(self, x):
+        return self.layers[1](F.relu(self.layers[0](x)))
+
+
+@mistake(
+    "MLP",
+    "softmax in forward",
+    "Your model answers with probabilities. Cross-entropy takes the softmax itself, so it would be taken "
+    "twice: let forward end with the raw scores of fc2.",
+)
+class SoftmaxInForward(_TwoLayers):
+    def forward(self, x):
+        return torch.softmax(self.fc2(F.relu(self.fc1(x))), dim=-1)
+
+
+@mistake(
+    "MLP",
+    "log_softmax in forward",
+    "Your model answers with log-probabilities, which is what nll_loss wants. Here raw scores are asked "
+    "for: let forward end with fc2.",
+)
+class LogSoftmaxInForward(_TwoLayers):
+    def forward(self, x):
+        return torch.log_softmax(self.fc2(F.relu(self.fc1(x))), dim=-1)
+
+
+@mistake(
+    "MLP",
+    "no nonlinearity",
+    "Nothing bends between the layers, so the two of them are worth a single linear layer. Put a ReLU "
+    "between fc1 and fc2.",
+)
+class NoNonlinearity(_TwoLayers):
+    def forward(self, x):
+        return self.fc2(self.fc1(x))
+
+
+@mistake(
+    "MLP",
+    "ReLU after the last layer too",
+    "No score of yours is ever negative: the ReLU after fc2 cuts them off, and their gradient with them. The "
+    "activation stands between the layers only.",
+)
+class ReluAtTheEndToo(_TwoLayers):
+    def forward(self, x):
+        return F.relu(self.fc2(F.relu(self.fc1(x))))
+
+
+@mistake(
+    "MLP",
+    "ReLU before the first layer",
+    "The ReLU meets the input: negative features never get through. It belongs after fc1.",
+)
+class ReluOnTheInput(_TwoLayers):
+    def forward(self, x):
+        return self.fc2(self.fc1(F.relu(x)))
+
+
+@mistake(
+    "MLP",
+    "tanh in place of ReLU",
+    "Between the layers you have a tanh, which saturates on both sides. This network uses ReLU.",
+)
+class TanhBetween(_TwoLayers):
+    def forward(self, x):
+        return self.fc2(torch.tanh(self.fc1(x)))
+
+
+@mistake(
+    "MLP",
+    "super().__init__ missing",
+    "nn.Module has to prepare itself before it can take in layers: call the __init__ of the base class "
+    "first, then assign fc1 and fc2.",
+)
+class BaseNotInitialised(nn.Module):
+    def __init__(self, d_in, d_hidden, d_out):
+        self.fc1 = nn.Linear(d_in, d_hidden)
+        self.fc2 = nn.Linear(d_hidden, d_out)
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x)))
+
+
+@mistake(
+    "MLP",
+    "layers without biases",
+    "Both biases are missing: an input of zeros could only ever give zeros. Leave nn.Linear its bias.",
+)
+class NoBiases(nn.Module):
+    def __init__(self, input_dim, hidden_dim, output_dim):
+        super().__init__()
+        self.fc1 = nn.Linear(input_dim, hidden_dim, bias=False)
+        self.fc2 = nn.Linear(hidden_dim, output_dim, bias=False)
+
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x)))
+
+
+@mistake(
+    "MLP",
+    "hidden layer taken out of the graph",
+    "The numbers are right, but fc1 gets no gradient and will never learn: .data or .detach() took its "
+    "output out of the graph.",
+)
+class HiddenDetached(_TwoLayers):
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x)).detach())
+
+
+@mistake(
+    "MLP",
+    "axes of length 1 squeezed away",
+    "With one example or one output an axis has disappeared: squeeze() removes every axis of length 1. A "
+    "batch keeps the shape (N, output_dim), whatever the numbers.",
+)
+class Squeezed(_TwoLayers):
+    def forward(self, x):
+        return self.fc2(F.relu(self.fc1(x))).squeeze()
+
+
+# make_mlp
+
+
+def _pairs(sizes):
+    return pairwise(sizes)
+
+
+@mistake(
+    "make_mlp",
+    "activation after the last layer",
+    "Your network ends with an activation, so its scores are never negative. Activations stand between two "
+    "linear layers; after the last one comes none.",
+)
+def activation_at_the_end(sizes, activation=nn.ReLU):
+    return nn.Sequential(*(m for a, b in _pairs(sizes) for m in (nn.Linear(a, b), activation())))
+
+
+@mistake(
+    "make_mlp",
+    "one activation shared by all layers",
+    "You made one activation and used it everywhere. Without a state that goes unnoticed; nn.PReLU has a "
+    "slope to learn, and all layers would share it. Make a new one for each gap.",
+)
+def one_activation_for_all(sizes, activation=nn.ReLU):
+    shared = activation()
+    return nn.Sequential(*[m for a, b in _pairs(sizes) for m in (nn.Linear(a, b), shared)][:-1])
+
+
+@mistake(
+    "make_mlp",
+    "last layer missing",
+    "One layer too few: the last size is never reached. n sizes make n - 1 linear layers.",
+)
+def last_layer_missing(sizes, activation=nn.ReLU):
+    return activation_at_the_end.replacement(sizes[:-1], activation)
+
+
+@mistake(
+    "make_mlp",
+    "no activations",
+    "Only linear layers: together they are worth one of them. Put an activation between each two.",
+)
+def only_linear_layers(sizes, activation=nn.ReLU):
+    return nn.Sequential(*(nn.Linear(a, b) for a, b in _pairs(sizes)))
+
+
+@mistake(
+    "make_mlp",
+    "always ReLU",
+    "The caller asked for another activation and got ReLU: use the argument `activation`.",
+)
+def always_relu(sizes, activation=nn.ReLU):
+    return nn.Sequential(*[m for a, b in _pairs(sizes) for m in (nn.Linear(a, b), nn.ReLU())][:-1])
+
+
+@mistake(
+    "make_mlp",
+    "activation not called",
+    "You put the class itself into the network, and nn.Sequential takes modules only. Call `activation()` "
+    "to make one.",
+)
+def class_in_place_of_module(sizes, activation=nn.ReLU):
+    return nn.Sequential(*[m for a, b in _pairs(sizes) for m in (nn.Linear(a, b), activation)][:-1])
+
+
+@mistake(
+    "make_mlp",
+    "activation before each layer",
+    "Your network begins with an activation, which cuts the input. Begin with a linear layer.",
+)
+def activation_first(sizes, activation=nn.ReLU):
+    return nn.Sequential(*(m for a, b in _pairs(sizes) for m in (activation(), nn.Linear(a, b))))
+
+
+@mistake(
+    "make_mlp",
+    "nn.ModuleList in place of nn.Sequential",
+    "An nn.ModuleList keeps modules but cannot be called: it does not know in which order they work. "
+    "nn.Sequential calls one after the other.",
+)
+def a_module_list(sizes, activation=nn.ReLU):
+    return nn.ModuleList([m for a, b in _pairs(sizes) for m in (nn.Linear(a, b), activation())][:-1])
+
+
+@mistake(
+    "make_mlp",
+    "softmax at the end",
+    "Your network answers with probabilities. Let it end with the last linear layer: the loss takes the "
+    "softmax.",
+)
+def softmax_at_the_end(sizes, activation=nn.ReLU):
+    layers = [m for a, b in _pairs(sizes) for m in (nn.Linear(a, b), activation())]
+    return nn.Sequential(*layers[:-1], nn.Softmax(dim=-1))
+
+
+# init_weights
+
+
+def _zero_bias(module):
+    if module.bias is not None:
+        nn.init.zeros_(module.bias)
+
+
+@mistake(
+    "init_weights",
+    "PyTorch's default range",
+    "Your weights reach 1 / sqrt(fan_in), as those of a new nn.Linear do. For relu they may reach sqrt(6 / "
+    "fan_in), 2.4 times as far.",
+)
+def default_range(module):
+    if isinstance(module, nn.Linear):
+        nn.init.kaiming_uniform_(module.weight, a=5**0.5)
+        _zero_bias(module)
+
+
+@mistake(
+    "init_weights",
+    "Xavier in place of Kaiming",
+    "Xavier's range depends on fan_in + fan_out and is made for tanh. relu loses half of the signal at each "
+    "layer, and Kaiming makes up for it.",
+)
+def xavier(module):
+    if isinstance(module, nn.Linear):
+        nn.init.xavier_uniform_(module.weight)
+        _zero_bias(module)
+
+
+@mistake(
+    "init_weights",
+    "normal in place of uniform",
+    "The standard deviation is right, but some weights lie far outside the range: you drew from a normal "
+    "distribution. Use the uniform one.",
+)
+def normal(module):
+    if isinstance(module, nn.Linear):
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
+        _zero_bias(module)
+
+
+@mistake(
+    "init_weights",
+    "fan_out in place of fan_in",
+    "The range follows the number of outputs. To keep the signal's size on its way forward it has to follow "
+    "the number of inputs; nn.Linear keeps its weight as (d_out, d_in).",
+)
+def fan_out(module):
+    if isinstance(module, nn.Linear):
+        nn.init.kaiming_uniform_(module.weight, mode="fan_out", nonlinearity="relu")
+        _zero_bias(module)
+
+
+@mistake(
+    "init_weights",
+    "gain of a linear layer",
+    "Your weights are smaller by the factor sqrt(2), which is what relu needs to keep the signal's size: it "
+    "switches off half of the units. Say nonlinearity='relu'.",
+)
+def no_gain(module):
+    if isinstance(module, nn.Linear):
+        nn.init.kaiming_uniform_(module.weight, nonlinearity="linear")
+        _zero_bias(module)
+
+
+@mistake(
+    "init_weights",
+    "weights start at 0",
+    "All weights are equal, so all units of a layer compute the same, get the same gradient and stay the "
+    "same for ever. Random weights break that symmetry.",
+)
+def zero_weights(module):
+    if isinstance(module, nn.Linear):
+        nn.init.zeros_(module.weight)
+        _zero_bias(module)
+
+
+@mistake(
+    "init_weights",
+    "biases left as they were",
+    "The weights are right, but the biases kept their old numbers. Set them to 0.",
+)
+def bias_left(module):
+    if isinstance(module, nn.Linear):
+        nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
+
+
+@mistake(
+    "init_weights",
+    "weights left as they were",
+    "The biases are 0, but the weights kept their old numbers. Functions of nn.init that end in an "
+    "underscore change the tensor; others only give a new one.",
+)
+def weights_left(module):
+    if isinstance(module, nn.Linear):
+        _zero_bias(module)
+
+
+@mistake(
+    "init_weights",
+    "a layer without bias forgotten",
+    "nn.Linear(..., bias=False) has the bias None, and None cannot be filled. Look before you fill.",
+)
+def counts_on_a_bias(module):
+    if isinstance(module, nn.Linear):
+        nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
+        bias = module.bias
+        nn.init.zeros_(bias)
+
+
+@mistake(
+    "init_weights",
+    "every module with a weight touched",
+    "You asked whether the module has a weight. A BatchNorm has one too, and it must start at 1. Ask "
+    "whether the module is an nn.Linear.",
+)
+def whatever_has_a_weight(module):
+    weight = getattr(module, "weight", None)
+    if weight is not None:
+        if weight.dim() > 1:
+            nn.init.kaiming_uniform_(weight, nonlinearity="relu")
+        else:
+            nn.init.zeros_(weight)
+        if getattr(module, "bias", None) is not None:
+            nn.init.zeros_(module.bias)
+
+
+@mistake(
+    "init_weights",
+    "a new parameter assigned",
+    "The layer has new parameters: an optimizer that was made before still holds the old ones, and will "
+    "never move these. Change the numbers in place.",
+)
+def new_parameter(module):
+    if isinstance(module, nn.Linear):
+        bound = (6 / module.in_features) ** 0.5
+        module.weight = nn.Parameter(torch.empty_like(module.weight).uniform_(-bound, bound))
+        _zero_bias(module)
+
+
+@mistake(
+    "init_weights",
+    "seeded inside",
+    "Every layer of one shape starts with the same weights, because you set the seed in the function. "
+    "Seeding is the caller's, once for the whole model.",
+)
+def seeded_inside(module):
+    torch.manual_seed(0)
+    if isinstance(module, nn.Linear):
+        nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
+        _zero_bias(module)
+
+
+# predict
+
+
+@mistake(
+    "predict",
+    "model left in training mode",
+    "Dropout was at work, and batch norm used the batch: ask twice, and the answers differ. Put the model "
+    "into evaluation mode first.",
+)
+def no_eval(model, X):
+    with torch.no_grad():
+        return torch.softmax(model(X), dim=-1)
+
+
+@mistake(
+    "predict",
+    "graph recorded",
+    "The answer has a grad_fn: every activation is kept for a backward pass that never comes. Run the model "
+    "under torch.no_grad().",
+)
+def no_no_grad(model, X):
+    was = model.training
+    model.eval()
+    probabilities = torch.softmax(model(X), dim=-1)
+    model.train(was)
+    return probabilities
+
+
+@mistake(
+    "predict",
+    "graph cut off afterwards",
+    "detach() hides the graph after all of it was recorded, and the memory was needed while the model ran. "
+    "Switch recording off before.",
+)
+def detached(model, X):
+    return no_no_grad.replacement(model, X).detach()
+
+
+@mistake(
+    "predict",
+    "gradients switched off for good",
+    "After your call nothing records gradients any more, and the next backward fails. Use `torch.no_grad()` "
+    "in a with statement, which puts things back.",
+)
+def grad_off_for_good(model, X):
+    torch.set_grad_enabled(False)
+    return no_no_grad.replacement(model, X)
+
+
+@mistake(
+    "predict",
+    "weights frozen",
+    "You switched requires_grad off on the model's own parameters: it can never be trained again. Leave the "
+    "parameters alone, and use torch.no_grad().",
+)
+def weights_frozen(model, X):
+    return no_no_grad.replacement(model.requires_grad_(False), X)
+
+
+@mistake(
+    "predict",
+    "mode not restored",
+    "The model was training and is in evaluation mode now: its dropout stays off for the rest of the "
+    "training. Put the mode back.",
+)
+def mode_not_restored(model, X):
+    model.eval()
+    with torch.no_grad():
+        return torch.softmax(model(X), dim=-1)
+
+
+@mistake(
+    "predict",
+    "always back to training",
+    "A model that was in evaluation mode comes back in training mode. Remember which mode it was in.",
+)
+def always_back_to_training(model, X):
+    probabilities = mode_not_restored.replacement(model, X)
+    model.train()
+    return probabilities
+
+
+def _predicting(finish):
+    """A right predict, but for what it makes of the logits."""
+
+    def predict(model, X):
+        was = model.training
+        model.eval()
+        with torch.no_grad():
+            answer = finish(model(X))
+        model.train(was)
+        return answer
+
+    return predict
+
+
+mistake_batch = mistake(
+    "predict",
+    "softmax over the batch",
+    "The columns sum to 1: each class was shared out among the examples. Each example's classes should sum "
+    "to 1, so the softmax goes along the last axis.",
+)(_predicting(lambda logits: torch.softmax(logits, dim=0)))
+
+mistake_logits = mistake(
+    "predict",
+    "logits returned",
+    "These are raw scores: some are negative, and rows do not sum to 1. Take the softmax.",
+)(_predicting(lambda logits: logits))
+
+mistake_argmax = mistake(
+    "predict",
+    "class numbers returned",
+    "You returned the most probable class. The caller wants all probabilities, and may take the argmax "
+    "himself.",
+)(_predicting(lambda logits: logits.argmax(dim=-1)))
+
+mistake_sigmoid = mistake(
+    "predict",
+    "sigmoid in place of softmax",
+    "Each score became a probability of its own, and a row sums to anything. The classes exclude each "
+    "other, so they share one probability of 1.",
+)(_predicting(torch.sigmoid))
+
+mistake_logs = mistake(
+    "predict",
+    "log-probabilities returned",
+    "All your numbers are negative: log_softmax gives the logarithms of the probabilities.",
+)(_predicting(lambda logits: torch.log_softmax(logits, dim=-1)))
+
+mistake_numpy = mistake(
+    "predict",
+    "NumPy array returned",
+    "The numbers are right, but they came back as a NumPy array, on the CPU. The caller gave a tensor and "
+    "wants one, on the same device.",
+)(_predicting(lambda logits: torch.softmax(logits, dim=-1).numpy(force=True)))
+
+
+# load_numpy_layers
+
+
+def _loading(transform=lambda W: W.T, *, bias=True, order=1):
+    """A loader that copies in place, with one thing wrong."""
+
+    def load(model, layers):
+        linears = [module for module in model.modules() if isinstance(module, nn.Linear)]
+        with torch.no_grad():
+            for linear, (W, b) in zip(linears, layers[::order], strict=True):
+                linear.weight.copy_(torch.tensor(transform(W)))
+                if bias:
+                    linear.bias.copy_(torch.tensor(b))
+
+    return load
+
+
+def _assigning(weight, bias):
+    """A loader that gives each layer new tensors."""
+
+    def load(model, layers):
+        linears = [module for module in model.modules() if isinstance(module, nn.Linear)]
+        for linear, (W, b) in zip(linears, layers, strict=True):
+            weight(linear, W)
+            bias(linear, b)
+
+    return load
+
+
+mistake_not_transposed = mistake(
+    "load_numpy_layers",
+    "not transposed",
+    "NumPy's W is (d_in, d_out), and nn.Linear keeps (d_out, d_in). A square W fits either way and is just "
+    "as wrong. Transpose it.",
+)(_loading(lambda W: W))
+
+mistake_reshaped = mistake(
+    "load_numpy_layers",
+    "reshaped in place of transposed",
+    "The shape is right, but the numbers stand in the wrong places: reshape fills row by row, a transpose "
+    "turns rows into columns.",
+)(_loading(lambda W: W.reshape(W.shape[::-1])))
+
+mistake_no_bias = mistake(
+    "load_numpy_layers",
+    "biases forgotten",
+    "The biases kept their old numbers. Each pair of `layers` holds a W and a b.",
+)(_loading(bias=False))
+
+mistake_order = mistake(
+    "load_numpy_layers",
+    "layers in reverse",
+    "The last weights went into the first layer. The order of `layers` is that of the model.",
+)(_loading(order=-1))
+
+mistake_new_parameters = mistake(
+    "load_numpy_layers",
+    "new parameters",
+    "The model has new parameters, and an optimizer that was made before trains the old ones. Copy into the "
+    "parameters that are there.",
+)(
+    _assigning(
+        lambda linear, W: setattr(linear, "weight", nn.Parameter(torch.tensor(W.T).to(linear.weight))),
+        lambda linear, b: setattr(linear, "bias", nn.Parameter(torch.tensor(b).to(linear.bias))),
+    )
+)
+
+mistake_dtype = mistake(
+    "load_numpy_layers",
+    "float64 brought in",
+    "Your float32 model has become a float64 one, because NumPy's numbers are: twice the memory, and "
+    "float32 data no longer fit. Copying with copy_ keeps the dtype.",
+)(
+    _assigning(
+        lambda linear, W: setattr(linear.weight, "data", torch.tensor(W.T)),
+        lambda linear, b: setattr(linear.bias, "data", torch.tensor(b)),
+    )
+)
+
+mistake_shared = mistake(
+    "load_numpy_layers",
+    "memory shared with the arrays",
+    "The model now works on the caller's own arrays: training it changes them, and changing them changes the "
+    "model. torch.from_numpy copies nothing.",
+)(
+    _assigning(
+        lambda linear, W: setattr(linear.weight, "data", torch.from_numpy(W.T).to(linear.weight.dtype)),
+        lambda linear, b: setattr(linear.bias, "data", torch.from_numpy(b).to(linear.bias.dtype)),
+    )
+)
+
+mistake_bias_row = mistake(
+    "load_numpy_layers",
+    "bias of shape (1, d)",
+    "The bias has become a row of shape (1, d). Sums still come out right, by broadcasting, but a "
+    "checkpoint of this model will not load. A bias has the shape (d,).",
+)(
+    _assigning(
+        lambda linear, W: setattr(linear.weight, "data", torch.tensor(W.T).to(linear.weight)),
+        lambda linear, b: setattr(linear.bias, "data", torch.tensor(b[None]).to(linear.bias)),
+    )
+)
+
+
+# LeakySquare
+
+
+def _factor(x, slope):
+    return torch.where(x > 0, 1.0, slope)
+
+
+class _Leaky(torch.autograd.Function):
+    """A right one, to make wrong ones of."""
+
+    @staticmethod
+    def forward(ctx, x, slope):
+        ctx.save_for_backward(x, slope)
+        return _factor(x, slope) * x**2
+
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        return _needed(ctx, *_gradients(x, slope, upstream))
+
+
+def _gradients(x, slope, upstream):
+    return upstream * _factor(x, slope) * 2 * x, (upstream * x**2)[x <= 0].sum()
+
+
+def _needed(ctx, *gradients):
+    return tuple(g if needed else None for g, needed in zip(gradients, ctx.needs_input_grad, strict=True))
+
+
+@mistake(
+    "LeakySquare",
+    "upstream gradient forgotten",
+    "Your gradients are the local ones. backward is in the middle of a chain: multiply by `upstream`, which "
+    "brings what comes after.",
+)
+class UpstreamForgotten(_Leaky):
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        return _needed(ctx, *_gradients(x, slope, torch.ones_like(upstream)))
+
+
+@mistake(
+    "LeakySquare",
+    "memory layout taken for granted",
+    "view wants a tensor whose memory is in order, and a transposed or expanded one is not. Work element by "
+    "element, or use reshape.",
+)
+class LaidFlat(_Leaky):
+    @staticmethod
+    def forward(ctx, x, slope):
+        ctx.save_for_backward(x, slope)
+        flat = x.view(-1)
+        return (_factor(flat, slope) * flat**2).view(x.shape)
+
+
+@mistake(
+    "LeakySquare",
+    "memory layout of the upstream gradient taken for granted",
+    "The upstream gradient has a layout of its own: sum() hands back one number expanded to the whole "
+    "shape, which view cannot flatten. Work element by element, or use reshape.",
+)
+class UpstreamLaidFlat(_Leaky):
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        flat = x.reshape(-1)
+        by_x, by_slope = _gradients(flat, slope, upstream.view(-1))
+        return _needed(ctx, by_x.view(x.shape), by_slope)
+
+
+@mistake(
+    "LeakySquare",
+    "ctx.needs_input_grad ignored",
+    "You computed gradients that nobody asked for. ctx.needs_input_grad says which inputs need one; return "
+    "None for the others.",
+)
+class ComputesBoth(_Leaky):
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        return _gradients(x, slope, upstream)
+
+
+@mistake(
+    "LeakySquare",
+    "no gradient for the slope",
+    "The slope never gets a gradient, so it cannot be learned. It is an input like x: y changes with it "
+    "wherever x is not positive.",
+)
+class SlopeNotLearned(_Leaky):
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        return _needed(ctx, _gradients(x, slope, upstream)[0], None)
+
+
+@mistake(
+    "LeakySquare",
+    "gradient of the slope from all elements",
+    "The positive elements do not know the slope, but they took part in its gradient. Add up those with x "
+    "<= 0 only.",
+)
+class SlopeFromAll(_Leaky):
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        return _needed(ctx, _gradients(x, slope, upstream)[0], (upstream * x**2).sum())
+
+
+@mistake(
+    "LeakySquare",
+    "factor 2 missing",
+    "Your gradient of x is half of the right one: the derivative of x**2 is 2 * x.",
+)
+class HalfAsSteep(_Leaky):
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        by_x, by_slope = _gradients(x, slope, upstream)
+        return _needed(ctx, by_x / 2, by_slope)
+
+
+@mistake(
+    "LeakySquare",
+    "leak missing in backward",
+    "On the left your gradient is that of x**2: the factor slope is in forward, but not in backward.",
+)
+class NoLeakBackwards(_Leaky):
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        return _needed(ctx, upstream * 2 * x, _gradients(x, slope, upstream)[1])
+
+
+@mistake(
+    "LeakySquare",
+    "slope squared too",
+    "On the left you got (slope * x)**2: the leak was squared with x. The slope multiplies the square.",
+)
+class SlopeSquared(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, slope):
+        ctx.save_for_backward(x, slope)
+        return _factor(x, slope) ** 2 * x**2
+
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        by_x = upstream * _factor(x, slope) ** 2 * 2 * x
+        return _needed(ctx, by_x, 2 * slope * (upstream * x**2)[x <= 0].sum())
+
+
+@mistake(
+    "LeakySquare",
+    "tensors kept on ctx itself",
+    "x was changed between forward and backward, and your gradient came out wrong without a word. Tensors "
+    "that go through ctx.save_for_backward are watched; attributes of ctx are not.",
+)
+class KeptOnCtx(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, slope):
+        ctx.x, ctx.slope = x, slope
+        return _factor(x, slope) * x**2
+
+    @staticmethod
+    def backward(ctx, upstream):
+        return _needed(ctx, *_gradients(ctx.x, ctx.slope, upstream))
+
+
+@mistake(
+    "LeakySquare",
+    "x changed in place",
+    "Your forward squared the caller's own x. Whoever uses x next gets other numbers: use an operation "
+    "without an underscore.",
+)
+class ChangesItsInput(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, slope):
+        ctx.save_for_backward(x.clone(), slope)
+        factor = _factor(x, slope)
+        return x.pow_(2) * factor
+
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        return _needed(ctx, *_gradients(x, slope, upstream))
+
+
+# checkpointed_forward
+
+
+@mistake(
+    "checkpointed_forward",
+    "nothing checkpointed",
+    "The output is right, but everything was kept for backward, as by model(X) itself. Hand runs of layers "
+    "to torch.utils.checkpoint.",
+)
+def nothing_checkpointed(model, X, segments):
+    return model(X)
+
+
+@mistake(
+    "checkpointed_forward",
+    "one checkpoint around the whole model",
+    "Backward rebuilds all layers at once, so for a moment everything is in memory again. Cut the model into "
+    "`segments` runs.",
+)
+def one_checkpoint(model, X, segments):
+    return checkpoint(model, X, use_reentrant=False)
+
+
+@mistake(
+    "checkpointed_forward",
+    "a checkpoint for every layer",
+    "Every layer is a run of its own: nothing inside a run is saved, because a run has no inside. Put "
+    "len(model) / segments layers into each.",
+)
+def every_layer(model, X, segments):
+    return checkpoint_sequential(model, len(model), X, use_reentrant=False)
+
+
+@mistake(
+    "checkpointed_forward",
+    "segments taken for the length of one",
+    "You made runs of `segments` layers. It is the number of runs that is given.",
+)
+def segments_as_length(model, X, segments):
+    return checkpoint_sequential(model, len(model) // segments, X, use_reentrant=False)
+
+
+@mistake(
+    "checkpointed_forward",
+    "reentrant checkpoint without a gradient for X",
+    "Most weights got no gradient. The reentrant kind of checkpoint believes that nothing needs one when "
+    "its input X does not. Use use_reentrant=False.",
+)
+def reentrant(model, X, segments):
+    return checkpoint_sequential(model, segments, X, use_reentrant=True)
+
+
+@mistake(
+    "checkpointed_forward",
+    "computed without a graph",
+    "Under no_grad nothing is saved, and nothing is learned either: backward has no graph to follow. A "
+    "checkpoint runs the layers again in backward, with gradients on.",
+)
+def without_graph(model, X, segments):
+    size = len(model) // segments
+    with torch.no_grad():
+        X = model[:-size](X)
+    return model[-size:](X)
+
+
+@mistake(
+    "checkpointed_forward",
+    "detached between the runs",
+    "Only the last run has gradients: you detached what goes from one run to the next, and the graph ends "
+    "there.",
+)
+def detached_between(model, X, segments):
+    size = len(model) // segments
+    for start in range(0, len(model), size):
+        X = checkpoint(model[start : start + size], X.detach(), use_reentrant=False)
+    return X
+
+
+@mistake(
+    "checkpointed_forward",
+    "dropout differs the second time",
+    "The recomputed layers dropped other units than the first time, so the gradients belong to another "
+    "network. Leave preserve_rng_state as it is.",
+)
+def other_dropout(model, X, segments):
+    return checkpoint_sequential(model, segments, X, use_reentrant=False, preserve_rng_state=False)
+
+
+@mistake(
+    "checkpointed_forward",
+    "evaluation mode",
+    "You switched the model to evaluation, so dropout is off, and it stays off. The mode is the caller's.",
+)
+def evaluation_mode(model, X, segments):
+    return checkpoint_sequential(model.eval(), segments, X, use_reentrant=False)
+
+
+# mixed_precision_forward
+
+
+@mistake(
+    "mixed_precision_forward",
+    "weights cast for good",
+    "The model's own weights are bfloat16 now: most of their digits are gone, and small updates will be "
+    "rounded away. Use autocast, which rounds copies.",
+)
+def cast_for_good(model, X):
+    return model.bfloat16()(X.bfloat16()).float()
+
+
+@mistake(
+    "mixed_precision_forward",
+    "weights cast there and back",
+    "The weights are float32 again, but the digits that bfloat16 dropped did not come back. Use autocast, "
+    "which rounds copies.",
+)
+def there_and_back(model, X):
+    logits = model.bfloat16()(X.bfloat16()).float()
+    model.float()
+    return logits
+
+
+@mistake(
+    "mixed_precision_forward",
+    "device hard-coded",
+    "You named a device. Autocast for cuda does nothing to tensors on the CPU, and the other way round. Ask "
+    "X where it lives.",
+)
+def hard_coded_device(model, X):
+    elsewhere = "cpu" if X.is_cuda else "cuda"
+    with torch.autocast(elsewhere, dtype=torch.bfloat16):
+        return model(X).float()
+
+
+@mistake(
+    "mixed_precision_forward",
+    "logits left in bfloat16",
+    "The logits came back as bfloat16, with 3 digits. Losses and sums want more: turn them into float32.",
+)
+def logits_in_bfloat16(model, X):
+    with torch.autocast(X.device.type, dtype=torch.bfloat16):
+        return model(X)
+
+
+@mistake(
+    "mixed_precision_forward",
+    "float16 in place of bfloat16",
+    "You computed in float16, which ends at 65504 and needs its loss scaled. bfloat16 has the range of "
+    "float32.",
+)
+def float16(model, X):
+    with torch.autocast(X.device.type, dtype=torch.float16):
+        return model(X).float()
+
+
+@mistake(
+    "mixed_precision_forward",
+    "a copy was run",
+    "The logits are right, but they hang on a copy of the model: its own weights get no gradient. Run the "
+    "model itself, under autocast.",
+)
+def a_copy(model, X):
+    with torch.autocast(X.device.type, dtype=torch.bfloat16):
+        return copy.deepcopy(model)(X).float()
+
+
+@mistake(
+    "mixed_precision_forward",
+    "gradients switched off",
+    "The logits have no graph. Mixed precision is for training too: leave gradients on.",
+)
+def no_gradients(model, X):
+    with torch.no_grad(), torch.autocast(X.device.type, dtype=torch.bfloat16):
+        return model(X).float()
+
+
+@mistake(
+    "mixed_precision_forward",
+    "softmax at the end",
+    "Your rows sum to 1: these are probabilities. The caller wants the logits.",
+)
+def probabilities(model, X):
+    with torch.autocast(X.device.type, dtype=torch.bfloat16):
+        logits = model(X)
+    return torch.softmax(logits.float(), dim=-1)
+
+
+@mistake(
+    "mixed_precision_forward",
+    "autocast left on",
+    "After your call everything else runs under autocast too. Use it in a with statement, which ends it.",
+)
+def left_on(model, X):
+    torch.set_autocast_dtype(X.device.type, torch.bfloat16)
+    torch.set_autocast_enabled(X.device.type, True)
+    return model(X).float()
+
+
+# train_step
+
+
+@mistake(
+    "train_step",
+    "loss tensor returned",
+    "You returned the loss as a tensor, and it holds its whole graph: a list of a thousand losses keeps a "
+    "thousand graphs in memory. Take the number out.",
+)
+def tensor_returned(model, X, y, optimizer):
+    loss = F.cross_entropy(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss
+
+
+@mistake(
+    "train_step",
+    "zero_grad missing",
+    "backward adds to .grad, so old gradients take part in every later step. Clear them before backward.",
+)
+def never_cleared(model, X, y, optimizer):
+    loss = F.cross_entropy(model(X), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake(
+    "train_step",
+    "gradients cleared between backward and step",
+    "The model never moves: you clear the gradients after backward has filled them and before the optimizer "
+    "could use them.",
+)
+def cleared_too_late(model, X, y, optimizer):
+    loss = F.cross_entropy(model(X), y)
+    loss.backward()
+    optimizer.zero_grad()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake(
+    "train_step",
+    "step before backward",
+    "The optimizer moves before backward has computed where to. Swap the two.",
+)
+def stepped_too_early(model, X, y, optimizer):
+    loss = F.cross_entropy(model(X), y)
+    optimizer.zero_grad()
+    optimizer.step()
+    loss.backward()
+    return loss.item()
+
+
+@mistake(
+    "train_step",
+    "no step",
+    "The gradients are there, but nobody uses them: the model is what it was before.",
+)
+def no_step(model, X, y, optimizer):
+    loss = F.cross_entropy(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    return loss.item()
+
+
+def _stepping(loss_of):
+    """A right step on another loss."""
+
+    def train_step(model, X, y, optimizer):
+        loss = loss_of(model, X, y)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return train_step
+
+
+mistake_softmax_twice = mistake(
+    "train_step",
+    "softmax before the loss",
+    "cross_entropy takes the softmax itself; with probabilities for logits it is taken twice, and the loss "
+    "can never come near 0.",
+)(_stepping(lambda model, X, y: F.cross_entropy(torch.softmax(model(X), dim=-1), y)))
+
+mistake_sum = mistake(
+    "train_step",
+    "sum for mean",
+    "Loss and step are larger by the number of examples. Take the mean, so that the learning rate does not "
+    "depend on the size of the batch.",
+)(_stepping(lambda model, X, y: F.cross_entropy(model(X), y, reduction="sum")))
+
+mistake_uphill = mistake(
+    "train_step",
+    "uphill",
+    "The model gets worse with every step: the sign of the loss is turned.",
+)(_stepping(lambda model, X, y: -F.cross_entropy(model(X), y)))
+
+
+@mistake(
+    "train_step",
+    "a copy was trained",
+    "You moved the model to a new one after the optimizer was made: gradients go to the copy, while the "
+    "optimizer holds the parameters of the original. Move a model before its optimizer is made.",
+)
+def moved_after_the_optimizer(model, X, y, optimizer):
+    moved = copy.deepcopy(model).to(X.device)
+    optimizer.zero_grad()
+    loss = F.cross_entropy(moved(X), y)
+    loss.backward()
+    optimizer.step()
+    return loss.item()
+
+
+@mistake(
+    "train_step",
+    "an optimizer of its own",
+    "You made a new optimizer on each call, with a learning rate of your own, and it has forgotten all "
+    "earlier steps. Use the one that was given.",
+)
+def own_optimizer(model, X, y, optimizer):
+    return tensor_returned.replacement(model, X, y, torch.optim.SGD(model.parameters(), lr=0.1)).item()
+
+
+@mistake(
+    "train_step",
+    "steps by hand",
+    "A plain step of -lr times the gradient is what SGD without momentum does. The optimizer may be another "
+    "one: let it make the step.",
+)
+def by_hand(model, X, y, optimizer):
+    loss = F.cross_entropy(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter -= optimizer.param_groups[0]["lr"] * parameter.grad
+    return loss.item()
+
+
+@mistake(
+    "train_step",
+    "loss after the step",
+    "You asked for the loss once more after the step. It costs a second forward pass, and the loss that was "
+    "minimised is the one before.",
+)
+def loss_afterwards(model, X, y, optimizer):
+    tensor_returned.replacement(model, X, y, optimizer)
+    with torch.no_grad():
+        return F.cross_entropy(model(X), y).item()
