@@ -13,14 +13,14 @@ What is not needed to compute is imported when it is first asked for.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from .graph import print_chain
 from .modes import enable_grad, is_grad_enabled, no_grad, set_grad_enabled
 from .value import Value
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import functional, init, losses, nn, optim
     from .compiler import TraceError, compile, trace
     from .function import Function
@@ -64,6 +64,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for the first time, and keep it."""
+    from importlib import import_module
+
     if name in ("functional", "init", "losses", "nn", "optim"):
         return import_module(f".{name}", __name__)
     for home, names in _HOMES.items():

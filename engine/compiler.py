@@ -16,17 +16,15 @@ from collections.abc import Callable
 from typing import Any
 
 from . import source
+from .convert import number
 from .function import connect, node
 from .modes import enable_grad, local, state
 from .ops import Op
+from .source import TraceError as TraceError
 from .transforms import Recomputed, grad
-from .value import Value, constant, made, number, read
+from .value import Value, constant, made, read
 
 _NODE = node("CompiledFunctionBackward")
-
-
-class TraceError(RuntimeError):
-    """The function does something that a trace cannot follow."""
 
 
 class Traced(Value):
@@ -35,7 +33,7 @@ class Traced(Value):
     __slots__ = ()
 
     @property
-    def data(self) -> float:  # type: ignore[override]
+    def data(self) -> float:
         """The number. TraceError while tracing."""
         if local.tape is not None:
             local.tape.escape(".data")
@@ -67,13 +65,13 @@ class Tape:
 
     def escape(self, what: str) -> None:
         raise TraceError(
-            f"{self.name} cannot be traced: {what} takes a number out of the graph, and its value in this run would "
-            "be baked into the compiled code. Compute with the Value itself, and compare it with <, > and ==."
+            f"{self.name} cannot be traced: {what} takes a number out of the graph, and what it is in this run "
+            "would be baked into the code. Compute with the Value itself, and compare it with <, > and ==."
         )
 
 
 class Program:
-    """One run of f, as Python source. `value` and `gradients` return None where a guard decides differently."""
+    """One run of f, as Python source, whose functions return None where a guard decides differently."""
 
     def __init__(self, f: Callable[..., Any], examples: tuple[Any, ...], guarded: bool) -> None:
         name = getattr(f, "__name__", type(f).__name__)
@@ -140,7 +138,7 @@ class Compiled:
         return self.programs[-1].source if self.programs else f"# {self.__name__} has not been called yet\n"
 
     def __call__(self, *args: Any) -> Any:
-        """f(*args): a float if all arguments and all that f reads are numbers, else a Value with its graph."""
+        """f(*args): a float if it reads nothing but numbers, else a Value with its graph."""
         if local.tape is not None:
             return self.f(*args)
         floats = tuple(x.data if isinstance(x, Value) else number(x) for x in args)
@@ -166,7 +164,7 @@ class Compiled:
         return result  # type: ignore[no-any-return]
 
     def _run(self, kind: str, floats: tuple[float, ...]) -> tuple[Program | None, Any]:
-        """The program whose guards hold for these floats, and its result; (None, None) beyond the limit of traces."""
+        """The program whose guards hold for these floats, and its result; (None, None) beyond the limit."""
         for program in self.programs:
             if len(program.inputs) == len(floats):
                 result = program.run(kind, floats)
@@ -175,9 +173,8 @@ class Compiled:
                 if not self.guarded:
                     break
         if not self.guarded and self.programs:
-            raise TypeError(
-                f"{self.__name__} was traced with {len(self.programs[0].inputs)} arguments, called with {len(floats)}"
-            )
+            traced = len(self.programs[0].inputs)
+            raise TypeError(f"{self.__name__} was traced with {traced} arguments, called with {len(floats)}")
         if len(self.programs) >= self.limit:
             return None, None
         program = Program(self.f, floats, self.guarded)
@@ -186,7 +183,7 @@ class Compiled:
 
 
 class _CompiledCall(Recomputed):
-    """A call of a compiled function: backward runs the compiled gradient; double backward computes f again."""
+    """A call of a compiled function: backward runs the compiled gradient, double backward f itself."""
 
     def __init__(
         self,
@@ -221,7 +218,7 @@ def trace(f: Callable[..., Any], *examples: Any) -> Compiled:
 
 
 def compile(f: Callable[..., Any], limit: int = 8) -> Compiled:
-    """f compiled at its first call, and again when a comparison goes another way; beyond `limit` traces, f itself.
+    """f compiled at its first call, and again when a comparison goes another way; after `limit` times f.
 
     TraceError, at a call, if f takes a number out of the graph, or does not return one Value.
     """

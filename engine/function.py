@@ -37,7 +37,7 @@ def node(name: str, saves: bool = True) -> Op:
 
 
 class Call:
-    """A node with inputs and `width` outputs. Each output keeps the call as its `a` and its index as its `b`."""
+    """A node with inputs and `width` outputs: each output has the call as its `a`, its index as its `b`."""
 
     a = None
 
@@ -108,9 +108,10 @@ class Context(Call):
 
 
 class Function:
-    """An op of your own. Subclass it with static methods forward(ctx, *args) and backward(ctx, *grads), then call
-    `apply(*args)`. forward runs without recording; backward returns a gradient, or None, for each argument, and is
-    itself differentiated under create_graph=True.
+    """An op of your own: static methods forward(ctx, *args) and backward(ctx, *grads); call `apply`.
+
+    forward runs without recording. backward returns a gradient, or None, for each argument, and is itself
+    differentiated under create_graph=True.
     """
 
     node: Op = node("FunctionBackward")
@@ -142,7 +143,7 @@ class Function:
 
 
 def connect(call: Call, results: tuple[Any, ...], constants: tuple[Value, ...] = ()) -> tuple[Value, ...]:
-    """Make the results outputs of the call: in place, so that one which forward saved is part of the graph."""
+    """Make the results outputs of the call, in place, so that one which forward saved is in the graph."""
     call.width = len(results)
     outputs: list[Value] = []
     for index, out in enumerate(map(constant, results)):

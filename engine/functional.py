@@ -105,7 +105,7 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> Any:
 
 
 def gelu(input: Any, approximate: str = "none") -> Any:
-    """x * Phi(x), Phi the normal distribution; with approximate="tanh" its fit by tanh. ValueError otherwise."""
+    """x * Phi(x), Phi the normal distribution, or its fit by tanh. ValueError for another `approximate`."""
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
     return ops.gelu_tanh(input) if approximate == "tanh" else ops.gelu(input)

@@ -9,10 +9,12 @@ Nodes are views, made when asked for; two views of one value are equal.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from .walk import LEAF, operands
+
+TYPE_CHECKING = False  # typing takes longer to import than all of the engine
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
 
 
 class Node:
@@ -30,7 +32,7 @@ class Node:
 
     @property
     def next_functions(self) -> tuple[tuple[Node | None, int], ...]:
-        """((node, which of its outputs), ...): one edge an operand, (None, 0) where the operand is a constant."""
+        """((node, which of its outputs), ...), one edge an operand; (None, 0) for a constant."""
         v = self.variable
         if v.op is LEAF:
             return ()
@@ -82,7 +84,7 @@ def chain(v: Any, limit: int = 200) -> str:
 
     A node met again is not drawn again, but refers back as `^1`; after `limit` lines the rest is counted.
     """
-    lines = []
+    lines: list[str] = []
     for line in _lines(v):
         if len(lines) == limit:
             lines.append(f"... cut after {limit} lines; print_chain(v, limit=...) shows more")

@@ -1,6 +1,6 @@
-"""Starting weights, as torch.nn.init: each fills `rows`, a (fan_out, fan_in) list of lists of Values, in place.
+"""Starting weights, as torch.nn.init: each fills `rows`, a (fan_out, fan_in) list of lists of Values.
 
-    xavier_uniform_, xavier_normal_     keep the variance of signals and gradients through a linear or tanh layer
+    xavier_uniform_, xavier_normal_     keep the variance of signals and gradients in a linear or tanh layer
     kaiming_uniform_, kaiming_normal_   the same through a ReLU
     uniform_, normal_, constant_, zeros_, ones_
 
@@ -20,7 +20,7 @@ Rows = Sequence[Sequence[Value]]
 
 
 def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
-    """What a nonlinearity takes from the standard deviation: 5/3 for tanh, sqrt(2) for relu. ValueError for others."""
+    """The factor that makes up for a nonlinearity: 5/3 for tanh, sqrt(2) for relu. ValueError for others."""
     if nonlinearity == "leaky_relu":
         return math.sqrt(2.0 / (1.0 + (0.01 if param is None else param) ** 2))
     gains = {"linear": 1.0, "sigmoid": 1.0, "tanh": 5.0 / 3.0, "relu": math.sqrt(2.0), "selu": 0.75}

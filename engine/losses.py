@@ -5,7 +5,7 @@
     cross_entropy                        log sum_j exp(z_j) - z_label
     hinge_loss                           max(0, 1 - y z), y = -1 or +1
 
-reduction is "mean", "sum", or "none" for the list of each example's loss. ValueError names lengths that differ.
+reduction is "mean", "sum", or "none" for the list of losses. ValueError names lengths that differ.
 """
 
 from __future__ import annotations

@@ -9,14 +9,16 @@ The setting belongs to a thread, and a new thread starts with gradients on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from functools import wraps
-from threading import Lock
-from threading import local as _thread_local
-from types import TracebackType
-from typing import Any, TypeVar, cast
+from _thread import _local as _thread_local  # threading's own, without importing it
+from _thread import allocate_lock
 
-F = TypeVar("F", bound=Callable[..., Any])
+TYPE_CHECKING = False  # typing takes longer to import than all of the engine
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+    from types import TracebackType
+    from typing import Any, TypeVar
+
+    F = TypeVar("F", bound=Callable[..., Any])
 
 
 class _Local(_thread_local):
@@ -30,7 +32,7 @@ class _State:
     __slots__ = ("lock", "special")
 
     def __init__(self) -> None:
-        self.special, self.lock = 0, Lock()
+        self.special, self.lock = 0, allocate_lock()
 
     def shift(self, by: int) -> None:
         with self.lock:
@@ -75,22 +77,23 @@ class _Switch:
 
 
 def _decorate(switch: Callable[[], _Switch], function: F) -> F:
-    import inspect  # here, since importing it takes longer than the rest of the engine
+    import functools  # here, since these take longer to import than the engine
+    import inspect
 
     if inspect.isgeneratorfunction(function):
 
-        @wraps(function)
+        @functools.wraps(function)
         def stepped(*args: Any, **kwargs: Any) -> Any:
             return _steps(switch, function(*args, **kwargs))
 
-        return cast(F, stepped)
+        return stepped  # type: ignore[return-value]
 
-    @wraps(function)
+    @functools.wraps(function)
     def switched(*args: Any, **kwargs: Any) -> Any:
         with switch():
             return function(*args, **kwargs)
 
-    return cast(F, switched)
+    return switched  # type: ignore[return-value]
 
 
 def _steps(switch: Callable[[], _Switch], inner: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
@@ -125,7 +128,7 @@ class _Plain(_Switch):
 
 
 class no_grad(_Plain):
-    """Ops inside record nothing: their results are constants. `with no_grad():`, `@no_grad()` or `@no_grad`."""
+    """Ops inside record nothing, and give constants. `with no_grad():`, `@no_grad()` or `@no_grad`."""
 
     mode = False
 

@@ -13,12 +13,13 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from . import functional as F, init
+from . import functional as F
+from . import init
 from .value import Value
 
 
 class Module:
-    """Something with parameters: the Values among its attributes, in lists of them, and in modules below it."""
+    """Something with parameters: the Values among its attributes, also in lists and in modules below it."""
 
     def forward(self, *args: Any) -> Any:
         """What calling the module computes."""
@@ -61,7 +62,7 @@ def _named(items: Any, prefix: str) -> Iterator[tuple[str, Value]]:
             yield from _named(x.items(), name)
 
 
-# --- as in micrograd ------------------------------------------------------------------------------------------
+# --- as in micrograd ------------------------------------------------------------------------------
 
 
 class Neuron(Module):
@@ -74,7 +75,7 @@ class Neuron(Module):
 
     def forward(self, x: Sequence[Any]) -> Value:
         act = sum((wi * xi for wi, xi in zip(self.w, x, strict=False)), self.b)
-        return F.relu(act) if self.nonlin else act  # type: ignore[no-any-return]
+        return F.relu(act) if self.nonlin else act
 
     def __repr__(self) -> str:
         return f"{'ReLU' if self.nonlin else 'Linear'}Neuron({len(self.w)})"
@@ -111,7 +112,7 @@ class MLP(Module):
         return f"MLP of [{', '.join(map(str, self.layers))}]"
 
 
-# --- as in torch.nn -------------------------------------------------------------------------------------------
+# --- as in torch.nn -------------------------------------------------------------------------------
 
 
 class Linear(Module):
@@ -154,7 +155,7 @@ class Sequential(Module):
         return x
 
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Value]]:
-        yield from dict((p, (name, p)) for name, p in _named(enumerate(self.modules), prefix)).values()
+        yield from {p: (name, p) for name, p in _named(enumerate(self.modules), prefix)}.values()
 
     def __getitem__(self, index: int) -> Callable[[Any], Any]:
         return self.modules[index]

@@ -1,12 +1,12 @@
-"""The op table: each op once, as the name of its node, its value, and its derivative by each operand.
+"""The op table: each op once, as the name of its node, its value, and its derivatives.
 
-    total(f)    a function of math, made total: inf and nan where Python raises, as IEEE 754 and PyTorch have it
+    total(f)    a function of math, made total: inf and nan where Python raises, as in IEEE 754
     Op          one row of the table; called on floats it computes, called on Values it records
     the table   arithmetic, powers, exponentials, trigonometry, choices, activations
 
-`da(g, out, a, b)` is the gradient that reaches operand a when g reaches the result out = forward(a, b); `db` is the
-same for b. A row with one operand takes (g, out, a). The derivatives are written with ordinary operators, so that one
-line serves floats (backward), Values (create_graph=True, where the derivative is itself differentiated) and the
+`da(g, out, a, b)` is the gradient that reaches operand a when g reaches the result out = forward(a, b);
+`db` is the same for b. A row with one operand takes (g, out, a). They are written with ordinary operators, so
+that one line serves floats (backward), Values (create_graph=True, which differentiates it again) and the
 compiler's symbols (source text). Division goes through `div`, which knows x / 0.
 """
 
@@ -14,10 +14,14 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Callable
 from math import copysign, inf, nan
 from math import erf as _erf
-from typing import Any
+
+TYPE_CHECKING = False  # typing takes longer to import than all of the engine
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
 
 TABLE: dict[str, Op] = {}
 
@@ -25,9 +29,11 @@ TABLE: dict[str, Op] = {}
 class Op:
     """One op: `forward` on floats, and `da`, `db`, the gradient that flows to each operand.
 
-    name: PyTorch's name of the node. `inline`: `forward` is plain arithmetic, which the compiler may write out.
-    `kink`: PyTorch keeps the derivative of this op in the graph even where it is constant. `freed`: this op after
-    backward() has freed what it saved; an op that saves nothing stays itself.
+    name     PyTorch's name of the node
+    inline   `forward` is plain arithmetic, which the compiler may write out
+    kink     PyTorch keeps the derivative in the graph even where it is constant
+    freed    this op after backward() has freed what it saved: itself, if it saves nothing
+    whole    this op before
     """
 
     __slots__ = ("__name__", "da", "db", "forward", "freed", "inline", "kink", "name", "whole")
@@ -79,7 +85,7 @@ def refuse(*_: Any) -> Any:
     )
 
 
-# --- math, made total -----------------------------------------------------------------------------------------
+# --- math, made total -----------------------------------------------------------------------------
 
 
 def total(f: Callable[[float], float], pole: float = nan) -> Callable[[float], float]:
@@ -143,10 +149,11 @@ zeroed = Op("zeroed", "WhereBackward0", lambda x: 0.0, lambda g, out, x: g * 0.0
 
 
 def zero_if(condition: Any, x: Any) -> Any:
+    """0 on the condition, else x."""
     return zeroed(x) if condition else x
 
 
-# --- arithmetic -----------------------------------------------------------------------------------------------
+# --- arithmetic -----------------------------------------------------------------------------------
 
 add = op(
     "add: AddBackward0",
@@ -174,7 +181,7 @@ mul = op(
     db=lambda g, out, a, b: g * a,
     inline=True,
 )
-div = op(
+div: Op = op(
     "div: DivBackward0",
     _div,
     da=lambda g, out, a, b: div(g, b),
@@ -184,14 +191,14 @@ reciprocal = op(
     "reciprocal: ReciprocalBackward0", lambda a: _div(1.0, a), da=lambda g, out, a: -g * (out * out)
 )
 
-# --- powers ---------------------------------------------------------------------------------------------------
+# --- powers ---------------------------------------------------------------------------------------
 
-power = op(  # a ** 3: the exponent is a number
+power: Op = op(  # a ** 3: the exponent is a number
     "power: PowBackward0",
     _power,
     da=lambda g, out, a, b: 0.0 if b == 0.0 else g * (b * power(a, b - 1.0)),
 )
-pow = op(  # a ** b: both are Values
+pow: Op = op(  # a ** b: both are Values
     "pow: PowBackward1",
     _pow,
     da=lambda g, out, a, b: zero_if(b == 0.0, g * (b * pow(a, b - 1.0))),
@@ -204,21 +211,21 @@ rpow = op(  # 3 ** a: the base, b, is a number
 )
 sqrt = op("sqrt: SqrtBackward0", total(math.sqrt), da=lambda g, out, a: div(g, 2.0 * out))
 
-# --- exponentials and logarithms ------------------------------------------------------------------------------
+# --- exponentials and logarithms ------------------------------------------------------------------
 
 exp = op("exp: ExpBackward0", total(math.exp), da=lambda g, out, a: g * out)
 expm1 = op("expm1: Expm1Backward0", total(math.expm1), da=lambda g, out, a: g * (out + 1.0))
-log = op("log: LogBackward0", total(math.log, pole=0.0), da=lambda g, out, a: div(g, a))
+log: Op = op("log: LogBackward0", total(math.log, pole=0.0), da=lambda g, out, a: div(g, a))
 log1p = op("log1p: Log1PBackward0", total(math.log1p, pole=-1.0), da=lambda g, out, a: div(g, a + 1.0))
 
-# --- trigonometry and the error function ----------------------------------------------------------------------
+# --- trigonometry and the error function ----------------------------------------------------------
 
 sin = op("sin: SinBackward0", total(math.sin), da=lambda g, out, a: g * cos(a))
-cos = op("cos: CosBackward0", total(math.cos), da=lambda g, out, a: g * -sin(a))
+cos: Op = op("cos: CosBackward0", total(math.cos), da=lambda g, out, a: g * -sin(a))
 tanh = op("tanh: TanhBackward0", math.tanh, da=lambda g, out, a: g * (1.0 - out * out))
 erf = op("erf: ErfBackward0", _erf, da=lambda g, out, a: 2.0 / math.sqrt(math.pi) * exp(-power(a, 2.0)) * g)
 
-# --- choices: at a tie each side gets half --------------------------------------------------------------------
+# --- choices: at a tie each side gets half --------------------------------------------------------
 
 sign = op("sign: SignBackward0", _sign, da=lambda g, out, a: 0.0, saves=False)
 abs = op("abs: AbsBackward0", operator.abs, da=lambda g, out, a: g * sign(a), inline=True)
@@ -243,7 +250,7 @@ clamp = op(  # b is (low, high)
     inline=True,
 )
 
-# --- activations ----------------------------------------------------------------------------------------------
+# --- activations ----------------------------------------------------------------------------------
 
 ROOT_HALF, ROOT_2_OVER_PI = math.sqrt(0.5), math.sqrt(2.0 / math.pi)
 
@@ -290,7 +297,7 @@ logsigmoid = op(
     lambda a: _minimum(a, 0.0) - math.log1p(math.exp(-operator.abs(a))),
     da=lambda g, out, a: g * sigmoid(-a),
 )
-softplus = op(  # b is (beta, threshold): beyond the threshold it is a itself, and already at it the curve is straight
+softplus = op(  # b is (beta, threshold): a itself beyond the threshold, and already straight at it
     "softplus: SoftplusBackward0",
     lambda a, b: a if a * b[0] > b[1] else math.log1p(exp.forward(a * b[0])) / b[0],
     da=lambda g, out, a, b: g if a * b[0] > b[1] else g * sigmoid(b[1] if a * b[0] == b[1] else a * b[0]),

@@ -13,7 +13,7 @@ from .value import Value
 
 
 class Optimizer:
-    """The parameters and how to forget their gradients. ValueError for no parameters; TypeError for other things."""
+    """The parameters, and how to forget their gradients. ValueError for none, TypeError for other things."""
 
     def __init__(self, params: Iterable[Value], lr: float) -> None:
         self.params = list(params)
@@ -47,7 +47,7 @@ class Optimizer:
 
 
 class SGD(Optimizer):
-    """b = momentum * b + (1 - dampening) * g, b = g at first;  p -= lr * b, or lr * (g + momentum * b) if nesterov."""
+    """b = momentum * b + (1 - dampening) * g, at first g;  p -= lr * b, nesterov: lr * (g + momentum * b)."""
 
     def __init__(
         self,
@@ -76,7 +76,7 @@ class SGD(Optimizer):
 
 
 class Adam(Optimizer):
-    """m, v = means of g, g^2 with weights betas;  p -= lr * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)."""
+    """m, v: running means of g, g^2;  p -= lr * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + eps)."""
 
     def __init__(
         self,

@@ -23,7 +23,7 @@ FILL = {"leaf": "#e8f0fe", "constant": "#f1f3f4", "op": "#ffffff"}
 
 
 class Drawing:
-    """`values`: those drawn, the root first; `edges`: (operand, value) among them; `hidden`: how many are not."""
+    """`values`: those drawn, the root first; `edges`: (operand, value); `hidden`: how many are not drawn."""
 
     def __init__(self, root: Value, limit: int = LIMIT) -> None:
         if limit < 1:
@@ -116,7 +116,7 @@ def _lines(v: Value) -> list[str]:
     title = v.op.name if kind == "op" else v.label or kind
     if kind == "op":
         title = f"{v.label} · {title}" if v.label else title
-        if v.op.db is None and v.b is not None and v.op.da is not None or type(v.b) is float:
+        if (v.op.db is None and v.b is not None and v.op.da is not None) or type(v.b) is float:
             title += f" {_short(v.b)}"
     lines = [title, f"data {_short(v.data)}"]
     return [*lines, f"grad {_short(getattr(v.grad, 'data', v.grad))}"] if v.requires_grad else lines
@@ -137,7 +137,7 @@ def _kind(v: Value) -> str:
 
 
 def to_svg(v: Value, limit: int = LIMIT) -> str:
-    """The graph below v as an SVG text: leaves on the left, v on the right. Beyond `limit` values it is cut and says so."""
+    """The graph below v as SVG, leaves on the left; beyond `limit` values it is cut, and says so."""
     drawing = Drawing(v, limit)
     columns = drawing.columns()
     tallest = max(map(len, columns))
@@ -167,7 +167,8 @@ def _edge(start: tuple[float, float], end: tuple[float, float], box: float) -> s
     x1, y1, x2, y2 = start[0] + box, start[1] + HEIGHT / 2, end[0], end[1] + HEIGHT / 2
     bend = (x2 - x1) / 2
     return (
-        f'<path d="M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2 - 6:g} {y2:g}" fill="none" stroke="#5f6368"/>'
+        f'<path d="M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2 - 6:g} {y2:g}" '
+        'fill="none" stroke="#5f6368"/>'
         f'<path d="M{x2 - 7:g} {y2 - 4:g}L{x2:g} {y2:g}L{x2 - 7:g} {y2 + 4:g}z" fill="#5f6368"/>'
     )
 
@@ -181,8 +182,8 @@ def _box(v: Value, x: float, y: float, width: float, stub: bool) -> str:
         for i, line in enumerate(lines)
     ]
     return (
-        f'<rect x="{x:g}" y="{y:g}" width="{width}" height="{HEIGHT}" rx="6" fill="{FILL[_kind(v)]}" stroke="#5f6368"{dash}/>'
-        + "".join(texts)
+        f'<rect x="{x:g}" y="{y:g}" width="{width}" height="{HEIGHT}" rx="6" '
+        f'fill="{FILL[_kind(v)]}" stroke="#5f6368"{dash}/>' + "".join(texts)
     )
 
 

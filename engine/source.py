@@ -10,14 +10,21 @@ from __future__ import annotations
 
 import keyword
 import math
+import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from . import ops
 from .value import Value
-from .walk import LEAF, topological, _needed, operands
+from .walk import needed_for, topological
 
 CONDITIONAL, COMPARISON, SUM, PRODUCT, SIGN, ATOM = range(6)
+NAME = re.compile(r"\b[vg]\d+\b")
+LONG = 400  # characters: a longer expression is given a name, since Python parses nested ones recursively
+
+
+class TraceError(RuntimeError):
+    """The function does something that a trace cannot follow."""
 
 
 class Fork(Exception):
@@ -28,7 +35,7 @@ class Symbol:
     """The text of an expression and how tightly it binds."""
 
     __slots__ = ("binds", "text")
-    asked: list[bool] = []  # the answers of the run in progress, and how many were used
+    asked: ClassVar[list[bool]] = []  # the answers of the run in progress, and how many were used
     used = 0
 
     def __init__(self, text: str, binds: int = ATOM) -> None:
@@ -103,7 +110,7 @@ class Symbol:
 
 
 def both_ways(rule: Callable[[], Any]) -> Any:
-    """What `rule` computes. Where it asks which way a comparison goes it runs again each way: (yes if test else no)."""
+    """What `rule` computes; where it asks how a comparison goes it runs each way: (yes if test else no)."""
     before = Symbol.asked, Symbol.used
     try:
         return _explore(rule, [])
@@ -141,6 +148,11 @@ NAMESPACE: dict[str, Any] = {key: row.forward for key, row in ops.TABLE.items()}
 NAMESPACE |= {"fabs": math.fabs, "inf": math.inf, "nan": math.nan}
 
 
+# Rows whose text names each operand once, so that an operand may be an expression.
+WRITES_ONCE = {row for row in ops.TABLE.values() if not row.inline} - {ops.power}
+WRITES_ONCE |= {ops.add, ops.sub, ops.rsub, ops.mul, ops.neg, ops.abs}
+
+
 def load(text: str, name: str) -> Callable[..., Any]:
     """The function of this name in the source text."""
     space = dict(NAMESPACE)
@@ -149,7 +161,11 @@ def load(text: str, name: str) -> Callable[..., Any]:
 
 
 class Writer:
-    """Writes the functions of one run: a line an op, v1, v2, ... forward and g1, g2, ... backward."""
+    """Writes the functions of one run.
+
+    Every value has a name, v1, v2, ..., and every gradient, g1, g2, .... A value used once, as an operand of
+    plain arithmetic, is written out in its place; the name of a gradient that is done with is used again.
+    """
 
     def __init__(
         self,
@@ -160,25 +176,24 @@ class Writer:
         result: Value,
         guarded: bool,
     ) -> None:
-        self.name, self.result = name, result
+        self.name, self.result, self.inputs = name, result, inputs
         self.entries = _live(entries, result, guarded)
         self.symbols: dict[Value, Symbol] = {}
         self.captured: list[Value] = []
-        self.inputs = inputs
         for x, parameter in zip(inputs, parameters, strict=True):
             self.symbols[x] = Symbol(self._free(parameter))
-        outs = {id(out) for out, *_ in self.entries}
+        made = {id(out) for out, *_ in self.entries}
         for entry in (*self.entries, (None, None, result, None)):
             for v in entry[2:]:
-                if isinstance(v, Value) and v not in self.symbols and id(v) not in outs:
+                if isinstance(v, Value) and v not in self.symbols and id(v) not in made:
                     self.captured.append(v)
                     self.symbols[v] = Symbol(self._free(v.label or f"c{len(self.captured)}"))
-        self.forward = self._forward()
+        self.given = dict(self.symbols)
 
     def _free(self, name: str) -> str:
         """The name, or one like it, that is an identifier and means nothing else in the text."""
         taken = {s.text for s in self.symbols.values()}
-        own = name[:1] in "vg" and name[1:].isdigit()
+        own = name[:1] in ("v", "g") and name[1:].isdigit()
         if not name.isidentifier() or keyword.iskeyword(name) or name in NAMESPACE or name in taken or own:
             return f"x{len(self.symbols)}_"
         return name
@@ -186,65 +201,78 @@ class Writer:
     def _symbol(self, v: Any) -> Any:
         return self.symbols[v] if isinstance(v, Value) else v
 
-    def _forward(self) -> list[str]:
+    def function(self, kind: str) -> str:
+        """The text of "value", "value_and_grad" (by the inputs) or "gradients" (by captured values too)."""
+        names = [s.text for s in self.given.values()]
+        self.symbols = dict(self.given)
+        for out, op, a, _ in self.entries:
+            if not isinstance(out, bool):  # a copy is another name for the same
+                self.symbols[out] = self._symbol(a) if op is ops.clone else Symbol(f"v{len(self.symbols)}")
+        backward: list[str] = []
+        if kind == "value":
+            returned = _text(self._symbol(self.result))
+        else:
+            wanted = self.inputs if kind == "value_and_grad" else [*self.inputs, *self.captured]
+            # + 0.0, since eager gradients start at 0.0 and so are never -0.0
+            slopes = [g + 0.0 if isinstance(g, Symbol) else 0.0 + g for g in self._backward(wanted, backward)]
+            returned = f"({''.join(_text(g) + ', ' for g in slopes).rstrip()})"
+            if kind == "value_and_grad":
+                returned = f"{_text(self._symbol(self.result))}, {returned}"
+        backward.append(f"return {returned}")
+        lines = _renamed([*self._forward(set(NAME.findall("\n".join(backward)))), *backward], names)
+        head = f'def {kind}({", ".join(names)}):\n    """{self.name}, traced."""\n'
+        return head + "".join(f"    {line}\n" for line in lines)
+
+    def _forward(self, kept: set[str]) -> list[str]:
+        """The lines of the values. Those in `kept` are read later, and get a line of their own."""
         lines = []
+        uses: dict[Any, int] = {}
+        for out, op, *operands in self.entries:
+            for v in operands:
+                once = not isinstance(out, bool) and op in WRITES_ONCE
+                uses[v] = uses.get(v, 0) + (1 if once else 2)
         for out, op, a, b in self.entries:
             x, y = self._symbol(a), self._symbol(b)
             if isinstance(out, bool):
-                test = f"{_text(x)} {op} {_text(y)}"
-                lines.append(f"if {test}: return None" if not out else f"if not {test}: return None")
-                continue
-            text = x.apply(op, x, y) if isinstance(x, Symbol) else y.apply(op, x, y)
-            if text.binds == ATOM and text.text.isidentifier():
-                self.symbols[out] = text  # a copy: another name for the same
-                continue
-            self.symbols[out] = Symbol(f"v{len(lines) + 1}")
-            lines.append(f"v{len(lines) + 1} = {text.text}")
+                test = f"{_text(x, SUM)} {op} {_text(y, SUM)}"
+                lines.append(f"if not {test}: return None" if out else f"if {test}: return None")
+            elif op is not ops.clone:
+                name = self.symbols[out].text
+                written = x.apply(op, x, y) if isinstance(x, Symbol) else y.apply(op, x, y)
+                if uses.get(out) == 1 and name not in kept and len(written.text) < LONG:
+                    self.symbols[out] = written
+                else:
+                    lines.append(f"{name} = {written.text}")
         return lines
-
-    def function(self, kind: str) -> str:
-        """The text of one function: "value", "value_and_grad" (by the inputs) or "gradients" (by captured too)."""
-        names = [self.symbols[x].text for x in (*self.inputs, *self.captured)]
-        value = _text(self._symbol(self.result))
-        lines = list(self.forward)
-        if kind == "value":
-            lines.append(f"return {value}")
-        else:
-            wanted = self.inputs if kind == "value_and_grad" else [*self.inputs, *self.captured]
-            gradients = self._backward(wanted, lines)
-            # + 0.0, since eager gradients start at 0.0 and so are never -0.0
-            slopes = "".join(
-                f"{_text(g, SUM)} + 0.0, " if isinstance(g, Symbol) else f"{g + 0.0!r}, " for g in gradients
-            )
-            lines.append(
-                f"return {value}, ({slopes.rstrip()})"
-                if kind == "value_and_grad"
-                else f"return ({slopes.rstrip()})"
-            )
-        head = f'def {kind}({", ".join(names)}):\n    """{self.name}, traced."""\n'
-        return head + "".join(f"    {line}\n" for line in lines)
 
     def _backward(self, wanted: list[Value], lines: list[str]) -> list[Any]:
         """Append the lines that compute the gradients, in the order of walk.backward, and return them."""
         order = topological([self.result])
-        needed = _needed(order, wanted)
+        needed = needed_for(order, wanted)
+        leaves = set(wanted)
         grads: dict[Value, Any] = {self.result: 1.0}
+
+        def settle(v: Value) -> None:
+            """Give the gradient of v, so far an expression, a name."""
+            g = grads[v]
+            if isinstance(g, Symbol) and not g.text.isidentifier():
+                name = f"g{settled.setdefault(v, len(settled))}"
+                lines.append(f"{name} = {g.text}")
+                grads[v] = Symbol(name)
+
+        settled: dict[Value, int] = {}
         for v in reversed(order):
             if v not in needed or v not in grads:
                 continue
             if v.op.da is None:
-                from .compiler import TraceError
-
                 raise TraceError(
-                    f"{self.name}: the backward of {v.op.name} cannot be compiled; call {self.name} itself."
+                    f"{self.name}: the backward of {v.op.name} cannot be compiled; call {self.name} itself"
                 )
+            settle(v)
             for parent, gradient in self._flow(v, grads[v], needed):
-                total = grads[parent] + gradient if parent in grads else gradient
-                if isinstance(total, Symbol) and not total.text.isidentifier():
-                    name = f"g{len(lines) + 1}"
-                    lines.append(f"{name} = {total.text}")
-                    total = Symbol(name)
-                grads[parent] = total
+                grads[parent] = grads[parent] + gradient if parent in grads else gradient
+                if parent in leaves or (isinstance(grads[parent], Symbol) and len(grads[parent].text) > LONG):
+                    settle(parent)
         return [grads.get(x, 0.0) for x in wanted]
 
     def _flow(self, v: Value, g: Any, needed: set[Value]) -> list[tuple[Value, Any]]:
@@ -259,6 +287,37 @@ class Writer:
         if type(b) is not float and b in needed:
             flows.append((b, both_ways(lambda: op.db(g, out, x, y))))
         return flows
+
+
+def _renamed(lines: list[str], taken: list[str]) -> list[str]:
+    """The lines with v1, v2, ... in order, and a gradient's name used again after its last use."""
+    last = {name: i for i, line in enumerate(lines) for name in NAME.findall(line)}
+    names = {name: name for name in taken}
+    free: list[str] = []
+    count = {"v": 0, "g": 0}
+
+    def rename(match: re.Match[str]) -> str:
+        name = match[0]
+        if name not in names:
+            if name[0] == "g" and free:
+                names[name] = free.pop()
+            else:
+                count[name[0]] += 1
+                names[name] = f"{name[0]}{count[name[0]]}"
+        return names[name]
+
+    renamed = []
+    for i, line in enumerate(lines):
+        target, equals, rest = line.partition(" = ")
+        if equals and NAME.fullmatch(target):  # what is read here for the last time may be written here
+            rest = NAME.sub(rename, rest)
+            for name in set(NAME.findall(line.partition(" = ")[2])):
+                if last[name] == i and name[0] == "g" and name in names and name != target:
+                    free.append(names[name])
+            renamed.append(f"{NAME.sub(rename, target)} = {rest}")
+        else:
+            renamed.append(NAME.sub(rename, line))
+    return renamed
 
 
 def _live(entries: list[Any], result: Value, guarded: bool) -> list[Any]:

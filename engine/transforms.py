@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from .convert import number
 from .function import Call, connect, node
 from .modes import enable_grad, local, no_grad, set_grad_enabled, state
-from .value import Value, constant, number
+from .value import Value, constant
 from .walk import pull
 
 
@@ -27,8 +28,8 @@ def grad(
 ) -> tuple[Value | None, ...]:
     """d sum(outputs) / d input for each input, as torch.autograd.grad; `.grad` stays as it is.
 
-    grad_outputs weighs the outputs. RuntimeError if an output or input is a constant, the graph was freed, or an
-    input was not used (None, with allow_unused).
+    grad_outputs weighs the outputs. RuntimeError if an output or input is a constant, the graph was freed, or
+    an input was not used (None, with allow_unused).
     """
     roots = [outputs] if isinstance(outputs, Value) else list(outputs)
     wanted = [inputs] if isinstance(inputs, Value) else list(inputs)
@@ -132,7 +133,7 @@ def gradcheck(
     return True
 
 
-# --- checkpoint -----------------------------------------------------------------------------------------------
+# --- checkpoint -----------------------------------------------------------------------------------
 
 
 class _Captures:
@@ -183,8 +184,8 @@ _CHECKPOINT = node("CheckpointFunctionBackward")
 def checkpoint(f: Callable[..., Any], *args: Any) -> Any:
     """f(*args), keeping no graph of it: backward calls f a second time. As torch.utils.checkpoint.
 
-    f must compute the same again: no side effects, no fresh random numbers. What it reads besides its arguments
-    (parameters) gets its gradient too.
+    f must compute the same again: no side effects, no fresh random numbers. What it reads besides its
+    arguments (parameters) gets its gradient too.
     """
     if not local.enabled or local.tape is not None:
         return f(*args)

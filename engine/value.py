@@ -16,33 +16,23 @@ An op makes one object of six slots: what the graph needs and no more.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
 from math import inf
-from typing import TYPE_CHECKING, Any
 
 from . import graph, ops, walk
+from .convert import is_number, number
 from .modes import enable_grad, local, no_grad, state
 from .ops import Op
 from .walk import LEAF
 
+TYPE_CHECKING = False  # typing takes longer to import than all of the engine
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, TypeVar
+
+    Method = TypeVar("Method", bound=Callable[..., Any])
+
+
 new = object.__new__
-
-
-def number(x: Any) -> float:
-    """x as a float. TypeError, with what to write instead, for anything but one real number."""
-    if isinstance(x, (int, float)):
-        return float(x)
-    kind = type(x).__name__
-    if isinstance(x, Value):
-        raise TypeError("a Value holds one number, not another Value. Use v itself, v.detach() or v.item().")
-    if isinstance(x, str):
-        raise TypeError(f"a Value holds one real number, got the str {x!r}. Convert it first: float({x!r}).")
-    if isinstance(x, complex):
-        raise TypeError(f"a Value holds one real number, got the complex {x!r}. Use its .real and .imag.")
-    if hasattr(x, "__setitem__") or not hasattr(x, "__float__"):
-        advice = " Take one element out: float(x[i])." if hasattr(x, "__getitem__") else ""
-        raise TypeError(f"a Value holds one real number, got a {type(x).__module__}.{kind}.{advice}")
-    return float(x)
 
 
 def constant(x: Any) -> Value:
@@ -78,7 +68,7 @@ def escape(what: str) -> None:
         local.tape.escape(what)
 
 
-# --- methods from the table -----------------------------------------------------------------------------------
+# --- methods from the table -----------------------------------------------------------------------
 
 
 def unary(op: Op) -> Callable[[Value], Value]:
@@ -103,7 +93,7 @@ def unary(op: Op) -> Callable[[Value], Value]:
 
 
 def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]:
-    """The method of an op with two operands; `by_number` is the row to use where the other is a plain number."""
+    """The method of an op with two operands; `by_number` is the row for an operand that is a number."""
     forward = op.forward
     plain = by_number or op
     forward_plain = plain.forward
@@ -112,7 +102,7 @@ def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]
         if state.special:
             if isinstance(other, Value):
                 return record(op, self, other)
-            return record(plain, self, float(other)) if _is_number(other) else NotImplemented
+            return record(plain, self, float(other)) if is_number(other) else NotImplemented
         out = new(Value)
         if type(other) is Value:
             out.data = forward(self.data, other.data)
@@ -126,7 +116,7 @@ def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]
             if type(other) is not float:
                 if isinstance(other, Value):
                     return record(op, self, other)
-                if not _is_number(other):
+                if not is_number(other):
                     return NotImplemented
                 other = float(other)
             out.data = forward_plain(self.data, other)
@@ -142,36 +132,26 @@ def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]
     return _named(method, op)
 
 
-def _is_number(x: Any) -> bool:
-    """Whether an operand is a number. Strings are left to Python's own message; arrays and the like get ours."""
-    if isinstance(x, (int, float)):
-        return True
-    if isinstance(x, str) or not (
-        hasattr(x, "__float__") or hasattr(x, "__setitem__") or isinstance(x, complex)
-    ):
-        return False
-    number(x)
-    return True
-
-
-def _named(method: Any, op: Op) -> Any:
+def _named(method: Method, op: Op) -> Method:
     method.__name__ = method.__qualname__ = op.__name__
     method.__doc__ = f"PyTorch's {op.__name__}, recorded as {op.name}."
     return method
 
 
 def in_place(method: Callable[[Value, Any], Value]) -> Callable[[Value, Any], Value]:
-    """`v += x` and its like: on a leaf under no_grad the number changes; on an inner value the name is bound anew."""
+    """`v += x` and its like: a constant changes, and a leaf under no_grad; another name is bound anew."""
 
     def update(self: Value, other: Any) -> Value:
         if local.enabled and self.op is LEAF:
             raise RuntimeError(
-                "a leaf Variable that requires grad is being used in an in-place operation. To step a parameter, "
-                "write `with no_grad(): w -= ...` or `w.data -= ...`; to build a sum, write `total = total + x`."
+                "a leaf Variable that requires grad is being used in an in-place operation. To step a "
+                "parameter, write `with no_grad(): w -= ...` or `w.data -= ...`; to add up, `s = s + x`."
             )
         out = method(self, other)
         if out is NotImplemented or out.op is not None:
             return out
+        if local.tape is not None:
+            return escape("an in-place update") or out if self.op is not None else out
         self.data = out.data
         return self
 
@@ -184,8 +164,8 @@ def compare(symbol: str, test: Callable[[Any, Any], bool]) -> Callable[[Value, A
     def method(self: Value, other: Any) -> bool:
         y = read(other) if isinstance(other, Value) else other
         if not isinstance(y, (int, float)):
-            return NotImplemented  # type: ignore[return-value]
-        result = test(read(self), y)
+            return NotImplemented  # type: ignore[no-any-return]
+        result: bool = test(read(self), y)
         if state.special and local.tape is not None:
             local.tape.compared(result, symbol, self, other if isinstance(other, Value) else float(y))
         return result
@@ -210,7 +190,7 @@ class Value:
         self.a: Any = None
         self.b: Any = None
         if label is not None:
-            self._label = label
+            self.label = label
 
     # --- the graph
 
@@ -221,7 +201,7 @@ class Value:
 
     @label.setter
     def label(self, label: str | None) -> None:
-        self._label = label
+        self._label: str | None = label
 
     @property
     def requires_grad(self) -> bool:
@@ -260,7 +240,7 @@ class Value:
         return tuple(v for v in walk.operands(graph.call_of(self)) if isinstance(v, Value))
 
     def local_gradients(self) -> tuple[float, ...]:
-        """d self / d parent as floats, one for each of `parents`, also after backward() has freed the graph."""
+        """d self / d parent as floats, one for each of `parents`; also of a graph that was freed."""
         if self.is_leaf:
             return ()
         op, a, b = self.op.whole, self.a, self.b
@@ -277,13 +257,13 @@ class Value:
     ) -> None:
         """Add d self / d leaf (times `gradient`, 1.0 unless given) to the `.grad` of each leaf.
 
-        Inner values get theirs afresh. The graph is freed unless retain_graph; with create_graph the gradients are
-        Values with a graph of their own. RuntimeError if self is a constant, or the graph was freed.
+        Inner values get theirs afresh. The graph is freed unless retain_graph; with create_graph the
+        gradients are Values with a graph. RuntimeError if self is a constant, or the graph was freed.
         """
         if self.op is None:
             raise RuntimeError(
-                "element 0 of tensors does not require grad and does not have a grad_fn: this value is a constant. "
-                "Was it made under no_grad, by detach(), or from numbers alone?"
+                "element 0 of tensors does not require grad and does not have a grad_fn: this value is a "
+                "constant. Was it made under no_grad, by detach(), or from numbers alone?"
             )
         escape("backward()")
         if create_graph:
@@ -332,13 +312,13 @@ class Value:
     __imul__, __itruediv__, __ipow__ = in_place(__mul__), in_place(__truediv__), in_place(__pow__)
 
     def __rsub__(self, other: Any) -> Value:
-        return record(ops.rsub, self, float(other)) if _is_number(other) else NotImplemented
+        return record(ops.rsub, self, float(other)) if is_number(other) else NotImplemented
 
     def __rtruediv__(self, other: Any) -> Value:
-        return self.reciprocal() * other if _is_number(other) else NotImplemented
+        return self.reciprocal() * other if is_number(other) else NotImplemented
 
     def __rpow__(self, other: Any) -> Value:
-        return record(ops.rpow, self, float(other)) if _is_number(other) else NotImplemented
+        return record(ops.rpow, self, float(other)) if is_number(other) else NotImplemented
 
     def __pos__(self) -> Value:
         return self
@@ -351,9 +331,8 @@ class Value:
         """The nearest number in [min, max]; max, if min > max. ValueError if both are None."""
         if min is None and max is None:
             raise ValueError("torch.clamp: At least one of 'min' or 'max' must not be None")
-        return record(
-            ops.clamp, self, (-inf if min is None else number(min), inf if max is None else number(max))
-        )
+        bounds = -inf if min is None else number(min), inf if max is None else number(max)
+        return record(ops.clamp, self, bounds)
 
     clip = clamp
 
@@ -370,7 +349,7 @@ class Value:
     __hash__ = object.__hash__  # not affected by ==, so that Values may live in sets and dictionaries
     __lt__, __le__ = compare("<", operator.lt), compare("<=", operator.le)
     __gt__, __ge__ = compare(">", operator.gt), compare(">=", operator.ge)
-    __eq__, __ne__ = compare("==", operator.eq), compare("!=", operator.ne)  # type: ignore[assignment]
+    __eq__, __ne__ = compare("==", operator.eq), compare("!=", operator.ne)
 
     def __bool__(self) -> bool:
         return self != 0.0
@@ -391,23 +370,10 @@ class Value:
         return f"Value({read(self)!r}{label}, grad_fn={self.grad_fn!r})"
 
 
-for _op in (
-    *(
-        ops.clone,
-        ops.neg,
-        ops.abs,
-        ops.sign,
-        ops.reciprocal,
-        ops.sqrt,
-        ops.exp,
-        ops.expm1,
-        ops.log,
-        ops.log1p,
-    ),
-    *(ops.sin, ops.cos, ops.tanh, ops.erf, ops.sigmoid, ops.relu),
-):
+_NO_OPERAND = [ops.clone, ops.neg, ops.abs, ops.sign, ops.reciprocal, ops.sqrt, ops.exp, ops.expm1, ops.log]
+_NO_OPERAND += [ops.log1p, ops.sin, ops.cos, ops.tanh, ops.erf, ops.sigmoid, ops.relu]
+for _op in _NO_OPERAND:  # those that torch.Tensor has as methods
     setattr(Value, _op.__name__, unary(_op))
 
-read: Callable[[Value], float] = Value.__dict__[
-    "data"
-].__get__  # the slot itself: a traced value guards its .data
+# the slot itself: the .data of a traced value is guarded
+read: Callable[[Value], float] = Value.__dict__["data"].__get__

@@ -4,16 +4,20 @@
     backward(root, seed) fill `.grad` with floats: the fast walk
     pull(...)            the general walk: gradients in a dictionary, as floats or as Values
 
-A value is inner (made by an op), a leaf (`op is LEAF`: it accumulates) or a constant (`op is None`). Its operands are
-`a`, and `b`: a value, a number, or None. A call of a user's Function is a node too: `a` is None and `b` its inputs.
+A value is inner (made by an op), a leaf (`op is LEAF`: it accumulates) or a constant (`op is None`). Its
+operands are `a`, and `b`: a value, a number, or None. The call of a Function is a node too: `a` is None and
+`b` its inputs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
-
 from .ops import Op
+
+TYPE_CHECKING = False  # typing takes longer to import than all of the engine
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
 
 LEAF = Op("leaf", "AccumulateGrad", None, None, None, False, False)
 KEEPS = Op(
@@ -118,12 +122,12 @@ def pull(
 ) -> dict[Any, Any]:
     """The gradient of sum(root * seed) by each value on the way to `inputs` (to every leaf if None).
 
-    With create_graph the gradients are Values, made by the same rules from the graph's own Values. The walk does
-    not go beyond the boundary.
+    With create_graph the gradients are Values, made by the same rules from the graph's own Values. The walk
+    does not go beyond the boundary.
     """
     roots, boundary = list(roots), set(boundary)
     order = topological(roots, boundary=boundary)
-    needed = None if inputs is None else _needed(order, inputs)
+    needed = None if inputs is None else needed_for(order, inputs)
     grads: dict[Any, Any] = {}
     for root, seed in zip(roots, seeds, strict=True):
         grads[root] = grads[root] + seed if root in grads else seed
@@ -141,7 +145,7 @@ def pull(
     return grads
 
 
-def _needed(order: list[Any], inputs: Iterable[Any]) -> set[Any]:
+def needed_for(order: list[Any], inputs: Iterable[Any]) -> set[Any]:
     needed = set(inputs)
     for v in order:
         if any(parent in needed for parent in operands(v)):
