@@ -31,12 +31,13 @@ from autograder.nbgrader.records import Record
 from autograder.nbgrader.steps import export, feedback, grade, release
 
 WIDTH = 110
+UNITS = ("perceptron", "activations")  # two are enough to see it all, and to wait for
 Scores = Mapping[str, Sequence[Score]]  # by the unit's name
 
 
-def make_demo(folder: Path, kit: Kit, console: Console) -> Scores:
-    """Make a course in a new folder, grade a class in it and read its gradebook out."""
-    units = list(kit.units())
+def make_demo(folder: Path, kit: Kit, names: Sequence[str], console: Console) -> Scores:
+    """Make a course of some units in a new folder, grade a class in it and read its gradebook out."""
+    units = [kit.unit(name) for name in names]
     console.print(f"A course of {len(units)} units and {len(STUDENTS)} students, in {folder}")
     course = make_course(folder, kit)
     for unit in units:
@@ -90,21 +91,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m autograder.demo", description="A course from release to gradebook."
     )
+    words = "the course's folder (default: %(default)s)"
+    parser.add_argument("--out", type=Path, default=Path("build/demo"), metavar="DIR", help=words)
     parser.add_argument(
-        "--out", type=Path, default=Path("build/demo"), help="the course's folder (default: %(default)s)"
+        "--units", nargs="+", default=UNITS, metavar="UNIT", help=f"default: {' '.join(UNITS)}"
     )
-    out: Path = parser.parse_args(arguments).out
+    chosen = parser.parse_args(arguments)
+    out: Path = chosen.out
     console, started = Console(width=WIDTH, highlight=False), time.monotonic()
     try:
         _clear(out)
         kit = Kit.here()
-        found = make_demo(out, kit, console)
+        found = make_demo(out, kit, chosen.units, console)
     except GradfnError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 2
     count, seconds = sum(map(len, found.values())), time.monotonic() - started
     console.print()
-    console.print(table(list(kit.units()), found))
+    console.print(table([kit.unit(name) for name in found], found))
     console.print()
     console.print(f"gradebook  {out / 'gradebook.db'}, as CSV in {out / 'grades.csv'}")
     console.print(f"feedback   {out / 'feedback'}, a page for each graded submission")

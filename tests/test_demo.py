@@ -1,0 +1,132 @@
+"""The demo: the whole table of its class, and the files it leaves."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograder import demo
+from autograder.demo import WIDTH, Scores, make_demo, table
+from autograder.kit import Kit
+from autograder.nbgrader.course import Course, open_course
+
+#: What `make demo` prints for its class.
+TABLE = """\
+student   handed in             perceptron   activations   what went wrong
+──────────────────────────────────────────────────────────────────────────────────────────────────────────────
+ada       the right answers        25 / 25       38 / 38
+ben       one mistake              23 / 25       37 / 38   step: labels of sign in step
+                                                           sigmoid: result in an array of the input's dtype
+cleo      one mistake              15 / 25       36 / 38   perceptron_predict: raw score returned;
+                                                           perceptron_update: updates when right;
+                                                           train_perceptron: fails "and is learned"
+                                                           relu: True and False for 1 and 0
+dan       one mistake              22 / 25       34 / 38   signed_distance: absolute value
+                                                           softmax: summed axis dropped
+eva       one mistake              16 / 25       36 / 38   perceptron_update: delta rule; train_perceptron:
+                                                           fails "and is learned"
+                                                           value_sigmoid: sigmoid(v) for sigmoid(2 v)
+finn      half of it               12 / 25       14 / 38   perceptron_update, train_perceptron, xor_by_hand:
+                                                           not done yet
+                                                           gelu, softmax, bce_with_logits, cross_entropy,
+                                                           value_sigmoid: not done yet
+gwen      the stub, untouched       0 / 25        0 / 38   all of perceptron: not done yet
+                                                           all of activations: not done yet
+hugo      a .py, no notebook       25 / 25       38 / 38
+ida       an endless loop          21 / 25       36 / 38   xor_by_hand: stopped after 2 s
+                                                           tanh_grad: stopped after 2 s
+jon       os._exit(0)              21 / 25       36 / 38   xor_by_hand: its process ended: exit status 0
+                                                           tanh_grad: its process ended: exit status 0
+kim       a syntax error            8 / 25       34 / 38   step: SyntaxError: expected ':';
+                                                           perceptron_predict, perceptron_update,
+                                                           train_perceptron: NameError: name 'sign' is not
+                                                           defined
+                                                           sigmoid: SyntaxError: expected ':'
+leo       a test cell deleted      25 / 25       38 / 38   test_step deleted, the released cell counts
+                                                           test_sigmoid deleted, the released cell counts
+mia       a test cell: pass         8 / 25       34 / 38   step, perceptron_predict, perceptron_update,
+                                                           train_perceptron: not done yet; test_step edited,
+                                                           the released cell counts
+                                                           sigmoid: not done yet; test_sigmoid edited, the
+                                                           released cell counts
+nils      a test cell twice        25 / 25       38 / 38   test_step doubled, the released cell counts
+                                                           test_sigmoid doubled, the released cell counts
+olga      all metadata lost        25 / 25       38 / 38   cell marks lost, recognised by what the cells
+                                                           define: all
+                                                           cell marks lost, recognised by what the cells
+                                                           define: all
+paul      right, but it warns      25 / 25       38 / 38
+rosa      prints megabytes         25 / 25       38 / 38
+sam       a login page              0 / 25        0 / 38   perceptron.ipynb is no notebook: it has no readable
+                                                           list of cells
+                                                           activations.ipynb is no notebook: it has no
+                                                           readable list of cells
+tess      a photo                   failed        failed   neither perceptron.ipynb nor a .py file was handed
+                                                           in
+                                                           neither activations.ipynb nor a .py file was handed
+                                                           in
+"""
+
+
+@pytest.fixture(scope="module")
+def made(kit: Kit, tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, Scores, str]:
+    """One run of the demo: its course, its scores and what it printed."""
+    folder, printed = tmp_path_factory.mktemp("demo") / "course", io.StringIO()
+    found = make_demo(folder, kit, demo.UNITS, Console(file=printed, width=WIDTH))
+    return open_course(folder), found, printed.getvalue()
+
+
+def test_the_table_is_this(made: tuple[Course, Scores, str], kit: Kit) -> None:
+    """Every submission ends with the score its answers deserve, or as a named failure, in a phrase."""
+    printed = io.StringIO()
+    units = [kit.unit(name) for name in demo.UNITS]
+    Console(file=printed, width=WIDTH).print(table(units, made[1]))
+    assert "".join(f"{line.rstrip()}\n" for line in printed.getvalue().splitlines()) == TABLE
+
+
+def test_only_a_missing_file_is_not_graded(made: tuple[Course, Scores, str]) -> None:
+    """All others have a score, if it is zero."""
+    _, found, _ = made
+    assert {score.student for lines in found.values() for score in lines if score.failed} == {"tess"}
+
+
+def test_progress_is_shown(made: tuple[Course, Scores, str]) -> None:
+    """A bar for each unit, up to the last student."""
+    for unit in demo.UNITS:
+        line = next(line for line in made[2].splitlines() if line.startswith(f"grading {unit}"))
+        assert f"{len(demo.STUDENTS)}/{len(demo.STUDENTS)}" in line
+
+
+def test_the_csv_agrees_with_the_gradebook(made: tuple[Course, Scores, str]) -> None:
+    """The same points for everyone who has any."""
+    course, found, _ = made
+    rows = csv.DictReader((course.root / "grades.csv").read_text(encoding="utf-8").splitlines())
+    exported = {(row["assignment"], row["student_id"]): float(row["score"]) for row in rows}
+    shown = {(unit, score.student): score.points for unit, lines in found.items() for score in lines}
+    assert exported | {(unit, "tess"): 0.0 for unit in found} == shown
+
+
+def test_each_graded_submission_has_feedback(made: tuple[Course, Scores, str]) -> None:
+    """A page that opens with the gradebook's score."""
+    course, found, _ = made
+    for unit in map(course.kit.unit, demo.UNITS):
+        for score in found[unit.name]:
+            page = course.feedback_file(unit, score.student)
+            assert page.exists() is not score.failed
+            if not score.failed:
+                headline = f"{unit.name} (Score: {score.points:.1f} / {score.max_points:.1f})"
+                assert headline in page.read_text(encoding="utf-8")
+
+
+def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """One clear line and exit status 2."""
+    (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
+    assert demo.main(["--out", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == (
+        f"demo: {tmp_path} is not empty and holds no course: choose another folder with --out\n"
+    )
+    assert (tmp_path / "thesis.txt").exists()
