@@ -1,0 +1,708 @@
+"""Check programs of the autograd unit: what is recorded, kept, recomputed and replayed, as plain numbers."""
+
+from autograder.declare import Unit, check, raised
+from engine import set_grad_enabled
+
+unit = Unit("What frameworks do with a graph", number=6, packages=())
+
+
+# no_grad: what is recorded shows in requires_grad, so the question is the same for the engine and for PyTorch
+
+
+@check(
+    "no_grad",
+    points=1,
+    hints=(
+        "set_grad_enabled stops recording at once. Where does a `with` block begin?",
+        "`with` calls __enter__ at its start and __exit__ at its end, not __init__.",
+        "Switch off in __enter__, and in __exit__ back to what it was.",
+    ),
+)
+def nothing_is_recorded_inside(answer, rng):
+    """Operations are recorded before and after the block, and not in it."""
+    with set_grad_enabled(
+        True
+    ):  # so that an answer which forgets to switch back does no harm to other checks
+        seen = {"before": _recording(answer)}
+        guard = answer.no_grad()
+        seen["after no_grad(), before with"] = _recording(answer)
+        with guard:
+            seen["inside"] = _recording(answer)
+        seen["after"] = _recording(answer)
+        return {"recording": seen}
+
+
+@check(
+    "no_grad",
+    points=1,
+    hints=(
+        "Put one block into another. What should be the case between the two ends?",
+        "At the end of the inner block we are still inside the outer one: nothing is recorded yet.",
+        "Ask is_grad_enabled() on entering, keep the answer, and put exactly that back.",
+    ),
+)
+def the_state_from_before_comes_back(answer, rng):
+    """An inner block restores what it found, so that the outer one goes on."""
+    with set_grad_enabled(True):
+        seen = {}
+        with answer.no_grad():
+            seen["outer"] = _recording(answer)
+            with answer.no_grad():
+                seen["inner"] = _recording(answer)
+            seen["outer again"] = _recording(answer)
+        seen["after both"] = _recording(answer)
+        return {"recording": seen}
+
+
+@check(
+    "no_grad",
+    points=1,
+    hints=(
+        "Training code fails now and then. Must everything after it run without gradients?",
+        "__exit__ is called after an exception too, and is told about it in its arguments.",
+        "Restore whatever the arguments say, and return nothing: a true result would swallow the exception.",
+    ),
+)
+def an_exception_changes_nothing(answer, rng):
+    """When block or function ends by an exception, the state is restored and the exception goes on."""
+
+    def block():
+        with answer.no_grad():
+            raise KeyError("from inside")
+
+    with set_grad_enabled(True):
+        seen = {"with": [raised(block), _recording(answer)]}
+
+        @answer.no_grad()
+        def function():
+            raise KeyError("from inside")
+
+        seen["decorated"] = [raised(function), _recording(answer)]
+        return {"exception that comes out, and recording after it": seen}
+
+
+@check(
+    "no_grad",
+    points=1,
+    hints=(
+        "@no_grad() above a function calls __call__ with that function, and what comes back takes its place.",
+        "What comes back is a function that opens a block of its own, calls the old one in it, and returns "
+        "what that returned.",
+        "functools.wraps keeps the name. Open a new no_grad() at each call: a function may call itself.",
+    ),
+)
+def it_decorates_functions(answer, rng):
+    """A decorated function records nothing, gives its result, keeps its name and may call itself."""
+    with set_grad_enabled(True):
+
+        @answer.no_grad()
+        def predict(a, b=0):
+            return a + b, _recording(answer)
+
+        @answer.no_grad()
+        def countdown(n):
+            return [n, *countdown(n - 1)] if n else [_recording(answer)]
+
+        seen = {"recording after decorating": _recording(answer)}
+        seen["predict(2, b=3): 5, and recording inside"] = list(predict(2, b=3))
+        seen["recording after it"] = _recording(answer)
+        seen["countdown(3), and recording inside"] = countdown(3)
+        seen["recording after the calls inside each other"] = _recording(answer)
+        with answer.no_grad():
+            predict(1)
+            seen["called in a block: recording in the block after it"] = _recording(answer)
+        seen["name"] = predict.__name__
+        return seen
+
+
+@check(
+    "no_grad",
+    points=1,
+    hints=(
+        "Calling a generator function runs nothing yet. Its code runs later, at each next(), and then your "
+        "block is over.",
+        "A block around `yield` is no way out: the caller would compute inside it between two items.",
+        "inspect.isgeneratorfunction tells. Write a generator that opens a block around each next(), and "
+        "yields outside of it.",
+    ),
+)
+def it_decorates_generators(answer, rng):
+    """A decorated generator records nothing in its own steps, and leaves its caller alone between them."""
+    with set_grad_enabled(True):
+
+        @answer.no_grad()
+        def batches(count):
+            for number in range(count):
+                yield number, _recording(answer)
+
+        items, between = [], []
+        for item in batches(3):
+            items.append(list(item))
+            between.append(_recording(answer))
+        seen = {"items, and recording inside": items, "recording between them": between}
+        seen["recording after the last"] = _recording(answer)
+        for _ in batches(3):
+            break
+        seen["recording after leaving early"] = _recording(answer)
+        return seen
+
+
+def _recording(answer):
+    return bool((answer.Value(1.0) * 2.0).requires_grad)
+
+
+# accumulate
+
+
+@check(
+    "accumulate",
+    points=1,
+    hints=(
+        "The gradient of x cubed at 3 is 27. What is in x.grad after two backward passes?",
+        "A leaf adds up; what lies between leaf and result starts at 0 in each pass. So it is 54.",
+        "Call backward() on the same result, `times` times, and clear nothing.",
+    ),
+)
+def each_pass_adds_the_same(answer, rng):
+    """After n passes the leaf holds n times the gradient."""
+    x = float(rng.uniform(-1, 1))
+
+    def wave(v):
+        return (v * v + v).tanh() * v
+
+    return {
+        "x ** 3 at 3, for times = 0, 1, 2, 3": [
+            float(answer.accumulate(_cube, 3.0, times)) for times in range(4)
+        ],
+        "x + x + 1 at 5, times = 2": float(answer.accumulate(lambda v: v + v + 1.0, 5.0, 2)),
+        f"tanh(x ** 2 + x) * x at {x:.4f}, times = 3": float(answer.accumulate(wave, x, 3)),
+    }
+
+
+@check(
+    "accumulate",
+    points=1,
+    hints=(
+        "Computing f again gives the same gradient, at the price of a forward pass. It is not asked for.",
+        "A graph can be walked more than once if the pass before has kept it.",
+        "Call f once, before the loop; backward() has an argument retain_graph.",
+    ),
+)
+def the_graph_is_built_once(answer, rng):
+    """f is called once, however many passes are made."""
+    calls = []
+
+    def counted(v):
+        calls.append(1)
+        return _cube(v)
+
+    gradient = float(answer.accumulate(counted, 2.0, 4))
+    return {"x ** 3 at 2, times = 4": gradient, "calls of f": len(calls)}
+
+
+@check(
+    "accumulate",
+    points=1,
+    hints=(
+        "retain_graph=True keeps everything that the forward pass saved. Who lets it go in the end?",
+        "A pass without retain_graph frees the graph, and a further backward() then raises a RuntimeError.",
+        "Keep the graph in all passes but the last.",
+    ),
+)
+def the_last_pass_lets_the_graph_go(answer, rng):
+    """Afterwards the graph is free: one more backward() raises a RuntimeError."""
+    return {
+        f"one more backward() after times = {times}": _one_more_backward(answer, times) for times in (1, 2, 3)
+    }
+
+
+def _one_more_backward(answer, times):
+    made = []
+
+    def remembered(v):
+        made.append(_cube(v))
+        return made[-1]
+
+    answer.accumulate(remembered, 3.0, times)
+    return raised(made[-1].backward)
+
+
+def _cube(v):
+    return v * v * v
+
+
+# Exp
+
+
+@check(
+    "Exp",
+    points=1,
+    hints=(
+        "forward receives a context and a Value, and returns a Value.",
+        "x.exp() computes it; nothing that happens in forward is recorded.",
+        "Return the Value itself, and apply makes it the result of one node named after the class.",
+    ),
+)
+def forward_is_exp_in_one_node(answer, rng):
+    """Exp.apply(v) is exp(v), with a single node called ExpBackward behind it."""
+    x = float(rng.uniform(-2, 2))
+    y = answer.Exp.apply(answer.Value(1.0))
+    node = y.grad_fn
+    behind = [] if node is None else [type(edge).__name__ for edge, _ in node.next_functions]
+    return {
+        "Exp.apply(Value(0))": float(answer.Exp.apply(answer.Value(0.0))),
+        "Exp.apply(Value(1))": float(y),
+        f"Exp.apply(Value({x:.4f}))": float(answer.Exp.apply(answer.Value(x))),
+        "name of the node": type(node).__name__,
+        "behind it": behind,
+    }
+
+
+@check(
+    "Exp",
+    points=1,
+    hints=(
+        "The derivative of exp is exp itself: at x = 2 it is 7.389.",
+        "Going back, the result of forward is needed again. Save that one, not the input.",
+        "What was saved is exp(x) already: do not exponentiate it once more.",
+    ),
+)
+def the_derivative_is_the_output(answer, rng):
+    """The derivative of exp at x is exp(x), so the output is what to save."""
+    x = float(rng.uniform(-1, 1))
+    return {
+        "x.grad at x = 2": _exp_slope(answer, 2.0, lambda y: y),
+        "x.grad at x = -3": _exp_slope(answer, -3.0, lambda y: y),
+        f"x.grad at x = {x:.4f}": _exp_slope(answer, x, lambda y: y),
+    }
+
+
+@check(
+    "Exp",
+    points=1,
+    hints=(
+        "For y = 3 exp(x) the gradient that arrives at your node is 3. Where does it go?",
+        "By the chain rule: the arriving gradient times the local derivative.",
+        "backward gets it as its second argument. Multiply by it.",
+    ),
+)
+def what_arrives_is_multiplied(answer, rng):
+    """The gradient handed back is the arriving one times exp(x)."""
+    c = float(rng.uniform(2, 5))
+    return {
+        "y = 3 exp(x), x = 2": _exp_slope(answer, 2.0, lambda y: y * 3.0),
+        f"y = -{c:.4f} exp(x), x = 0.5": _exp_slope(answer, 0.5, lambda y: y * -c),
+        "y = exp(x) ** 2, x = 0.5": _exp_slope(answer, 0.5, lambda y: y**2),
+    }
+
+
+@check(
+    "Exp",
+    points=1,
+    hints=(
+        "Apply it twice before you go back. Which exp(x) does the first node find?",
+        "There is one class, but one ctx for each call.",
+        "Put what you save into ctx, and not into the class or a global name.",
+    ),
+)
+def each_call_has_its_own_memory(answer, rng):
+    """Two calls before one backward: each finds what it saved itself."""
+    a, b = answer.Value(0.5), answer.Value(-1.0)
+    (answer.Exp.apply(a) * 2.0 + answer.Exp.apply(b)).backward()
+    x = answer.Value(0.5)
+    answer.Exp.apply(answer.Exp.apply(x)).backward()
+    return {
+        "y = 2 exp(a) + exp(b), a = 0.5, b = -1": [float(a.grad), float(b.grad)],
+        "y = exp(exp(x)), x = 0.5": float(x.grad),
+    }
+
+
+@check(
+    "Exp",
+    points=1,
+    hints=(
+        "A second backward through the same graph should fail, because the first has freed it.",
+        "What hangs on ctx as an attribute of your own stays alive; the framework knows nothing of it.",
+        "ctx.save_for_backward(...) in forward, ctx.saved_tensors in backward.",
+    ),
+)
+def what_is_saved_goes_with_the_graph(answer, rng):
+    """Saved with ctx.save_for_backward, it is freed by backward(): a second one raises a RuntimeError."""
+    y = answer.Exp.apply(answer.Value(1.0))
+    y.backward()
+    return {"a second backward()": raised(y.backward)}
+
+
+@check(
+    "Exp",
+    points=1,
+    hints=(
+        "With create_graph=True the backward pass itself is recorded, if it computes with Values.",
+        "A number taken out with .item() or .data is a constant, and its derivative is 0.",
+        "Multiply the two Values that you have, and return the product.",
+    ),
+)
+def it_can_be_differentiated_twice(answer, rng):
+    """The gradient is a Value with a graph: its derivative is exp(x) once more, times what the chain adds."""
+    x = float(rng.uniform(-1, 1))
+    return {
+        "y = exp(x), x = 0.5": _exp_twice(answer, 0.5, lambda v: v),
+        "y = exp(2 x), x = 0.5": _exp_twice(answer, 0.5, lambda v: v * 2.0),
+        f"y = exp(x ** 2), x = {x:.4f}": _exp_twice(answer, x, lambda v: v * v),
+    }
+
+
+def _exp_slope(answer, number, then):
+    x = answer.Value(number)
+    then(answer.Exp.apply(x)).backward()
+    return float(x.grad)
+
+
+def _exp_twice(answer, number, first):
+    x = answer.Value(number)
+    answer.Exp.apply(first(x)).backward(create_graph=True)
+    slope, x.grad = x.grad, None
+    slope.backward()
+    return {"first derivative": float(slope), "second derivative": float(x.grad)}
+
+
+# hvp
+
+
+@check(
+    "hvp",
+    points=1,
+    hints=(
+        "f = a * a * b at (3, 5) has the second derivatives [[10, 6], [6, 0]]. Multiply by hand.",
+        "The vector [1, 0] picks the first column, which is [10, 6].",
+        "First the gradient, then its sum weighted by vs, then the gradient of that one number.",
+    ),
+)
+def rows_of_second_derivatives_times_v(answer, rng):
+    """Entry i of the result is the sum over j of vs[j] times the second derivative by x_i and x_j."""
+    return {
+        "f = a * a * b, xs = [3, 5], vs = [1, 0]": _hvp(answer, _bowl, [3.0, 5.0], [1.0, 0.0]),
+        "f = a * a * b, xs = [3, 5], vs = [0, 1]": _hvp(answer, _bowl, [3.0, 5.0], [0.0, 1.0]),
+        "f = a * a * b, xs = [3, 5], vs = [1, 2]": _hvp(answer, _bowl, [3.0, 5.0], [1.0, 2.0]),
+        "f = a ** 3, xs = [2], vs = [-1]": _hvp(answer, lambda a: a**3, [2.0], [-1.0]),
+    }
+
+
+@check(
+    "hvp",
+    points=1,
+    hints=(
+        "The mixed derivatives matter: what does the slope along a do when only b moves?",
+        "The gradient can only be differentiated if its own computation was recorded.",
+        "create_graph=True in the first pass; the second needs nothing of the kind.",
+    ),
+)
+def any_function_and_any_direction(answer, rng):
+    """The same for functions with tanh and exp, at random points and in random directions."""
+    xs = [float(number) for number in rng.uniform(-1, 1, size=3)]
+    vs = [float(number) for number in rng.uniform(1, 3, size=3)]
+
+    def f(a, b, c):
+        return (a * b + c).tanh() + c.exp() * a * a
+
+    return {
+        "f = tanh(a * b + c) + exp(c) * a ** 2, random": _hvp(answer, f, xs, vs),
+        "the same with vs = [0, 0, 0]": _hvp(answer, f, xs, [0.0, 0.0, 0.0]),
+    }
+
+
+@check(
+    "hvp",
+    points=1,
+    hints=(
+        "For f = a * a + 5 * b the slope along b is 5 everywhere. Which second derivatives does b have?",
+        "The second pass does not meet b at all, and says so with an error. It can be asked to accept that.",
+        "grad(..., allow_unused=True) gives None for such an input. That None is a 0.0.",
+    ),
+)
+def no_curvature_is_0(answer, rng):
+    """An input whose slope is constant gets 0.0."""
+    return {
+        "f = a * a + 5 * b, xs = [3, 4], vs = [1, 1]": _hvp(
+            answer, lambda a, b: a * a + b * 5.0, [3.0, 4.0], [1.0, 1.0]
+        ),
+        "f = a * b - c, xs = [2, 3, 4], vs = [1, 2, 3]": _hvp(
+            answer, lambda a, b, c: a * b - c, [2.0, 3.0, 4.0], [1.0, 2.0, 3.0]
+        ),
+    }
+
+
+def _bowl(a, b):
+    return a * a * b
+
+
+def _hvp(answer, f, xs, vs):
+    return [float(h) for h in answer.hvp(f, xs, vs)]
+
+
+# checkpoint
+
+
+@check(
+    "checkpoint",
+    points=1,
+    hints=(
+        "Whoever calls checkpoint should notice no difference in the numbers.",
+        "backward returns one gradient for each input, in the order of the inputs.",
+        "Run fn again on copies, and return the gradients that the copies get.",
+    ),
+)
+def value_and_gradients_are_those_of_fn(answer, rng):
+    """The result is fn(*xs), and backward() gives the gradients that fn without checkpoint has."""
+    a, b = (float(number) for number in rng.uniform(-1, 1, size=2))
+    return {
+        "fn = tanh(a * b) + a, a = 0.5, b = -2": _checkpointed(answer, 0.5, -2.0),
+        f"the same at a = {a:.4f}, b = {b:.4f}": _checkpointed(answer, a, b),
+    }
+
+
+@check(
+    "checkpoint",
+    points=1,
+    hints=(
+        "For y = 3 * checkpoint(...), what gradient arrives at the checkpoint?",
+        "If you call backward() on the recomputed result, it starts from 1. The arriving gradient is lost.",
+        "grad(output, inputs, grad_outputs=g) starts from g.",
+    ),
+)
+def what_arrives_is_passed_through(answer, rng):
+    """The gradient that arrives at the checkpoint is where its inner backward starts."""
+    c = float(rng.uniform(2, 5))
+    return {
+        "y = 3 * checkpoint(fn, a, b), a = 0.5, b = -2": _checkpointed(answer, 0.5, -2.0, lambda v: v * 3.0),
+        f"y = {c:.4f} * checkpoint(fn, a, b) ** 2": _checkpointed(answer, 0.5, -2.0, lambda v: v**2 * c),
+    }
+
+
+@check(
+    "checkpoint",
+    points=2,
+    hints=(
+        "When does fn run, and is its graph recorded at that time?",
+        "Once at first, unrecorded, which is how a Function runs forward; once more in backward.",
+        "backward itself runs unrecorded as well, so there the second run needs enable_grad().",
+    ),
+)
+def fn_runs_twice_and_is_recorded_the_second_time(answer, rng):
+    """fn runs unrecorded at once, and recorded when backward() comes by; no graph of it is kept between."""
+    recorded = []
+
+    def fn(a):
+        recorded.append(bool((a * 2.0).requires_grad))
+        for _ in range(10):
+            a = (a * 1.5).tanh()
+        return a
+
+    x = answer.Value(0.5)
+    y = answer.checkpoint(fn, x)
+    seen = {"before backward()": list(recorded), "operations kept": "few" if _size(y) <= 5 else "many"}
+    y.backward()
+    return {
+        "runs of fn, and whether each was recorded": seen | {"after backward()": list(recorded)},
+        "x.grad": float(x.grad),
+    }
+
+
+@check(
+    "checkpoint",
+    points=1,
+    hints=(
+        "Put one checkpoint behind another: what is behind the second has a graph of its own.",
+        "The copies in your backward are new leaves, and their gradients end there unless you return them.",
+        "Return the copies' gradients: the walk outside carries them on to xs and to what is behind them.",
+    ),
+)
+def gradients_go_on_behind_the_inputs(answer, rng):
+    """Inputs that were made by operations, or by another checkpoint, pass their gradient on."""
+    x = answer.Value(0.5)
+    answer.checkpoint(lambda v: v * v + v, x * 3.0).backward()
+    z = answer.Value(0.4)
+    first = answer.checkpoint(lambda v: (v * 2.0).exp(), z)
+    (answer.checkpoint(lambda v: v.tanh() * v, first) + first).backward()
+    w = answer.Value(0.7)
+    answer.checkpoint(lambda a, b: a * b + a, w, w).backward()
+    return {
+        "y = checkpoint(v ** 2 + v, 3 x), x = 0.5: x.grad": float(x.grad),
+        "two checkpoints in a row, z = 0.4: z.grad": float(z.grad),
+        "one Value as both inputs, w = 0.7: w.grad": float(w.grad),
+    }
+
+
+@check(
+    "checkpoint",
+    points=1,
+    hints=(
+        "What if one of the inputs is data, made with requires_grad=False?",
+        "A gradient for a constant may be returned, since nobody takes it, but it must not disturb the "
+        "others.",
+        "Keep to one gradient for each input, in their order, also where an input is not used: "
+        "allow_unused=True.",
+    ),
+)
+def constants_and_unused_inputs_do_no_harm(answer, rng):
+    """A constant gets no gradient, an input that fn does not use gets 0, and the others get theirs."""
+    w, x = answer.Value(2.0), answer.Value(3.0, requires_grad=False)
+    answer.checkpoint(lambda x, w: (w * x + 1.0) ** 2, x, w).backward()
+    a, b = answer.Value(2.0), answer.Value(5.0)
+    answer.checkpoint(lambda a, b: b * b, a, b).backward()
+    return {
+        "(w * x + 1) ** 2, x a constant": {"w.grad": _grad(w), "x.grad": _grad(x)},
+        "b * b, a not used": {"a.grad": _grad(a), "b.grad": _grad(b)},
+    }
+
+
+def _checkpointed(answer, a, b, then=lambda v: v):
+    a, b = answer.Value(a), answer.Value(b)
+    y = then(answer.checkpoint(lambda a, b: (a * b).tanh() + a, a, b))
+    y.backward()
+    return {"y": float(y), "a.grad": float(a.grad), "b.grad": float(b.grad)}
+
+
+def _size(v):
+    """How many nodes there are behind a value, leaves not counted."""
+    nodes = {v.grad_fn} - {None}
+    new = list(nodes)
+    while new:
+        found = {edge for edge, _ in new.pop().next_functions if edge is not None} - nodes
+        nodes |= found
+        new += found
+    return sum(type(node).__name__ != "AccumulateGrad" for node in nodes)
+
+
+def _grad(v):
+    return 0.0 if v.grad is None else float(v.grad)
+
+
+# trace
+
+
+@check(
+    "trace",
+    points=1,
+    hints=(
+        "What does f do to its inputs? Each operation is there, behind the result.",
+        "Go through the recorded Values, parents first, and compute each from the new numbers of its "
+        "operands.",
+        "Keep a dictionary from Value to its new number. An operand that is a plain number stays as it is.",
+    ),
+)
+def new_numbers_go_through_the_same_operations(answer, rng):
+    """The replay computes what f would have computed for the new inputs."""
+    a, b, c = (float(number) for number in rng.uniform(1, 3, size=3))
+
+    def f(x, y, z):
+        return (x * y).tanh() + 3.0 * x - y / z + (z - 1.5) ** 3
+
+    replay = answer.trace(f, 1.0, 2.0, 4.0)
+    return {
+        "f(x, y, z) = tanh(x y) + 3 x - y / z + (z - 1.5) ** 3, traced at 1, 2, 4": {
+            "replay(1, 2, 4)": float(replay(1.0, 2.0, 4.0)),
+            "replay(3, 2, 4)": float(replay(3.0, 2.0, 4.0)),
+            "replay(1, 5, 4)": float(replay(1.0, 5.0, 4.0)),
+            "replay(1, 2, -1)": float(replay(1.0, 2.0, -1.0)),
+            f"replay({a:.4f}, {b:.4f}, {c:.4f})": float(replay(a, b, c)),
+            "replay(1, 2, 4) once more": float(replay(1.0, 2.0, 4.0)),
+        }
+    }
+
+
+@check(
+    "trace",
+    points=1,
+    hints=(
+        "If f is Python, it may be slow, print something, or not be there any more when the replay runs.",
+        "Everything that the replay needs is behind the Value that f returned.",
+        "Call f once, in trace itself; the function you return only reads what was recorded.",
+    ),
+)
+def f_is_never_called_again(answer, rng):
+    """f runs while tracing, once; no replay runs it."""
+    calls = []
+
+    def f(x, y):
+        calls.append(1)
+        return x * y + x
+
+    replay = answer.trace(f, 2.0, 3.0)
+    while_tracing = len(calls)
+    results = [float(replay(5.0, 7.0)), float(replay(-1.0, 0.5))]
+    return {"calls while tracing": while_tracing, "results": results, "calls after two replays": len(calls)}
+
+
+@check(
+    "trace",
+    points=1,
+    hints=(
+        "An `if` decides before anything is recorded. What does the graph know of it?",
+        "Traced at x = 1, only the branch for positive x was recorded; the replay goes there for -3 too.",
+        "A loop is recorded as the operations of its rounds, as many as there were.",
+    ),
+)
+def branches_and_loops_stay_as_they_were(answer, rng):
+    """The branch taken and the number of rounds are those of the examples, whatever the new numbers are."""
+
+    def branch(x):
+        return x * 2.0 if x > 0 else -x
+
+    def loop(x):
+        total = x
+        for _ in range(rounds):
+            total = total * x + 1.0
+        return total
+
+    right, left = answer.trace(branch, 1.0), answer.trace(branch, -1.0)
+    rounds = 3
+    three = answer.trace(loop, 1.0)
+    rounds = 5
+    return {
+        "x * 2 if x > 0 else -x, traced at 1: replay(4), replay(-3)": [float(right(4.0)), float(right(-3.0))],
+        "traced at -1: replay(4), replay(-3)": [float(left(4.0)), float(left(-3.0))],
+        "three rounds of total * x + 1, traced at 1: replay(2)": float(three(2.0)),
+    }
+
+
+@check(
+    "trace",
+    points=1,
+    hints=(
+        "f may give back an input as it is, or not use one at all. Then hardly anything is recorded.",
+        "The new number of an input is known before the first operation is repeated.",
+        "Begin with the inputs in your dictionary, and look the result up in it like any operand.",
+    ),
+)
+def inputs_may_be_unused_or_be_the_result(answer, rng):
+    """Each input has its own place, whether f uses it once, often or never."""
+    return {
+        "f(x, y) = y + 1, replay(10, 20)": float(answer.trace(lambda x, y: y + 1.0, 1.0, 2.0)(10.0, 20.0)),
+        "f(x, y) = x, replay(10, 20)": float(answer.trace(lambda x, y: x, 1.0, 2.0)(10.0, 20.0)),
+        "f(x, y) = y - x, traced at 1, 1, replay(10, 30)": float(
+            answer.trace(lambda x, y: y - x, 1.0, 1.0)(10.0, 30.0)
+        ),
+        "f(x) = 3 - x * x / 2, replay(4)": float(answer.trace(lambda x: 3.0 - x * x / 2.0, 1.0)(4.0)),
+    }
+
+
+@check(
+    "trace",
+    points=1,
+    seconds=1.0,
+    hints=(
+        "After x = x + x, 30 times, there are 30 operations, but a thousand million ways down.",
+        "If the replay calls itself for both operands, it goes all of these ways.",
+        "Repeat each operation once, in order, and look up what its operands came to.",
+    ),
+)
+def each_operation_is_repeated_once(answer, rng):
+    """A number that is used twice is computed once: 30 doublings take no time."""
+
+    def doubled(x):
+        for _ in range(30):
+            x = x + x
+        return x
+
+    return {"x doubled 30 times, traced at 1, replay(3)": float(answer.trace(doubled, 1.0)(3.0))}

@@ -1,0 +1,819 @@
+"""Classic wrong answers of the autograd unit, and what a tutor says to each."""
+
+import functools
+import inspect
+
+from autograder.declare import mistake
+from engine import Function, Value, enable_grad, grad, is_grad_enabled, set_grad_enabled
+from engine.walk import topological
+
+
+class Right:
+    """A right no_grad in separate parts, for the wrong ones to go wrong in one of them."""
+
+    def __enter__(self):
+        self.old = is_grad_enabled()
+        set_grad_enabled(False)
+
+    def __exit__(self, *error):
+        set_grad_enabled(self.old)
+
+    def __call__(self, function):
+        return self.of_generator(function) if inspect.isgeneratorfunction(function) else self.of(function)
+
+    def of(self, function):
+        @functools.wraps(function)
+        def switched(*args, **kwargs):
+            with type(self)():
+                return function(*args, **kwargs)
+
+        return switched
+
+    def of_generator(self, function):
+        @functools.wraps(function)
+        def switched(*args, **kwargs):
+            items, end = function(*args, **kwargs), object()
+            while True:
+                with type(self)():
+                    found = next(items, end)
+                if found is end:
+                    return
+                yield found
+
+        return switched
+
+
+# no_grad
+
+
+@mistake(
+    "no_grad",
+    "always switched on at the end",
+    "Your inner block switched recording on although the outer one was still open. Restore what you found, "
+    "which need not have been True.",
+)
+class EndsWithTrue(Right):
+    def __exit__(self, *error):
+        set_grad_enabled(True)
+
+
+@mistake(
+    "no_grad",
+    "toggled",
+    "You turned the switch around, so a block inside a block records again. Set it to False, whatever it "
+    "was.",
+)
+class Toggles(Right):
+    def __enter__(self):
+        set_grad_enabled(not is_grad_enabled())
+
+    def __exit__(self, *error):
+        set_grad_enabled(not is_grad_enabled())
+
+
+@mistake(
+    "no_grad",
+    "not restored after an exception",
+    "After an exception inside the block nothing is recorded any more, for the rest of the program. __exit__ "
+    "has to restore the state whatever its arguments are.",
+)
+class OnlyWithoutException(Right):
+    def __exit__(self, kind, error, traceback):
+        if kind is None:
+            set_grad_enabled(self.old)
+
+
+@mistake(
+    "no_grad",
+    "function's exception not provided for",
+    "When a decorated function raises, its caller is left without recording: your lines after the call were "
+    "never reached. A `with` block inside the new function sees to it.",
+)
+class DecoratesWithoutTry(Right):
+    def of(self, function):
+        @functools.wraps(function)
+        def switched(*args, **kwargs):
+            old = is_grad_enabled()
+            set_grad_enabled(False)
+            result = function(*args, **kwargs)
+            set_grad_enabled(old)
+            return result
+
+        return switched
+
+
+@mistake(
+    "no_grad",
+    "exception swallowed",
+    "Your __exit__ returned something true, which tells Python that the exception is dealt with. Return "
+    "nothing, and it goes on its way.",
+)
+class Swallows(Right):
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        return True
+
+
+@mistake(
+    "no_grad",
+    "never restored",
+    "After the block nothing is recorded any more. __exit__ has to put back the state that __enter__ found.",
+)
+class NeverRestores(Right):
+    def __exit__(self, *error):
+        pass
+
+
+@mistake(
+    "no_grad",
+    "never switched off",
+    "Inside the block operations are still recorded: set_grad_enabled has to be told so in __enter__.",
+)
+class NeverSwitches(Right):
+    def __enter__(self):
+        self.old = is_grad_enabled()
+
+
+@mistake(
+    "no_grad",
+    "switched off when made",
+    "Recording stopped as soon as no_grad() was made, before any block began, and decorating a function "
+    "stopped it for good. Switch in __enter__.",
+)
+class SwitchesWhenMade(Right):
+    def __init__(self):
+        self.old = is_grad_enabled()
+        set_grad_enabled(False)
+
+    def __enter__(self):
+        pass
+
+
+@mistake(
+    "no_grad",
+    "one state for all calls",
+    "All calls of a decorated function share one no_grad object. When the function calls itself, the inner "
+    "call overwrites what the outer one has remembered. Use a fresh one for each call.",
+)
+class SharedByAllCalls(Right):
+    def of(self, function):
+        @functools.wraps(function)
+        def switched(*args, **kwargs):
+            with self:
+                return function(*args, **kwargs)
+
+        return switched
+
+
+@mistake(
+    "no_grad",
+    "result of the function lost",
+    "A decorated function returns None: your new function calls the old one, but does not return what comes "
+    "back.",
+)
+class LosesResult(Right):
+    def of(self, function):
+        @functools.wraps(function)
+        def switched(*args, **kwargs):
+            with type(self)():
+                function(*args, **kwargs)
+
+        return switched
+
+
+@mistake(
+    "no_grad",
+    "name of the function lost",
+    "A decorated function has the name of your inner one, which makes tracebacks hard to read. "
+    "functools.wraps copies name and docstring.",
+)
+class LosesName(Right):
+    def of(self, function):
+        return lambda *args, **kwargs: super(LosesName, self).of(function)(*args, **kwargs)
+
+
+@mistake(
+    "no_grad",
+    "generator runs outside the block",
+    "Calling a generator function only makes the generator; its code runs later, when your block is over, "
+    "and is recorded. The block belongs around each of its steps.",
+)
+class GeneratorOutside(Right):
+    def of_generator(self, function):
+        return self.of(function)
+
+
+@mistake(
+    "no_grad",
+    "generator left in no_grad",
+    "Between two items of a decorated generator its caller records nothing: `yield` inside the block hands "
+    "over in the middle of it. Yield outside.",
+)
+class GeneratorLeavesItOn(Right):
+    def of_generator(self, function):
+        @functools.wraps(function)
+        def switched(*args, **kwargs):
+            with type(self)():
+                yield from function(*args, **kwargs)
+
+        return switched
+
+
+# accumulate
+
+
+@mistake(
+    "accumulate",
+    "gradients between leaf and result survive",
+    "From the second pass on, too much arrives: for x cubed at 3 it is 72 after two passes, not 54. Values "
+    "between leaf and result have to start at 0 in each pass; only leaves add up.",
+)
+def accumulate_with_old_gradients(f, x, times):
+    leaf = Value(x)
+    root = f(leaf)
+    for left in range(times, 0, -1):
+        _walk_without_reset(root)
+        if left == 1:
+            grad(root, leaf)  # frees the graph
+    return leaf.grad
+
+
+@mistake(
+    "accumulate",
+    "overwritten",
+    "However many passes, you have the gradient of one. A leaf adds up what arrives, and nobody clears it "
+    "here.",
+)
+def accumulate_overwrites(f, x, times):
+    leaf = Value(x)
+    root = f(leaf)
+    for left in range(times, 0, -1):
+        leaf.grad = 0.0
+        root.backward(retain_graph=left > 1)
+    return leaf.grad
+
+
+@mistake(
+    "accumulate",
+    "graph freed too early",
+    "The first pass freed the graph, and the second found nothing to walk. A pass that is not the last needs "
+    "retain_graph=True.",
+)
+def accumulate_without_retaining(f, x, times):
+    leaf = Value(x)
+    root = f(leaf)
+    for _ in range(times):
+        root.backward()
+    return leaf.grad
+
+
+@mistake(
+    "accumulate",
+    "graph built again",
+    "You called f for each pass. The gradient is right, but every pass pays for a forward pass: build the "
+    "graph once, and keep it with retain_graph.",
+)
+def accumulate_rebuilds(f, x, times):
+    leaf = Value(x)
+    for _ in range(times):
+        f(leaf).backward()
+    return leaf.grad
+
+
+@mistake(
+    "accumulate",
+    "graph kept at the end",
+    "The gradient is right, but the last pass has kept the graph, and with it the memory of all that was "
+    "saved. Retain it for every pass but the last.",
+)
+def accumulate_keeps_the_graph(f, x, times):
+    leaf = Value(x)
+    root = f(leaf)
+    for _ in range(times):
+        root.backward(retain_graph=True)
+    return leaf.grad
+
+
+@mistake(
+    "accumulate",
+    "one pass too many",
+    "You walked back once more than you were asked to: count the passes again.",
+)
+def accumulate_once_more(f, x, times):
+    leaf = Value(x)
+    root = f(leaf)
+    for left in range(times, -1, -1):
+        root.backward(retain_graph=left > 0)
+    return leaf.grad
+
+
+# Exp
+
+
+@mistake(
+    "Exp",
+    "upstream gradient forgotten",
+    "Your backward returns exp(x) whatever arrives. By the chain rule the arriving gradient is multiplied by "
+    "it.",
+)
+class ExpWithoutUpstream(Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = x.exp()
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx, g):
+        return ctx.saved_tensors[0] * 1.0
+
+
+@mistake(
+    "Exp",
+    "input saved for the output",
+    "You multiplied by x, not by exp(x): the input was saved, and used as if it were the output.",
+)
+class ExpSavesInput(Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.save_for_backward(x)
+        return x.exp()
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * ctx.saved_tensors[0]
+
+
+@mistake(
+    "Exp",
+    "exponentiated twice",
+    "What you saved is exp(x) already, and backward took exp of it once more.",
+)
+class ExpOfExp(Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = x.exp()
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * ctx.saved_tensors[0].exp()
+
+
+@mistake(
+    "Exp",
+    "arriving gradient handed on unchanged",
+    "You returned the gradient that arrived, as if the slope of exp were 1 everywhere. Multiply it by "
+    "exp(x).",
+)
+class ExpPassesOn(Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = x.exp()
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx, g):
+        ctx.saved_tensors  # noqa: B018 - so that a freed graph is noticed
+        return g
+
+
+@mistake(
+    "Exp",
+    "saved on the class",
+    "You saved into the class, of which there is one, so a second call overwrites what the first one needs. "
+    "Each call has a ctx of its own.",
+)
+class ExpSavesOnTheClass(Function):
+    @staticmethod
+    def forward(ctx, x):
+        ExpSavesOnTheClass.replacement.kept = x.exp()
+        ctx.save_for_backward(x)
+        return ExpSavesOnTheClass.replacement.kept
+
+    @staticmethod
+    def backward(ctx, g):
+        ctx.saved_tensors  # noqa: B018 - so that a freed graph is noticed
+        return g * ExpSavesOnTheClass.replacement.kept
+
+
+@mistake(
+    "Exp",
+    "saved as an attribute of ctx",
+    "Your numbers are right, but what hangs on ctx as an attribute lives on when backward() has freed the "
+    "graph. ctx.save_for_backward is freed with it.",
+)
+class ExpSavesAnAttribute(Function):
+    @staticmethod
+    def forward(ctx, x):
+        ctx.y = x.exp()
+        return ctx.y
+
+    @staticmethod
+    def backward(ctx, g):
+        return g * ctx.y
+
+
+@mistake(
+    "Exp",
+    "backward computed with plain numbers",
+    "The first derivative is right, but it was computed with floats, so it has no graph, and cannot be "
+    "differentiated again. Multiply the Values themselves.",
+)
+class ExpInFloats(Function):
+    @staticmethod
+    def forward(ctx, x):
+        y = x.exp()
+        ctx.save_for_backward(y)
+        return y
+
+    @staticmethod
+    def backward(ctx, g):
+        return Value(g.item() * ctx.saved_tensors[0].item(), requires_grad=False)
+
+
+# hvp
+
+
+@mistake(
+    "hvp",
+    "gradient times v",
+    "You multiplied each slope by its v, which has only first derivatives in it. Sum these products up, and "
+    "differentiate the sum.",
+)
+def hvp_gradient_times_v(f, xs, vs):
+    return [s.item() * v for s, v in zip(_slopes(f, xs)[1], vs, strict=True)]
+
+
+@mistake(
+    "hvp",
+    "diagonal only",
+    "You took the second derivative by each x alone. The mixed ones, by x_i and then x_j, are missing.",
+)
+def hvp_diagonal(f, xs, vs):
+    return [row[i] * vs[i] for i, row in enumerate(_hessian(f, xs))]
+
+
+@mistake(
+    "hvp",
+    "v . H v",
+    "You multiplied by v on both sides, and every entry carries its own v_i once more. H v is multiplied on "
+    "one side only.",
+)
+def hvp_on_both_sides(f, xs, vs):
+    return [h * v for h, v in zip(_product(f, xs, vs), vs, strict=True)]
+
+
+@mistake(
+    "hvp",
+    "v ignored",
+    "You differentiated the plain sum of the slopes. Each slope counts as often as its v says.",
+)
+def hvp_without_v(f, xs, vs):
+    return _product(f, xs, [1.0] * len(xs))
+
+
+@mistake(
+    "hvp",
+    "v multiplied at the end",
+    "You summed the slopes without weights and multiplied by v afterwards, so v_i stands at row i where v_j "
+    "should stand at column j. Weigh the slopes before the second pass.",
+)
+def hvp_weighted_afterwards(f, xs, vs):
+    return [h * v for h, v in zip(_product(f, xs, [1.0] * len(xs)), vs, strict=True)]
+
+
+@mistake(
+    "hvp",
+    "create_graph missing",
+    "The first pass left no graph of its own, so there was nothing to differentiate a second time. Ask grad "
+    "for one: create_graph=True.",
+)
+def hvp_without_a_graph(f, xs, vs):
+    variables = [Value(x) for x in xs]
+    first = grad(f(*variables), variables)
+    return [h.item() for h in grad(sum(s * v for s, v in zip(first, vs, strict=True)), variables)]
+
+
+@mistake(
+    "hvp",
+    "unused inputs not allowed",
+    "An input with a constant slope does not occur in the second pass, and grad stops with an error. Say "
+    "allow_unused=True, and read the None that comes as 0.",
+)
+def hvp_with_every_input_used(f, xs, vs):
+    variables, slopes = _slopes(f, xs)
+    total = sum(s * v for s, v in zip(slopes, vs, strict=True))
+    return [h.item() for h in grad(total, variables)]
+
+
+@mistake(
+    "hvp",
+    "None in the result",
+    "Where a second derivative is 0 you answered None or failed on it. A None from grad means 0.0.",
+)
+def hvp_with_none(f, xs, vs):
+    variables, slopes = _slopes(f, xs)
+    total = sum(s * v for s, v in zip(slopes, vs, strict=True))
+    return [h.data for h in grad(total, variables, allow_unused=True)]
+
+
+@mistake(
+    "hvp",
+    "gradient of the gradient's square",
+    "You differentiated the sum of the squared slopes. Weigh the slopes by v, which is constant, not by "
+    "themselves.",
+)
+def hvp_of_the_squares(f, xs, vs):
+    variables, slopes = _slopes(f, xs)
+    return _floats(sum(s * s for s in slopes), variables)
+
+
+@mistake(
+    "hvp",
+    "by differences",
+    "You compared the gradients at two neighbouring points. That is close, but only close; a second reverse "
+    "pass is exact, and as fast.",
+)
+def hvp_by_differences(f, xs, vs):
+    ahead = _slopes(f, [x + 1e-4 * v for x, v in zip(xs, vs, strict=True)])[1]
+    return [(a.data - b.data) / 1e-4 for a, b in zip(ahead, _slopes(f, xs)[1], strict=True)]
+
+
+# checkpoint
+
+
+@mistake(
+    "checkpoint",
+    "graph kept",
+    "You called fn with recording on, so its whole graph is kept, and nothing is saved. Run it unrecorded "
+    "first, and again in backward.",
+)
+def checkpoint_not_at_all(fn, *xs):
+    return fn(*xs)
+
+
+@mistake(
+    "checkpoint",
+    "graph kept inside",
+    "From outside there is one node, but it holds the graph of the first run until backward() comes. Keep "
+    "the inputs only, and run fn again.",
+)
+def checkpoint_with_the_graph_inside(fn, *xs):
+    class Keeps(Function):
+        @staticmethod
+        def forward(ctx, *inputs):
+            ctx.leaves = [Value(x.data) for x in inputs]
+            with enable_grad():
+                ctx.kept = fn(*ctx.leaves)
+            return ctx.kept.detach()
+
+        @staticmethod
+        def backward(ctx, g):
+            return grad(ctx.kept, ctx.leaves, grad_outputs=g, allow_unused=True)
+
+    return Keeps.apply(*xs)
+
+
+@mistake(
+    "checkpoint",
+    "recomputed without recording",
+    "You ran fn again, but backward is itself not recorded, so the second run has no graph to walk. Run it "
+    "inside enable_grad().",
+)
+def checkpoint_without_enable_grad(fn, *xs):
+    return _recomputing(fn, xs, record=False)
+
+
+@mistake(
+    "checkpoint",
+    "copies' gradients lost",
+    "You ran fn again on copies and went back to them, but the gradients stayed there: backward has to "
+    "return them, so that they reach xs.",
+)
+def checkpoint_loses_gradients(fn, *xs):
+    return _recomputing(fn, xs, returns=lambda grads: tuple(None for _ in grads))
+
+
+@mistake(
+    "checkpoint",
+    "seed 1 for the arriving gradient",
+    "Your inner backward starts from 1, as if the checkpoint were the end of everything. It has to start "
+    "from the gradient that arrives.",
+)
+def checkpoint_from_1(fn, *xs):
+    return _recomputing(fn, xs, seed=lambda g: None)
+
+
+@mistake(
+    "checkpoint",
+    "arriving gradient counted twice",
+    "You started from the arriving gradient and multiplied by it again at the end. Once is enough.",
+)
+def checkpoint_twice_upstream(fn, *xs):
+    return _recomputing(fn, xs, end=lambda h, g: h * g)
+
+
+@mistake(
+    "checkpoint",
+    "gradients in the wrong order",
+    "Each input got the gradient of another one. Return them in the order of the inputs.",
+)
+def checkpoint_in_reverse(fn, *xs):
+    return _recomputing(fn, xs, returns=lambda grads: grads[::-1])
+
+
+@mistake(
+    "checkpoint",
+    "unused inputs not allowed",
+    "An input that fn does not use stopped your backward with an error. Say allow_unused=True: it has the "
+    "gradient None, which means 0.",
+)
+def checkpoint_with_every_input_used(fn, *xs):
+    return _recomputing(fn, xs, unused=False)
+
+
+@mistake(
+    "checkpoint",
+    "result without a gradient",
+    "You ran fn unrecorded and returned what came out: a constant, at which backward() has nothing to do. "
+    "Tie it to xs by a Function whose backward runs fn again.",
+)
+def checkpoint_of_a_constant(fn, *xs):
+    old = is_grad_enabled()
+    set_grad_enabled(False)
+    y = fn(*xs)
+    set_grad_enabled(old)
+    return y
+
+
+# trace
+
+
+@mistake(
+    "trace",
+    "Python run again",
+    "Your replay calls f. Then nothing was gained: a trace is a list of operations that can do without f.",
+)
+def trace_runs_python(f, *examples):
+    f(*map(Value, examples))
+    return lambda *numbers: f(*map(Value, numbers)).item()
+
+
+@mistake(
+    "trace",
+    "result recorded as a constant",
+    "Your replay gives the result of the examples, whatever it is called with. Record the operations, not "
+    "where they led.",
+)
+def trace_of_a_constant(f, *examples):
+    result = f(*map(Value, examples)).item()
+    return lambda *numbers: result
+
+
+@mistake(
+    "trace",
+    "only the first input replayed",
+    "Only the first input takes its new number; the others keep that of the example. Each of them has a "
+    "place among the operands.",
+)
+def trace_of_the_first_input(f, *examples):
+    return _replaying(f, examples, inputs=1)
+
+
+@mistake(
+    "trace",
+    "operands frozen",
+    "The inputs are new, but what was computed from them is not: an operation must take the new numbers of "
+    "the Values before it, not their recorded data.",
+)
+def trace_with_frozen_operands(f, *examples):
+    return _replaying(f, examples, forgets=True)
+
+
+@mistake(
+    "trace",
+    "operands exchanged",
+    "Subtraction and division came out the wrong way round: the first operand is v.a, the second v.b.",
+)
+def trace_with_exchanged_operands(f, *examples):
+    return _replaying(f, examples, exchange=True)
+
+
+@mistake(
+    "trace",
+    "first replay remembered",
+    "Every replay after the first gives the first one's result: the numbers it found are still there. Begin "
+    "each replay with the inputs and nothing else.",
+)
+def trace_that_remembers(f, *examples):
+    first = functools.cache(_replaying(f, examples))
+    replays = []
+
+    def replay(*numbers):
+        replays.append(numbers)
+        return first(*replays[0])
+
+    return replay
+
+
+@mistake(
+    "trace",
+    "inputs told apart by their number",
+    "Two inputs with the same example were taken for one. Tell Values apart by what they are, as a "
+    "dictionary does with the Values themselves for keys.",
+)
+def trace_by_number(f, *examples):
+    place = {x: i for i, x in enumerate(examples)}
+    replay = _replaying(f, examples)
+    return lambda *numbers: replay(*(numbers[place[x]] for x in examples))
+
+
+@mistake(
+    "trace",
+    "straight line through the example",
+    "Your replay goes along the tangent: the example's result plus gradient times change. Near the example "
+    "that is close, further away it is not. Repeat the operations.",
+)
+def trace_along_the_tangent(f, *examples):
+    inputs = [Value(x) for x in examples]
+    y = f(*inputs)
+    slopes = [0.0 if s is None else s.data for s in grad(y, inputs, allow_unused=True)]
+    return lambda *numbers: (
+        y.data + sum(s * (x - old) for s, x, old in zip(slopes, numbers, examples, strict=True))
+    )
+
+
+# What the mistakes share
+
+
+def _walk_without_reset(root):
+    root.grad = 1.0
+    for v in reversed(topological([root])):
+        for parent, slope in zip(v.parents, v.local_gradients(), strict=True):
+            parent.grad += v.grad * slope
+
+
+def _slopes(f, xs):
+    variables = [Value(x) for x in xs]
+    return variables, grad(f(*variables), variables, create_graph=True)
+
+
+def _floats(y, variables, retain=False):
+    found = grad(y, variables, allow_unused=True, retain_graph=retain) if y.requires_grad else [None] * 9
+    return [0.0 if h is None else h.data for h, _ in zip(found, variables, strict=False)]
+
+
+def _product(f, xs, vs):
+    variables, slopes = _slopes(f, xs)
+    return _floats(sum(s * v for s, v in zip(slopes, vs, strict=True)), variables)
+
+
+def _hessian(f, xs):
+    variables, slopes = _slopes(f, xs)
+    return [_floats(s, variables, retain=True) for s in slopes]
+
+
+def _recomputing(
+    fn, xs, record=True, seed=lambda g: g, returns=lambda grads: grads, end=lambda h, g: h, unused=True
+):
+    """A checkpoint that can go wrong at each of its steps."""
+
+    class Recomputes(Function):
+        @staticmethod
+        def forward(ctx, *inputs):
+            ctx.save_for_backward(*inputs)
+            return fn(*inputs)
+
+        @staticmethod
+        def backward(ctx, g):
+            leaves = [Value(x.data) for x in ctx.saved_tensors]
+            with set_grad_enabled(record):
+                y = fn(*leaves)
+            found = grad(y, leaves, grad_outputs=seed(g), allow_unused=unused)
+            return returns(tuple(None if h is None else end(h, g) for h in found))
+
+    return Recomputes.apply(*xs)
+
+
+def _replaying(f, examples, inputs=None, forgets=False, exchange=False):
+    """A trace that can go wrong in what it replaces and in what it computes with."""
+    variables = [Value(x) for x in examples]
+    y = f(*variables)
+
+    def replay(*numbers):
+        fresh = dict(zip(variables[:inputs], numbers, strict=False))
+
+        def now(x):
+            return fresh.get(x, x.data) if isinstance(x, Value) else x
+
+        for v in topological([y]):
+            a, b = now(v.a), now(v.b)
+            result = v.op(b, a) if exchange and b is not None else v.op(a, b)
+            if not forgets or v is y:
+                fresh[v] = result
+        return now(y)
+
+    return replay
