@@ -65,8 +65,8 @@ class Tape:
 
     def escape(self, what: str) -> None:
         raise TraceError(
-            f"{self.name} cannot be traced: {what} takes a number out of the graph, and what it is in this run "
-            "would be baked into the code. Compute with the Value itself, and compare it with <, > and ==."
+            f"{self.name} cannot be traced: {what} takes a number out of the graph, and what it is now "
+            "would be baked into the code. Compute with the Value itself; compare it with <, > and ==."
         )
 
 

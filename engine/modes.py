@@ -27,12 +27,12 @@ class _Local(_thread_local):
 
 
 class _State:
-    """How many threads have something special going on: one integer to test on the hot path."""
+    """`special`: threads that do not simply record; `clock`: in-place updates there were so far."""
 
-    __slots__ = ("lock", "special")
+    __slots__ = ("clock", "lock", "special")
 
     def __init__(self) -> None:
-        self.special, self.lock = 0, allocate_lock()
+        self.special, self.clock, self.lock = 0, 0, allocate_lock()
 
     def shift(self, by: int) -> None:
         with self.lock:

@@ -41,12 +41,12 @@ class Symbol:
     def __init__(self, text: str, binds: int = ATOM) -> None:
         self.text, self.binds = text, binds
 
-    def apply(self, op: Any, a: Any, b: Any) -> Symbol:
+    def apply(self, op: Any, a: Any, b: Any) -> Any:
         """op(a, b) written out if it is plain arithmetic, else as a call."""
         if op is ops.power and b == 1.0:
-            return a  # type: ignore[no-any-return]
+            return a
         if op is ops.power and b == 2.0:
-            return a * a  # type: ignore[no-any-return]
+            return a * a
         if op is ops.div:
             return _divided(a, b)
         if op.inline:
@@ -239,6 +239,7 @@ class Writer:
             elif op is not ops.clone:
                 name = self.symbols[out].text
                 written = x.apply(op, x, y) if isinstance(x, Symbol) else y.apply(op, x, y)
+                written = written if isinstance(written, Symbol) else Symbol(_text(written))
                 if uses.get(out) == 1 and name not in kept and len(written.text) < LONG:
                     self.symbols[out] = written
                 else:

@@ -4,12 +4,13 @@
     reading         data, grad, item(), comparisons; grad_fn, parents, local_gradients()
     gradients       backward(), detach(), requires_grad_()
 
-An op makes one object of six slots: what the graph needs and no more.
+An op makes one object of seven slots: what the graph needs and no more.
 
     data   the float
     grad   the gradient: a float, or a Value after backward(create_graph=True)
     op     the row of the table that made it; LEAF for a leaf, None for a constant
     a, b   the operands: values, a number, or None
+    born   how many in-place updates the process had made when it was made, or last updated in place
     _label its name, if it was given one
 """
 
@@ -43,7 +44,7 @@ def constant(x: Any) -> Value:
 def made(data: float, op: Op | None = None, a: Any = None, b: Any = None) -> Value:
     """A new value made by `op` from a and b; a constant without one."""
     out = new(Value)
-    out.data, out.grad, out.op, out.a, out.b = data, 0.0, op, a, b
+    out.data, out.grad, out.op, out.a, out.b, out.born = data, 0.0, op, a, b, state.clock
     return out
 
 
@@ -81,6 +82,7 @@ def unary(op: Op) -> Callable[[Value], Value]:
         out = new(Value)
         out.data = forward(self.data)
         out.grad = 0.0
+        out.born = state.clock
         out.b = None
         if self.op is None:
             out.op = out.a = None
@@ -127,6 +129,7 @@ def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]
                 out.a = self
                 out.b = other
         out.grad = 0.0
+        out.born = state.clock
         return out
 
     return _named(method, op)
@@ -151,8 +154,11 @@ def in_place(method: Callable[[Value, Any], Value]) -> Callable[[Value, Any], Va
         if out is NotImplemented or out.op is not None:
             return out
         if local.tape is not None:
-            return escape("an in-place update") or out if self.op is not None else out
+            if self.op is not None:
+                escape("an in-place update")
+            return out
         self.data = out.data
+        state.clock = self.born = state.clock + 1
         return self
 
     return update
@@ -180,7 +186,7 @@ class Value:
     Raises TypeError for data that is not one real number.
     """
 
-    __slots__ = ("_label", "a", "b", "data", "grad", "op")
+    __slots__ = ("_label", "a", "b", "born", "data", "grad", "op")
     __array_ufunc__ = None  # so that NumPy leaves `array * value` to fail clearly
 
     def __init__(self, data: Any, requires_grad: bool = True, label: str | None = None) -> None:
@@ -189,6 +195,7 @@ class Value:
         self.op: Any = LEAF if requires_grad else None
         self.a: Any = None
         self.b: Any = None
+        self.born = state.clock
         if label is not None:
             self.label = label
 

@@ -11,6 +11,7 @@ operands are `a`, and `b`: a value, a number, or None. The call of a Function is
 
 from __future__ import annotations
 
+from .modes import state
 from .ops import Op
 
 TYPE_CHECKING = False  # typing takes longer to import than all of the engine
@@ -20,9 +21,8 @@ if TYPE_CHECKING:
 
 
 LEAF = Op("leaf", "AccumulateGrad", None, None, None, False, False)
-KEEPS = Op(
-    "keeps", "KeepsBackward0", lambda a, b: a, lambda g, out, a, b: g, lambda g, out, a, b: 0.0, False, False
-)
+# a gradient that does not depend on the operand, though PyTorch's graph says it does
+KEEPS = Op("keeps", "KeepsBackward0", lambda g, a: g, lambda g, *_: g, lambda g, *_: 0.0, True, False)
 
 
 def topological(roots: Iterable[Any], fresh: bool = False, boundary: Iterable[Any] = ()) -> list[Any]:
@@ -84,6 +84,8 @@ def backward(root: Any, seed: float, retain_graph: bool) -> None:
         root.grad += seed
         return
     order = topological([root], fresh=True)
+    if state.clock:
+        check_unmodified(order)
     root.grad = seed
     for v in reversed(order):
         op, g, a, b = v.op, v.grad, v.a, v.b
@@ -128,6 +130,8 @@ def pull(
     roots, boundary = list(roots), set(boundary)
     order = topological(roots, boundary=boundary)
     needed = None if inputs is None else needed_for(order, inputs)
+    if state.clock:
+        check_unmodified(v for v in order if needed is None or v in needed)
     grads: dict[Any, Any] = {}
     for root, seed in zip(roots, seeds, strict=True):
         grads[root] = grads[root] + seed if root in grads else seed
@@ -143,6 +147,37 @@ def pull(
         if not retain_graph:
             v.op = v.op.freed
     return grads
+
+
+def check_unmodified(order: Iterable[Any]) -> None:
+    """RuntimeError if a derivative would read an operand that was updated in place after the op."""
+    for v in order:
+        if v.a is None or v.op.da is None or v.op is v.op.freed:
+            continue
+        readers = [v.op.whole.da] if v.a.op is not None else []
+        if v.op.db is not None and type(v.b) is not float and v.b.op is not None:
+            readers.append(v.op.whole.db)
+        for x, place in ((v.a, 2), (v.b, 3)):
+            if getattr(x, "born", 0) > v.born and any(place in _reads(reader) for reader in readers):
+                raise RuntimeError(
+                    "one of the variables needed for gradient computation has been modified by an inplace "
+                    f"operation: {x!r}, an operand of {v.op.name}, was updated after that was computed. Call "
+                    "backward() before the update, or compute the value again."
+                )
+
+
+_read: dict[Any, set[int]] = {}
+
+
+def _reads(derivative: Any) -> set[int]:
+    """Which of its parameters a derivative of the table reads, by place: 2 is a, 3 is b."""
+    if derivative not in _read:
+        import dis
+
+        loads = [i.argval for i in dis.get_instructions(derivative) if i.opname.startswith("LOAD_FAST")]
+        names = {name for load in loads for name in (load if isinstance(load, tuple) else (load,))}
+        _read[derivative] = {i for i, name in enumerate(derivative.__code__.co_varnames) if name in names}
+    return _read[derivative]
 
 
 def needed_for(order: list[Any], inputs: Iterable[Any]) -> set[Any]:

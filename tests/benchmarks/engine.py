@@ -46,14 +46,18 @@ def moons(n: int = POINTS, seed: int = 0) -> tuple[list[tuple[float, float]], li
 
 XS, YS = moons()
 WEIGHTS = [
-    random.Random(i).uniform(-1.0, 1.0) for i in range(sum((a + 1) * b for a, b in zip(SIZES, SIZES[1:], strict=False)))
+    random.Random(i).uniform(-1.0, 1.0)
+    for i in range(sum((a + 1) * b for a, b in zip(SIZES, SIZES[1:], strict=False)))
 ]
 
 
 def loss_of(params: Any, relu: Callable[[Any], Any], make: Callable[[float], Any]) -> Any:
     """The loss as a micrograd user writes it: neurons of scalars, hinge loss, squared weights."""
     it = iter(params)
-    layers = [[([next(it) for _ in range(i)], next(it)) for _ in range(o)] for i, o in zip(SIZES, SIZES[1:], strict=False)]
+    layers = [
+        [([next(it) for _ in range(i)], next(it)) for _ in range(o)]
+        for i, o in zip(SIZES, SIZES[1:], strict=False)
+    ]
     losses = []
     for x, y in zip(XS, YS, strict=True):
         h: list[Any] = [make(x[0]), make(x[1])]
@@ -77,7 +81,12 @@ def by_hand(*params: float) -> tuple[float, list[float]]:
     """The same arithmetic in plain Python: loops over lists of floats, gradients written out."""
     layers, at = [], 0
     for i, o in zip(SIZES, SIZES[1:], strict=False):
-        layers.append(([params[at + k * (i + 1) : at + k * (i + 1) + i] for k in range(o)], [params[at + k * (i + 1) + i] for k in range(o)]))
+        layers.append(
+            (
+                [params[at + k * (i + 1) : at + k * (i + 1) + i] for k in range(o)],
+                [params[at + k * (i + 1) + i] for k in range(o)],
+            )
+        )
         at += o * (i + 1)
     dws = [[[0.0] * len(row) for row in ws] for ws, _ in layers]
     dbs = [[0.0] * len(bs) for _, bs in layers]
@@ -107,7 +116,9 @@ def by_hand(*params: float) -> tuple[float, list[float]]:
                         drow[i] += d * v
                         below[i] += d * row[i]
             dh = below
-    grads = [g for dw, db in zip(dws, dbs, strict=True) for drow, d in zip(dw, db, strict=True) for g in (*drow, d)]
+    grads = [
+        g for dw, db in zip(dws, dbs, strict=True) for drow, d in zip(dw, db, strict=True) for g in (*drow, d)
+    ]
     decayed = [g + 2.0 * DECAY * p for g, p in zip(grads, params, strict=True)]
     return total * share + DECAY * sum(p * p for p in params), decayed
 
@@ -117,7 +128,9 @@ def straight_line() -> Callable[..., tuple[float, list[float]]]:
     lines = [f"def straight({', '.join(f'p{i}' for i in range(len(WEIGHTS)))}):", " total = 0.0"]
     names, at = [], 0
     for i, o in zip(SIZES, SIZES[1:], strict=False):
-        names.append([([f"p{at + k * (i + 1) + n}" for n in range(i)], f"p{at + k * (i + 1) + i}") for k in range(o)])
+        names.append(
+            [([f"p{at + k * (i + 1) + n}" for n in range(i)], f"p{at + k * (i + 1) + i}") for k in range(o)]
+        )
         at += o * (i + 1)
     lines += [f" d{i} = 0.0" for i in range(len(WEIGHTS))]
     for (x0, x1), y in zip(XS, YS, strict=True):
@@ -125,7 +138,10 @@ def straight_line() -> Callable[..., tuple[float, list[float]]]:
         for k, layer in enumerate(names):
             out = [f"h{k}_{j}" for j in range(len(layer))]
             for j, (ws, b) in enumerate(layer):
-                lines.append(f" {out[j]} = {b} + " + " + ".join(f"{w} * {v}" for w, v in zip(ws, acts[-1], strict=True)))
+                lines.append(
+                    f" {out[j]} = {b} + "
+                    + " + ".join(f"{w} * {v}" for w, v in zip(ws, acts[-1], strict=True))
+                )
                 if k + 1 < len(names):
                     lines.append(f" if {out[j]} <= 0.0: {out[j]} = 0.0")
             acts.append(out)
@@ -205,7 +221,14 @@ def bench_moons() -> None:
         ["eager", "micrograd", ms(ours), ms(micro), f"{micro / ours:.1f}x faster", "5x"],
         ["eager", "torch scalars", ms(ours), ms(torches), f"{torches / ours:.1f}x faster", "5x"],
         ["compiled", "micrograd", ms(compiled), ms(micro), f"{micro / compiled:.0f}x faster", "50x"],
-        ["compiled", "by hand, straight line", ms(compiled), ms(line), f"{compiled / line:.2f}x the time", "1.3x"],
+        [
+            "compiled",
+            "by hand, straight line",
+            ms(compiled),
+            ms(line),
+            f"{compiled / line:.2f}x the time",
+            "1.3x",
+        ],
         ["compiled", "by hand, loops", ms(compiled), ms(loops), f"{compiled / loops:.2f}x the time", "1.3x"],
     ]
     title = f"Two moons 2-16-16-1, {POINTS} points, one forward and backward (trace and compile: {compile_time:.2f} s)"
@@ -257,10 +280,23 @@ def bench_growth() -> None:
             root.backward()
             after, peak = tracemalloc.get_traced_memory()
             tracemalloc.stop()
-            rows.append([build.__name__, f"{n:,}", f"{seconds / n * 1e9:.0f} ns", f"{held / n:.0f}", f"{after / n:.0f}", f"{peak / n:.0f}"])
+            rows.append(
+                [
+                    build.__name__,
+                    f"{n:,}",
+                    f"{seconds / n * 1e9:.0f} ns",
+                    f"{held / n:.0f}",
+                    f"{after / n:.0f}",
+                    f"{peak / n:.0f}",
+                ]
+            )
             del root
     head = ["graph", "ops", "time an op", "bytes an op", "after backward", "peak in backward"]
-    table("Growth: forward and backward, default recursion limit (wanted: linear, at most 140 bytes)", head, rows)
+    table(
+        "Growth: forward and backward, default recursion limit (wanted: linear, at most 140 bytes)",
+        head,
+        rows,
+    )
 
 
 def bench_memory_peers() -> None:
@@ -283,9 +319,13 @@ def bench_import() -> None:
     def start(code: str) -> Callable[[], Any]:
         return lambda: subprocess.run([sys.executable, "-c", code], check=True)
 
-    empty, ours, theirs = timed(start("pass"), start("import engine"), start("import micrograd.engine"), rounds=15)
+    empty, ours, theirs = timed(
+        start("pass"), start("import engine"), start("import micrograd.engine"), rounds=15
+    )
     rows = [["import engine", ms(ours), ms(empty), f"{(ours - empty) * 1e3:.1f} ms more", "30 ms"]]
-    rows.append(["import micrograd.engine", ms(theirs), ms(empty), f"{(theirs - empty) * 1e3:.1f} ms more", ""])
+    rows.append(
+        ["import micrograd.engine", ms(theirs), ms(empty), f"{(theirs - empty) * 1e3:.1f} ms more", ""]
+    )
     table("Import, against `python -c pass`", ["what", "time", "pass", "difference", "wanted"], rows)
 
 

@@ -22,9 +22,7 @@ LIMIT = 1.5
 def seconds(arguments: list[str], folder: Path) -> float:
     """The wall-clock time of one pytest run."""
     start = time.perf_counter()
-    subprocess.run(
-        [sys.executable, "-m", "pytest", *arguments], cwd=folder, capture_output=True, check=False
-    )
+    subprocess.run([sys.executable, "-m", "pytest", *arguments], cwd=folder, capture_output=True, check=False)
     return time.perf_counter() - start
 
 

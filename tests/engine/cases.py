@@ -17,7 +17,23 @@ from engine import Value
 from engine.ops import TABLE
 
 ORDINARY = [-2.7, -1.0, -0.3, 0.4, 1.0, 2.3]
-HARD = [0.0, -0.0, math.inf, -math.inf, math.nan, 1e-310, -1e-310, 1e308, -1e308, 750.0, -750.0, 20.0, 20.5, 0.5, 2.0]
+HARD = [
+    0.0,
+    -0.0,
+    math.inf,
+    -math.inf,
+    math.nan,
+    1e-310,
+    -1e-310,
+    1e308,
+    -1e308,
+    750.0,
+    -750.0,
+    20.0,
+    20.5,
+    0.5,
+    2.0,
+]
 
 
 @dataclass(frozen=True)
@@ -55,7 +71,12 @@ SPELLED = [
     Case("elu", "elu 1.7", lambda a: F.elu(a, alpha=1.7), lambda a: TF.elu(a, alpha=1.7)),
     Case("softplus", "softplus", F.softplus, TF.softplus),
     Case("softplus", "softplus 2, 5", lambda a: F.softplus(a, 2, 5), lambda a: TF.softplus(a, 2, 5)),
-    Case("gelu_tanh", "gelu tanh", lambda a: F.gelu(a, approximate="tanh"), lambda a: TF.gelu(a, approximate="tanh")),
+    Case(
+        "gelu_tanh",
+        "gelu tanh",
+        lambda a: F.gelu(a, approximate="tanh"),
+        lambda a: TF.gelu(a, approximate="tanh"),
+    ),
     same("clamp 0, 1", "clamp", lambda a: a.clamp(0, 1)),
     same("clamp min", "clamp", lambda a: a.clamp(min=-0.3)),
     same("clamp max", "clamp", lambda a: a.clamp(max=0.4)),

@@ -113,7 +113,11 @@ def test_programs_twice(program, numbers):
         out = run(program, xs, make, side, no_grad)
         if not out.requires_grad:
             return
-        first = [g for g in grad(out, xs, create_graph=True, allow_unused=True) if g is not None and g.requires_grad]
+        first = [
+            g
+            for g in grad(out, xs, create_graph=True, allow_unused=True)
+            if g is not None and g.requires_grad
+        ]
         total = sum(first, make(0.0))
         if not total.requires_grad:
             return
