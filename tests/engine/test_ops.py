@@ -142,7 +142,7 @@ def test_one_name(key):
     """The node's class, name() and repr agree, and the row says what it is."""
     row = TABLE[key]
     case = next(
-        case for case in CASES if case.key == key and key != "reciprocal" or case.key == case.name == key
+        case for case in CASES if (case.key == key and key != "reciprocal") or case.key == case.name == key
     )
     node = case.ours(*[Value(0.5) for _ in range(case.arity)]).grad_fn
     assert {type(node).__name__, node.name(), repr(node)[1:-1]} <= {row.name, "NegBackward0"}

@@ -3,7 +3,8 @@
 import math
 
 import torch
-from hypothesis import HealthCheck, example, given, settings, strategies as st
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
 
 import engine
 from engine import Value
