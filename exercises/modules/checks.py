@@ -21,7 +21,7 @@ SLOW_START = {"seconds": 20.0}
 # The standard deviations of two random draws of 60,000 weights differ by 0.3 percent: 2 is seven times that.
 STATISTICS = {"rtol": 0.02, "atol": 0.03}
 
-# bfloat16 keeps 8 bits: each product is rounded by up to 0.4 percent, and a handful of them add up to a logit.
+# bfloat16 keeps 8 bits: products are rounded by up to 0.4 percent, and a handful of them make a logit.
 BFLOAT16 = {"rtol": 0.03, "atol": 0.05}
 
 
@@ -900,7 +900,7 @@ def answer_is_the_loss_as_a_float(answer, rng):
     **SLOW_START,
 )
 def forward_backward_step_in_that_order(answer, rng):
-    """The given model runs, its gradients are computed, the given optimizer steps: once each, in that order."""
+    """The given model runs, then backward, then the given optimizer: once each, in that order."""
     model, events = network(rng, torch.nn.Linear(4, 3)), []
     optimizer = _sgd(model)
     model.register_forward_hook(lambda *_: events.append("forward"))

@@ -1,0 +1,399 @@
+"""Check programs of the xor unit: each asks an answer module questions and returns what it said."""
+
+import math
+from contextlib import contextmanager
+
+import numpy as np
+
+from autograder.declare import Unit, check
+from engine import Value
+
+unit = Unit("XOR, trained", number=7, packages=("numpy",))
+
+CORNERS = {(0.0, 0.0): 0.0, (0.0, 1.0): 1.0, (1.0, 0.0): 1.0, (1.0, 1.0): 0.0}
+
+# A training takes a tenth of a second; two seconds are promised, and a busy machine gets some more. What a
+# second run would show, the check of the seed shows.
+TRAINING = {"seconds": 10.0, "repeat": False}
+
+
+# adam_step
+
+
+@check(
+    "adam_step",
+    points=1,
+    hints=(
+        "In the first step m is (1 - beta1) * g and v is (1 - beta2) * g * g. How large should they be?",
+        "Both means start at 0, so they are too small at first. Divide them by 1 - beta**t.",
+        "After the correction the first step is lr * g / (|g| + eps): lr, in the direction of -g, whatever "
+        "the size of g.",
+    ),
+)
+def first_step_is_as_long_as_lr(answer, rng):
+    """The first step moves each parameter by lr against its gradient, however large that is."""
+    params, _ = answer.adam_step([1.0, -2.0, 0.5], [4.0, -0.01, 0.0], {}, 0.1, (0.9, 0.999), 1e-8)
+    other, _ = answer.adam_step([3.0], [0.7], {}, 0.02, (0.5, 0.8), 1e-8)
+    return {
+        "params [1, -2, 0.5] after a step, grads [4, -0.01, 0], lr 0.1": list(params),
+        "params [3] after a step, grads [0.7], lr 0.02, betas (0.5, 0.8)": list(other),
+    }
+
+
+@check(
+    "adam_step",
+    points=2,
+    hints=(
+        "The second step needs what the first one left behind: which three things?",
+        "m is a running mean of the gradients, with weight beta1 for what was; v one of their squares, with "
+        "beta2; t counts the steps.",
+        "Store m and v as they are, without the correction; correct them only where they are used, with this "
+        "step's t.",
+    ),
+)
+def later_steps_remember_earlier_ones(answer, rng):
+    """Five steps with changing gradients go where Adam goes."""
+    params, state, path = [1.0, -1.0, 0.3], {}, {}
+    for step in range(1, 6):
+        grads = rng.normal(size=3).tolist()
+        params, state = answer.adam_step(params, grads, state, 0.1, (0.8, 0.95), 1e-8)
+        path[f"params after step {step}, random gradients"] = list(params)
+    return path
+
+
+@check(
+    "adam_step",
+    points=1,
+    hints=(
+        "eps keeps the division safe when v is 0. Where exactly does it stand?",
+        "With tiny gradients it matters: sqrt(v) + eps and sqrt(v + eps) are then far apart.",
+        "First the square root of the corrected v, then eps is added to it.",
+    ),
+)
+def eps_is_added_to_the_root(answer, rng):
+    """The denominator is the root of the corrected v, plus eps."""
+    first, state = answer.adam_step([1.0, 2.0], [0.3, -0.02], {}, 0.1, (0.9, 0.99), 0.1)
+    second, _ = answer.adam_step(first, [0.1, 0.04], state, 0.1, (0.9, 0.99), 0.1)
+    return {
+        "params [1, 2] after a step, grads [0.3, -0.02], eps 0.1": list(first),
+        "params after another, grads [0.1, 0.04]": list(second),
+    }
+
+
+@check(
+    "adam_step",
+    points=1,
+    hints=(
+        "Two trainings run in turns. Do they know of each other?",
+        "Everything that is remembered lives in `state`: no global variable, no default argument that is "
+        "kept.",
+        "Make new lists and a new dictionary in each step, and return them.",
+    ),
+)
+def trainings_do_not_know_of_each_other(answer, rng):
+    """Two trainings in turns go their own ways, and the same step from the same state gives the same."""
+    options = (0.1, (0.9, 0.99), 1e-8)
+    one, one_state = answer.adam_step([1.0], [2.0], {}, *options)
+    two, two_state = answer.adam_step([5.0, 6.0], [-1.0, 0.5], {}, *options)
+    once, _ = answer.adam_step(one, [-0.3], one_state, *options)
+    again, _ = answer.adam_step(one, [-0.3], one_state, *options)
+    return {
+        "first training after 2 steps": list(once),
+        "the second of these steps once more, from the same state": list(again),
+        "second training after 2 steps": list(answer.adam_step(two, [0.7, 0.7], two_state, *options)[0]),
+    }
+
+
+# train_xor
+
+
+@check(
+    "train_xor",
+    points=2,
+    hints=(
+        "Print the logits of the four corners every ten steps. Do they leave 0?",
+        "Forward through all four corners, one loss, gradients cleared, backward, step; and again, a hundred "
+        "times.",
+        "If all logits stay near 0: is there a tanh between the layers, and do the weights start at random?",
+    ),
+    **TRAINING,
+)
+def all_four_corners_are_right(answer, rng):
+    """The logit is positive at (0, 1) and (1, 0) and negative at (0, 0) and (1, 1), for any seed."""
+    return {
+        f"corners with the right sign, seed {seed}": _rights(answer.train_xor(seed))
+        for seed in _seeds(rng, 2)
+    }
+
+
+@check(
+    "train_xor",
+    points=2,
+    hints=(
+        "The loss of a model that only tosses coins is ln 2 = 0.693. What is yours?",
+        "Does it fall at all? Does it fall slowly? Print it every ten steps.",
+        "With Adam and a learning rate of 0.1 it falls below 0.01 in a hundred steps.",
+    ),
+    **TRAINING,
+)
+def loss_ends_near_0(answer, rng):
+    """The mean binary cross-entropy of the trained model is below 0.1."""
+    loss = _loss(answer.train_xor(_seeds(rng)[0]))
+    if loss < 0.1:
+        words = "below 0.1"
+    elif abs(loss - math.log(2)) < 1e-3:
+        words = "stuck at ln 2 = 0.693"
+    else:
+        words = "above 1" if loss > 1 else "between 0.1 and 1"
+    return {"mean loss of the trained model": words}
+
+
+@check(
+    "train_xor",
+    points=1,
+    hints=(
+        "Count the parameters: a layer from a to b features has a * b weights and b biases.",
+        "The model is linear, tanh, linear: two inputs, eight hidden units, one logit.",
+        "2 * 8 + 8 + 8 * 1 + 1 = 33; and there is no other activation than tanh, not even at the end.",
+    ),
+    **TRAINING,
+)
+def network_is_2_8_1_with_tanh(answer, rng):
+    """The model has 33 parameters, bends, and has no other activation than tanh."""
+    model = answer.train_xor(_seeds(rng)[0])
+    middle = _logit(model, (0.5, 0.5)).data
+    mean = sum(_logit(model, corner).data for corner in CORNERS) / 4
+    return {
+        "number of parameters": len(list(model.parameters())),
+        "the model is linear": abs(middle - mean) < 1e-9,
+        "activations other than tanh": sorted(_operations(_logit(model, (0.0, 1.0))) & OTHER_ACTIVATIONS),
+    }
+
+
+@check(
+    "train_xor",
+    points=1,
+    hints=(
+        "backward adds to the gradients that are there. Which are there when your second step begins?",
+        "Clear the gradients once in each round: before backward, or after the step.",
+        "Clearing them between backward and step throws away what the step needs.",
+    ),
+    **TRAINING,
+)
+def each_step_uses_its_own_gradients(answer, rng):
+    """Every backward begins with cleared gradients, and the parameters move by what it brings."""
+    with _watched_backward() as training:
+        answer.train_xor(_seeds(rng)[0])
+    return {
+        "a step began with the gradients of the one before": training.stale,
+        "the parameters moved during training": training.moved,
+    }
+
+
+@check(
+    "train_xor",
+    points=1,
+    hints=(
+        "Look at the loss that you minimise, at the end. Can it reach 0?",
+        "binary_cross_entropy_with_logits has the sigmoid built in. What does it get from you?",
+        "Give it the model's output as it is.",
+    ),
+    **TRAINING,
+)
+def loss_takes_the_raw_logits(answer, rng):
+    """The loss that training minimises goes to 0, as that of raw logits does."""
+    with _watched_backward() as training:
+        answer.train_xor(_seeds(rng)[0])
+    return {"the loss that was minimised ended below 0.45": training.last_loss < 0.45}
+
+
+@check(
+    "train_xor",
+    points=1,
+    hints=(
+        "Where do the first weights come from, and what do they depend on?",
+        "The same seed gives the same network, and another seed another one.",
+        "Make a random.Random from the seed, and hand it to each layer as its generator.",
+    ),
+    **TRAINING,
+)
+def seed_decides_the_network(answer, rng):
+    """The same seed gives the same network, and another seed another one."""
+    seed, other = _seeds(rng, 2)
+    first, second, third = (_logits(answer.train_xor(s)) for s in (seed, seed, other))
+    return {
+        "the same seed gives the same logits": bool(np.allclose(first, second, rtol=1e-9)),
+        "another seed gives other logits": not np.allclose(first, third, rtol=1e-9),
+    }
+
+
+# accuracy
+
+
+@check(
+    "accuracy",
+    points=1,
+    hints=(
+        "Which class does each logit stand for? In how many examples is it the label?",
+        "The answer is a share: right ones divided by all.",
+        "Three of four right is 0.75: not 3, and not 75.",
+    ),
+)
+def share_of_right_examples(answer, rng):
+    """accuracy is the number of right examples divided by the number of all."""
+    logits = rng.uniform(0.6, 3, size=9) * np.where(rng.random(9) < 0.5, -1, 1)
+    y = (logits > 0).astype(int)
+    y[: int(rng.integers(2, 5))] ^= 1
+    return {
+        "accuracy(logits = [2, -1, 3, -2], y = [1, 0, 0, 0])": answer.accuracy(
+            np.array([2.0, -1.0, 3.0, -2.0]), np.array([1, 0, 0, 0])
+        ),
+        "accuracy(logits, y) random, 9 examples": answer.accuracy(logits, y),
+        "the same with y as floats": answer.accuracy(logits, y.astype(float)),
+    }
+
+
+@check(
+    "accuracy",
+    points=1,
+    hints=(
+        "A logit is a score, not a probability. At which logit is the probability one half?",
+        "sigmoid(0) = 0.5: a logit of 0.2 says class 1 already.",
+        "Compare logits with 0, or their sigmoid with 0.5, but not logits with 0.5.",
+    ),
+)
+def threshold_is_0(answer, rng):
+    """Logits between 0 and 0.5 say class 1."""
+    return {
+        "accuracy(logits = [0.2, 0.4, -0.3, 3], y = [1, 1, 0, 1])": answer.accuracy(
+            np.array([0.2, 0.4, -0.3, 3.0]), np.array([1, 1, 0, 1])
+        ),
+        "accuracy(logits = [-0.2, 0.3, 0.4, -0.1], y = [0, 0, 0, 1])": answer.accuracy(
+            np.array([-0.2, 0.3, 0.4, -0.1]), np.array([0, 0, 0, 1])
+        ),
+    }
+
+
+@check(
+    "accuracy",
+    points=1,
+    hints=(
+        "Which class does a logit of exactly 0 say?",
+        "As in the unit on the perceptron: 0 belongs to the positive class.",
+        "Your comparison must let 0 itself pass.",
+    ),
+)
+def a_logit_of_0_says_1(answer, rng):
+    """A logit of exactly 0 counts as class 1."""
+    return {
+        "accuracy(logits = [0, 0, -1, 0], y = [1, 1, 0, 0])": answer.accuracy(
+            np.array([0.0, 0.0, -1.0, 0.0]), np.array([1, 1, 0, 0])
+        )
+    }
+
+
+@check(
+    "accuracy",
+    points=1,
+    hints=(
+        "A column (4, 1) compared with a row (4,) is a table of 16 comparisons. Print its shape.",
+        "Bring both to one shape first.",
+        "Flatten both arrays, then compare.",
+    ),
+)
+def a_column_of_logits_is_fine(answer, rng):
+    """Logits of shape (N, 1) and labels of shape (N,), or the other way round, give the same share."""
+    logits, y = np.array([2.0, 1.0, -1.0, -3.0]), np.array([1, 1, 0, 1])
+    return {
+        "accuracy(logits of shape (4, 1), y of shape (4,))": answer.accuracy(logits[:, None], y),
+        "accuracy(logits of shape (4,), y of shape (4, 1))": answer.accuracy(logits, y[:, None]),
+        "accuracy(both of shape (4, 1))": answer.accuracy(logits[:, None], y[:, None]),
+    }
+
+
+# What the programs above are made of.
+
+# Names as the graph has them. A tanh that is built from exponentials is a tanh too, so exp is not among them.
+OTHER_ACTIVATIONS = {
+    f"{name}Backward0" for name in ("Relu", "LeakyRelu", "Sigmoid", "Gelu", "Silu", "Elu", "Softplus")
+}
+
+
+def _seeds(rng, count=1):
+    return rng.choice(10_000, size=count, replace=False).tolist()
+
+
+def _logit(model, corner):
+    """What the model says of one corner: a Value, also where it comes in a list of one."""
+    output = model(list(corner))
+    return output[0] if isinstance(output, list | tuple) else output
+
+
+def _logits(model):
+    return [_logit(model, corner).data for corner in CORNERS]
+
+
+def _rights(model):
+    """How many corners are on the right side of 0, in words: other answers' luck does not matter."""
+    right = sum((z > 0) == (y == 1) for z, y in zip(_logits(model), CORNERS.values(), strict=True))
+    return "all 4" if right == 4 else "not all"
+
+
+def _loss(model):
+    """The mean binary cross-entropy of the model's logits."""
+    logits, y = np.array(_logits(model)), np.array(list(CORNERS.values()))
+    return float(np.mean(np.maximum(logits, 0) - logits * y + np.log1p(np.exp(-np.abs(logits)))))
+
+
+def _values(root):
+    """Every Value below `root` in the graph, each once."""
+    seen, waiting = {root}, [root]
+    while waiting:
+        for parent in waiting.pop().parents:
+            if parent not in seen:
+                seen.add(parent)
+                waiting.append(parent)
+    return seen
+
+
+def _operations(root):
+    return {value.grad_fn.name() for value in _values(root) if value.grad_fn is not None}
+
+
+class _Training:
+    """What was seen of a training at its calls of backward."""
+
+    def __init__(self):
+        self.leaves, self.first, self.before = [], None, None
+        self.stale, self.last_loss = False, 0.0
+
+    def look(self, loss):
+        """Note the parameters and their gradients, just before backward begins."""
+        if not self.leaves:
+            self.leaves = [value for value in _values(loss) if value.is_leaf and value.requires_grad]
+            self.first = [leaf.data for leaf in self.leaves]
+        numbers = [leaf.data for leaf in self.leaves]
+        if numbers != self.before:  # a new step; else more examples of the same one
+            self.stale = self.stale or any(leaf.grad for leaf in self.leaves)
+        self.before, self.last_loss = numbers, loss.data
+
+    @property
+    def moved(self):
+        """Whether the parameters are other numbers now; so where nobody called backward."""
+        return self.first is None or [leaf.data for leaf in self.leaves] != self.first
+
+
+@contextmanager
+def _watched_backward():
+    """The _Training of every Value.backward inside."""
+    training, backward = _Training(), Value.backward
+
+    def watched(self, *args, **kwargs):
+        training.look(self)
+        return backward(self, *args, **kwargs)
+
+    Value.backward = watched
+    try:
+        yield training
+    finally:
+        Value.backward = backward
