@@ -17,6 +17,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import micrograd.engine
@@ -45,19 +46,13 @@ def moons(n: int = POINTS, seed: int = 0) -> tuple[list[tuple[float, float]], li
 
 
 XS, YS = moons()
-WEIGHTS = [
-    random.Random(i).uniform(-1.0, 1.0)
-    for i in range(sum((a + 1) * b for a, b in zip(SIZES, SIZES[1:], strict=False)))
-]
+WEIGHTS = [random.Random(i).uniform(-1.0, 1.0) for i in range(sum((a + 1) * b for a, b in pairwise(SIZES)))]
 
 
 def loss_of(params: Any, relu: Callable[[Any], Any], make: Callable[[float], Any]) -> Any:
     """The loss as a micrograd user writes it: neurons of scalars, hinge loss, squared weights."""
     it = iter(params)
-    layers = [
-        [([next(it) for _ in range(i)], next(it)) for _ in range(o)]
-        for i, o in zip(SIZES, SIZES[1:], strict=False)
-    ]
+    layers = [[([next(it) for _ in range(i)], next(it)) for _ in range(o)] for i, o in pairwise(SIZES)]
     losses = []
     for x, y in zip(XS, YS, strict=True):
         h: list[Any] = [make(x[0]), make(x[1])]
@@ -80,7 +75,7 @@ def eager(make: Callable[[float], Any], constant: Callable[[float], Any]) -> tup
 def by_hand(*params: float) -> tuple[float, list[float]]:
     """The same arithmetic in plain Python: loops over lists of floats, gradients written out."""
     layers, at = [], 0
-    for i, o in zip(SIZES, SIZES[1:], strict=False):
+    for i, o in pairwise(SIZES):
         layers.append(
             (
                 [params[at + k * (i + 1) : at + k * (i + 1) + i] for k in range(o)],
@@ -124,10 +119,10 @@ def by_hand(*params: float) -> tuple[float, list[float]]:
 
 
 def straight_line() -> Callable[..., tuple[float, list[float]]]:
-    """The same arithmetic with no loop at all, each point's lines written out by this file and not by the engine."""
+    """The same arithmetic with no loop at all, written out by this file, not by the engine."""
     lines = [f"def straight({', '.join(f'p{i}' for i in range(len(WEIGHTS)))}):", " total = 0.0"]
     names, at = [], 0
-    for i, o in zip(SIZES, SIZES[1:], strict=False):
+    for i, o in pairwise(SIZES):
         names.append(
             [([f"p{at + k * (i + 1) + n}" for n in range(i)], f"p{at + k * (i + 1) + i}") for k in range(o)]
         )
@@ -231,7 +226,7 @@ def bench_moons() -> None:
         ],
         ["compiled", "by hand, loops", ms(compiled), ms(loops), f"{compiled / loops:.2f}x the time", "1.3x"],
     ]
-    title = f"Two moons 2-16-16-1, {POINTS} points, one forward and backward (trace and compile: {compile_time:.2f} s)"
+    title = f"Two moons 2-16-16-1, {POINTS} points, forward and backward (compiling: {compile_time:.1f} s)"
     table(title, ["ours", "peer", "ours", "peer", "ratio", "wanted"], rows)
 
 
@@ -255,9 +250,9 @@ def fan(n: int) -> Value:
 
 
 def wide(n: int) -> Value:
-    """Three layers of n / 6 tanh units on the layer before, added up."""
+    """Three layers of n / 4 units, the last two of tanh, added up."""
     x = Value(0.1)
-    layer = [x * 0.5 for _ in range(n // 6)]
+    layer = [x * 0.5 for _ in range(n // 4)]
     for _ in range(2):
         layer = [v.tanh() for v in layer]
     return sum(layer, Value(0.0))

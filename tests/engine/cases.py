@@ -1,7 +1,7 @@
-"""Every row of the op table, spelled for the engine and for torch: a new row becomes a case unasked.
+"""Every row of the op table, for the engine and for torch: a new row is a case unasked.
 
-A row with one or two operands is found in torch, torch.nn.functional by its own name. A row with a number beside its
-operand is spelled here; `missing()` names the rows nobody has spelled.
+A row with one or two operands is found in torch or torch.nn.functional by its own name. A row with a number
+beside its operand is spelled here; `missing()` names the rows nobody has spelled.
 """
 
 import math

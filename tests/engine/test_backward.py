@@ -37,7 +37,7 @@ def test_leaves_accumulate():
 
 
 def test_inner_gradients_are_fresh():
-    """x^3 at 3, twice on one graph: 54 on the leaf, and 3, not 6, on x * x. PyTorch keeps the latter with retain_grad."""
+    """x^3 at 3, twice on one graph: 54 on the leaf, and 3, not 6, on x * x."""
 
     def program(make):
         x = make(3.0)
@@ -55,7 +55,7 @@ def test_inner_gradients_are_fresh():
 
 
 def test_freed_graph():
-    """The second backward raises PyTorch's error, also through a part of the graph shared with another result."""
+    """The second backward raises PyTorch's error, also through a part shared with another result."""
 
     def program(make):
         x = make(2.0)
@@ -165,7 +165,7 @@ def test_in_place_on_an_inner_value():
 
 
 def test_in_place_after_use():
-    """A leaf changed in place after an op saved it is an error in backward; unless nothing needs its old value."""
+    """A leaf changed in place after an op saved it is an error in backward, unless nothing reads it."""
 
     def program(make):
         w, x = make(2.0), make(3.0)

@@ -1,4 +1,4 @@
-"""trace and compile: bit for bit the eager numbers, guards, captured values, text, and what cannot be traced."""
+"""trace and compile: the eager numbers bit for bit, guards, captured values, text, errors."""
 
 import pytest
 
@@ -162,7 +162,7 @@ def test_hard_numbers():
 
 
 def test_deep_and_long():
-    """A chain of 20,000 ops, and a sum of 20,000 terms, compile: expressions are cut before Python's parser tires."""
+    """A chain of 20,000 ops, and a sum of 20,000 terms, compile: long expressions are cut."""
 
     def deep(x):
         for _ in range(20_000):

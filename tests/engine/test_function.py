@@ -130,7 +130,7 @@ def test_wrong_number_of_gradients(make):
         def backward(ctx, g):
             return g
 
-    with pytest.raises(RuntimeError, match="Wrong.*returned an incorrect number of gradients"):
+    with pytest.raises(RuntimeError, match=r"Wrong.*returned an incorrect number of gradients"):
         Wrong.apply(make(1.0), make(2.0)).backward()
 
 

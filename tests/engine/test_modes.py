@@ -1,4 +1,4 @@
-"""no_grad, enable_grad, set_grad_enabled: nested, through exceptions, in threads and generators, as in PyTorch."""
+"""no_grad, enable_grad, set_grad_enabled: nested, raising, in threads and generators."""
 
 import threading
 
@@ -97,7 +97,7 @@ def test_generators(kit):
 
 @both_kits
 def test_threads(kit):
-    """The mode belongs to the thread: a new one starts with gradients on, and its own switch stays its own."""
+    """The mode belongs to the thread: a new one starts with gradients on, and switches its own."""
     seen = []
 
     def work():

@@ -57,7 +57,7 @@ def two_moons(n):
 
 
 def train_moons(value, mlp, steps):
-    """The demo's training: hinge loss, weight decay, a learning rate that falls; its losses and last gradients."""
+    """Hinge loss, weight decay, a rate that falls, as in its demo: the losses and last gradients."""
     random.seed(1337)
     points, labels = two_moons(20)
     model = mlp(2, [8, 8, 1])
@@ -80,7 +80,7 @@ def train_moons(value, mlp, steps):
 
 
 def test_two_moons():
-    """micrograd's training runs unchanged but for the import, on the same random numbers, to the same losses."""
+    """micrograd's training runs unchanged but for the import, to the same losses."""
     name, losses, grads = train_moons(Value, nn.MLP, 6)
     their_name, their_losses, their_grads = train_moons(micrograd.engine.Value, micrograd.nn.MLP, 6)
     assert name == their_name
@@ -268,10 +268,8 @@ def test_losses_like_torch(ours, theirs, outputs, targets, reduction):
     """Values and gradients, also of logits in the thousands."""
     xs = [[Value(x) for x in row] if isinstance(row, list) else Value(row) for row in outputs]
     ts = torch.tensor(outputs, dtype=torch.float64, requires_grad=True)
-    got, wanted = (
-        ours(xs, targets, reduction=reduction),
-        theirs(ts, wanted, reduction=reduction),
-    )
+    labels = torch.tensor(targets, dtype=torch.float64 if isinstance(targets[0], float) else torch.int64)
+    got, wanted = ours(xs, targets, reduction=reduction), theirs(ts, labels, reduction=reduction)
     if reduction == "none":
         assert [v.data for v in got] == pytest.approx(wanted.tolist(), rel=1e-13, abs=1e-13)
         return

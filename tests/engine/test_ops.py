@@ -106,7 +106,7 @@ def test_freed_like_torch(case):
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_local_gradients(case):
-    """parents and local_gradients() are enough to run the chain rule by hand, also after the graph is freed."""
+    """parents and local_gradients() are enough for the chain rule by hand, also once freed."""
     xs = [Value(x) for x in (0.7, 1.3)[: case.arity]]
     out = case.ours(*xs)
     slopes = engine.grad(out, xs, retain_graph=True)

@@ -145,7 +145,7 @@ def test_checkpoint_keeps_only_inputs():
 
 @pytest.mark.filterwarnings("ignore:None of the inputs:UserWarning")
 def test_checkpoint_like_torch():
-    """Its numbers and its node's name are PyTorch's (reentrant) checkpoint's; nested, several outputs, used twice."""
+    """Numbers and node name are PyTorch's (reentrant) checkpoint's: nested, several outputs, reused."""
 
     def run(make, check):
         def inner(x):
