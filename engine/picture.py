@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import sys
 from html import escape
+from itertools import pairwise
 from typing import Any
 
 from .graph import call_of, print_chain
@@ -39,6 +40,7 @@ class Drawing:
         drawn = set(self.values)
         self.edges = [(x, v) for v in self.values for x in _below(v) if x in drawn]
         self.stubs = {v for v in self.values if any(x not in drawn for x in _below(v))}
+        self.routes: dict[tuple[Value, Value], list[Any]] = {}
         self.names = {v: f"n{i}" for i, v in enumerate(self.values)}
 
     @property
@@ -49,45 +51,52 @@ class Drawing:
         count, total = len(self.values), len(self.values) + self.hidden
         return f"cut: the {count} values nearest the result, of {total:,}; limit={count * 2} shows more"
 
-    def columns(self) -> list[list[Value]]:
-        """The values by distance from the leaves, each column ordered so that edges cross little."""
-        depth: dict[Value, int] = {}
-        for v in reversed(_parents_last(self.values, self.edges)):
-            depth[v] = 1 + max((depth[x] for x, y in self._into.get(v, ()) if x in depth), default=-1)
-        columns: list[list[Value]] = [[] for _ in range(max(depth.values()) + 1)]
+    def columns(self) -> list[list[Any]]:
+        """Values, and bends of the edges that pass them by, in columns from the leaves; few edges cross."""
+        depth = self._depths()
+        columns: list[list[Any]] = [[] for _ in range(max(depth.values()) + 1)]
         for v in self.values:
             columns[depth[v]].append(v)
-        self._pull_leaves(columns, depth)
-        for sweep in range(4):
-            self._order(columns, from_left=sweep % 2 == 0)
-        return [column for column in columns if column]
-
-    @property
-    def _into(self) -> dict[Value, list[tuple[Value, Value]]]:
-        into: dict[Value, list[tuple[Value, Value]]] = {}
-        for edge in self.edges:
-            into.setdefault(edge[1], []).append(edge)
-        return into
-
-    def _pull_leaves(self, columns: list[list[Value]], depth: dict[Value, int]) -> None:
-        """Move each leaf next to the first value made from it."""
-        for v in list(columns[0]):
-            users = [depth[y] for x, y in self.edges if x is v]
-            if users and min(users) > 1:
-                columns[0].remove(v)
-                columns[min(users) - 1].append(v)
-
-    def _order(self, columns: list[list[Value]], from_left: bool) -> None:
-        """Sort each column by the mean place of its neighbours."""
-        place = {v: i - len(column) / 2 for column in columns for i, v in enumerate(column)}
-        near: dict[Value, list[Value]] = {}
+        near: tuple[dict[Any, list[Any]], dict[Any, list[Any]]] = {}, {}  # to the left, to the right
         for x, y in self.edges:
-            near.setdefault(y if from_left else x, []).append(x if from_left else y)
-        for column in columns if from_left else reversed(columns):
-            column.sort(
-                key=lambda v: sum(place[x] for x in near[v]) / len(near[v]) if v in near else place[v]
-            )
-            place.update({v: i - len(column) / 2 for i, v in enumerate(column)})
+            bends = [Bend() for _ in range(depth[x] + 1, depth[y])]
+            for i, bend in enumerate(bends, start=depth[x] + 1):
+                columns[i].append(bend)
+            self.routes[x, y] = [x, *bends, y]
+            for left, right in pairwise(self.routes[x, y]):
+                near[0].setdefault(right, []).append(left)
+                near[1].setdefault(left, []).append(right)
+        for sweep in range(6):
+            _order(columns if sweep % 2 == 0 else columns[::-1], near[sweep % 2])
+        return columns
+
+    def _depths(self) -> dict[Any, int]:
+        """The column of each value: right of its operands; a leaf just left of the first value made from it."""
+        into: dict[Any, list[Any]] = {}
+        users: dict[Any, list[Any]] = {}
+        for x, y in self.edges:
+            into.setdefault(y, []).append(x)
+            users.setdefault(x, []).append(y)
+        depth: dict[Any, int] = {}
+        for v in reversed(_parents_last(self.values, self.edges)):
+            depth[v] = 1 + max((depth[x] for x in into.get(v, ())), default=-1)
+        for v in self.values:
+            if v not in into and v in users:
+                depth[v] = min(depth[y] for y in users[v]) - 1
+        return depth
+
+
+class Bend:
+    """Where an edge passes a column."""
+
+
+def _order(columns: list[list[Any]], near: dict[Any, list[Any]]) -> None:
+    """Sort each column by the mean place of its neighbours in the column before."""
+    place = {v: i - len(column) / 2 for column in columns for i, v in enumerate(column)}
+    for column in columns:
+        mean = {v: sum(place[x] for x in near[v]) / len(near[v]) for v in column if v in near}
+        column.sort(key=lambda v: mean.get(v, place[v]))  # noqa: B023
+        place.update({v: i - len(column) / 2 for i, v in enumerate(column)})
 
 
 def _below(v: Value) -> list[Value]:
@@ -140,36 +149,47 @@ def to_svg(v: Value, limit: int = LIMIT) -> str:
     """The graph below v as SVG, leaves on the left; beyond `limit` values it is cut, and says so."""
     drawing = Drawing(v, limit)
     columns = drawing.columns()
-    tallest = max(map(len, columns))
-    wide = max(len(line) for x in drawing.values for line in _lines(x))
-    box = max(WIDTH, 16 + int(7.3 * wide))
+    box = max(WIDTH, 16 + int(7.3 * max(len(line) for x in drawing.values for line in _lines(x))))
+    tall = [sum(map(_height, column)) - GAP_Y for column in columns]
     width = MARGIN * 2 + len(columns) * (box + GAP_X) - GAP_X
-    height = MARGIN * 2 + tallest * (HEIGHT + GAP_Y) - GAP_Y + (24 if drawing.note else 0)
-    at = {}
+    height = MARGIN * 2 + max(tall) + (24 if drawing.note else 0)
+    at: dict[Any, tuple[float, float]] = {}
     for i, column in enumerate(columns):
-        top = MARGIN + (tallest - len(column)) * (HEIGHT + GAP_Y) / 2
-        for j, x in enumerate(column):
-            at[x] = MARGIN + i * (box + GAP_X), top + j * (HEIGHT + GAP_Y)
+        y = MARGIN + (max(tall) - tall[i]) / 2
+        for x in column:
+            at[x] = MARGIN + i * (box + GAP_X), y
+            y += _height(x)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height:g}" '
         f'viewBox="0 0 {width} {height:g}" role="img" font-family="monospace" font-size="12" fill="#202124">',
         f"<title>The graph of a value: {len(drawing.values)} values</title>",
         f'<rect width="{width}" height="{height:g}" fill="#ffffff"/>',
     ]
-    parts += [_edge(at[x], at[y], box) for x, y in drawing.edges]
+    parts += [_edge([(*at[x], _height(x) - GAP_Y) for x in route], box) for route in drawing.routes.values()]
     parts += [_box(x, *at[x], box, x in drawing.stubs) for x in drawing.values]
     if drawing.note:
         parts.append(f'<text x="{MARGIN}" y="{height - 10:g}" fill="#b3261e">{escape(drawing.note)}</text>')
     return "\n".join([*parts, "</svg>"])
 
 
-def _edge(start: tuple[float, float], end: tuple[float, float], box: float) -> str:
-    x1, y1, x2, y2 = start[0] + box, start[1] + HEIGHT / 2, end[0], end[1] + HEIGHT / 2
-    bend = (x2 - x1) / 2
+def _height(x: Any) -> int:
+    """What a value, or an edge passing by, takes of a column."""
+    return GAP_Y + (0 if isinstance(x, Bend) else HEIGHT)
+
+
+def _edge(stops: list[tuple[float, float, float]], box: float) -> str:
+    """A line from the first stop's right side, across the bends, to an arrow at the last one's left."""
+    x, y = stops[0][0] + box, stops[0][1] + stops[0][2] / 2
+    path = f"M{x:g} {y:g}"
+    for left, top, tall in stops[1:]:
+        bend, to = (left - x) / 2, top + tall / 2
+        path += f"C{x + bend:g} {y:g} {left - bend:g} {to:g} {left:g} {to:g}"
+        x, y = left + box, to
+        path += f"L{x:g} {y:g}" if tall == 0 else ""
+    left = stops[-1][0]
     return (
-        f'<path d="M{x1:g} {y1:g}C{x1 + bend:g} {y1:g} {x2 - bend:g} {y2:g} {x2 - 6:g} {y2:g}" '
-        'fill="none" stroke="#5f6368"/>'
-        f'<path d="M{x2 - 7:g} {y2 - 4:g}L{x2:g} {y2:g}L{x2 - 7:g} {y2 + 4:g}z" fill="#5f6368"/>'
+        f'<path d="{path}" fill="none" stroke="#5f6368"/>'
+        f'<path d="M{left - 7:g} {y - 4:g}L{left:g} {y:g}L{left - 7:g} {y + 4:g}z" fill="#5f6368"/>'
     )
 
 

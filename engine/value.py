@@ -119,7 +119,7 @@ def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]
                 if isinstance(other, Value):
                     return record(op, self, other)
                 if not is_number(other):
-                    return NotImplemented
+                    return NotImplemented  # type: ignore[no-any-return]
                 other = float(other)
             out.data = forward_plain(self.data, other)
             if self.op is None:
