@@ -589,6 +589,29 @@ def checkpoint_without_enable_grad(fn, *xs):
 
 @mistake(
     "checkpoint",
+    "recomputed without copies",
+    "You ran fn again on xs themselves, so your inner backward walked on into the graph behind them, and the "
+    "outer one found it freed. Run fn on copies, and return what the copies get.",
+)
+def checkpoint_on_the_originals(fn, *xs):
+    class Originals(Function):
+        @staticmethod
+        def forward(ctx, *inputs):
+            ctx.save_for_backward(*inputs)
+            return fn(*inputs)
+
+        @staticmethod
+        def backward(ctx, g):
+            with set_grad_enabled(True):
+                y = fn(*ctx.saved_tensors)
+            y.backward(g)
+            return tuple(None for _ in xs)
+
+    return Originals.apply(*xs)
+
+
+@mistake(
+    "checkpoint",
     "copies' gradients lost",
     "You ran fn again on copies and went back to them, but the gradients stayed there: backward has to "
     "return them, so that they reach xs.",
@@ -671,6 +694,24 @@ def trace_runs_python(f, *examples):
 def trace_of_a_constant(f, *examples):
     result = f(*map(Value, examples)).item()
     return lambda *numbers: result
+
+
+@mistake(
+    "trace",
+    "inputs changed, nothing computed again",
+    "You put the new numbers into the inputs, but a Value does not compute itself again when its parents "
+    "change. Repeat the operations, one after the other.",
+)
+def trace_that_only_sets_inputs(f, *examples):
+    variables = [Value(x) for x in examples]
+    y = f(*variables)
+
+    def replay(*numbers):
+        for v, number in zip(variables, numbers, strict=True):
+            v.data = number
+        return y.data
+
+    return replay
 
 
 @mistake(
