@@ -6,9 +6,11 @@ draw(root)  write them all below exercises/; the paths that changed
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise, product
 from pathlib import Path
+from typing import Any
 
 from engine import Value
 from engine.picture import to_svg
@@ -26,7 +28,7 @@ def graph_example() -> str:
 
 
 def xor_boundary() -> str:
-    """The square from -0.5 to 1.5 as a trained 2-8-1 network sees it: shades of its logit, and a line at 0."""
+    """The square around XOR's corners as a trained 2-8-1 network sees it: shades of its logit, a line at 0."""
     from autograder.kit import Kit
     from autograder.oracle import solution_of
     from engine import no_grad
@@ -92,8 +94,71 @@ def _zero_line(grid: list[list[float]]) -> Iterator[tuple[tuple[float, float], t
             yield from zip(ends[::2], ends[1::2], strict=True)
 
 
+def init_spread() -> str:
+    """How widely activations are spread in each of twenty layers, by how the weights began."""
+    import numpy as np
+
+    from autograder.kit import Kit
+    from autograder.oracle import solution_of
+
+    init = solution_of(Kit.here().unit("init"))
+    width, rng = 100, np.random.default_rng(0)
+    X = rng.normal(size=(200, width))
+    starts: dict[str, Callable[[], Any]] = {
+        "He": lambda: init.kaiming_normal(width, width, rng),
+        "Xavier": lambda: init.xavier_uniform(width, width, rng),
+        "0.01": lambda: 0.01 * rng.normal(size=(width, width)),
+    }
+    bends: dict[str, Callable[[Any], Any]] = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0)}
+    body: list[str] = []
+    for column, (bend, activation) in enumerate(bends.items()):
+        body += [f'<g transform="translate({46 + 326 * column} 34)">', *_log_axes(f"20 layers with {bend}")]
+        for start, draw_weights in starts.items():
+            stds = init.activation_std(X, [draw_weights() for _ in range(20)], activation)
+            body += _log_line(start, [float(std) for std in stds])
+        body.append("</g>")
+    return "\n".join(
+        [
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 282" width="700" height="282" '
+            'font-family="sans-serif" font-size="12" fill="#222">',
+            "<title>Standard deviation of the activations in twenty layers, by initialisation</title>",
+            '<rect width="700" height="282" fill="#fff"/>',
+            *body,
+            "</svg>",
+        ]
+    )
+
+
+#: Pixels a layer and pixels a power of ten, in a plot 200 high whose top is 1 and whose floor is 0.0001.
+_LAYER, _DECADE, _FLOOR = 12, 50, 1e-4
+
+
+def _log_axes(title: str) -> Iterator[str]:
+    """Lines at the powers of ten, the numbers of the layers, and a title."""
+    right = 19 * _LAYER
+    yield f'<text x="{right / 2:g}" y="-18" font-size="14" text-anchor="middle">{title}</text>'
+    for power in range(5):
+        y = power * _DECADE
+        yield f'<path d="M0 {y}H{right}" stroke="#ccc"/>'
+        yield f'<text x="-6" y="{y + 4}" text-anchor="end">{10.0**-power:g}</text>'
+    for layer in (1, 5, 10, 15, 20):
+        yield f'<text x="{(layer - 1) * _LAYER}" y="218" text-anchor="middle">{layer}</text>'
+    yield f'<text x="{right / 2:g}" y="238" text-anchor="middle">layer</text>'
+
+
+def _log_line(name: str, stds: Sequence[float]) -> Iterator[str]:
+    """A line through the numbers with its name at its end; it stops where it leaves the plot."""
+    colour, dashes = {"He": ("#2166ac", "none"), "Xavier": ("#b2182b", "7 3"), "0.01": ("#555", "2 3")}[name]
+    points = [(i * _LAYER, -_DECADE * math.log10(std)) for i, std in enumerate(stds) if std >= _FLOOR]
+    path = "L".join(f"{x} {y:.1f}" for x, y in points)
+    x, y = points[-1]
+    yield f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
+    yield f'<text x="{x + 6}" y="{y + 4:.1f}" fill="{colour}">{name}</text>'
+
+
 PICTURES: dict[str, Callable[[], str]] = {
     "graph/example.svg": graph_example,
+    "init/spread.svg": init_spread,
     "xor/boundary.svg": xor_boundary,
 }
 

@@ -1,0 +1,496 @@
+"""Check programs of the forward unit: each asks an answer module questions and returns what it said."""
+
+import numpy as np
+
+from autograder.declare import Unit, check, raised
+
+unit = Unit("The forward pass", number=3, packages=("numpy",))
+
+
+# linear
+
+
+@check(
+    "linear",
+    points=1,
+    hints=(
+        "One unit's score is a sum of products plus its bias. How do you get all units of all examples at "
+        "once?",
+        "X has one example a row and W one unit a column: a matrix product pairs each row with each column.",
+        "To the (N, d_out) product a b of shape (d_out,) can simply be added: NumPy repeats it for each row.",
+    ),
+)
+def scores_are_products_plus_bias(answer, rng):
+    """linear(X, W, b) is the matrix product of X and W, with b added to each row."""
+    X = np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 0.5]])
+    W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]])
+    return {
+        "linear([[1, 2, 3], [0, -1, 0.5]], [[1, 0], [0, 1], [2, -1]], [10, 20])": answer.linear(
+            X, W, np.array([10.0, 20.0])
+        ),
+        "linear(X, W, b) random, X (4, 3), W (3, 2)": answer.linear(
+            rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=2)
+        ),
+        "linear(X, W, b) random, X (1, 2), W (2, 5)": answer.linear(
+            rng.normal(size=(1, 2)), rng.normal(size=(2, 5)), rng.normal(size=5)
+        ),
+    }
+
+
+@check(
+    "linear",
+    points=1,
+    hints=(
+        "Where W has as many rows as columns, a wrong turn raises no error: it just gives wrong numbers.",
+        "Column j of W holds the weights of unit j. Does your code use columns?",
+        "W is kept as (d_in, d_out), so that nothing has to be turned: PyTorch, which keeps (d_out, d_in), "
+        "has to.",
+    ),
+)
+def square_weights_are_not_turned(answer, rng):
+    """The columns of W are the units, also where W is square; b is added behind the product, once."""
+    X, W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 3.0]]), np.array([[1.0, 10.0], [2.0, 20.0]])
+    return {
+        "linear([[1, 0], [0, 1], [2, 3]], [[1, 10], [2, 20]], [5, 7])": answer.linear(
+            X, W, np.array([5.0, 7.0])
+        )
+    }
+
+
+@check(
+    "linear",
+    points=1,
+    hints=(
+        "An input of zeros makes every product 0. What should be left of each row?",
+        "With as many examples as units, b can be added along the wrong side without an error.",
+        "Each row of the answer holds the whole of b; no row holds one number of it repeated.",
+    ),
+)
+def bias_belongs_to_the_units(answer, rng):
+    """Each unit adds its own bias, to every example alike."""
+    X, W = np.zeros((3, 2)), rng.normal(size=(2, 3))
+    return {
+        "linear(X, W, [1, 2, 3]), X zeros of shape (3, 2)": answer.linear(X, W, np.array([1.0, 2.0, 3.0]))
+    }
+
+
+@check(
+    "linear",
+    points=1,
+    hints=(
+        "Which two numbers must be equal for X times W to make sense? Compare them before you multiply.",
+        "Raise a ValueError of your own, and put X.shape and W.shape into its message.",
+        "In an f-string, {X.shape} is written like (4, 3), which is the form that is looked for.",
+    ),
+)
+def shapes_that_do_not_fit_are_named(answer, rng):
+    """Where the inner dimensions differ, a ValueError says the shapes of X and W."""
+    X, b = rng.normal(size=(4, 3)), np.zeros(2)
+    asked = {
+        "X (4, 3), W (5, 2)": rng.normal(size=(5, 2)),
+        "X (4, 3), W (4, 2)": rng.normal(size=(4, 2)),
+        "X (4, 3), W (2, 2)": rng.normal(size=(2, 2)),
+    }
+    return {title: _refusal(answer, X, W, b) for title, W in asked.items()}
+
+
+@check(
+    "linear",
+    points=1,
+    hints=(
+        "NumPy stretches every axis of length 1 until it fits, and says nothing. Is that what the caller of "
+        "a layer of 2 units wants for a single bias?",
+        "Compare the whole shape of b with the one it must have, not only its length.",
+        "b.shape is a tuple: it must equal the tuple with one number, how many columns W has.",
+    ),
+)
+def a_wrong_bias_is_refused(answer, rng):
+    """A b of any other shape than (d_out,) is a ValueError; nothing is stretched in silence."""
+    X, W, square = rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=(3, 4))
+    return {
+        "raised for W (3, 2), b (1,)": raised(lambda: answer.linear(X, W, np.ones(1))),
+        "raised for W (3, 2), b (3,)": raised(lambda: answer.linear(X, W, np.ones(3))),
+        "raised for X (4, 3), W (3, 2), b (4, 1)": raised(lambda: answer.linear(X, W, np.ones((4, 1)))),
+        "raised for X (4, 3), W (3, 4), b (4, 1)": raised(lambda: answer.linear(X, square, np.ones((4, 1)))),
+    }
+
+
+# count_parameters: count_parameters(sizes) and count_multiply_adds(batch, sizes)
+
+
+@check(
+    "count_parameters",
+    points=1,
+    hints=(
+        "Draw the network 2-3-1 and count: how many lines between its units, how many units that compute?",
+        "A layer from d_in to d_out has an array W and a vector b. How many numbers are in each?",
+        "Go over neighbouring pairs of sizes: every unit of the right one has a weight for each unit of the "
+        "left one, and one bias.",
+    ),
+)
+def weights_and_biases_are_counted(answer, rng):
+    """count_parameters(sizes) counts the weights between neighbouring layers and a bias for each unit."""
+    sizes = [int(size) for size in rng.permutation([2, 3, 5, 7, 11])]
+    return {
+        "count_parameters([2, 3, 1])": answer.count_parameters([2, 3, 1]),
+        "count_parameters([784, 128, 64, 10])": answer.count_parameters([784, 128, 64, 10]),
+        f"count_parameters({sizes})": answer.count_parameters(sizes),
+    }
+
+
+@check(
+    "count_parameters",
+    points=1,
+    hints=(
+        "A network of two sizes has no hidden layer. What is left of your loop?",
+        "There is always one layer fewer than there are sizes.",
+        "For [5, 1] the answer is 6: five weights and a bias.",
+    ),
+)
+def a_single_layer_is_counted_too(answer, rng):
+    """Two sizes are one layer, as in the perceptron."""
+    return {
+        "count_parameters([5, 1])": answer.count_parameters([5, 1]),
+        "count_parameters([1, 4])": answer.count_parameters([1, 4]),
+    }
+
+
+@check(
+    "count_parameters",
+    points=1,
+    hints=(
+        "To compute one unit for one example, how many products are added up?",
+        "An (N, d_in) times (d_in, d_out) product has N * d_out sums. How long is each?",
+        "Add up the layers, each with its weights only; every example of the batch needs all of it once.",
+    ),
+)
+def multiply_adds_are_counted(answer, rng):
+    """count_multiply_adds(batch, sizes) counts one multiply-add for each weight and each example."""
+    sizes, batch = [int(size) for size in rng.permutation([2, 3, 5, 7, 11])], int(rng.integers(13, 20))
+    return {
+        "count_multiply_adds(1, [2, 3, 1])": answer.count_multiply_adds(1, [2, 3, 1]),
+        "count_multiply_adds(32, [784, 128, 64, 10])": answer.count_multiply_adds(32, [784, 128, 64, 10]),
+        "count_multiply_adds(4, [5, 1])": answer.count_multiply_adds(4, [5, 1]),
+        f"count_multiply_adds({batch}, {sizes})": answer.count_multiply_adds(batch, sizes),
+    }
+
+
+# mlp_forward
+
+
+@check(
+    "mlp_forward",
+    points=2,
+    hints=(
+        "Do the small network by hand: X times W1 plus b1, negative numbers to 0, times W2 plus b2.",
+        "Carry one array through a loop over the hidden layers; the last layer is treated differently.",
+        "The loss wants the last layer's scores as they are. Every other layer passes on its scores "
+        "after the activation.",
+    ),
+)
+def logits_of_a_network_worked_by_hand(answer, rng):
+    """The hidden layer is activated, the last layer is not."""
+    logits, _ = answer.mlp_forward(np.array([[1.0, -1.0], [-2.0, 3.0]]), _BY_HAND, _relu)
+    return {"logits, 2-3-2 network, relu": logits}
+
+
+@check(
+    "mlp_forward",
+    points=1,
+    hints=(
+        "`hidden` is the list of what went from layer to layer. When is an array ready to be passed on?",
+        "Neither the input nor the logits are hidden: a network of L layers has L - 1 hidden arrays.",
+        "Append to the list right after the activation, with the very array that the next layer is given.",
+    ),
+)
+def hidden_holds_what_was_passed_on(answer, rng):
+    """`hidden` has one array a hidden layer, activated, from the first to the last."""
+    layers = _layers(rng, [3, 4, 4, 4, 2])
+    _, hidden = answer.mlp_forward(rng.normal(size=(5, 3)), layers, np.tanh)
+    return {"how many hidden, 3-4-4-4-2 network": len(hidden)} | {
+        f"hidden[{index}], 3-4-4-4-2 network, tanh": array for index, array in enumerate(hidden)
+    }
+
+
+@check(
+    "mlp_forward",
+    points=1,
+    hints=(
+        "What does the second layer work on? Where all layers have one width, a wrong input raises no error.",
+        "The name that your loop multiplies by W must be the name that it assigned in the round before.",
+        "Only the first layer is given X. Look for another X in the loop, or after it.",
+    ),
+)
+def each_layer_is_fed_the_one_before(answer, rng):
+    """A layer works on what the layer before it passed on, also where all have the same width."""
+    logits, _ = answer.mlp_forward(rng.normal(size=(2, 3)), _layers(rng, [3, 3, 3, 3]), np.tanh)
+    return {"logits, 3-3-3-3 network, tanh": logits}
+
+
+@check(
+    "mlp_forward",
+    points=1,
+    hints=(
+        "The caller decides what bends the scores. Where in your code is its function called?",
+        "`activation` is a function of one array: call it, do not look at its name.",
+        "Any function of one array will do, also x**2 and one that leaves its argument as it is.",
+    ),
+)
+def any_activation_is_used(answer, rng):
+    """The activation is the function that the caller gave, called on each hidden layer's scores."""
+    X, layers = rng.normal(size=(4, 3)), _layers(rng, [3, 5, 4, 2])
+    return {
+        "logits, 3-5-4-2 network, activation x**2": answer.mlp_forward(X, layers, np.square)[0],
+        "logits, 3-5-4-2 network, activation x": answer.mlp_forward(X, layers, lambda z: z)[0],
+    }
+
+
+@check(
+    "mlp_forward",
+    points=1,
+    hints=(
+        "A network may have no hidden layer at all. What is `hidden` then?",
+        "With one layer, the first layer is the last one: no activation.",
+        "The logits are then the scores of that layer on X, and `hidden` is an empty list.",
+    ),
+)
+def a_single_layer_has_no_hidden(answer, rng):
+    """A network of one layer is that layer: its logits are not activated, and `hidden` is empty."""
+    logits, hidden = answer.mlp_forward(rng.normal(size=(4, 3)), _layers(rng, [3, 2]), np.tanh)
+    return {"logits, 3-2 network": logits, "how many hidden, 3-2 network": len(hidden)}
+
+
+# predict_proba
+
+
+@check(
+    "predict_proba",
+    points=1,
+    hints=(
+        "You have the logits from the last exercise. Which function made probabilities of scores in the unit "
+        "on activations?",
+        "relu on the hidden layers, nothing on the last one; then softmax, once.",
+        "Exponentiate the logits and divide each row by its own sum, which is a sum along axis 1.",
+    ),
+)
+def probabilities_of_a_network(answer, rng):
+    """Each row is the softmax of a row of the logits, and the hidden layers have relu."""
+    small = [(np.array([[1.0, -1.0], [2.0, 0.5]]), np.array([0.0, 1.0])), _BY_HAND_OUT]
+    return {
+        "predict_proba([[1, -1], [2, 3]], 2-2-3 network)": answer.predict_proba(
+            np.array([[1.0, -1.0], [2.0, 3.0]]), small
+        ),
+        "predict_proba(X, layers) random, 3-5-4-3 network, X (4, 3)": answer.predict_proba(
+            rng.normal(size=(4, 3)), _layers(rng, [3, 5, 4, 3])
+        ),
+    }
+
+
+@check(
+    "predict_proba",
+    points=1,
+    hints=(
+        "With as many examples as classes, a wrong axis raises no error. Add up your rows.",
+        "Sums of shape (3,) are lined up with the columns of a (3, 3) array, not with its rows.",
+        "Sum along axis 1 and keep that axis, with length 1, so that each row is divided by its own sum.",
+    ),
+)
+def rows_sum_to_1_for_a_square_batch(answer, rng):
+    """Three examples of three classes: it is each row that sums to 1."""
+    logits = np.array([[0.0, 1.0, 2.0], [5.0, 3.0, 1.0], [-2.0, 2.0, -4.0]])
+    # One layer of weights 1 and biases 0 passes its input on: the logits are X itself.
+    return {
+        "predict_proba(X, layers), logits [[0, 1, 2], [5, 3, 1], [-2, 2, -4]]": answer.predict_proba(
+            logits, _identity(3)
+        )
+    }
+
+
+@check(
+    "predict_proba",
+    points=1,
+    hints=(
+        "This is the size of a classifier of handwritten digits: 28 by 28 pixels, ten digits.",
+        "N examples and 10 classes: the answer has the shape (N, 10).",
+        "Nothing new is needed for more layers or wider ones: loop over the layers, never count on three.",
+    ),
+)
+def a_digit_classifier(answer, rng):
+    """784-128-64-10 gives ten probabilities for each image."""
+    layers = _layers(rng, [784, 128, 64, 10])
+    return {
+        "predict_proba(X, 784-128-64-10 network), X (2, 784)": answer.predict_proba(
+            rng.uniform(size=(2, 784)), layers
+        )
+    }
+
+
+@check(
+    "predict_proba",
+    points=1,
+    hints=(
+        "What is exp(1000)? And does softmax change when the same number is subtracted from a whole row?",
+        "Subtract from each row a number that leaves no positive exponent in it.",
+        "Each row's own largest logit is that number: its exponential becomes exp(0) = 1.",
+    ),
+)
+def logits_in_the_thousands_do_not_overflow(answer, rng):
+    """Logits of 1000 give ordinary probabilities."""
+    logits = np.array([[1000.0, 1001.0, 999.0], [1000.0, 0.0, -1000.0]])
+    return {
+        "predict_proba(X, layers), logits [[1000, 1001, 999], [1000, 0, -1000]]": answer.predict_proba(
+            logits, _identity(3)
+        )
+    }
+
+
+@check(
+    "predict_proba",
+    points=1,
+    hints=(
+        "Look at the row of the smaller logits: what is left of it after your shift?",
+        "If the shift leaves -2000 in a row, all its exponentials are 0, and the row becomes 0 / 0.",
+        "One maximum for the whole batch is not enough: each row needs its own.",
+    ),
+)
+def a_row_far_below_the_others_survives(answer, rng):
+    """Each row is shifted by its own largest logit, so that no row becomes 0 / 0."""
+    logits = np.array([[1000.0, 1001.0], [-1000.0, -1002.0], [0.0, 3.0]])
+    return {
+        "predict_proba(X, layers), logits [[1000, 1001], [-1000, -1002], [0, 3]]": answer.predict_proba(
+            logits, _identity(2)
+        )
+    }
+
+
+# linear_backward
+
+
+@check(
+    "linear_backward",
+    points=1,
+    hints=(
+        "A gradient says how the loss changes with each entry. So how many entries has it?",
+        "dX has the shape of X, dW that of W, and db that of b, which is (d_out,).",
+        "Of all products of dY with X or W, turned or not, only one gives (d_in, d_out) and one (N, d_in).",
+    ),
+)
+def gradients_have_the_shapes_of_what_they_belong_to(answer, rng):
+    """dX, dW and db come in this order, each in the shape of X, W and b."""
+    gradients = answer.linear_backward(
+        rng.normal(size=(4, 2)), rng.normal(size=(4, 3)), rng.normal(size=(3, 2))
+    )
+    names = ("dX", "dW", "db")
+    return {
+        f"shape of {name}, X (4, 3), W (3, 2)": np.shape(gradient)
+        for name, gradient in zip(names, gradients, strict=True)
+    }
+
+
+@check(
+    "linear_backward",
+    points=1,
+    hints=(
+        "Input i of an example reached every unit. Through which weights did it get there?",
+        "dX[n, i] adds up dY[n, j] * W[i, j] over the units j.",
+        "The sum runs over the columns of dY and the columns of W: for a matrix product, W must be turned.",
+    ),
+)
+def dx_goes_back_through_the_weights(answer, rng):
+    """dX[n, i] is the sum over the units j of dY[n, j] * W[i, j]."""
+    dY, W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]]), np.array([[1.0, 10.0], [2.0, 20.0]])
+    dX, _, _ = answer.linear_backward(dY, rng.normal(size=(3, 2)), W)
+    return {"dX, dY = [[1, 0], [0, 1], [2, -1]], W = [[1, 10], [2, 20]]": dX}
+
+
+@check(
+    "linear_backward",
+    points=1,
+    hints=(
+        "Weight W[i, j] is used once for each example. What does it multiply there?",
+        "dW[i, j] adds up X[n, i] * dY[n, j] over the examples n, and divides by nothing.",
+        "The sum runs over the rows of X and the rows of dY: for a matrix product, X must be turned.",
+    ),
+)
+def dw_adds_up_the_examples(answer, rng):
+    """dW[i, j] is the sum over the examples n of X[n, i] * dY[n, j]."""
+    X, dY = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 10.0], [0.0, -1.0]])
+    _, dW, _ = answer.linear_backward(dY, X, rng.normal(size=(2, 2)))
+    return {"dW, X = [[1, 2], [3, 4]], dY = [[1, 10], [0, -1]]": dW}
+
+
+@check(
+    "linear_backward",
+    points=1,
+    hints=(
+        "One bias serves all examples of its unit. How many entries of dY does it hear from?",
+        "db[j] adds up column j of dY, and divides by nothing.",
+        "Sum over the examples, which are the rows: the axis that goes away is axis 0.",
+    ),
+)
+def db_adds_up_the_examples(answer, rng):
+    """db[j] is the sum over the examples n of dY[n, j]."""
+    dY = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0], [0.0, 0.0, -1.0]])
+    _, _, db = answer.linear_backward(dY, rng.normal(size=(3, 2)), rng.normal(size=(2, 3)))
+    return {"db, dY = [[1, 2, 3], [10, 20, 30], [0, 0, -1]]": db}
+
+
+@check(
+    "linear_backward",
+    points=2,
+    hints=(
+        "If the small examples work and this does not, your code counts on a shape.",
+        "Here N, d_in and d_out all differ: write down the shape of each factor and of each product.",
+        "A numeric derivative settles it: nudge one entry of W by 1e-6, and watch the sum of dY * Y.",
+    ),
+)
+def gradients_of_a_random_layer(answer, rng):
+    """All three gradients are right where N, d_in and d_out differ."""
+    dX, dW, db = answer.linear_backward(
+        rng.normal(size=(5, 2)), rng.normal(size=(5, 3)), rng.normal(size=(3, 2))
+    )
+    return {
+        "dX, random, X (5, 3), W (3, 2)": dX,
+        "dW, random, X (5, 3), W (3, 2)": dW,
+        "db, random, X (5, 3), W (3, 2)": db,
+    }
+
+
+_BY_HAND = [
+    (np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]]), np.array([0.5, 0.0, -1.0])),
+    (np.array([[1.0, -1.0], [5.0, 0.5], [2.0, 3.0]]), np.array([-4.0, 0.5])),
+]
+_BY_HAND_OUT = (np.array([[1.0, -1.0, 0.0], [0.5, 0.0, -2.0]]), np.array([-1.0, 0.5, 0.0]))
+
+
+def _relu(z):
+    return np.where(z > 0, z, 0.0)
+
+
+def _identity(width):
+    return [(np.eye(width), np.zeros(width))]
+
+
+def _layers(rng, sizes):
+    """A random network of these widths whose scores stay of the size of 1, with biases that matter."""
+    return [
+        (rng.normal(size=(sizes[i], sizes[i + 1])) * sizes[i] ** -0.5, rng.normal(size=sizes[i + 1]))
+        for i in range(len(sizes) - 1)
+    ]
+
+
+def _refusal(answer, X, W, b):
+    """What is raised for an X and a W that do not fit, and which of their shapes the message says."""
+    kind, message = "nothing", ""
+    try:
+        answer.linear(X, W, b)
+    except NotImplementedError:
+        raise  # a stub is no refusal
+    except Exception as error:
+        kind, message = type(error).__name__, str(error).replace(" ", "")
+    return {
+        "raised": kind,
+        "is NumPy's own complaint": "coredimension" in message,
+        "says the shape of X": str(X.shape).replace(" ", "") in message,
+        "says the shape of W": str(W.shape).replace(" ", "") in message,
+    }
