@@ -1,11 +1,20 @@
-"""A time limit for code in this process, on every platform and without signals."""
+"""A time limit for code in this process: by a signal where there are alarms, by a thread elsewhere.
+
+    with time_limit(2.0):    raises TimeUp in the block when the time is up, again and again until it is left
+
+A signal also ends a sleep; a thread's interrupt arrives between two bytecodes. A long call in C ends first.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from types import FrameType
+
+AGAIN = 0.1  # seconds after which code that caught TimeUp gets another
 
 
 class TimeUp(BaseException):
@@ -14,13 +23,45 @@ class TimeUp(BaseException):
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Raise TimeUp in this thread's code if the block runs longer, again and again until the block is left.
+    """Raise TimeUp in the block if it runs longer; raises it out of the block unless it is caught there."""
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    stop = _alarm(seconds) if hasattr(signal, "setitimer") and in_main_thread else _watcher(seconds)
+    try:
+        yield
+    finally:
+        _insist(stop)
 
-    It arrives between two bytecodes: a call that stays in C (a sleep, a huge matrix product) ends first.
-    """
+
+def _insist(stop: Callable[[], None]) -> None:
+    """Call `stop` until it comes through: the time may be up in the midst of it."""
+    while True:
+        try:
+            stop()
+        except TimeUp:
+            continue
+        return
+
+
+def _alarm(seconds: float) -> Callable[[], None]:
+    """Set the process's alarm; gives the function that takes it back."""
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        raise TimeUp
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+
+    def stop() -> None:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+    return stop
+
+
+def _watcher(seconds: float) -> Callable[[], None]:
+    """Start a thread that interrupts this one; gives the function that ends it."""
     thread = ctypes.c_ulong(threading.get_ident())
-    over = threading.Event()
-    fired = threading.Event()
+    over, fired, last = threading.Event(), threading.Event(), threading.Event()
 
     def interrupt() -> None:
         fired.set()
@@ -30,34 +71,19 @@ def time_limit(seconds: float) -> Iterator[None]:
         wait = seconds
         while not over.wait(wait):
             interrupt()
-            wait = 0.1
+            wait = AGAIN
 
     watcher = threading.Thread(target=watch, name="time limit", daemon=True)
     watcher.start()
-    try:
-        yield
-    finally:
-        _stand_down(over, watcher, fired, interrupt)
 
-
-def _stand_down(
-    over: threading.Event, watcher: threading.Thread, fired: threading.Event, interrupt: Callable[[], None]
-) -> None:
-    """End the watcher and wait for an interrupt that is still on its way, so that it hits nobody else.
-
-    A pending one cannot be taken back (CPython 3.11 then checks for it for ever), but the next takes its place.
-    """
-    last = False
-    while True:
-        try:
-            over.set()
-            watcher.join()
-            if not fired.is_set():
-                return
+    def stop() -> None:
+        over.set()
+        watcher.join()
+        if fired.is_set() and not last.is_set():
+            # One may be on its way still. The next takes its place, and is waited for.
+            last.set()
             interrupt()
-            last = True
             while True:
                 pass
-        except TimeUp:
-            if last:
-                return
+
+    return stop
