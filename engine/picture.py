@@ -71,7 +71,7 @@ class Drawing:
         return columns
 
     def _depths(self) -> dict[Any, int]:
-        """The column of each value: right of its operands; a leaf just left of the first value made from it."""
+        """The column of each value: right of its operands; a leaf just left of the first made from it."""
         into: dict[Any, list[Any]] = {}
         users: dict[Any, list[Any]] = {}
         for x, y in self.edges:
@@ -95,7 +95,7 @@ def _order(columns: list[list[Any]], near: dict[Any, list[Any]]) -> None:
     place = {v: i - len(column) / 2 for column in columns for i, v in enumerate(column)}
     for column in columns:
         mean = {v: sum(place[x] for x in near[v]) / len(near[v]) for v in column if v in near}
-        column.sort(key=lambda v: mean.get(v, place[v]))  # noqa: B023
+        column.sort(key=lambda v: mean.get(v, place[v]))
         place.update({v: i - len(column) / 2 for i, v in enumerate(column)})
 
 

@@ -215,7 +215,7 @@ class Writer:
             wanted = self.inputs if kind == "value_and_grad" else [*self.inputs, *self.captured]
             # + 0.0, since eager gradients start at 0.0 and so are never -0.0
             slopes = [g + 0.0 if isinstance(g, Symbol) else 0.0 + g for g in self._backward(wanted, backward)]
-            returned = f"({''.join(_text(g) + ', ' for g in slopes).rstrip()})"
+            returned = f"({', '.join(map(_text, slopes))}{',' if len(slopes) == 1 else ''})"
             if kind == "value_and_grad":
                 returned = f"{_text(self._symbol(self.result))}, {returned}"
         backward.append(f"return {returned}")

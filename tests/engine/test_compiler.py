@@ -1,5 +1,7 @@
 """trace and compile: the eager numbers bit for bit, guards, captured values, text, errors."""
 
+import random
+
 import pytest
 
 import engine
@@ -89,7 +91,7 @@ def test_source():
         "    g1 = 2.0 * v1",
         "    g2 = g1 * x",
         "    g1 = g1 * w",
-        "    return v2, (g2 + 0.0, g1 + 0.0,)",
+        "    return v2, (g2 + 0.0, g1 + 0.0)",
     ]
 
 
@@ -222,3 +224,26 @@ def test_odd_names():
         return v1 * exp + g2.exp()
 
     assert compile(f).value_and_grad(1.0, 2.0, 0.0) == (3.0, (2.0, 1.0, 1.0))
+
+
+def test_network():
+    """A small network's loss: many gradients alive at once, and every one of them the eager one's bits."""
+    rng = random.Random(3)
+    points = [([rng.uniform(-1, 1), rng.uniform(-1, 1)], rng.choice((-1, 1))) for _ in range(6)]
+
+    def loss(*weights):
+        it = iter(weights)
+        layers = [[[next(it) for _ in range(n + 1)] for _ in range(m)] for n, m in ((2, 4), (4, 3), (3, 1))]
+        total = 0.0
+        for x, y in points:
+            h = x
+            for layer in layers:
+                h = [F.tanh(sum((w * v for w, v in zip(row, h, strict=False)), row[-1])) for row in layer]
+            total = total + F.relu(1 - y * h[0]) + F.softplus(h[0])
+        return total
+
+    weights = [rng.uniform(-1, 1) for _ in range(12 + 15 + 4)]
+    xs = [Value(w) for w in weights]
+    out = loss(*xs)
+    out.backward()
+    assert compile(loss).value_and_grad(*weights) == (out.data, tuple(x.grad for x in xs))
