@@ -28,7 +28,7 @@ def graph_example() -> str:
 
 
 def xor_boundary() -> str:
-    """The square around XOR's corners as a trained 2-8-1 network sees it: shades of its logit, a line at 0."""
+    """The square around XOR's corners as a trained 2-8-1 network sees it: its logit in shades, a line at 0."""
     from autograder.kit import Kit
     from autograder.oracle import solution_of
     from engine import no_grad
@@ -112,7 +112,7 @@ def init_spread() -> str:
     bends: dict[str, Callable[[Any], Any]] = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0)}
     body: list[str] = []
     for column, (bend, activation) in enumerate(bends.items()):
-        body += [f'<g transform="translate({46 + 326 * column} 34)">', *_log_axes(f"20 layers with {bend}")]
+        body += [f'<g transform="translate({58 + 326 * column} 34)">', *_log_axes(f"20 layers with {bend}")]
         for start, draw_weights in starts.items():
             stds = init.activation_std(X, [draw_weights() for _ in range(20)], activation)
             body += _log_line(start, [float(std) for std in stds])
@@ -129,8 +129,8 @@ def init_spread() -> str:
     )
 
 
-#: Pixels a layer and pixels a power of ten, in a plot 200 high whose top is 1 and whose floor is 0.0001.
-_LAYER, _DECADE, _FLOOR = 12, 50, 1e-4
+#: Pixels a layer, pixels a power of ten, and the plot's height: its top is 1 and its floor 0.0001.
+_LAYER, _DECADE, _HEIGHT = 12, 50, 200
 
 
 def _log_axes(title: str) -> Iterator[str]:
@@ -149,11 +149,17 @@ def _log_axes(title: str) -> Iterator[str]:
 def _log_line(name: str, stds: Sequence[float]) -> Iterator[str]:
     """A line through the numbers with its name at its end; it stops where it leaves the plot."""
     colour, dashes = {"He": ("#2166ac", "none"), "Xavier": ("#b2182b", "7 3"), "0.01": ("#555", "2 3")}[name]
-    points = [(i * _LAYER, -_DECADE * math.log10(std)) for i, std in enumerate(stds) if std >= _FLOOR]
-    path = "L".join(f"{x} {y:.1f}" for x, y in points)
+    points = [(float(i * _LAYER), -_DECADE * math.log10(std)) for i, std in enumerate(stds)]
+    for index, ((left, above), (_, below)) in enumerate(pairwise(points)):
+        if below > _HEIGHT:
+            crossing = left + _LAYER * (_HEIGHT - above) / (below - above)
+            points[index + 1 :] = [(crossing, _HEIGHT)]
+            break
+    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     x, y = points[-1]
+    y -= 10 * (y == _HEIGHT)  # clear of the axis
     yield f'<path d="M{path}" fill="none" stroke="{colour}" stroke-width="2" stroke-dasharray="{dashes}"/>'
-    yield f'<text x="{x + 6}" y="{y + 4:.1f}" fill="{colour}">{name}</text>'
+    yield f'<text x="{x + 6:.1f}" y="{y + 4:.1f}" fill="{colour}">{name}</text>'
 
 
 PICTURES: dict[str, Callable[[], str]] = {
