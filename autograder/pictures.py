@@ -28,7 +28,7 @@ def graph_example() -> str:
 
 
 def xor_boundary() -> str:
-    """The square around XOR's corners as a trained 2-8-1 network sees it: its logit in shades, a line at 0."""
+    """XOR's corners as a trained 2-8-1 network sees them: shades of its logit, and a line where it is 0."""
     from autograder.kit import Kit
     from autograder.oracle import solution_of
     from engine import no_grad
