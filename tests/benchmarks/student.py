@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROUNDS = 11
+ROUNDS = 7
 LIMIT = 1.5
 
 
