@@ -1,9 +1,9 @@
 """Check programs of the init unit: each asks an answer module questions and returns what it said.
 
 Two right answers may draw different weights from one generator, so weights are judged by facts about many of
-them: 60,000, of which a standard deviation is known to 0.3 %. SAMPLED allows 4 %, which is ten times the
-scatter of two right answers, and every mistake is off by more. It also spares the second run, which would
-blame an answer that does not draw from rng once more in each check.
+them: 60,000, of which a standard deviation is known to 0.3 %. SAMPLED allows 5 % of it (3 % and 0.02), more
+than ten times the scatter of two right answers, and every mistake is off by more. It also spares the second
+run, which would blame an answer that does not draw from rng once more in each check.
 """
 
 import numpy as np
@@ -12,7 +12,7 @@ from autograder.declare import Unit, check
 
 unit = Unit("Initialisation", number=4, packages=("numpy",))
 
-SAMPLED = {"rtol": 0.04, "atol": 0.03, "repeat": False}
+SAMPLED = {"rtol": 0.03, "atol": 0.02, "repeat": False}
 FAN_IN, FAN_OUT = 200, 300
 XAVIER_STD = (2 / (FAN_IN + FAN_OUT)) ** 0.5
 
@@ -272,13 +272,15 @@ def equal_columns_count_once(answer, rng):
 def tol_is_the_largest_difference_that_does_not_count(answer, rng):
     """Two weights agree when they differ by tol or less."""
     base = rng.uniform(0.1, 0.9, size=(5, 1))
-    # Multiples of the tolerance's tenth around a multiple of it, so that a grid would part them.
-    near = np.array([[2.96, 3.04, 2.96, 9.5]]) * 0.01 * np.ones((3, 1))
+    # On either side of where rounding down, and rounding to the nearest, to multiples of tol would part them.
+    floored = np.tile([0.0296, 0.0304, 0.0296, 0.095], (3, 1))
+    rounded = np.tile([0.0346, 0.0354, 0.0346, 0.095], (3, 1))
     return {
         "columns that differ by 3e-10 in each of 5 weights, tol 1e-9": answer.count_distinct_units(
             base + 3e-10 * np.array([[0.0, 1.0, 0.0]]), 1e-9
         ),
-        "columns 0.0296, 0.0304, 0.0296, 0.095, tol 0.01": answer.count_distinct_units(near, 0.01),
+        "columns 0.0296, 0.0304, 0.0296, 0.095, tol 0.01": answer.count_distinct_units(floored, 0.01),
+        "columns 0.0346, 0.0354, 0.0346, 0.095, tol 0.01": answer.count_distinct_units(rounded, 0.01),
         "columns 1 and 1.25, tol 0.25": answer.count_distinct_units(np.array([[1.0, 1.25]]), 0.25),
         "columns 1 and 1.000001, tol 0": answer.count_distinct_units(np.array([[1.0, 1.000001]]), 0.0),
         "columns 5, 3, 1, tol 0.5": answer.count_distinct_units(np.array([[5.0, 3.0, 1.0]]), 0.5),
@@ -425,7 +427,8 @@ def _drawn(draw, rng):
         "two generators of one seed, same weights": np.array_equal(first, again),
         "another seed, other weights": not np.array_equal(first, other),
         "a second call on one generator, other weights": not np.array_equal(first, second),
-        "no two of the weights are equal": np.unique(first).size == np.size(first),
+        # Most, because float32 has few enough numbers that two may meet by chance.
+        "most of the weights differ": 2 * np.unique(first).size > np.size(first),
         "np.random is left alone": untouched,
     }
 
