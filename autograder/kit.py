@@ -8,7 +8,7 @@ KitUnit             a unit's declaration, checks, exercises and files
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -131,28 +131,25 @@ class Kit:
                 return cls(folder)
         raise NotFound("no exercises here: run this inside a folder that holds exercises/")
 
-    @cached_property
-    def _units(self) -> dict[str, KitUnit]:
-        found = [
-            KitUnit(file.parent.name, file.parent, self.root / "solutions" / file.parent.name)
-            for file in (self.root / "exercises").glob("*/checks.py")
-        ]
-        return {unit.name: unit for unit in sorted(found, key=lambda unit: unit.declared.number)}
+    def _unit(self, name: str) -> KitUnit:
+        return KitUnit(name, self.root / "exercises" / name, self.root / "solutions" / name)
+
+    def names(self) -> list[str]:
+        """The units' names, in the order of their folders."""
+        return sorted(file.parent.name for file in (self.root / "exercises").glob("*/checks.py"))
 
     def units(self) -> Iterable[KitUnit]:
-        """Every unit, in learning order."""
-        return self._units.values()
+        """Every unit, in learning order; reads every checks.py for it."""
+        return sorted(map(self._unit, self.names()), key=lambda unit: unit.declared.number)
 
     def unit(self, name: str) -> KitUnit:
         """The unit called `name`; raises NotFound with the nearest name."""
-        if name not in self._units:
-            raise NotFound.named("unit", name, self._units)
-        return self._units[name]
+        if name not in self.names():
+            raise NotFound.named("unit", name, self.names())
+        return self._unit(name)
 
     def exercise(self, path: str) -> tuple[KitUnit, Exercise]:
         """What "activations.softmax" names; raises NotFound for either part."""
-        unit, _, name = path.partition(".")
-        return self.unit(unit), self.unit(unit).exercise(name)
-
-    def __iter__(self) -> Iterator[KitUnit]:
-        return iter(self.units())
+        name, _, exercise = path.partition(".")
+        unit = self.unit(name)
+        return unit, unit.exercise(exercise)

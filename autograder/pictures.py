@@ -1,7 +1,7 @@
 """The pictures in the lessons, drawn by the kit's own code: the same text at each run.
 
 PICTURES    "graph/example.svg" -> a function that returns the picture as SVG
-draw(root)  write them all below exercises/; the paths that changed
+pictures_of(unit)   those of one unit, drawn now
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby, pairwise, product
-from pathlib import Path
 from typing import Any
 
 from engine import Value
@@ -169,14 +168,11 @@ PICTURES: dict[str, Callable[[], str]] = {
 }
 
 
-def draw(root: Path) -> list[Path]:
-    """Write every picture whose text is not there yet."""
-    changed = []
-    for name, picture in PICTURES.items():
-        unit, file = name.split("/")
-        path, text = root / "exercises" / unit / "pictures" / file, picture() + "\n"
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.parent.mkdir(exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
-            changed.append(path)
-    return changed
+def pictures_of(unit: str) -> dict[str, str]:
+    """The unit's pictures, drawn now: "pictures/example.svg" -> the SVG text."""
+    return {
+        f"pictures/{name}": draw() + "\n"
+        for path, draw in PICTURES.items()
+        for owner, name in [path.split("/")]
+        if owner == unit
+    }

@@ -19,7 +19,7 @@ import pytest
 from autograder import card
 from autograder.declare import Check
 from autograder.judge import Result
-from autograder.kit import Exercise, Kit, KitUnit
+from autograder.kit import Exercise, Kit
 from autograder.local import Attempt
 
 CARD = "gradfn card"
@@ -92,7 +92,7 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Generator[None, None, None]:
+def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None]:
     """Print the cards and where each unit stands; pytest prints all other tests as always."""
     failed = terminalreporter.stats.get("failed", [])
     ours = [report for report in failed if _result(report)]
@@ -102,28 +102,25 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Gen
         terminalreporter.write_line(_result(report)[1].message)
     yield
     failed.extend(ours)  # they count as failures
-    reports = ours + terminalreporter.stats.get("passed", [])
+    reports = (report for several in terminalreporter.stats.values() for report in several)
     results = [found for report in reports if (found := _result(report))]
     if results:
-        kit = Kit(config.rootpath)
         terminalreporter.write_line("")
-        for unit in kit.units():
-            if mine := [result for name, result in results if name == unit.name]:
-                terminalreporter.write_line(_standing(unit, mine))
+    for unit in dict.fromkeys(name for name, _ in results):
+        terminalreporter.write_line(_standing(unit, [result for name, result in results if name == unit]))
 
 
 def _result(report: Any) -> Any:
     """The unit's name and the Result that a report carries, or None for another test's report."""
-    kept = dict(report.user_properties).get(CARD)
+    kept = dict(getattr(report, "user_properties", ())).get(CARD)
     if kept is None or report.when != "call":
         return None
     return kept["unit"], Result(**{key: value for key, value in kept.items() if key != "unit"})
 
 
-def _standing(unit: KitUnit, results: list[Result]) -> str:
+def _standing(unit: str, results: list[Result]) -> str:
     """A unit's points, and what to look at next."""
     points, most = sum(r.points for r in results), sum(r.max_points for r in results)
-    todo = {result.exercise for result in results if result.status != "passed"}
-    first = next((name for name in unit.exercises if name in todo), None)
-    rest = f"next: {unit.name}.{first}" if first else "all public checks passed"
-    return f"{unit.name}: {card.points_text(points, most)} · {rest}"
+    todo = next((result.exercise for result in results if result.status != "passed"), None)
+    rest = f"next: {unit}.{todo}" if todo else "all public checks passed"
+    return f"{unit}: {card.points_text(points, most)} · {rest}"

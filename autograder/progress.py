@@ -21,8 +21,9 @@ BAR = 20
 def show(kit: Kit) -> None:
     """Print each unit's bar and points, and the card to look at next."""
     todo: tuple[KitUnit, Result] | None = None
-    width = max(len(unit.name) for unit in kit.units())
-    for unit in kit.units():
+    units = list(kit.units())
+    width = max(len(unit.name) for unit in units)
+    for unit in units:
         attempt = Attempt(unit)
         results = {name: attempt.results(exercise) for name, exercise in unit.exercises.items()}
         flat = [result for several in results.values() for result in several]

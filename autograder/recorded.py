@@ -1,13 +1,15 @@
 """What was recorded of a unit: the right answers and the mistakes' answers to its checks on one seed.
 
 With it a student's copy gives feedback without torch and without the solution, and a grader grades a whole
-class on the answers of one run of the references. See `autograder.oracle` for the making of it.
+class on the answers of one run of the references. See `autograder.oracle` for the making of it. Outcomes are
+decoded when they are looked at: a run that passes never looks at the mistakes.
 """
 
 from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ from autograder.worker.outcome import Outcome, from_plain, to_plain
 
 PUBLIC_SEED = 0
 
+Outcomes = Mapping[str, Outcome]  # by check name
+
 
 @dataclass(frozen=True)
 class KnownMistake:
@@ -27,7 +31,7 @@ class KnownMistake:
     name: str
     title: str
     advice: str
-    outcomes: dict[str, Outcome]  # by check name
+    outcomes: Outcomes
 
 
 @dataclass(frozen=True)
@@ -37,42 +41,33 @@ class Recorded:
     seed: int
     torch: str
     stub: str
-    answers: dict[str, dict[str, Outcome]]  # by exercise, by check name
+    answers: Mapping[str, Outcomes]  # by exercise
     mistakes: tuple[KnownMistake, ...]
 
     def to_json(self) -> str:
         """One JSON text; arrays are kept to the bit, as base64."""
-        tree, raw = pack(
-            {
-                "answers": {
-                    exercise: {name: to_plain(outcome) for name, outcome in outcomes.items()}
-                    for exercise, outcomes in self.answers.items()
-                },
-                "mistakes": [
-                    [m.exercise, m.name, m.title, m.advice, {k: to_plain(v) for k, v in m.outcomes.items()}]
-                    for m in self.mistakes
-                ],
-            }
-        )
-        head = {"seed": self.seed, "torch": self.torch, "stub": self.stub}
-        body = {"tree": tree, "bytes": base64.b64encode(raw).decode()}
-        return json.dumps(head | body, ensure_ascii=False, indent=None, separators=(",", ":")) + "\n"
+        data = {
+            "seed": self.seed,
+            "torch": self.torch,
+            "stub": self.stub,
+            "answers": {exercise: _encoded(outcomes) for exercise, outcomes in self.answers.items()},
+            "mistakes": [
+                [mistake.exercise, mistake.name, mistake.title, mistake.advice, _encoded(mistake.outcomes)]
+                for mistake in self.mistakes
+            ],
+        }
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
 
     @classmethod
     def from_json(cls, text: str) -> Recorded:
-        """What `to_json` wrote; raises ValueError, KeyError or WorkerFault for anything else."""
+        """What `to_json` wrote; raises ValueError, KeyError or TypeError for anything else."""
         data: dict[str, Any] = json.loads(text)
-        body = unpack(data["tree"], base64.b64decode(data["bytes"]))
-        return cls(
-            data["seed"],
-            data["torch"],
-            data["stub"],
-            {
-                exercise: {name: from_plain(outcome) for name, outcome in outcomes.items()}
-                for exercise, outcomes in body["answers"].items()
-            },
-            tuple(_mistake(*mistake) for mistake in body["mistakes"]),
+        answers = {exercise: Decoded(outcomes) for exercise, outcomes in data["answers"].items()}
+        mistakes = tuple(
+            KnownMistake(exercise, name, title, advice, Decoded(outcomes))
+            for exercise, name, title, advice, outcomes in data["mistakes"]
         )
+        return cls(data["seed"], data["torch"], data["stub"], answers, mistakes)
 
     @classmethod
     def read(cls, path: Path) -> Recorded:
@@ -81,7 +76,7 @@ class Recorded:
             return cls.from_json(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise BadUnit(f"{path.parent.name}: recorded.json is missing. Run gradfn dev build.") from error
-        except Exception as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BadUnit(f"{path}: not readable ({error}). Run gradfn dev build.") from error
 
     def of(self, exercise: str) -> tuple[KnownMistake, ...]:
@@ -89,6 +84,27 @@ class Recorded:
         return tuple(mistake for mistake in self.mistakes if mistake.exercise == exercise)
 
 
-def _mistake(exercise: str, name: str, title: str, advice: str, outcomes: dict[str, Any]) -> KnownMistake:
-    ran = {check: from_plain(outcome) for check, outcome in outcomes.items()}
-    return KnownMistake(exercise, name, title, advice, ran)
+class Decoded(Mapping[str, Outcome]):
+    """Outcomes by check name, each decoded when it is first asked for."""
+
+    def __init__(self, encoded: dict[str, list[Any]]) -> None:
+        self._encoded = encoded
+        self._decoded: dict[str, Outcome] = {}
+
+    def __getitem__(self, check: str) -> Outcome:
+        if check not in self._decoded:
+            tree, raw = self._encoded[check]
+            self._decoded[check] = from_plain(unpack(tree, base64.b64decode(raw)))
+        return self._decoded[check]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._encoded)
+
+    def __len__(self) -> int:
+        return len(self._encoded)
+
+
+def _encoded(outcomes: Outcomes) -> dict[str, list[Any]]:
+    """Each outcome as a tree and the bytes of its arrays."""
+    packed = {check: pack(to_plain(outcome)) for check, outcome in outcomes.items()}
+    return {check: [tree, base64.b64encode(raw).decode()] for check, (tree, raw) in packed.items()}

@@ -1,6 +1,6 @@
-"""Deriving what students receive from the solutions: stubs and recorded answers.
+"""Deriving what students receive from the solutions: stubs, recorded answers and pictures.
 
-    build(unit)               write the stub and recorded.json, and say what changed
+    build(unit)               write the unit's derived files, and say what changed
     stub_of(unit)             the stub's text: the solution as nbgrader clears it
     reset(unit, exercise)     put the stub, or one exercise of it, back in place of the student's answer
 
@@ -17,6 +17,7 @@ from autograder import percent
 from autograder.errors import BadSubmission
 from autograder.kit import KitUnit
 from autograder.oracle import record
+from autograder.pictures import pictures_of
 
 
 def stub_of(unit: KitUnit) -> str:
@@ -33,8 +34,10 @@ def build(unit: KitUnit) -> list[Path]:
     """
     stub = stub_of(unit)
     derived = {unit.stub_file: stub, unit.recorded_file: record(unit, stub=stub).to_json()}
+    derived |= {unit.folder / path: text for path, text in pictures_of(unit.name).items()}
     changed = [path for path, text in derived.items() if not _holds(path, text)]
     for path in changed:
+        path.parent.mkdir(exist_ok=True)
         path.write_text(derived[path], encoding="utf-8", newline="\n")
     return changed
 

@@ -23,6 +23,7 @@ from autograder.declare import Mistake
 from autograder.errors import GradfnError
 from autograder.judge import judge
 from autograder.kit import Exercise, KitUnit
+from autograder.pictures import pictures_of
 from autograder.recorded import PUBLIC_SEED, Recorded
 from autograder.stubs import stub_of
 
@@ -147,8 +148,11 @@ def no_two_mistakes_are_alike(evidence: Evidence) -> Iterator[str]:
 
 
 def derived_files_are_fresh(evidence: Evidence) -> Iterator[str]:
-    """The stub and the recorded answers are what the sources give today."""
+    """The stub, the pictures and the recorded answers are what the sources give today."""
     unit = evidence.unit
+    for name, picture in pictures_of(unit.name).items():
+        if not (unit.folder / name).exists() or (unit.folder / name).read_text(encoding="utf-8") != picture:
+            yield f"{name} is not what the kit draws: run gradfn dev build"
     if not unit.stub_file.exists() or unit.stub_file.read_text(encoding="utf-8") != evidence.stub:
         yield f"{unit.stub_file.name} is not what the solution gives: run gradfn dev build"
     try:

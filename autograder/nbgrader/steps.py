@@ -25,7 +25,6 @@ from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import clear_scores, gradebook, quiet
 from autograder.notebooks import source_notebook
 
-PICTURES = ("*.png", "*.svg", "*.jpg", "*.gif")
 #: Called after each submission: how many are done, how many there are, whose it was and what became of it.
 Progress = Callable[[int, int, str, records.Record], None]
 
@@ -38,9 +37,8 @@ def release(course: Course, unit: KitUnit) -> Path:
     folder = course.source_folder(unit)
     folder.mkdir(parents=True, exist_ok=True)
     nbformat.write(source_notebook(unit), folder / f"{unit.name}.ipynb")
-    for pattern in PICTURES:
-        for picture in unit.folder.glob(pattern):
-            shutil.copy(picture, folder)
+    if (pictures := unit.folder / "pictures").is_dir():
+        shutil.copytree(pictures, folder / "pictures", dirs_exist_ok=True)
     with _api(course) as api:
         _must_succeed(api.generate_assignment(unit.name, force=True), f"releasing {unit.name}")
     return course.released_file(unit)

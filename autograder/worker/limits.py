@@ -7,7 +7,6 @@ A signal also ends a sleep; a thread's interrupt arrives between two bytecodes. 
 
 from __future__ import annotations
 
-import ctypes
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -60,6 +59,8 @@ def _alarm(seconds: float) -> Callable[[], None]:
 
 def _watcher(seconds: float) -> Callable[[], None]:
     """Start a thread that interrupts this one; gives the function that ends it."""
+    import ctypes  # not needed where there are signals, and students wait for imports
+
     thread = ctypes.c_ulong(threading.get_ident())
     over, fired, last = threading.Event(), threading.Event(), threading.Event()
 

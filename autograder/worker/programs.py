@@ -28,7 +28,6 @@ from autograder.worker.limits import TimeUp, time_limit
 from autograder.worker.outcome import MAX_TEXT, Frame, Outcome, Raised, Source, text
 from autograder.worker.plain import describe, plain, same
 
-
 Namespace = dict[str, Any]
 
 

@@ -5,18 +5,21 @@ DEVICE and DTYPE. Weights are filled in by the program, since each answer draws 
 """
 
 from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
 from operator import is_
 
-from autograder.declare import Unit, check, raised
+from autograder import declare
+from autograder.declare import Unit, raised
+
+# torch imports parts of itself when they are first needed (by an optimizer, by a checkpoint, by backward with a
+# gradient): seconds on a busy machine, and an import that is interrupted half-way spoils all later checks.
+check = partial(declare.check, seconds=30.0)
 
 unit = Unit("Modules in PyTorch", number=8, packages=("numpy", "torch"))
 
 DEVICE = "cpu"
 DTYPE = "float64"
-
-# torch loads a part of itself only when an optimizer is first made: seconds, on a slow machine.
-SLOW_START = {"seconds": 20.0}
 
 # The standard deviations of two random draws of 60,000 weights differ by 0.3 percent: 2 is seven times that.
 STATISTICS = {"rtol": 0.02, "atol": 0.03}
@@ -49,7 +52,6 @@ torch = _Torch()
         "lists.",
         "Call the base class's __init__ first; then set self.fc1 and self.fc2 to nn.Linear layers.",
     ),
-    **SLOW_START,
 )
 def both_layers_are_registered(answer, rng):
     """parameters() of an MLP gives the weights and biases of fc1 and fc2."""
@@ -544,7 +546,6 @@ def backward_multiplies_by_upstream(answer, rng):
         "It wants float64 inputs that require gradients, and tells you which of them disagrees.",
         "It names the numerical and the analytical gradient: what is their ratio?",
     ),
-    **SLOW_START,
 )
 def gradcheck_passes(answer, rng):
     """torch.autograd.gradcheck agrees with backward for x and slope."""
@@ -652,7 +653,6 @@ def a_changed_input_is_noticed(answer, rng):
         "torch.utils.checkpoint has a function for one run of layers and one for a whole nn.Sequential.",
         "Each run takes what the last one gave; no layer is left out and none comes twice.",
     ),
-    **SLOW_START,
 )
 def output_is_that_of_the_model(answer, rng):
     """The output is model(X), whatever the number of segments."""
@@ -672,7 +672,6 @@ def output_is_that_of_the_model(answer, rng):
         "do.",
         "Pass use_reentrant=False, and detach nothing between the runs.",
     ),
-    **SLOW_START,
 )
 def gradients_are_those_of_the_model(answer, rng):
     """After backward every parameter has the gradient that it gets from model(X)."""
@@ -689,7 +688,6 @@ def gradients_are_those_of_the_model(answer, rng):
         "Look at X.grad after backward.",
         "The first run gets X itself, not a detached copy.",
     ),
-    **SLOW_START,
 )
 def gradient_of_the_input_is_there_too(answer, rng):
     """If X requires a gradient it gets the one that it gets from model(X), and so do the weights."""
@@ -706,7 +704,6 @@ def gradient_of_the_input_is_there_too(answer, rng):
         "A checkpointed run keeps its input only, and computes the rest again when backward asks for it.",
         "Give runs of layers to torch.utils.checkpoint; calling the model keeps everything.",
     ),
-    **SLOW_START,
 )
 def fewer_tensors_are_kept(answer, rng):
     """At most half as many activations are saved for backward as by model(X)."""
@@ -725,7 +722,6 @@ def fewer_tensors_are_kept(answer, rng):
         "12 layers in 3 segments are 4 layers each; `segments` is their number, not their length.",
         "len(model) // segments layers go into one run.",
     ),
-    **SLOW_START,
 )
 def one_segment_at_a_time_is_recomputed(answer, rng):
     """Backward recomputes runs of len(model) / segments layers, each when it is needed."""
@@ -743,7 +739,6 @@ def one_segment_at_a_time_is_recomputed(answer, rng):
         "Dropout asks a random number generator; its state has to be what it was in forward.",
         "torch.utils.checkpoint puts that state back by itself, unless it is told not to.",
     ),
-    **SLOW_START,
 )
 def dropout_drops_the_same_units_again(answer, rng):
     """With dropout the gradients are those of model(X) for the same seed."""
@@ -873,7 +868,6 @@ def gradients_reach_the_float32_weights(answer, rng):
         "A loss tensor holds on to the whole graph behind it. One method takes the number out.",
         "The loss is F.cross_entropy of the raw logits and y, computed before the step.",
     ),
-    **SLOW_START,
 )
 def answer_is_the_loss_as_a_float(answer, rng):
     """The answer is the mean cross-entropy before the step, as a Python float."""
@@ -897,7 +891,6 @@ def answer_is_the_loss_as_a_float(answer, rng):
         "The given model runs once, backward fills its gradients, and then the given optimizer steps.",
         "Each of the three comes once, and in that order.",
     ),
-    **SLOW_START,
 )
 def forward_backward_step_in_that_order(answer, rng):
     """The given model runs, then backward, then the given optimizer: once each, in that order."""
@@ -919,7 +912,6 @@ def forward_backward_step_in_that_order(answer, rng):
         "is done.",
         "Gradients are cleared before backward, not between backward and step.",
     ),
-    **SLOW_START,
 )
 def one_step_goes_down_the_gradient(answer, rng):
     """After one step of SGD each parameter has moved by -lr times its gradient."""
@@ -936,7 +928,6 @@ def one_step_goes_down_the_gradient(answer, rng):
         "Gradients that somebody left behind belong to another batch.",
         "Clear the gradients first, on every call.",
     ),
-    **SLOW_START,
 )
 def old_gradients_do_not_count(answer, rng):
     """Gradients that were there before the call do not take part in the step."""
@@ -956,7 +947,6 @@ def old_gradients_do_not_count(answer, rng):
         "Use the optimizer that was given. It holds the parameters of the model that was given, so make no "
         "copy of it either.",
     ),
-    **SLOW_START,
 )
 def steps_follow_one_another(answer, rng):
     """Three steps with momentum give the losses of one optimizer that remembers."""

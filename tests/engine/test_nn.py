@@ -1,6 +1,8 @@
 """nn, init, optim and losses against torch's, and micrograd's programs run unchanged."""
 
+import copy
 import math
+import pickle
 import random
 import statistics
 
@@ -158,6 +160,16 @@ def test_shared_parameters_once():
     assert len(nn.Sequential(layer := nn.Linear(1, 1), layer).parameters()) == 2
     with pytest.raises(NotImplementedError, match="Module needs a method forward"):
         nn.Module()(1.0)
+
+
+def test_copies():
+    """A deep copy or a pickle of a model is a model of its own, which trains."""
+    model = nn.MLP(2, [3, 1])
+    for other in (copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert [p.data for p in other.parameters()] == [p.data for p in model.parameters()]
+        other([1.0, 2.0]).backward()
+        assert any(p.grad for p in other.parameters())
+        assert not any(p.grad for p in model.parameters())
 
 
 # --- init

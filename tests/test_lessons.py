@@ -1,0 +1,56 @@
+"""Lessons: their numbers are right, their pictures are there, and stubs say what they mean."""
+
+from __future__ import annotations
+
+import doctest
+import re
+from pathlib import Path
+
+import pytest
+
+from autograder import oracle
+from autograder.kit import Kit
+from tests.conftest import ROOT
+
+LESSONS = sorted((ROOT / "exercises").glob("*/README.md"))
+FENCE = re.compile(r"^```python\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+PICTURE = re.compile(r"!\[(?P<words>[^\]]*)\]\((?P<path>[^)]+)\)")
+OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
+
+
+def failures(text: str, names: dict[str, object], title: str) -> list[str]:
+    """What the examples in a text print otherwise than they say."""
+    found: list[str] = []
+    test = doctest.DocTestParser().get_doctest(text, dict(names), title, title, 0)
+    doctest.DocTestRunner(optionflags=OPTIONS, verbose=False).run(test, out=found.append)
+    return found
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.parent.name)
+def test_the_numbers_of_a_lesson_are_right(path: Path) -> None:
+    """Every example in a lesson prints what it says; an example may use what an earlier one made."""
+    examples = FENCE.findall(path.read_text(encoding="utf-8"))
+    assert failures("\n".join(examples), {}, path.parent.name) == []
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.parent.name)
+def test_the_examples_of_a_stub_are_right(kit: Kit, path: Path) -> None:
+    """What the docstrings promise, the answers do."""
+    unit = kit.unit(path.parent.name)
+    module = oracle.solution_of(unit)
+    found = doctest.DocTestFinder(exclude_empty=True).find(
+        module, unit.name, module=False, globs=vars(module)
+    )
+    told: list[str] = []
+    for test in found:
+        doctest.DocTestRunner(optionflags=OPTIONS, verbose=False).run(test, out=told.append)
+    assert told == []
+    assert sum(len(test.examples) for test in found) >= len(unit.exercises) // 2
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.parent.name)
+def test_pictures_are_there_and_light(path: Path) -> None:
+    """Each picture has words for those who do not see it, and weighs little."""
+    for picture in PICTURE.finditer(path.read_text(encoding="utf-8")):
+        assert len(picture["words"]) >= 20, f"{picture['path']}: say what it shows"
+        assert (path.parent / picture["path"]).stat().st_size < 40_000
