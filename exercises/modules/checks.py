@@ -12,7 +12,7 @@ from operator import is_
 from autograder import declare
 from autograder.declare import Unit, raised
 
-# torch imports parts of itself when they are first needed (by an optimizer, by a checkpoint, by backward with a
+# torch imports parts of itself when they are first needed (by an optimizer, a checkpoint, backward with a
 # gradient): seconds on a busy machine, and an import that is interrupted half-way spoils all later checks.
 check = partial(declare.check, seconds=30.0)
 
