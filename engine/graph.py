@@ -9,7 +9,8 @@ Nodes are views, made when asked for; two views of one value are equal.
 
 from __future__ import annotations
 
-from .walk import LEAF, operands
+from .ops import LEAF
+from .walk import operands
 
 TYPE_CHECKING = False  # typing takes longer to import than all of the engine
 if TYPE_CHECKING:

@@ -55,6 +55,9 @@ class Op:
                 return operand.apply(self, a, b)
         return self(float(a), None if b is None else b if type(b) is tuple else float(b))
 
+    def __reduce__(self) -> str:
+        return self.__name__  # a row is itself in copies and pickles of values
+
     def __repr__(self) -> str:
         return f"<op {self.__name__}: {self.name}>"
 
@@ -144,6 +147,10 @@ def _clamp(a: float, bounds: tuple[float, float]) -> float:
     return a if a != a else high if low > high or a > high else low if a < low else a
 
 
+# the mark of a leaf, whose gradient stays with it
+LEAF = Op("LEAF", "AccumulateGrad", None, None, None, False, False)
+# a gradient that does not depend on the operand, though PyTorch's graph says it does
+KEEPS = Op("KEEPS", "KeepsBackward0", lambda g, a: g, lambda g, *_: g, lambda g, *_: 0.0, True, False)
 # 0, though the graph keeps x: PyTorch's where(condition, 0, x), whose second derivative meets x's inf and nan
 zeroed = Op("zeroed", "WhereBackward0", lambda x: 0.0, lambda g, out, x: g * 0.0, None, True, False)
 

@@ -15,8 +15,9 @@ from itertools import pairwise
 from typing import Any
 
 from .graph import call_of, print_chain
+from .ops import LEAF
 from .value import Value
-from .walk import LEAF, operands
+from .walk import operands
 
 LIMIT = 60
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 132, 58, 44, 14, 12

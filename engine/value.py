@@ -22,8 +22,7 @@ from math import inf
 from . import graph, ops, walk
 from .convert import is_number, number
 from .modes import enable_grad, local, no_grad, state
-from .ops import Op
-from .walk import LEAF
+from .ops import LEAF, Op
 
 TYPE_CHECKING = False  # typing takes longer to import than all of the engine
 if TYPE_CHECKING:

@@ -12,17 +12,12 @@ operands are `a`, and `b`: a value, a number, or None. The call of a Function is
 from __future__ import annotations
 
 from .modes import state
-from .ops import Op
+from .ops import KEEPS, LEAF
 
 TYPE_CHECKING = False  # typing takes longer to import than all of the engine
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
-
-
-LEAF = Op("leaf", "AccumulateGrad", None, None, None, False, False)
-# a gradient that does not depend on the operand, though PyTorch's graph says it does
-KEEPS = Op("keeps", "KeepsBackward0", lambda g, a: g, lambda g, *_: g, lambda g, *_: 0.0, True, False)
 
 
 def topological(roots: Iterable[Any], fresh: bool = False, boundary: Iterable[Any] = ()) -> list[Any]:
