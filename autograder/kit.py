@@ -112,6 +112,21 @@ class KitUnit:
             raise NotFound.named(f"exercise of {self.name}", name, self.exercises)
         return self.exercises[name]
 
+    def check(self, exercise: str, name: str) -> Check:
+        """One check by name; raises BadUnit where checks.py does not declare it any more."""
+        for check in self.checks_of(exercise):
+            if check.name == name:
+                return check
+        raise BadUnit(f"{self.name}: checks.py has no {exercise}.{name}. Run gradfn dev build.")
+
+    @property
+    def number(self) -> int:
+        """The unit's place in the learning order, known without its checks where they are recorded."""
+        try:
+            return self.recorded.number
+        except BadUnit:
+            return self.declared.number
+
     @property
     def points(self) -> float:
         return sum(check.points for check in self.checks)
@@ -139,8 +154,8 @@ class Kit:
         return sorted(file.parent.name for file in (self.root / "exercises").glob("*/checks.py"))
 
     def units(self) -> Iterable[KitUnit]:
-        """Every unit, in learning order; reads every checks.py for it."""
-        return sorted(map(self._unit, self.names()), key=lambda unit: unit.declared.number)
+        """Every unit, in learning order."""
+        return sorted(map(self._unit, self.names()), key=lambda unit: unit.number)
 
     def unit(self, name: str) -> KitUnit:
         """The unit called `name`; raises NotFound with the nearest name."""

@@ -79,7 +79,9 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
         home = vars(sys.modules[mistake.replacement.__module__])
         wrong = outcomes(exercise.checks, with_mistake(unit, mistake), seed, home)
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
-    return Recorded(seed, torch.__version__.split("+")[0], script, answers, tuple(known))
+    points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
+    version = torch.__version__.split("+")[0]
+    return Recorded(unit.declared.number, seed, version, script, points, answers, tuple(known))
 
 
 def right_answers(

@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from autograder.judge import Result
 from autograder.kit import Exercise, Kit, KitUnit
 from autograder.local import Attempt
 
@@ -20,28 +19,42 @@ BAR = 20
 
 def show(kit: Kit) -> None:
     """Print each unit's bar and points, and the card to look at next."""
-    todo: tuple[KitUnit, Result] | None = None
     units = list(kit.units())
     width = max(len(unit.name) for unit in units)
+    todo: KitUnit | None = None
     for unit in units:
-        attempt = Attempt(unit)
-        results = {name: attempt.results(exercise) for name, exercise in unit.exercises.items()}
-        flat = [result for several in results.values() for result in several]
-        points, most = sum(r.points for r in flat), sum(r.max_points for r in flat)
-        done = sum(all(r.status == "passed" for r in several) for several in results.values())
+        points = unit.recorded.points
+        most = sum(sum(checks.values()) for checks in points.values())
+        passed = {} if _untouched(unit) else _passed(unit)
+        got = sum(points[exercise][check] for exercise, checks in passed.items() for check in checks)
+        done = sum(len(passed.get(exercise, ())) == len(checks) for exercise, checks in points.items())
         print(
-            f"{unit.name:<{width}}  {_bar(points / most)}  {points:g} / {most:g} points"
-            f"  {done} of {len(results)} exercises"
+            f"{unit.name:<{width}}  {_bar(got / most)}  {got:g} / {most:g} points"
+            f"  {done} of {len(points)} exercises"
         )
-        failing = next((result for result in flat if result.status != "passed"), None)
-        if todo is None and failing is not None:
-            todo = unit, failing
+        todo = todo or (unit if done < len(points) else None)
     if todo is None:
         print("\nAll public checks pass. Graded runs use other inputs.")
         return
-    unit, result = todo
-    print(f"\nNext: {unit.name}.{result.exercise}, in {unit.stub_file.relative_to(kit.root)}\n")
-    print(result.message)
+    attempt = Attempt(todo)
+    results = (result for exercise in todo.exercises.values() for result in attempt.results(exercise))
+    card = next(result for result in results if result.status != "passed")
+    print(f"\nNext: {todo.name}.{card.exercise}, in {todo.stub_file.relative_to(kit.root)}\n")
+    print(card.message)
+
+
+def _untouched(unit: KitUnit) -> bool:
+    """Whether the file is as it was handed out: nothing to run, and no torch to wait for."""
+    return unit.stub_file.exists() and unit.stub_file.read_text(encoding="utf-8") == unit.recorded.stub
+
+
+def _passed(unit: KitUnit) -> dict[str, list[str]]:
+    """The names of the checks that pass, by exercise."""
+    attempt = Attempt(unit)
+    return {
+        name: [result.check for result in attempt.results(exercise) if result.status == "passed"]
+        for name, exercise in unit.exercises.items()
+    }
 
 
 def _bar(share: float) -> str:

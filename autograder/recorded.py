@@ -36,20 +36,27 @@ class KnownMistake:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Outcomes of the references on one seed, and the stub they belong to."""
+    """Outcomes of the references on one seed, the stub they belong to, and what each check is worth.
 
+    The unit's number and points are here too, so that an overview need not import what checks import.
+    """
+
+    number: int
     seed: int
     torch: str
     stub: str
+    points: Mapping[str, Mapping[str, float]]  # by exercise, by check name
     answers: Mapping[str, Outcomes]  # by exercise
     mistakes: tuple[KnownMistake, ...]
 
     def to_json(self) -> str:
         """One JSON text; arrays are kept to the bit, as base64."""
         data = {
+            "number": self.number,
             "seed": self.seed,
             "torch": self.torch,
             "stub": self.stub,
+            "points": self.points,
             "answers": {exercise: _encoded(outcomes) for exercise, outcomes in self.answers.items()},
             "mistakes": [
                 [mistake.exercise, mistake.name, mistake.title, mistake.advice, _encoded(mistake.outcomes)]
@@ -67,7 +74,8 @@ class Recorded:
             KnownMistake(exercise, name, title, advice, Decoded(outcomes))
             for exercise, name, title, advice, outcomes in data["mistakes"]
         )
-        return cls(data["seed"], data["torch"], data["stub"], answers, mistakes)
+        number, seed, torch, stub, points = (data[k] for k in ("number", "seed", "torch", "stub", "points"))
+        return cls(number, seed, torch, stub, points, answers, mistakes)
 
     @classmethod
     def read(cls, path: Path) -> Recorded:

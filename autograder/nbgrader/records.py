@@ -23,6 +23,7 @@ from autograder.nbgrader.course import Course
 from autograder.submission import OWN
 
 MAX_WORDS = 80
+MAX_NAMES = 4
 
 
 @dataclass(frozen=True)
@@ -75,13 +76,18 @@ def phrase(report: Mapping[str, Any]) -> str:
             groups.setdefault(known or _reason(wrong[0]), []).append(exercise)
     everything = f"all of {report['unit']}"
     said = [
-        f"{everything if len(names) == len(exercises) else ', '.join(names)}: {reason}"
+        f"{everything if len(names) == len(exercises) else _list(names)}: {reason}"
         for reason, names in groups.items()
         if reason not in report["notes"]
     ]
     # A note about a cell is in its exercise's words already.
     notes = [n for n in report["notes"] if n.partition(":")[0] not in exercises and not n.startswith(OWN)]
     return "; ".join([*said, *notes])
+
+
+def _list(names: list[str]) -> str:
+    """A few names, or how many they are."""
+    return ", ".join(names) if len(names) <= MAX_NAMES else f"{len(names)} exercises"
 
 
 def _reason(check: Mapping[str, Any]) -> str:
