@@ -290,6 +290,7 @@ def exact_form_weighs_x_by_the_normal_distribution(answer, rng):
     return {
         "gelu(x), x = [-3, -1, 0, 0.5, 1, 2]": answer.gelu(x),
         'gelu(x, approximate="none"), x = [-3, -1, 0, 0.5, 1, 2]': answer.gelu(x, approximate="none"),
+        'gelu(x, approximate="".join(["no", "ne"])), same x': answer.gelu(x, "".join(["no", "ne"])),
         "gelu(x), x random, shape (2, 3)": answer.gelu(rng.normal(size=(2, 3)) * 2),
     }
 
@@ -308,6 +309,7 @@ def tanh_form_follows_its_formula(answer, rng):
     x = np.array([-3.0, -1.0, 0.0, 0.5, 1.0, 2.0])
     return {
         'gelu(x, approximate="tanh"), x = [-3, -1, 0, 0.5, 1, 2]': answer.gelu(x, approximate="tanh"),
+        'gelu(x, approximate="".join(["ta", "nh"])), same x': answer.gelu(x, "".join(["ta", "nh"])),
         'gelu(x, approximate="tanh"), x random, shape (2, 3)': answer.gelu(
             rng.normal(size=(2, 3)) * 2, approximate="tanh"
         ),
@@ -329,6 +331,7 @@ def any_other_form_is_refused(answer, rng):
     return {
         'gelu(x, approximate="fast") raises': raised(lambda: answer.gelu(x, approximate="fast")),
         'gelu(x, approximate="Tanh") raises': raised(lambda: answer.gelu(x, approximate="Tanh")),
+        'gelu(x, approximate="tanhh") raises': raised(lambda: answer.gelu(x, approximate="tanhh")),
     }
 
 

@@ -127,7 +127,7 @@ def it_decorates_functions(answer, rng):
     ),
 )
 def it_decorates_generators(answer, rng):
-    """A decorated generator records nothing in its own steps, and leaves its caller alone between them."""
+    """A decorated generator records nothing in its own steps, leaves its caller alone and keeps its name."""
     with set_grad_enabled(True):
 
         @answer.no_grad()
@@ -144,6 +144,7 @@ def it_decorates_generators(answer, rng):
         for _ in batches(3):
             break
         seen["recording after leaving early"] = _recording(answer)
+        seen["name"] = batches.__name__
         return seen
 
 

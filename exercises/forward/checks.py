@@ -34,6 +34,9 @@ def scores_are_products_plus_bias(answer, rng):
         "linear(X, W, b) random, X (1, 2), W (2, 5)": answer.linear(
             rng.normal(size=(1, 2)), rng.normal(size=(2, 5)), rng.normal(size=5)
         ),
+        "linear(X, W, b) random, X (1, 300), W (300, 1)": answer.linear(
+            rng.normal(size=(1, 300)), rng.normal(size=(300, 1)), rng.normal(size=1)
+        ),
     }
 
 

@@ -56,7 +56,7 @@ def later_steps_remember_earlier_ones(answer, rng):
     params, state, path = [1.0, -1.0, 0.3], {}, {}
     for step in range(1, 6):
         grads = rng.normal(size=3).tolist()
-        params, state = answer.adam_step(params, grads, state, 0.1, (0.8, 0.95), 1e-8)
+        params, state = answer.adam_step(params, grads, state, 0.1, (0.8, 0.45), 1e-8)
         path[f"params after step {step}, random gradients"] = list(params)
     return path
 
