@@ -1,8 +1,8 @@
-"""`python -m autograder.demo`: a whole course in a minute, from release to gradebook.
+"""`python -m autograder.demo`: a whole course in minutes, from release to gradebook.
 
     main()              makes a course, lets a class hand in, grades it, prints the table
     make_demo(...)      the same as a function; what the tests call
-    table(...)          student, points by unit, what went wrong in a phrase
+    points_table, words_table    student, points by unit, what went wrong in a phrase
 
 What the students hand in is in `autograder.demo_class`.
 """
@@ -13,25 +13,25 @@ import argparse
 import shutil
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from autograder.demo_class import STUDENTS, hand_in
 from autograder.errors import GradfnError
 from autograder.kit import Kit, KitUnit
-from autograder.nbgrader.course import Course, make_course
+from autograder.nbgrader.course import make_course
 from autograder.nbgrader.gradebook import Score, scores
-from autograder.nbgrader.records import Record
-from autograder.nbgrader.steps import export, feedback, grade, release
+from autograder.nbgrader.grading import feedback_all, grade_all
+from autograder.nbgrader.steps import export, release
 
 WIDTH = 110
-UNITS = ("perceptron", "activations")  # two are enough to see it all, and to wait for
+FEW = 2  # units of which everything is said
 Scores = Mapping[str, Sequence[Score]]  # by the unit's name
 
 
@@ -40,50 +40,57 @@ def make_demo(folder: Path, kit: Kit, names: Sequence[str], console: Console) ->
     units = [kit.unit(name) for name in names]
     console.print(f"A course of {len(units)} units and {len(STUDENTS)} students, in {folder}")
     course = make_course(folder, kit)
-    for unit in units:
-        release(course, unit)
-        for student in STUDENTS:
-            hand_in(course, unit, student)
     with _progress(console) as progress:
-        for unit in units:
-            _grade(course, unit, progress)
-            feedback(course, unit)
+        for unit in progress.track(units, description="releasing"):
+            release(course, unit)
+            for student in STUDENTS:
+                hand_in(course, unit, student)
+        task = progress.add_task("grading", total=None)
+        grade_all(course, units, lambda done, total, *_: progress.update(task, completed=done, total=total))
+        pages = feedback_all(course, units)
+        for _ in progress.track(pages, total=len(units), description="feedback"):
+            pass
     export(course)
     return {unit.name: scores(course, unit) for unit in units}
 
 
 def _progress(console: Console) -> Progress:
-    columns = (TextColumn("grading {task.description:<12}"), BarColumn(), MofNCompleteColumn())
-    return Progress(*columns, TextColumn("{task.fields[last]}"), console=console)
+    columns = (TextColumn("{task.description:<9}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    return Progress(*columns, console=console)
 
 
-def _grade(course: Course, unit: KitUnit, progress: Progress) -> None:
-    task = progress.add_task(unit.name, total=len(STUDENTS), last="")
-
-    def show(done: int, total: int, student: str, record: Record) -> None:
-        progress.update(task, completed=done, total=total, last=student if done < total else "")
-
-    grade(course, unit, show)
-
-
-def table(units: Sequence[KitUnit], found: Scores) -> Table:
-    """The class: a student a row, the words of each unit below one another."""
-    result = Table(
-        "student", "handed in", box=SIMPLE_HEAD, show_edge=False, pad_edge=False, expand=True, width=WIDTH
-    )
+def points_table(units: Sequence[KitUnit], found: Scores) -> Table:
+    """The class: what each student handed in, and the points by unit."""
+    result = _empty_table("student", "handed in")
     for unit in units:
-        result.add_column(unit.name, justify="right", no_wrap=True)
-    result.add_column("what went wrong", ratio=1)
-    by_student = {name: {score.student: score for score in lines} for name, lines in found.items()}
-    for name, student in STUDENTS.items():
-        row = [by_student[unit.name][name] for unit in units]
-        words = "\n".join(score.words for score in row if score.words)
-        result.add_row(name, student.words, *map(_points, row), Text(words))
+        result.add_column(unit.name, justify="right")
+    result.add_row("", "points to get", *(f"{unit.points:g}" for unit in units), style="dim")
+    for name, row in _rows(found):
+        points = ("failed" if score.failed else f"{score.points:g}" for score in row)
+        result.add_row(name, STUDENTS[name].words, *points)
     return result
 
 
-def _points(score: Score) -> str:
-    return "failed" if score.failed else f"{score.points:g} / {score.max_points:g}"
+def words_table(found: Scores) -> Table:
+    """What went wrong in a phrase: everything of the first two units where something did."""
+    result = _empty_table("student", "what went wrong")
+    for name, row in _rows(found):
+        said = [f"{unit}: {score.words}" for unit, score in zip(found, row, strict=True) if score.words]
+        if len(said) > FEW:
+            said[FEW:] = [f"and something in {len(said) - FEW} more units"]
+        if said:
+            result.add_row(name, Text("\n".join(said)))
+    return result
+
+
+def _empty_table(*headers: str) -> Table:
+    return Table(*headers, box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+
+
+def _rows(found: Scores) -> Iterator[tuple[str, list[Score]]]:
+    """Each student with the scores in the order of the units."""
+    by_student = [{score.student: score for score in lines} for lines in found.values()]
+    return ((name, [scores_of[name] for scores_of in by_student]) for name in STUDENTS)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,22 +100,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     words = "the course's folder (default: %(default)s)"
     parser.add_argument("--out", type=Path, default=Path("build/demo"), metavar="DIR", help=words)
-    parser.add_argument(
-        "--units", nargs="+", default=UNITS, metavar="UNIT", help=f"default: {' '.join(UNITS)}"
-    )
+    parser.add_argument("--units", nargs="+", default=[], metavar="UNIT", help="default: all")
     chosen = parser.parse_args(arguments)
     out: Path = chosen.out
     console, started = Console(width=WIDTH, highlight=False), time.monotonic()
     try:
         _clear(out)
         kit = Kit.here()
-        found = make_demo(out, kit, chosen.units, console)
+        names = chosen.units or [unit.name for unit in kit.units()]
+        found = make_demo(out, kit, names, console)
     except GradfnError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 2
     count, seconds = sum(map(len, found.values())), time.monotonic() - started
     console.print()
-    console.print(table([kit.unit(name) for name in found], found))
+    console.print(points_table([kit.unit(name) for name in found], found))
+    console.print()
+    console.print(words_table(found))
     console.print()
     console.print(f"gradebook  {out / 'gradebook.db'}, as CSV in {out / 'grades.csv'}")
     console.print(f"feedback   {out / 'feedback'}, a page for each graded submission")

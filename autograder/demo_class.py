@@ -196,10 +196,11 @@ def _cell(notebook: nbformat.NotebookNode, name: str) -> Any:
 
 
 def _opening(source: str, statements: str) -> str:
-    """The source with statements put in front of the first function's body, behind its docstring."""
-    function = next(node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    """The source with statements in front of its first function's or method's body, behind the docstring."""
+    function = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
+    first = function.body[1 if ast.get_docstring(function) else 0]
     lines = source.split("\n")
-    lines.insert(function.body[1].lineno - 1, textwrap.indent(statements, "    "))
+    lines.insert(first.lineno - 1, textwrap.indent(statements, " " * first.col_offset))
     return "\n".join(lines)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from autograder import percent
 from autograder.errors import WorkerFault
 from autograder.judge import Report, judge
-from autograder.kit import KitUnit
+from autograder.kit import Exercise, KitUnit
 from autograder.oracle import recorded_for
 from autograder.recorded import PUBLIC_SEED, Recorded
 from autograder.sandbox import LoadedPiece, Sandbox
@@ -45,8 +45,7 @@ def grade(unit: KitUnit, submission: Submission, recorded: Recorded) -> Report:
             }
             return _report(unit, submission, recorded, refused, [], notes)
         outcomes: dict[str, dict[str, Outcome | str]] = {
-            name: {check.name: sandbox.check(check, recorded.seed) for check in exercise.checks}
-            for name, exercise in unit.exercises.items()
+            name: _outcomes(sandbox, exercise, recorded.seed) for name, exercise in unit.exercises.items()
         }
     for piece, ran in zip(submission.pieces, loaded, strict=True):
         if ran.raised is not None:
@@ -54,6 +53,19 @@ def grade(unit: KitUnit, submission: Submission, recorded: Recorded) -> Report:
             names = [piece.exercise] if piece.exercise else list(outcomes)
             outcomes |= {name: _explained(outcomes[name], ran.raised) for name in names}
     return _report(unit, submission, recorded, outcomes, loaded, notes)
+
+
+def _outcomes(sandbox: Sandbox, exercise: Exercise, seed: int) -> dict[str, Outcome | str]:
+    """What each check of an exercise came to; after one that ran out of time the rest would too."""
+    outcomes: dict[str, Outcome | str] = {}
+    late = False
+    for check in exercise.checks:
+        if late:
+            outcomes[check.name] = f"an earlier check of {exercise.name} ran out of time"
+            continue
+        outcome = outcomes[check.name] = sandbox.check(check, seed)
+        late = outcome.raised is not None and outcome.raised.source == "timeout"
+    return outcomes
 
 
 def setup_of(recorded: Recorded) -> str:

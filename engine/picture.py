@@ -16,8 +16,11 @@ from typing import Any
 
 from .graph import call_of, print_chain
 from .ops import LEAF
-from .value import Value
 from .walk import operands
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .value import Value  # which shows itself by this module
 
 LIMIT = 60
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 132, 58, 44, 14, 12
@@ -101,7 +104,7 @@ def _order(columns: list[list[Any]], near: dict[Any, list[Any]]) -> None:
 
 
 def _below(v: Value) -> list[Value]:
-    return list(dict.fromkeys(x for x in operands(call_of(v)) if isinstance(x, Value)))
+    return list(dict.fromkeys(x for x in operands(call_of(v)) if hasattr(x, "is_leaf")))
 
 
 def _parents_last(values: list[Value], edges: list[tuple[Value, Value]]) -> list[Value]:

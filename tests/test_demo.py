@@ -10,65 +10,70 @@ import pytest
 from rich.console import Console
 
 from autograder import demo
-from autograder.demo import WIDTH, Scores, make_demo, table
+from autograder.demo import WIDTH, Scores, make_demo, points_table, words_table
 from autograder.kit import Kit
 from autograder.nbgrader.course import Course, open_course
 
-#: What `make demo` prints for its class.
-TABLE = """\
-student   handed in             perceptron   activations   what went wrong
+UNITS = ("perceptron", "activations")  # two tell as much as all, and take a fourth of the time
+#: What the demo prints for its class in these units.
+TABLES = """\
+student  handed in            perceptron  activations
+─────────────────────────────────────────────────────
+         points to get                25           38
+ada      the right answers            25           38
+ben      one mistake                  23           37
+cleo     one mistake                  15           36
+dan      one mistake                  22           34
+eva      one mistake                  16           36
+finn     half of it                   12           14
+gwen     the stub, untouched           0            0
+hugo     a .py, no notebook           25           38
+ida      an endless loop              21           36
+jon      os._exit(0)                  21           36
+kim      a syntax error                8           34
+leo      a test cell deleted          25           38
+mia      a test cell: pass             8           34
+nils     a test cell twice            25           38
+olga     all metadata lost            25           38
+paul     right, but it warns          25           38
+rosa     prints megabytes             25           38
+sam      a login page                  0            0
+tess     a photo                  failed       failed
+student  what went wrong
 ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-ada       the right answers        25 / 25       38 / 38
-ben       one mistake              23 / 25       37 / 38   step: labels of sign in step
-                                                           sigmoid: result in an array of the input's dtype
-cleo      one mistake              15 / 25       36 / 38   perceptron_predict: raw score returned;
-                                                           perceptron_update: updates when right;
-                                                           train_perceptron: fails "and is learned"
-                                                           relu: True and False for 1 and 0
-dan       one mistake              22 / 25       34 / 38   signed_distance: absolute value
-                                                           softmax: summed axis dropped
-eva       one mistake              16 / 25       36 / 38   perceptron_update: delta rule; train_perceptron:
-                                                           fails "and is learned"
-                                                           value_sigmoid: sigmoid(v) for sigmoid(2 v)
-finn      half of it               12 / 25       14 / 38   perceptron_update, train_perceptron, xor_by_hand:
-                                                           not done yet
-                                                           gelu, softmax, bce_with_logits, cross_entropy,
-                                                           value_sigmoid: not done yet
-gwen      the stub, untouched       0 / 25        0 / 38   all of perceptron: not done yet
-                                                           all of activations: not done yet
-hugo      a .py, no notebook       25 / 25       38 / 38
-ida       an endless loop          21 / 25       36 / 38   xor_by_hand: stopped after 2 s
-                                                           tanh_grad: stopped after 2 s
-jon       os._exit(0)              21 / 25       36 / 38   xor_by_hand: its process ended: exit status 0
-                                                           tanh_grad: its process ended: exit status 0
-kim       a syntax error            8 / 25       34 / 38   step: SyntaxError: expected ':';
-                                                           perceptron_predict, perceptron_update,
-                                                           train_perceptron: NameError: name 'sign' is not
-                                                           defined
-                                                           sigmoid: SyntaxError: expected ':'
-leo       a test cell deleted      25 / 25       38 / 38   test_step deleted, the released cell counts
-                                                           test_sigmoid deleted, the released cell counts
-mia       a test cell: pass         8 / 25       34 / 38   step, perceptron_predict, perceptron_update,
-                                                           train_perceptron: not done yet; test_step edited,
-                                                           the released cell counts
-                                                           sigmoid: not done yet; test_sigmoid edited, the
-                                                           released cell counts
-nils      a test cell twice        25 / 25       38 / 38   test_step doubled, the released cell counts
-                                                           test_sigmoid doubled, the released cell counts
-olga      all metadata lost        25 / 25       38 / 38   cell marks lost, recognised by what the cells
-                                                           define: all
-                                                           cell marks lost, recognised by what the cells
-                                                           define: all
-paul      right, but it warns      25 / 25       38 / 38
-rosa      prints megabytes         25 / 25       38 / 38
-sam       a login page              0 / 25        0 / 38   perceptron.ipynb is no notebook: it has no readable
-                                                           list of cells
-                                                           activations.ipynb is no notebook: it has no
-                                                           readable list of cells
-tess      a photo                   failed        failed   neither perceptron.ipynb nor a .py file was handed
-                                                           in
-                                                           neither activations.ipynb nor a .py file was handed
-                                                           in
+ben      perceptron: step: labels of sign in step
+         activations: sigmoid: result in an array of the input's dtype
+cleo     perceptron: perceptron_predict: raw score returned; perceptron_update: updates when right;
+         train_perceptron: fails "and is learned"
+         activations: relu: True and False for 1 and 0
+dan      perceptron: signed_distance: absolute value
+         activations: softmax: summed axis dropped
+eva      perceptron: perceptron_update: delta rule; train_perceptron: fails "and is learned"
+         activations: value_sigmoid: sigmoid(v) for sigmoid(2 v)
+finn     perceptron: perceptron_update, train_perceptron, xor_by_hand: not done yet
+         activations: 5 exercises: not done yet
+gwen     perceptron: all of perceptron: not done yet
+         activations: all of activations: not done yet
+ida      perceptron: xor_by_hand: stopped after 2 s
+         activations: tanh_grad: stopped after 2 s
+jon      perceptron: xor_by_hand: its process ended: exit status 0
+         activations: tanh_grad: its process ended: exit status 0
+kim      perceptron: step: SyntaxError: expected ':'; perceptron_predict, perceptron_update, train_perceptron:
+         NameError: name 'sign' is not defined
+         activations: sigmoid: SyntaxError: expected ':'
+leo      perceptron: test_step deleted, the released cell counts
+         activations: test_sigmoid deleted, the released cell counts
+mia      perceptron: step, perceptron_predict, perceptron_update, train_perceptron: not done yet; test_step
+         edited, the released cell counts
+         activations: sigmoid: not done yet; test_sigmoid edited, the released cell counts
+nils     perceptron: test_step doubled, the released cell counts
+         activations: test_sigmoid doubled, the released cell counts
+olga     perceptron: cell marks lost, recognised by what the cells define: all
+         activations: cell marks lost, recognised by what the cells define: all
+sam      perceptron: perceptron.ipynb is no notebook: it has no readable list of cells
+         activations: activations.ipynb is no notebook: it has no readable list of cells
+tess     perceptron: neither perceptron.ipynb nor a .py file was handed in
+         activations: neither activations.ipynb nor a .py file was handed in
 """
 
 
@@ -76,16 +81,16 @@ tess      a photo                   failed        failed   neither perceptron.ip
 def made(kit: Kit, tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, Scores, str]:
     """One run of the demo: its course, its scores and what it printed."""
     folder, printed = tmp_path_factory.mktemp("demo") / "course", io.StringIO()
-    found = make_demo(folder, kit, demo.UNITS, Console(file=printed, width=WIDTH))
+    found = make_demo(folder, kit, UNITS, Console(file=printed, width=WIDTH))
     return open_course(folder), found, printed.getvalue()
 
 
-def test_the_table_is_this(made: tuple[Course, Scores, str], kit: Kit) -> None:
+def test_the_tables_are_these(made: tuple[Course, Scores, str], kit: Kit) -> None:
     """Every submission ends with the score its answers deserve, or as a named failure, in a phrase."""
     printed = io.StringIO()
-    units = [kit.unit(name) for name in demo.UNITS]
-    Console(file=printed, width=WIDTH).print(table(units, made[1]))
-    assert "".join(f"{line.rstrip()}\n" for line in printed.getvalue().splitlines()) == TABLE
+    console = Console(file=printed, width=WIDTH)
+    console.print(points_table([kit.unit(name) for name in UNITS], made[1]), words_table(made[1]))
+    assert "".join(f"{line.rstrip()}\n" for line in printed.getvalue().splitlines()) == TABLES
 
 
 def test_only_a_missing_file_is_not_graded(made: tuple[Course, Scores, str]) -> None:
@@ -95,10 +100,11 @@ def test_only_a_missing_file_is_not_graded(made: tuple[Course, Scores, str]) -> 
 
 
 def test_progress_is_shown(made: tuple[Course, Scores, str]) -> None:
-    """A bar for each unit, up to the last student."""
-    for unit in demo.UNITS:
-        line = next(line for line in made[2].splitlines() if line.startswith(f"grading {unit}"))
-        assert f"{len(demo.STUDENTS)}/{len(demo.STUDENTS)}" in line
+    """A bar for each step, up to the last."""
+    count = len(UNITS) * len(demo.STUDENTS)
+    bars = {line.split()[0]: line for line in made[2].splitlines()[1:]}
+    ends = {"releasing": "2/2", "grading": f"{count}/{count}", "feedback": "2/2"}
+    assert {step: end for step, end in ends.items() if end in bars[step]} == ends
 
 
 def test_the_csv_agrees_with_the_gradebook(made: tuple[Course, Scores, str]) -> None:
@@ -113,7 +119,7 @@ def test_the_csv_agrees_with_the_gradebook(made: tuple[Course, Scores, str]) -> 
 def test_each_graded_submission_has_feedback(made: tuple[Course, Scores, str]) -> None:
     """A page that opens with the gradebook's score."""
     course, found, _ = made
-    for unit in map(course.kit.unit, demo.UNITS):
+    for unit in map(course.kit.unit, UNITS):
         for score in found[unit.name]:
             page = course.feedback_file(unit, score.student)
             assert page.exists() is not score.failed

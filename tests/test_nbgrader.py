@@ -24,10 +24,11 @@ from autograder.kit import Kit, KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook, scores
+from autograder.nbgrader.grading import grade
 from autograder.nbgrader.graft import grafted, holders, submission_in
 from autograder.nbgrader.outputs import given_out, graded
 from autograder.nbgrader.records import Record, phrase
-from autograder.nbgrader.steps import export, feedback, grade, release
+from autograder.nbgrader.steps import export, feedback, release
 from autograder.submission import read
 from tests.conftest import ROOT, root_of
 from tests.handed_in import CLASS, FAILURES, SCRIPT_TAG, hand_in

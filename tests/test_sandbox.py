@@ -13,8 +13,10 @@ from autograder.grading import grade
 from autograder.judge import Report
 from autograder.kit import KitUnit
 from autograder.sandbox import Sandbox
+from autograder.stubs import build
 from autograder.submission import from_notebook, from_script
-from tests.tiny import answered
+from tests.conftest import root_of
+from tests.tiny import CHECKS, answered, open_unit
 
 RIGHT = {"double": "return 2 * x", "halve": "return x / 2"}
 
@@ -75,6 +77,22 @@ def test_a_mistake_is_named(tiny: KitUnit) -> None:
 def test_a_broken_answer_costs_only_its_own_points(tiny: KitUnit, body: str, status: str) -> None:
     """The submission's other exercise is judged all the same."""
     assert statuses(tiny, double=body, halve="return x / 2") == [status, "passed"]
+
+
+def test_after_a_loop_the_exercises_other_checks_are_not_waited_for(tiny: KitUnit) -> None:
+    """They score nothing, and each says why; the other exercise is judged."""
+    again = CHECKS.split("\n\n\n")[1].replace("values_double", "again_double")
+    path = tiny.folder / "checks.py"
+    path.write_text(path.read_text(encoding="utf-8") + "\n\n" + again, encoding="utf-8")
+    build(open_unit(root_of(tiny)))
+    unit = open_unit(root_of(tiny))
+    graded = report(unit, answered(unit, double="while True: pass", halve="return x / 2"))
+    assert [(r.check, r.status) for r in graded.checks] == [
+        ("values_double", "timeout"),
+        ("again_double", "not run"),
+        ("values_halve", "passed"),
+    ]
+    assert "an earlier check of double ran out of time" in graded.checks[1].message
 
 
 def test_a_crash_while_loading_is_a_named_failure(tiny: KitUnit) -> None:

@@ -1,6 +1,6 @@
 """A course: a folder that nbgrader knows by its nbgrader_config.py, and what belongs to the grader alone.
 
-make_course(folder, kit)   write the configuration and the private folder; an empty gradebook
+make_course(folder, kit)   write the configuration and the private folder
 open_course(folder)        the course in a folder; raises NotFound where there is none
 Course                     its folders, and the seed of each unit's graded run
 
@@ -114,12 +114,7 @@ def make_course(folder: Path, kit: Kit) -> Course:
         (private / "course.json").write_text(json.dumps({"kit": str(kit.root)}), encoding="utf-8")
     except OSError as error:
         raise GradfnError(f"cannot make a course in {folder}: {error.strerror}") from error
-    course = Course(root, kit)
-    from autograder.nbgrader.gradebook import gradebook  # nbgrader takes seconds to import
-
-    with gradebook(course):
-        pass  # opening it the first time makes it
-    return course
+    return Course(root, kit)
 
 
 def open_course(folder: Path) -> Course:

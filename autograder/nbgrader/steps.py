@@ -1,7 +1,7 @@
 """The steps of a course, each by nbgrader's own API, with its noise kept back and its failures named.
 
 release(course, unit)            the unit's notebook, as students receive it
-grade(course, unit, progress)    every submission: a score or a named failure
+provide_notebook(folder, unit)   what nbgrader looks for, where another file was handed in
 feedback(course, unit)           an HTML page for each graded submission
 export(course)                   the gradebook as grades.csv
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,9 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.kit import KitUnit
-from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.gradebook import clear_scores, gradebook, quiet
+from autograder.nbgrader.gradebook import gradebook, quiet
 from autograder.notebooks import source_notebook
-
-#: Called after each submission: how many are done, how many there are, whose it was and what became of it.
-Progress = Callable[[int, int, str, records.Record], None]
 
 
 def release(course: Course, unit: KitUnit) -> Path:
@@ -39,48 +35,9 @@ def release(course: Course, unit: KitUnit) -> Path:
     nbformat.write(source_notebook(unit), folder / f"{unit.name}.ipynb")
     if (pictures := unit.folder / "pictures").is_dir():
         shutil.copytree(pictures, folder / "pictures", dirs_exist_ok=True)
-    with _api(course) as api:
-        _must_succeed(api.generate_assignment(unit.name, force=True), f"releasing {unit.name}")
+    with nbgrader_api(course) as api:
+        must_succeed(api.generate_assignment(unit.name, force=True), f"releasing {unit.name}")
     return course.released_file(unit)
-
-
-def grade(course: Course, unit: KitUnit, progress: Progress | None = None) -> dict[str, records.Record]:
-    """Grade every submission anew; what became of each, by student.
-
-    Raises NotFound where the unit was not released or nobody handed in, KitFault where the right answers
-    cannot be made. A submission that cannot be graded is a failed Record and stops no other.
-    """
-    if not course.released_file(unit).exists():
-        raise NotFound(f"{unit.name} is not released in this course: gradfn release {unit.name}")
-    students = course.students(unit)
-    if not students:
-        raise NotFound(f"nobody has handed in {unit.name}: {course.root}/submitted holds no submission of it")
-    course.recorded(unit)
-    result = {}
-    with _api(course) as api:
-        for number, student in enumerate(students, 1):
-            result[student] = _grade_one(api, course, unit, student)
-            if progress:
-                progress(number, len(students), student, result[student])
-    return result
-
-
-def _grade_one(api: Any, course: Course, unit: KitUnit, student: str) -> records.Record:
-    records.forget(course, unit, student)
-    try:
-        provide_notebook(course.submitted_folder(unit, student), unit)
-        done = api.autograde(unit.name, student, force=True)
-        _must_succeed(done, f"grading {student}")
-    except GradfnError as error:
-        if records.read(course, unit, student) is None:
-            records.keep_failure(course, unit, student, str(error))
-            clear_scores(course, unit, student)
-    record = records.read(course, unit, student)
-    if record is None:
-        raise GradfnError(
-            f"{unit.name} of {student} was graded without a trace: is nbgrader_config.py edited?"
-        )
-    return record
 
 
 def provide_notebook(folder: Path, unit: KitUnit) -> None:
@@ -129,9 +86,9 @@ def feedback(course: Course, unit: KitUnit) -> list[Path]:
     """Write the feedback pages of all graded submissions; the pages. Raises NotFound where there are none."""
     if not any(course.autograded_file(unit, student).exists() for student in course.students(unit)):
         raise NotFound(f"nothing of {unit.name} is graded yet: gradfn grade {unit.name}")
-    with _api(course) as api:
+    with nbgrader_api(course) as api:
         done = api.generate_feedback(unit.name, force=True)
-    _must_succeed(done, f"the feedback on {unit.name}")
+    must_succeed(done, f"the feedback on {unit.name}")
     pages = (course.feedback_file(unit, student) for student in course.students(unit))
     return [page for page in pages if page.exists()]
 
@@ -147,7 +104,7 @@ def export(course: Course) -> Path:
 
 
 @contextmanager
-def _api(course: Course) -> Iterator[Any]:
+def nbgrader_api(course: Course) -> Iterator[Any]:
     """nbgrader's API, configured by the course's own file."""
     with quiet():
         from nbgrader.apps.api import NbGraderAPI
@@ -156,7 +113,7 @@ def _api(course: Course) -> Iterator[Any]:
         yield NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", str(course.root)).load_config())
 
 
-def _must_succeed(done: dict[str, Any], what: str) -> None:
+def must_succeed(done: dict[str, Any], what: str) -> None:
     """Raise GradfnError with the reason that nbgrader logged."""
     if done["success"]:
         return

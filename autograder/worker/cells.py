@@ -12,17 +12,13 @@ import linecache
 import sys
 import types
 import warnings
-from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
-from typing import Any
 
 from autograder.worker.limits import time_limit
-from autograder.worker.outcome import Raised, text
+from autograder.worker.outcome import Outputs, Raised, Runner, text
 from autograder.worker.programs import Output, describe_exception
 
 MAX_OUTPUTS = 50
-Outputs = list[dict[str, Any]]
-Runner = Callable[[str, str, Outputs], None]
 
 
 class Cells:

@@ -9,12 +9,16 @@ to_plain, from_plain   an Outcome for the channel, and back from a process that 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from autograder.errors import WorkerFault
 
 MAX_TEXT = 2_000
+
+Outputs = list[dict[str, Any]]  # what a cell printed and showed, in nbformat's form
+Runner = Callable[[str, str, Outputs], None]  # runs a cell's (label, source) and appends to its outputs
 
 #: Where an exception came from. "answer": the student's code; "check": the program could not use what the
 #: answer returned; "stub": the answer still raises NotImplementedError; "missing": the name is not defined;

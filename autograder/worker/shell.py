@@ -14,7 +14,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from autograder.worker.cells import Outputs, Runner
+from autograder.worker.outcome import Outputs, Runner
 
 
 class Displays(DisplayPublisher):
