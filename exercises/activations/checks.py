@@ -279,7 +279,8 @@ def gradient_at_0_is_the_left_slope(answer, rng):
     points=2,
     hints=(
         "Phi(x) is the chance that a standard normal number falls below x: 0.5 at 0, about 0.84 at 1.",
-        "Phi(x) = (1 + erf(x / sqrt(2))) / 2. math.erf takes one number; np.vectorize makes it take arrays.",
+        "Phi(x) = (1 + erf(x / sqrt(2))) / 2. math.erf takes one number; np.vectorize makes it take arrays, "
+        "and with otypes=[float] empty ones too.",
         "At x = 1 the answer is 0.8413447. Near 0.8412 you have the tanh form, near 0.9214 erf lacks its "
         "sqrt(2).",
     ),
@@ -292,6 +293,7 @@ def exact_form_weighs_x_by_the_normal_distribution(answer, rng):
         'gelu(x, approximate="none"), x = [-3, -1, 0, 0.5, 1, 2]': answer.gelu(x, approximate="none"),
         'gelu(x, approximate="".join(["no", "ne"])), same x': answer.gelu(x, "".join(["no", "ne"])),
         "gelu(x), x random, shape (2, 3)": answer.gelu(rng.normal(size=(2, 3)) * 2),
+        "gelu(empty, shape (0, 2))": answer.gelu(np.zeros((0, 2))),
     }
 
 

@@ -141,7 +141,7 @@ def it_decorates_generators(answer, rng):
             between.append(_recording(answer))
         seen = {"items, and recording inside": items, "recording between them": between}
         seen["recording after the last"] = _recording(answer)
-        for _ in batches(3):
+        for _ in batches(count=3):
             break
         seen["recording after leaving early"] = _recording(answer)
         seen["name"] = batches.__name__
@@ -678,6 +678,7 @@ def branches_and_loops_stay_as_they_were(answer, rng):
 )
 def inputs_may_be_unused_or_be_the_result(answer, rng):
     """Each input has its own place, whether f uses it once, often or never."""
+    c = answer.Value(2.0, requires_grad=False)
     return {
         "f(x, y) = y + 1, replay(10, 20)": float(answer.trace(lambda x, y: y + 1.0, 1.0, 2.0)(10.0, 20.0)),
         "f(x, y) = x, replay(10, 20)": float(answer.trace(lambda x, y: x, 1.0, 2.0)(10.0, 20.0)),
@@ -685,6 +686,7 @@ def inputs_may_be_unused_or_be_the_result(answer, rng):
             answer.trace(lambda x, y: y - x, 1.0, 1.0)(10.0, 30.0)
         ),
         "f(x) = 3 - x * x / 2, replay(4)": float(answer.trace(lambda x: 3.0 - x * x / 2.0, 1.0)(4.0)),
+        "f(x) = c * x, c = Value(2.0), replay(4)": float(answer.trace(lambda x: c * x, 1.0)(4.0)),
     }
 
 
