@@ -1008,8 +1008,8 @@ def gradients(model):
 
 @contextmanager
 def _settings_kept():
-    """Gradients on, autocast off, and both put back afterwards: an answer must not spoil the next check."""
-    with torch.enable_grad(), torch.autocast(DEVICE, enabled=False):
+    """Gradients on, autocast off (and float16 unless asked), and all of it put back for the next check."""
+    with torch.enable_grad(), torch.autocast(DEVICE, torch.float16, enabled=False):
         yield
 
 
