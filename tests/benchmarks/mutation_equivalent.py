@@ -1,0 +1,72 @@
+"""The mutants that pass all checks because they are right answers.
+
+reason(exercise, before, after)   why it is right to write `after` for `before`, or None
+EQUIVALENT                        exercise, what stood there, what the mutant puts there, and why
+"""
+
+from __future__ import annotations
+
+LENGTHS = "both are equally long wherever the docstring allows a call"
+LABEL = "y is -1 or +1, and 1 / y is y"
+CHOICE = "many weights compute XOR, and these do"
+WORDS = "the kind of the exception is promised, its words are not"
+TRAINED = "the docstring leaves this number open, and the network trained so is right too"
+AT_0 = "the two sides differ at x = 0 only, where both are 0"
+ROWS = "the logits have two axes, so the last one is axis 1"
+
+EQUIVALENT: list[tuple[str, str, str, str]] = [
+    ("*", "strict=True", "strict=False", LENGTHS),
+    ("*", ", strict=True", "", LENGTHS),
+    ("perceptron.perceptron_update", "lr * y", "lr / y", LABEL),
+    ("perceptron.train_perceptron", "wrong == 0", "wrong <= 0", "a count is never negative"),
+    ("perceptron.xor_by_hand", "[[1.0, 1.0], [1.0, 1.0]]", "[[2.0, 1.0], [1.0, 1.0]]", CHOICE),
+    ("perceptron.xor_by_hand", "[[1.0, 1.0], [1.0, 1.0]]", "[[1.0, 1.0], [2.0, 1.0]]", CHOICE),
+    ("perceptron.xor_by_hand", "[[1.0], [-1.0]]", "[[1.0], [-2.0]]", CHOICE),
+    ("activations.leaky_relu", "np.where(x > 0, x", "np.where(x >= 0, x", AT_0),
+    ("activations.gelu", "f\"gelu: approximate must be 'none' or 'tanh' (got {approximate!r})\"", "", WORDS),
+    ("forward.linear", "of shape ({W.shape[1]},)", "of shape ({W.shape[0]},)", WORDS),
+    (
+        "forward.linear",
+        'f"linear: W {W.shape} needs b of shape ({W.shape[1]},) (got {b.shape})"',
+        "",
+        WORDS,
+    ),
+    *(
+        ("graph.grad_fn_chain", "str | None", f"str {sign} None", "a local annotation is never evaluated")
+        for sign in ("+", "-", "*", "/", "//", "%", "**", ">>", "<<", "&", "^")
+    ),
+    ("autograd.accumulate", "left > 0", "left != 0", "a count of what is left is never negative"),
+    ("xor.accuracy", "np.ravel(y) == 1", "np.ravel(y) >= 1", "labels are 0 or 1"),
+    ("xor.train_xor", "range(60)", "range(61)", TRAINED),
+    ("xor.train_xor", "range(60)", "range(59)", TRAINED),
+    ("xor.train_xor", "(0.9, 0.999)", "(-0.09999999999999998, 0.999)", TRAINED),
+    ("xor.train_xor", "(0.9, 0.999)", "(0.9, 1.999)", TRAINED),
+    ("modules.LeakySquare", "x > 0", "x >= 0", AT_0),
+    ("modules.LeakySquare", "x <= 0", "x < 0", AT_0),
+    ("modules.predict", "dim=-1", "dim=+1", ROWS),
+    ("modules.predict", "dim=-1", "dim=1", ROWS),
+    (
+        "modules.init_weights",
+        ', nonlinearity="relu"',
+        "",
+        "the default, leaky_relu of slope 0, has relu's gain",
+    ),
+]
+
+
+def reason(exercise: str, before: str, after: str) -> str | None:
+    """Why the line `after` is as right as `before`, where EQUIVALENT has exactly this change; else None."""
+    for where, old, new, why in EQUIVALENT:
+        if where in ("*", exercise) and _squeezed(after) in _replaced(*map(_squeezed, (before, old, new))):
+            return why
+    return None
+
+
+def _replaced(text: str, old: str, new: str) -> set[str]:
+    """Every text that comes of replacing one occurrence of `old`."""
+    starts = (i for i in range(len(text)) if text.startswith(old, i))
+    return {text[:i] + new + text[i + len(old) :] for i in starts}
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
