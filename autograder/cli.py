@@ -84,6 +84,9 @@ def _add_dev(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     verify = dev.add_parser("verify", help="prove what the kit promises of its exercises")
     verify.add_argument("--seeds", type=int, default=3, metavar="N", help="how many seeds (default: 3)")
     verify.set_defaults(run=_dev_verify)
+    new = dev.add_parser("new", help="write the skeletons of a new exercise")
+    new.add_argument("unit.exercise", metavar="UNIT.EXERCISE")
+    new.set_defaults(run=_dev_new)
     for sub in (build, verify):
         sub.add_argument("units", nargs="*", metavar="UNIT", help="units (default: all)")
 
@@ -186,6 +189,15 @@ def _export(arguments: argparse.Namespace) -> None:
     from autograder.nbgrader.steps import export
 
     print(f"The gradebook is in {_shown(export(course))}")
+
+
+def _dev_new(arguments: argparse.Namespace) -> None:
+    from autograder.scaffold import new_exercise
+
+    path = _dotted(getattr(arguments, "unit.exercise"))
+    print("\n".join(map(_shown, new_exercise(Kit.here(), path))))
+    unit = path.partition(".")[0]
+    print(f"Write over each TODO in them. Then: gradfn dev build {unit}; gradfn dev verify {unit}")
 
 
 def _dev_units(arguments: argparse.Namespace) -> list[KitUnit]:

@@ -23,6 +23,7 @@ from autograder.declare import Mistake
 from autograder.errors import GradfnError
 from autograder.judge import judge
 from autograder.kit import Exercise, KitUnit
+from autograder.notebooks import lesson_of
 from autograder.pictures import pictures_of
 from autograder.recorded import PUBLIC_SEED, Recorded
 from autograder.stubs import stub_of
@@ -71,21 +72,21 @@ Rule = Callable[[Evidence], Iterator[str]]
 
 
 def every_exercise_is_whole(evidence: Evidence) -> Iterator[str]:
-    """Each exercise has a name, a difficulty, a lesson, checks and at least one mistake."""
+    """Each exercise has a name, a difficulty, checks and a mistake, and nothing belongs to none."""
     wrong = {mistake.name for mistake in evidence.mistakes}
-    lesson = evidence.unit.lesson_file.read_text(encoding="utf-8")
     for exercise in evidence.exercises.values():
         lacks = {
             "a function or class in its cell": exercise.names,
             "a difficulty of one to three stars": 1 <= exercise.stars <= 3,
             "a check": exercise.checks,
             "a mistake": wrong & set(exercise.names),
-            f"a section '## `{exercise.name}`: ...' in README.md": f"## `{exercise.name}`" in lesson,
         }
         yield from (f"{exercise.name} lacks {what}: add it" for what, there in lacks.items() if not there)
     for check in evidence.unit.checks:
         if check.exercise not in evidence.exercises:
             yield f"{check.name} checks {check.exercise!r}, which has no cell in {evidence.unit.name}.py"
+    for name in lesson_of(evidence.unit).before.keys() - evidence.exercises.keys():
+        yield f"README.md has a section for `{name}`, which has no cell in {evidence.unit.name}.py"
 
 
 def every_check_is_declared_once(evidence: Evidence) -> Iterator[str]:
@@ -105,6 +106,15 @@ def hints_lead_on(evidence: Evidence) -> Iterator[str]:
             yield f"{check.name} has no docstring to say what a right answer does"
         if len(set(check.hints)) != HINTS or not all(hint.strip() for hint in check.hints):
             yield f"{check.name} needs {HINTS} different hints (it has {len(set(check.hints))})"
+
+
+def nothing_is_left_to_do(evidence: Evidence) -> Iterator[str]:
+    """No TODO, as `gradfn dev new` writes them, is left in what people write."""
+    unit = evidence.unit
+    for path in (*sorted(unit.solutions.glob("*.py")), unit.folder / "checks.py", unit.lesson_file):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            if re.search(r"\bTODO\b", line):
+                yield f"{path.name}, line {number}: {line.strip()}"
 
 
 def stub_passes_nothing(evidence: Evidence) -> Iterator[str]:
@@ -224,6 +234,7 @@ RULES: tuple[Rule, ...] = (
     every_exercise_is_whole,
     every_check_is_declared_once,
     hints_lead_on,
+    nothing_is_left_to_do,
     stub_passes_nothing,
     references_agree,
     every_mistake_is_named,

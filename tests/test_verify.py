@@ -40,7 +40,7 @@ def _without_build(name: str, old: str, new: str) -> Break:
 BREAKS: dict[str, list[tuple[Break, str]]] = {
     "every_exercise_is_whole": [
         (_in("tiny.py", "# %% double *", "# %% double"), "double lacks a difficulty of one to three stars"),
-        (_in("README.md", "## `double`", "## double"), "double lacks a section"),
+        (_in("README.md", "## `double`", "## `doubel`"), "README.md has a section for `doubel`"),
         (_in("checks.py", '@check("halve"', '@check("double"'), "halve lacks a check"),
         (_in("mistakes.py", '@mistake("halve"', '@mistake("double"'), "halve lacks a mistake"),
         (_in("checks.py", '@check("halve"', '@check("half"'), "checks 'half', which has no cell"),
@@ -51,6 +51,14 @@ BREAKS: dict[str, list[tuple[Break, str]]] = {
     "hints_lead_on": [
         (_in("checks.py", '("one", "two", "three")', '("one", "two")'), "needs 3 different hints (it has 2)"),
         (_in("checks.py", '"""halve(x) is x / 2."""', "pass"), "values_halve has no docstring"),
+    ],
+    "nothing_is_left_to_do": [
+        (_in("tiny.py", '"""2 x,', '"""TODO: 2 x,'), 'tiny.py, line 8: """TODO: 2 x, element by element."""'),
+        (_in("checks.py", '"two"', '"TODO: two"'), "checks.py, line 8: "),
+        (_in("checks.py", '"""double(x)', '"""TODO: double(x)'), "checks.py, line 10: "),
+        (_in("mistakes.py", '"sign lost"', '"TODO: sign"'), "mistakes.py, line 9: "),
+        (_in("mistakes.py", '"Half is', '"TODO: half is'), "mistakes.py, line 14: "),
+        (_in("README.md", "Add a number", "TODO: add a number"), "README.md, line 7: TODO: add a number to"),
     ],
     "stub_passes_nothing": [
         (

@@ -1,0 +1,149 @@
+"""Skeletons of a new exercise, for its author to write over: what `gradfn dev new UNIT.EXERCISE` makes.
+
+    new_exercise(kit, "activations.softsign")     the three files that it wrote to, and those of a new unit
+
+The skeletons run as they stand, so that `gradfn dev build` works at once; each TODO in them is something to
+write, and `gradfn dev verify` names those that are left.
+"""
+
+from __future__ import annotations
+
+import re
+from keyword import iskeyword
+from pathlib import Path
+
+from autograder.errors import BadUnit, NotFound
+from autograder.kit import Kit
+from autograder.notebooks import KIT, TEST
+from autograder.percent import SETUP, defined_names, split
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
+#: What the notebook's other cells are called.
+RESERVED = (SETUP, KIT, "lesson", "end")
+
+ANSWER = '''\
+# %% {exercise} *
+def {exercise}(x: float) -> float:
+    """TODO: the formula or the promise in one line; then shapes, errors and what is easily overlooked.
+
+    >>> {exercise}(2.0)
+    2.0
+    """
+    ### BEGIN SOLUTION
+    return x  # TODO: the right answer
+    ### END SOLUTION
+'''
+
+CHECK = '''\
+# {exercise}
+
+
+@check(
+    "{exercise}",
+    points=1,
+    hints=(
+        "TODO: a question that points to the place.",
+        "TODO: the same for somebody who has looked there.",
+        "TODO: nearly the answer.",
+    ),
+)
+def {exercise}_is_right(answer, rng):
+    """TODO: what a right answer does, in one line."""
+    x = float(rng.normal())
+    return {{
+        "{exercise}(2)": answer.{exercise}(2.0),
+        "{exercise}(x), x random": answer.{exercise}(x),
+    }}
+'''
+
+MISTAKE = """\
+# {exercise}
+
+
+@mistake(
+    "{exercise}",
+    "TODO: what went wrong, in a few words",
+    "TODO: what a tutor says to it, without giving the answer away.",
+)
+def wrong_{exercise}(x):
+    return -x  # TODO: a classic wrong answer
+"""
+
+
+#: The files of a unit: how each begins, and what a new exercise adds to it.
+PLACES = {
+    "solutions/{unit}/{unit}.py": (
+        '"""{title}. TODO: what holds for all answers of this unit."""\n\n\n',
+        ANSWER,
+    ),
+    "exercises/{unit}/checks.py": (
+        '"""Check programs of the {unit} unit: each asks an answer module questions."""\n\n'
+        "from autograder.declare import Unit, check\n\n"
+        'unit = Unit("{title}", number={number}, packages=("numpy",))\n\n\n',
+        CHECK,
+    ),
+    "solutions/{unit}/mistakes.py": (
+        '"""Classic wrong answers of the {unit} unit, and what a tutor says to each."""\n\n'
+        "from autograder.declare import mistake\n\n",
+        MISTAKE,
+    ),
+    "solutions/{unit}/by_torch.py": (
+        '"""The {unit} unit by PyTorch; what is not here is taken from the answers."""\n',
+        "",
+    ),
+    "exercises/{unit}/README.md": ("# {title}\n\nTODO: what to know before the exercises.\n", ""),
+}
+
+
+def new_exercise(kit: Kit, path: str) -> list[Path]:
+    """Write the skeletons of the exercise UNIT.EXERCISE, and its unit's files where they are not there yet.
+
+    Gives the files written; nothing is overwritten. Raises BadUnit for a name that is taken or cannot be one,
+    and NotFound in a copy without solutions; then nothing is written.
+    """
+    unit, _, exercise = path.partition(".")
+    _must_be_a_name("unit", unit)
+    _must_be_a_name("exercise", exercise)
+    if unit in kit.names() and not kit.unit(unit).solution_file.exists():
+        raise NotFound(f"{unit}: no answers to add to: cannot read {kit.unit(unit).solution_file}")
+    words = {"unit": unit, "exercise": exercise, "title": unit.replace("_", " ").capitalize()}
+    words["number"] = "" if unit in kit.names() else str(_free_number(kit))
+    written = {}
+    for place, (opening, skeleton) in PLACES.items():
+        file = kit.root / place.format(**words)
+        old = f"{_read(file)}\n\n\n" if file.exists() else opening.format(**words)
+        addition = skeleton.format(**words)
+        _must_be_free(addition, old, place.format(**words))
+        if addition or not file.exists():
+            written[file] = old + addition
+    for file, text in written.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    return list(written)
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8").rstrip()
+
+
+def _must_be_a_name(kind: str, name: str) -> None:
+    """Raise BadUnit for what Python, nbgrader or the notebook's other cells do not allow as a name."""
+    if not NAME.fullmatch(name) or iskeyword(name):
+        raise BadUnit(
+            f"no {kind} can be called {name!r}: up to 32 letters, digits and _, a letter first, no keyword"
+        )
+    if kind == "exercise" and (name in RESERVED or name.startswith(TEST)):
+        raise BadUnit(f"no exercise can be called {name!r}: the notebook has a cell of that name")
+
+
+def _must_be_free(addition: str, text: str, place: str) -> None:
+    """Raise BadUnit where the text at this place has already what is to be added to it."""
+    taken = {*defined_names(text), *(cell.name for cell in split(text))}
+    for name in defined_names(addition):
+        if name in taken:
+            raise BadUnit(f"{place} has {name!r} already: choose another name")
+
+
+def _free_number(kit: Kit) -> int:
+    """The place in the learning order after the last unit."""
+    return 1 + max((unit.declared.number for unit in kit.units()), default=0)
