@@ -11,7 +11,7 @@ demo: $(INSTALLED)
 	$(BIN)/python -m autograder.demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -c tests/pytest.ini -n auto --dist loadfile tests $(ARGS)
+	$(BIN)/python -m pytest -c tests/pytest.ini tests $(ARGS)
 
 benchmark: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks

@@ -1,0 +1,11 @@
+"""Every figure in one command: `python -m tests.benchmarks`, or `make benchmark`."""
+
+from __future__ import annotations
+
+from tests.benchmarks import engine, student
+
+if __name__ == "__main__":
+    print("## A student's wait")
+    student.main()
+    print("\n## Engine\n")
+    engine.main()
