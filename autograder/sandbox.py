@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.declare import Check
-from autograder.errors import WorkerFault
+from autograder.errors import KitFault, WorkerFault
 from autograder.kit import KitUnit
 from autograder.worker.channel import Channel
 from autograder.worker.outcome import Outcome, Raised, from_plain, raised_from_plain
@@ -146,8 +146,13 @@ class Sandbox:
                 start_new_session=True,
             )
         self._channel = Channel(ours)
-        if self._channel.receive(START_SECONDS) != "ready":
-            raise WorkerFault("the worker did not start")
+        try:
+            ready = self._channel.receive(START_SECONDS) == "ready"
+        except (WorkerFault, TimeoutError):
+            ready = False
+        if not ready:
+            self.close()
+            raise KitFault("the worker did not start: nothing of the submission has run")
 
     def close(self) -> None:
         """End the worker and every process of its session that did not leave it."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from autograder.errors import KitFault
 from autograder.grading import grade
 from autograder.judge import Report
 from autograder.kit import KitUnit
@@ -154,6 +156,15 @@ def test_a_sandbox_can_be_closed_twice(tiny: KitUnit) -> None:
     with Sandbox(tiny) as sandbox:
         sandbox.load([("double", "x = 1")], notebook=False)
         sandbox.close()
+
+
+def test_a_worker_that_does_not_start_is_the_kits_fault(
+    tiny: KitUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of the submission has run, so nobody gets a zero for it."""
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(KitFault, match="did not start"):
+        statuses(tiny, double="return 2 * x")
 
 
 def test_no_descriptor_is_lost(tiny: KitUnit) -> None:
