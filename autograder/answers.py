@@ -15,7 +15,7 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 from autograder.errors import NotFound
-from autograder.worker.limits import time_limit
+from autograder.worker.limits import within
 from autograder.worker.outcome import Raised
 from autograder.worker.programs import describe_exception
 
@@ -46,8 +46,7 @@ def attempt_to_load(path: Path, name: str) -> tuple[types.ModuleType, Raised | N
     """Run a student's file within a time limit: its module as far as it came, and what stopped it."""
     module = _new_module(str(path), name)
     try:
-        with time_limit(LOAD_SECONDS):
-            exec(_code(path), vars(module))
+        within(LOAD_SECONDS, lambda: exec(_code(path), vars(module)))
     except (KeyboardInterrupt, NotFound):
         raise
     except BaseException as error:

@@ -164,13 +164,14 @@ def _release(arguments: argparse.Namespace) -> None:
 def _grade(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = course.kit.unit(arguments.unit)
-    from autograder.nbgrader.steps import grade
+    from autograder.nbgrader.grading import grade
 
     grade(course, unit, _graded)
 
 
-def _graded(number: int, total: int, student: str, record: Record) -> None:
+def _graded(number: int, total: int, task: tuple[str, str], record: Record) -> None:
     """One line a finished submission."""
+    student = task[1]
     points = "not graded" if record.failed else f"{record.points:g} points"
     print(f"[{number:>{len(str(total))}}/{total}] {student:<20} {points:>12}  {record.words}", flush=True)
 

@@ -161,7 +161,57 @@ def _log_line(name: str, stds: Sequence[float]) -> Iterator[str]:
     yield f'<text x="{x + 6:.1f}" y="{y + 4:.1f}" fill="{colour}">{name}</text>'
 
 
+def activation_curves() -> str:
+    """The activations from -4 to 4, one beside the other on the same scale, from the unit's own answers."""
+    import numpy as np
+
+    from autograder.kit import Kit
+    from autograder.oracle import solution_of
+
+    unit = solution_of(Kit.here().unit("activations"))
+    curves: dict[str, Callable[[Any], Any]] = {
+        "sigmoid": unit.sigmoid,
+        "tanh": np.tanh,
+        "relu": unit.relu,
+        "leaky_relu, slope 0.1": lambda x: unit.leaky_relu(x, 0.1),
+        "gelu": unit.gelu,
+    }
+    x = np.linspace(-4, 4, 81)
+    body: list[str] = []
+    for column, (name, curve) in enumerate(curves.items()):
+        body += [
+            f'<g transform="translate({76 + 140 * column} 118)">',
+            *_small_plot(name, x, curve(x)),
+            "</g>",
+        ]
+    return "\n".join(
+        [
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 712 170" width="712" height="170" '
+            'font-family="sans-serif" font-size="11" fill="#222">',
+            "<title>sigmoid, tanh, relu, leaky_relu and gelu between -4 and 4</title>",
+            '<rect width="712" height="170" fill="#fff"/>',
+            *body,
+            "</svg>",
+        ]
+    )
+
+
+def _small_plot(name: str, xs: Any, ys: Any) -> Iterator[str]:
+    """Axes through the origin, 15 pixels a unit across and 25 up, and a curve as far as the plot goes."""
+    points = [(15 * x, -25 * y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True) if y <= 3]
+    path = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+    yield '<path d="M-62 0H62M0 32V-80" stroke="#999"/>'
+    for y in (-1, 1, 2, 3):
+        yield f'<path d="M-2 {-25 * y}H2" stroke="#999"/>'
+        yield f'<text x="-5" y="{4 - 25 * y}" text-anchor="end">{y}</text>'
+    for tick in (-4, 4):
+        yield f'<text x="{15 * tick}" y="14" text-anchor="middle">{tick}</text>'
+    yield f'<path d="M{path}" fill="none" stroke="#2166ac" stroke-width="2.5"/>'
+    yield f'<text x="0" y="-92" font-size="13" text-anchor="middle">{name}</text>'
+
+
 PICTURES: dict[str, Callable[[], str]] = {
+    "activations/curves.svg": activation_curves,
     "graph/example.svg": graph_example,
     "init/spread.svg": init_spread,
     "xor/boundary.svg": xor_boundary,

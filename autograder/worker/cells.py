@@ -14,7 +14,7 @@ import types
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 
-from autograder.worker.limits import time_limit
+from autograder.worker.limits import within
 from autograder.worker.outcome import Outputs, Raised, Runner, text
 from autograder.worker.programs import Output, describe_exception
 
@@ -42,8 +42,7 @@ class Cells:
         with warnings.catch_warnings(), redirect_stdout(out), redirect_stderr(err):
             warnings.simplefilter("default")
             try:
-                with time_limit(seconds):
-                    self._runner(label, source, outputs)
+                within(seconds, lambda: self._runner(label, source, outputs))
             except (KeyboardInterrupt, GeneratorExit):
                 raise
             except BaseException as error:

@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from autograder.declare import Check
-from autograder.worker.limits import TimeUp, time_limit
+from autograder.worker.limits import TimeUp, within
 from autograder.worker.outcome import MAX_TEXT, Frame, Outcome, Raised, Source, text
 from autograder.worker.plain import describe, plain, same
 
@@ -109,8 +109,9 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
         warnings.simplefilter("always")
         try:
             # Stopping is for the limits; everything else that an answer raises is data.
-            with time_limit(check.seconds), np.errstate(over="raise", under="ignore"):
-                returned = plain(dict(check.program(answer, np.random.default_rng([seed, _key(check)]))))
+            with np.errstate(over="raise", under="ignore"):
+                rng = np.random.default_rng([seed, _key(check)])
+                returned = within(check.seconds, lambda: plain(dict(check.program(answer, rng))))
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as problem:
