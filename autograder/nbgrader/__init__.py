@@ -1,7 +1,8 @@
 """Units as nbgrader assignments: a course, its steps, and what nbgrader calls while it grades.
 
     course      a course's folder, its kit and its secret: make_course, open_course
-    steps       release, grade, feedback, export
+    steps       release, feedback, export, each by nbgrader's own API
+    grading     grade, grade_all: a class, on as many processes as there are cores
     gradebook   scores: the gradebook's read-out
     records     what is kept of each submission, and its phrase
 

@@ -1,6 +1,6 @@
 """Running a submission's cells, as Jupyter or as Python would.
 
-    Cells(name, notebook)   a module of answers; run(label, source) -> Ran
+    Cells(name, notebook)   a module of answers; run(label, source, seconds) gives outputs and what was raised
 
 A notebook's cells run in an IPython shell, so that magics, displays and tracebacks are those of Jupyter; the
 cells of a .py file are plain Python. Outputs have nbformat's form. One cell's failure never stops the next.
