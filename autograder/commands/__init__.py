@@ -1,0 +1,7 @@
+"""The commands of `gradfn`, by who uses them.
+
+student      progress, hint, reset
+instructor   judge, course, release, grade, feedback, export
+author       dev build, dev verify, dev new
+words        what they share
+"""

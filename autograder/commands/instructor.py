@@ -1,0 +1,102 @@
+"""An instructor's commands.
+
+gradfn judge UNIT FILE    one file, without a course
+gradfn course DIR         a course in a folder; in it:
+gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT, gradfn export
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autograder.commands.words import Commands, command, shown
+from autograder.errors import NotFound
+from autograder.kit import Kit
+
+if TYPE_CHECKING:  # nbgrader takes seconds to import: each command brings what it needs
+    from autograder.nbgrader.course import Course
+    from autograder.nbgrader.records import Record
+
+
+def add(commands: Commands) -> None:
+    """Declare the commands."""
+    judge = command(commands, "judge", _judge, "judge one file: a .py or an .ipynb", "UNIT", "FILE")
+    judge.add_argument("--json", action="store_true", help="print one JSON object")
+    judge.add_argument("--seed", type=int, default=0, help="the seed of the inputs (default: the public one)")
+    command(commands, "course", _course, "make a course in a folder", "DIR")
+    command(commands, "release", _release, "release a unit as an nbgrader assignment", "UNIT")
+    command(commands, "grade", _grade, "grade what was handed in", "UNIT")
+    command(commands, "feedback", _feedback, "write the feedback pages", "UNIT")
+    command(commands, "export", _export, "write the gradebook to grades.csv")
+
+
+def _judge(arguments: argparse.Namespace) -> None:
+    from autograder.grading import grade_file
+
+    report = grade_file(Kit.here().unit(arguments.unit), Path(arguments.file), arguments.seed)
+    if arguments.json:
+        print(json.dumps(report.to_dict(), ensure_ascii=False))
+        return
+    print("\n\n".join(result.message for result in report.checks), end="\n\n")
+    for note in report.notes:
+        print(f"note: {note}")
+    print(f"{report.file}: {report.points:g} / {report.max_points:g} points")
+
+
+def _course(arguments: argparse.Namespace) -> None:
+    from autograder.nbgrader.course import make_course
+
+    course = make_course(Path(arguments.dir), Kit.here())
+    print(f"A course is in {shown(course.root)}. There: gradfn release UNIT")
+
+
+def _here() -> Course:
+    """The course that the working directory is in."""
+    from autograder.nbgrader.course import open_course
+
+    for folder in (Path.cwd(), *Path.cwd().parents):
+        if (folder / "nbgrader_config.py").exists():
+            return open_course(folder)
+    raise NotFound("no course here: run this in a course's folder, or make one with gradfn course DIR")
+
+
+def _release(arguments: argparse.Namespace) -> None:
+    course = _here()
+    unit = course.kit.unit(arguments.unit)
+    from autograder.nbgrader.steps import release
+
+    print(f"{unit.name}: {unit.points:g} points, released as {shown(release(course, unit))}")
+
+
+def _grade(arguments: argparse.Namespace) -> None:
+    course = _here()
+    unit = course.kit.unit(arguments.unit)
+    from autograder.nbgrader.grading import grade
+
+    grade(course, unit, _graded)
+
+
+def _graded(number: int, total: int, task: tuple[str, str], record: Record) -> None:
+    """One line a finished submission."""
+    student = task[1]
+    points = "not graded" if record.failed else f"{record.points:g} points"
+    print(f"[{number:>{len(str(total))}}/{total}] {student:<20} {points:>12}  {record.words}", flush=True)
+
+
+def _feedback(arguments: argparse.Namespace) -> None:
+    course = _here()
+    unit = course.kit.unit(arguments.unit)
+    from autograder.nbgrader.steps import feedback
+
+    pages = feedback(course, unit)
+    print(f"{unit.name}: {len(pages)} pages in {shown(course.root / 'feedback')}")
+
+
+def _export(arguments: argparse.Namespace) -> None:
+    course = _here()
+    from autograder.nbgrader.steps import export
+
+    print(f"The gradebook is in {shown(export(course))}")
