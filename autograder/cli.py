@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
 
 from autograder import __version__
-from autograder.commands import author, instructor, student
-from autograder.errors import GradfnError
+from autograder.commands import student
+from autograder.errors import GradfnError, NotFound
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
     _speak_utf8()
-    arguments = _parser().parse_args(argv)
     try:
+        arguments = _parser().parse_args(argv)
         return int(arguments.run(arguments) or 0)
     except GradfnError as error:
         print(f"gradfn: {error}", file=sys.stderr)
@@ -38,14 +42,38 @@ def _speak_utf8() -> None:
             stream.reconfigure(errors="replace")
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that answers a mistyped command or option with the nearest one."""
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices and action.metavar == "COMMAND":
+            raise NotFound.named("command", value, action.choices)
+        super()._check_value(action, value)
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does it, but for an unknown option: here its neighbours are known."""
+        known, extra = super().parse_known_args(args, namespace)
+        if extra and extra[0].startswith("--"):
+            raise NotFound.named(f"option of {self.prog}", extra[0], self._option_string_actions)
+        return known, extra
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="gradfn", description="Exercises for neural-network fundamentals.")
+    parser = _Parser(prog="gradfn", description="Exercises for neural-network fundamentals.")
     parser.add_argument("--version", action="version", version=f"gradfn {__version__}")
     parser.set_defaults(run=student.progress)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for group in (student, instructor, author):
+    for group in _groups():
         group.add(commands)
     return parser
+
+
+def _groups() -> Iterator[ModuleType]:
+    """The modules that declare commands: a students' copy of the kit has those of students only."""
+    yield student
+    for name in ("autograder.commands.instructor", "autograder.commands.author"):
+        if find_spec(name):
+            yield import_module(name)
 
 
 if __name__ == "__main__":

@@ -25,9 +25,14 @@ class NotFound(GradfnError):
     def named(cls, kind: str, name: str, known: Iterable[str]) -> NotFound:
         """The error for `name`, with the nearest known name or else all of them."""
         known = list(known)
-        near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known) or 'none'}."
+        near = cls.nearest(name, known)
+        hint = f"Did you mean {near}?" if near else f"There are: {', '.join(known) or 'none'}."
         return cls(f"no {kind} is called {name!r}. {hint}")
+
+    @staticmethod
+    def nearest(name: str, known: Iterable[str]) -> str | None:
+        """The known name that looks most like `name`, or None where none does."""
+        return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)), None)
 
 
 class BadSubmission(GradfnError):

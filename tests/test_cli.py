@@ -78,6 +78,67 @@ def test_reset_puts_a_whole_unit_back(unit: KitUnit, capsys: pytest.CaptureFixtu
     assert unit.stub_file.read_text(encoding="utf-8") == unit.recorded.stub
 
 
+def test_a_list_says_how_far_each_exercise_is(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Stars, points and state, in columns, below the unit's sums."""
+    unit.stub_file.write_text(answered(unit, double="return 2 * x", halve="return x"), encoding="utf-8")
+    assert run(capsys, "list")[1].splitlines() == [
+        "tiny: 1 of 2 exercises done, 2 / 3 points",
+        "  double  *      2 / 2 points  done",
+        "  halve   **     0 / 1 points  0 of 1 checks pass",
+    ]
+    unit.stub_file.write_text(unit.recorded.stub, encoding="utf-8")
+    assert run(capsys, "list", "tiny")[1].count("not begun") == 2
+
+
+def test_a_solution_is_shown_to_those_who_solved_it(
+    unit: KitUnit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The answer without marks and docstring, then what goes wrong in other answers."""
+    unit.stub_file.write_text(answered(unit, double="return x + x"), encoding="utf-8")
+    status, out, _ = run(capsys, "solution", "tiny.double")
+    assert status == 0
+    assert out.splitlines() == [
+        "tiny.double, as the kit answers it:",
+        "",
+        "    def double(x: np.ndarray) -> np.ndarray:",
+        "        return np.add(x, x)",
+        "",
+        "What goes wrong in other answers:",
+        "  - squared. Twice a number is not its square.",
+        "  - sign lost. Doubling keeps the sign.",
+    ]
+
+
+def test_where_solutions_are_not_it_says_so(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also to those who solved it: a students' copy has none."""
+    unit.stub_file.write_text(answered(unit, double="return x + x"), encoding="utf-8")
+    unit.solution_file.unlink()
+    status, out, err = run(capsys, "solution", "tiny.double")
+    assert (status, out) == (2, "")
+    assert "no solutions in this copy" in err
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tiny.halve", "halve", "tiny/halve", "tiny\\halve", "./exercises/tiny/checks.py::halve::values_halve"],
+)
+def test_an_exercise_can_be_named_in_many_ways(
+    unit: KitUnit, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """By its name alone, as a path and as pytest prints it."""
+    assert run(capsys, "hint", name)[1].startswith("halve · values halve, hint 1 of 3:")
+
+
+@pytest.mark.parametrize(
+    "name", ["tiny", "exercises/tiny/tiny.py", "exercises\\tiny\\tiny.py", "exercises/tiny/", "tiny.py"]
+)
+def test_a_unit_can_be_named_by_its_file(
+    unit: KitUnit, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    """Shells complete paths, on every system."""
+    assert run(capsys, "list", name)[1].startswith("tiny: ")
+
+
 def test_judge_prints_one_json_object(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
     """The keys that other people's scripts read, and exit status 0 whatever the score."""
     status, out, _ = run(capsys, "judge", "tiny", str(unit.stub_file), "--json")
@@ -98,13 +159,21 @@ def test_judge_takes_inputs_of_its_own(unit: KitUnit, capsys: pytest.CaptureFixt
 
 
 BAD = {
-    "unknown unit": (["hint", "tinny.double"], "no unit is called 'tinny'. Did you mean tiny?"),
+    "unknown unit": (["hint", "tinny.double"], "no unit is called 'tinny'. Did you mean tiny.double?"),
+    "unknown word": (["hint", "dubble"], "no unit or exercise is called 'dubble'. Did you mean tiny.double?"),
+    "unknown unit of a list": (["list", "tinny"], "Did you mean tiny?"),
+    "an exercise for a unit": (["list", "double"], "'double' is an exercise. Did you mean tiny?"),
+    "a path mistyped": (["reset", "exercises/tiny/tinny.py"], "exercise of tiny is called 'tinny'"),
+    "unknown command": (["hnit", "tiny.double"], "no command is called 'hnit'. Did you mean hint?"),
+    "unknown command below dev": (["dev", "bulid"], "no command is called 'bulid'. Did you mean build?"),
+    "unknown option": (["judge", "tiny", "x.py", "--jsn"], "Did you mean --json?"),
     "unknown exercise": (
         ["hint", "tiny.doubel"],
         "exercise of tiny is called 'doubel'. Did you mean double?",
     ),
     "no exercise": (["hint", "tiny"], "which exercise? Write UNIT.EXERCISE"),
-    "nothing near": (["reset", "zzz"], "no unit is called 'zzz'. There are: tiny."),
+    "nothing near": (["reset", "zzz"], "no unit or exercise is called 'zzz'. There are: tiny."),
+    "not solved yet": (["solution", "tiny.double"], "once its checks pass. Still failing: values double."),
     "no file": (["judge", "tiny", "none.py"], "cannot read none.py: No such file or directory"),
     "no notebook": (["judge", "tiny", "junk.ipynb"], "junk.ipynb is no notebook"),
     "another unit's file": (["judge", "tiny", "other.py"], "other.py holds no answers of tiny"),

@@ -1,21 +1,27 @@
 """A student's commands.
 
-gradfn                        progress, and what is next
-gradfn hint UNIT.EXERCISE     one more hint
-gradfn reset UNIT[.EXERCISE]  a stub put back
+gradfn                          progress, and what is next
+gradfn list [UNIT]              every exercise, its stars, its points and how far it is
+gradfn hint UNIT.EXERCISE       one more hint
+gradfn solution UNIT.EXERCISE   the answer, once it is solved
+gradfn reset UNIT[.EXERCISE]    a stub put back
 """
 
 from __future__ import annotations
 
 import argparse
 
-from autograder.commands.words import Commands, command, dotted, shown
+from autograder.commands.words import Commands, command, shown
 from autograder.kit import Kit
+from autograder.names import find, find_exercise, find_unit
 
 
 def add(commands: Commands) -> None:
     """Declare the commands."""
+    listed = command(commands, "list", _list, "every exercise: stars, points, and how far it is")
+    listed.add_argument("unit", nargs="?", metavar="UNIT", help="one unit (default: all)")
     command(commands, "hint", _hint, "one more hint for an exercise", "UNIT.EXERCISE")
+    command(commands, "solution", _solution, "the answer, once its checks pass", "UNIT.EXERCISE")
     command(commands, "reset", _reset, "put a stub back; what it replaces is kept", "UNIT[.EXERCISE]")
 
 
@@ -26,16 +32,30 @@ def progress(arguments: argparse.Namespace) -> None:
     show(Kit.here())
 
 
+def _list(arguments: argparse.Namespace) -> None:
+    from autograder.listing import lines
+
+    kit = Kit.here()
+    for line in lines([find_unit(kit, arguments.unit)] if arguments.unit else kit.units()):
+        print(line)
+
+
 def _hint(arguments: argparse.Namespace) -> None:
     from autograder.progress import next_hint
 
-    print(next_hint(*Kit.here().exercise(dotted(getattr(arguments, "unit.exercise")))))
+    print(next_hint(*find_exercise(Kit.here(), getattr(arguments, "unit.exercise"))))
+
+
+def _solution(arguments: argparse.Namespace) -> None:
+    from autograder.reveal import reveal
+
+    print(reveal(*find_exercise(Kit.here(), getattr(arguments, "unit.exercise"))))
 
 
 def _reset(arguments: argparse.Namespace) -> None:
     from autograder.stubs import reset
 
-    path, kit = getattr(arguments, "unit[.exercise]"), Kit.here()
-    unit, exercise = kit.exercise(path) if "." in path else (kit.unit(path), None)
+    unit, exercise = find(Kit.here(), getattr(arguments, "unit[.exercise]"))
     kept = reset(unit, exercise.name if exercise else None)
+    path = f"{unit.name}.{exercise.name}" if exercise else unit.name
     print(f"{path} is as it was handed out. What it replaced is in {shown(kept)}")

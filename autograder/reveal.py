@@ -1,0 +1,63 @@
+"""The answer to an exercise, for whoever has solved it.
+
+    reveal(unit, exercise)    the answer, and what goes wrong in others; before its time, what is missing
+
+The comment on an answer has one source, the answer itself: its comments say why it is written that way.
+Below it stand the classic mistakes, which are what every part of it is there to avoid.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import textwrap
+
+from autograder import percent
+from autograder.card import WIDTH
+from autograder.errors import GradfnError, NotFound
+from autograder.kit import Exercise, KitUnit
+from autograder.local import Attempt
+
+_MARK = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n", re.MULTILINE)
+
+
+def reveal(unit: KitUnit, exercise: Exercise) -> str:
+    """The exercise's answer as the kit has it, and the mistakes it avoids.
+
+    Raises NotFound where there are no solutions, and GradfnError with the check that fails before all pass.
+    """
+    path = f"{unit.name}.{exercise.name}"
+    if not unit.solution_file.exists():
+        raise NotFound(
+            f"no solutions in this copy: for {path}, gradfn hint {path} leads on from check to check"
+        )
+    results = Attempt(unit).results(exercise)
+    failing = [result.check for result in results if result.status != "passed"]
+    if failing:
+        more = f" and {len(failing) - 1} more" if len(failing) > 1 else ""
+        raise GradfnError(
+            f"{path} is shown once its checks pass. Still failing: {failing[0].replace('_', ' ')}{more}. "
+            f"For a hint: gradfn hint {path}"
+        )
+    shown = f"{path}, as the kit answers it:\n\n{textwrap.indent(answer(unit, exercise.name), '    ')}\n"
+    mistakes = "\n".join(
+        _wrapped(f"{known.title}. {known.advice}") for known in unit.recorded.of(exercise.name)
+    )
+    return f"{shown}\nWhat goes wrong in other answers:\n{mistakes}" if mistakes else shown
+
+
+def answer(unit: KitUnit, exercise: str) -> str:
+    """The exercise's cell of the solution, without nbgrader's marks and the docstrings, which are known."""
+    cells = {cell.name: cell for cell in percent.split(unit.solution_file.read_text(encoding="utf-8"))}
+    source = _MARK.sub("", cells[exercise].source + "\n")
+    lines = source.split("\n")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node) is not None:
+            docstring = node.body[0]
+            for number in range(docstring.lineno - 1, docstring.end_lineno or docstring.lineno):
+                lines[number] = "\0"
+    return "\n".join(line for line in lines if line != "\0").strip("\n")
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent="  - ", subsequent_indent="    ")
