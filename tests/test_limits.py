@@ -1,9 +1,10 @@
-"""The time limit: it ends what does not end by itself, and leaves nothing behind."""
+"""The time limit: it ends what does not end by itself, and leaves nothing behind, with alarms and without."""
 
 from __future__ import annotations
 
 import cProfile
 import signal
+import threading
 import time
 from contextlib import suppress
 
@@ -12,18 +13,31 @@ import pytest
 from autograder.worker.limits import TimeUp, within
 
 
+@pytest.fixture(params=["alarm", "watch"])
+def _limited(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both ways in turn: as on a system with alarms, and as on one that has none."""
+    if request.param == "watch":
+        for name in ("setitimer", "getitimer", "alarm", "SIGALRM", "ITIMER_REAL"):
+            monkeypatch.delattr(signal, name)
+
+
+both_ways = pytest.mark.usefixtures("_limited")
+
+
 def loop() -> None:
     """A loop that does not end."""
     while True:
         pass
 
 
+@both_ways
 def test_what_does_not_end_is_ended() -> None:
     """TimeUp arrives in the block and leaves it."""
     with pytest.raises(TimeUp):
         within(0.05, loop)
 
 
+@both_ways
 def test_what_catches_everything_is_ended_too() -> None:
     """TimeUp arrives again, as often as it is caught."""
     caught = 0
@@ -40,13 +54,15 @@ def test_what_catches_everything_is_ended_too() -> None:
     assert within(0.05, stubborn) == 3
 
 
+@both_ways
 def test_nothing_arrives_later() -> None:
     """Code that ends just at its limit leaves no interrupt for whoever runs next."""
-    for _ in range(300):
-        end = time.perf_counter() + 0.002
+    for turn in range(300):
+        end = time.perf_counter() + 0.002 + turn % 10 * 0.0006  # a watching thread is late by some 5 ms
         with suppress(TimeUp):
             within(0.002, lambda end=end: busy_until(end))
-        assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+        if hasattr(signal, "getitimer"):
+            assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
     busy_until(time.perf_counter() + 0.25)
 
 
@@ -64,6 +80,7 @@ def test_a_sleep_is_ended() -> None:
     assert time.monotonic() - start < 5
 
 
+@both_ways
 def test_it_works_under_a_profiler() -> None:
     """Profilers change how the interpreter checks for interrupts."""
     profile = cProfile.Profile()
@@ -83,7 +100,29 @@ def test_an_earlier_alarm_handler_is_put_back() -> None:
     assert signal.getsignal(signal.SIGALRM) is before
 
 
-def test_without_alarms_the_call_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on a system that has none: no limit, and no error."""
-    monkeypatch.delattr(signal, "setitimer")
-    assert within(0.05, lambda: 3) == 3
+@both_ways
+def test_what_is_in_time_gives_its_result_or_its_error() -> None:
+    """The limit changes nothing for code that keeps it, and no thread is left to watch it."""
+    assert within(5, lambda: 3) == 3
+    with pytest.raises(KeyError):
+        within(5, lambda: {}["a"])
+    for thread in threading.enumerate():
+        if thread.name == "time limit":
+            thread.join(5)
+            assert not thread.is_alive()
+
+
+def test_other_threads_have_the_limit_too() -> None:
+    """There are no alarms in them, on no system."""
+    ended = []
+
+    def work() -> None:
+        try:
+            within(0.05, loop)
+        except TimeUp:
+            ended.append(True)
+
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert ended == [True]
