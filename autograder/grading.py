@@ -15,7 +15,7 @@ from typing import Any
 
 from autograder import percent
 from autograder.errors import WorkerFault
-from autograder.judge import Report, judge
+from autograder.judge import ByHand, Report, judge
 from autograder.kit import Exercise, KitUnit
 from autograder.oracle import recorded_for
 from autograder.recorded import PUBLIC_SEED, Recorded
@@ -93,7 +93,21 @@ def _report(
 ) -> Report:
     results = [r for name in unit.exercises for r in judge(unit, name, outcomes[name], recorded)]
     shown = tuple(_shown(piece) for piece in loaded)
-    return Report(unit.name, submission.file, recorded.seed, tuple(results), tuple(notes), shown)
+    return Report(
+        unit.name,
+        submission.file,
+        recorded.seed,
+        tuple(results),
+        tuple(notes),
+        shown,
+        by_hand(unit, submission),
+    )
+
+
+def by_hand(unit: KitUnit, submission: Submission | None) -> tuple[ByHand, ...]:
+    """The unit's questions, and whether a submission answers them; none does that cannot be read."""
+    written = dict(submission.written) if submission else {}
+    return tuple(ByHand(q.name, q.points, q.name in written) for q in unit.questions.values())
 
 
 def _shown(piece: LoadedPiece) -> Sequence[Mapping[str, Any]]:

@@ -3,6 +3,7 @@
     judge(unit, exercise, outcomes, recorded)   the Results of one exercise's checks
     judge_check(...)                            of one check
     Result, Report                              a check's and a whole submission's result
+    ByHand                                      a question's place in it, which a person grades
 
 The judge holds the expected values; answers reach it as plain data only. Whatever is not proved right scores
 nothing.
@@ -40,6 +41,15 @@ class Result:
 
 
 @dataclass(frozen=True)
+class ByHand:
+    """A question that a person grades: it counts in no sum here, neither for nor against."""
+
+    question: str
+    max_points: float
+    answered: bool
+
+
+@dataclass(frozen=True)
 class Report:
     """A submission's results; `notes` say what was odd about the file, in plain words."""
 
@@ -49,6 +59,7 @@ class Report:
     checks: tuple[Result, ...]
     notes: tuple[str, ...] = ()
     outputs: tuple[Sequence[Mapping[str, Any]], ...] = ()  # of each piece, in nbformat's form
+    by_hand: tuple[ByHand, ...] = ()
 
     @property
     def points(self) -> float:
@@ -71,6 +82,7 @@ class Report:
             "points": self.points,
             "max_points": self.max_points,
             "checks": [asdict(result) for result in self.checks],
+            "by_hand": [asdict(question) for question in self.by_hand],
             "notes": list(self.notes),
         }
 

@@ -1,4 +1,4 @@
-"""The kit on disk: its root, its units in learning order, their exercises and what was recorded of them.
+"""The kit on disk: its root, its units in learning order, their exercises, questions and what was recorded.
 
 Kit.here()          the kit around the working directory, or the one this package belongs to
 kit.units()         every unit, in learning order
@@ -8,6 +8,7 @@ KitUnit             a unit's declaration, checks, exercises and files
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +34,23 @@ class Exercise:
     def points(self) -> float:
         """What a right answer is worth."""
         return sum(check.points for check in self.checks)
+
+
+EMPTY = "YOUR ANSWER HERE"  # what nbgrader puts in a text answer's place
+_ANSWER = re.compile(f"^({EMPTY}|### BEGIN SOLUTION)", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question that a person grades: what it asks, and what a good answer is worth."""
+
+    name: str
+    asked: str
+    points: float
+
+    def answer_in(self, text: str) -> str:
+        """What was written below the question; empty where nothing was; a changed question is part of it."""
+        return text.strip().removeprefix(self.asked).strip().removeprefix(EMPTY).strip()
 
 
 @dataclass(frozen=True)
@@ -103,11 +121,20 @@ class KitUnit:
         return {
             cell.name: Exercise(cell.name, cell.stars, cell.names, self.checks_of(cell.name))
             for cell in percent.split(script)
-            if cell.name != percent.SETUP
+            if cell.name != percent.SETUP and cell.points is None
         }
+
+    @cached_property
+    def questions(self) -> dict[str, Question]:
+        """The questions that a person grades by name, in the order of the stub."""
+        return questions_of(self.recorded.stub)
 
     def exercise(self, name: str) -> Exercise:
         """The exercise called `name`; raises NotFound with the nearest name."""
+        if name in self.questions:
+            raise NotFound(
+                f"{self.name}.{name} is a question that a person grades: it has no checks, no hints"
+            )
         if name not in self.exercises:
             raise NotFound.named(f"exercise of {self.name}", name, self.exercises)
         return self.exercises[name]
@@ -129,7 +156,22 @@ class KitUnit:
 
     @property
     def points(self) -> float:
+        """What its checks are worth; the rest is given by hand."""
         return sum(check.points for check in self.checks)
+
+    @property
+    def by_hand(self) -> float:
+        """What its questions are worth, which a person grades."""
+        return sum(question.points for question in self.questions.values())
+
+
+def questions_of(script: str) -> dict[str, Question]:
+    """The questions in a script in the percent format."""
+    return {
+        cell.name: Question(cell.name, _ANSWER.split(percent.unquoted(cell.source))[0].strip(), cell.points)
+        for cell in percent.split(script)
+        if cell.points is not None
+    }
 
 
 @dataclass(frozen=True)

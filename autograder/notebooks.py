@@ -1,6 +1,7 @@
 """A unit as an nbgrader notebook, and as the script that a student fills in: both from one source.
 
-    source_notebook(unit)    the instructor's notebook: lesson, answers, autograded cells with their points
+    source_notebook(unit)    the instructor's notebook: lesson, answers, autograded cells with their points,
+                             questions that a person grades
     cleared(notebook)        the same without the answers, by nbgrader's own ClearSolutions
     script_of(notebook)      its set-up and answers in the percent format
     lesson_of(unit)          the lesson as an introduction, a text for each exercise and an end
@@ -58,8 +59,11 @@ def source_notebook(unit: KitUnit) -> nbformat.NotebookNode:
     ]
     for answer in answers:
         text = lesson.before.get(answer.name) or f"## `{answer.name}` {'★' * answer.stars}".rstrip()
+        cells.append(_markdown(f"{answer.name}-lesson", text))
+        if answer.points is not None:
+            cells.append(_question(answer.name, percent.unquoted(answer.source), answer.points))
+            continue
         cells += [
-            _markdown(f"{answer.name}-lesson", text),
             _code(answer.name, answer.source, solution=True, stars=answer.stars),
             _code(
                 TEST + answer.name,
@@ -83,10 +87,16 @@ def cleared(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 def script_of(notebook: nbformat.NotebookNode) -> str:
     """The set-up and answer cells of a notebook as a script in the percent format."""
     return percent.join(
-        percent.Cell(grade_id(cell), cell.metadata.get("gradfn", {}).get("stars", 0), cell.source, 1)
+        _script_cell(cell)
         for cell in notebook.cells
-        if grade_id(cell) == percent.SETUP or is_answer(cell)
+        if grade_id(cell) == percent.SETUP or is_answer(cell) or is_question(cell)
     )
+
+
+def _script_cell(cell: nbformat.NotebookNode) -> percent.Cell:
+    if is_question(cell):
+        return percent.Cell(grade_id(cell), 0, percent.quoted(cell.source), 1, cell.metadata.nbgrader.points)
+    return percent.Cell(grade_id(cell), cell.metadata.get("gradfn", {}).get("stars", 0), cell.source, 1)
 
 
 def grade_id(cell: nbformat.NotebookNode) -> str:
@@ -95,7 +105,16 @@ def grade_id(cell: nbformat.NotebookNode) -> str:
 
 
 def is_answer(cell: nbformat.NotebookNode) -> bool:
-    """Whether a trusted notebook's cell is where a student writes."""
+    """Whether a trusted notebook's cell is where a student writes code."""
+    return cell.cell_type == "code" and _is_written(cell)
+
+
+def is_question(cell: nbformat.NotebookNode) -> bool:
+    """Whether a trusted notebook's cell is where a student writes a text, which a person grades."""
+    return cell.cell_type == "markdown" and _is_written(cell)
+
+
+def _is_written(cell: nbformat.NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution", False))
 
 
@@ -150,6 +169,20 @@ def _code(
     stars: int = 0,
 ) -> nbformat.NotebookNode:
     """A code cell that nbgrader knows by `name`; with points, it is autograded."""
+    metadata: dict[str, Any] = {"nbgrader": _marks(name, locked=locked, solution=solution, points=points)}
+    if stars:
+        metadata["gradfn"] = {"stars": stars}
+    return new_code_cell(source, id=_id(name), metadata=metadata)
+
+
+def _question(name: str, text: str, points: float) -> nbformat.NotebookNode:
+    """A text cell that nbgrader knows as one to be graded by hand."""
+    marks = _marks(name, locked=False, solution=True, points=points)
+    return new_markdown_cell(text, id=_id(name), metadata={"nbgrader": marks})
+
+
+def _marks(name: str, *, locked: bool, solution: bool, points: float | None) -> dict[str, Any]:
+    """What nbgrader reads of a cell."""
     marks: dict[str, Any] = {
         "schema_version": 3,
         "grade_id": name,
@@ -158,12 +191,7 @@ def _code(
         "solution": solution,
         "task": False,
     }
-    if points is not None:
-        marks["points"] = points
-    metadata: dict[str, Any] = {"nbgrader": marks}
-    if stars:
-        metadata["gradfn"] = {"stars": stars}
-    return new_code_cell(source, id=_id(name), metadata=metadata)
+    return marks if points is None else marks | {"points": points}
 
 
 def _id(name: str) -> str:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from autograder.kit import KitUnit
 
 OWN = "your own cell"
 MAX_BYTES = 20 << 20
+MAX_WRITTEN = 20_000
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,16 @@ class Piece:
 
 @dataclass(frozen=True)
 class Submission:
-    """The pieces in the order they run, and what was odd about the file."""
+    """The pieces in the order they run, what was odd about the file, and the answers that a person grades.
+
+    `written` has a question's name and what was written there; a question without an answer is not in it.
+    """
 
     file: str
     notebook: bool
     pieces: tuple[Piece, ...]
     notes: tuple[str, ...] = ()
+    written: tuple[tuple[str, str], ...] = ()
 
 
 def read(path: Path, unit: KitUnit) -> Submission:
@@ -69,23 +74,52 @@ def read(path: Path, unit: KitUnit) -> Submission:
 def from_script(text: str, unit: KitUnit, file: str) -> Submission:
     """The pieces of a .py file in the percent format; without its marks it is one piece."""
     cells = percent.split(text.replace("\r\n", "\n"))
-    pieces = [Piece(cell.name if cell.name in unit.exercises else "", cell.source) for cell in cells]
-    return _checked(Submission(file, False, tuple(pieces)), unit)
+    texts = [(cell.name, percent.unquoted(cell.source)) for cell in cells if cell.name in unit.questions]
+    pieces = [
+        Piece(cell.name if cell.name in unit.exercises else "", cell.source)
+        for cell in cells
+        if cell.name not in unit.questions
+    ]
+    return _checked(Submission(file, False, tuple(pieces), written=_written(texts, unit)), unit)
 
 
 def from_notebook(text: str, unit: KitUnit, file: str) -> Submission:
     """The pieces of a notebook: answer cells by grade_id, and the code cells a student added."""
     cells = notebook_cells(text, file)
-    pieces, notes = [], []
+    pieces, notes, texts = [], [], []
     for cell in cells:
         grade_id = str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
-        if grade_id in unit.exercises:
+        if question := _question_of(cell, grade_id, unit):
+            texts.append((question, cell["source"]))
+        elif grade_id in unit.exercises:
             if cell["cell_type"] != "code":
                 notes.append(f"the cell of {grade_id} was turned into {cell['cell_type']}; read as code")
             pieces.append(Piece(grade_id, cell["source"]))
         elif cell["cell_type"] == "code" and not _is_ours(cell, grade_id):
             pieces.append(Piece("", cell["source"]))
-    return _checked(Submission(file, True, tuple(pieces), tuple(notes)), unit)
+    return _checked(Submission(file, True, tuple(pieces), tuple(notes), _written(texts, unit)), unit)
+
+
+def _question_of(cell: Mapping[str, Any], grade_id: str, unit: KitUnit) -> str:
+    """The question that a cell answers: by its grade_id or, where that is lost, by what it asks."""
+    if grade_id in unit.questions:
+        return grade_id
+    if grade_id or cell["cell_type"] != "markdown":
+        return ""
+    text = cell["source"].strip()
+    return next((name for name, asked in unit.questions.items() if text.startswith(asked.asked)), "")
+
+
+def _written(texts: Sequence[tuple[str, str]], unit: KitUnit) -> tuple[tuple[str, str], ...]:
+    """The answers in some questions' texts, in the unit's order; of two to one question the last."""
+    answers = {name: answer for name, text in texts if (answer := unit.questions[name].answer_in(text))}
+    return tuple((name, _readable(answers[name])) for name in unit.questions if name in answers)
+
+
+def _readable(answer: str) -> str:
+    """An answer as a person will read it: not endless, and without characters that only steer a display."""
+    shown = "".join(c if c.isprintable() or c == "\n" else " " * c.isspace() for c in answer[:MAX_WRITTEN])
+    return shown if len(answer) <= MAX_WRITTEN else f"{shown}\n[cut after {MAX_WRITTEN} characters]"
 
 
 def _is_ours(cell: Mapping[str, Any], grade_id: str) -> bool:
@@ -129,7 +163,7 @@ def _checked(submission: Submission, unit: KitUnit) -> Submission:
     marked = {piece.exercise for piece in pieces}
     defined = {name for piece in pieces for name in percent.defined_names(piece.source)}
     missing = [e.name for e in unit.exercises.values() if e.name not in marked and not defined & set(e.names)]
-    if len(missing) == len(unit.exercises):
+    if len(missing) == len(unit.exercises) and not submission.written:
         raise BadSubmission(f"{submission.file} holds no answers of {unit.name}: is it another unit's file?")
     notes = list(submission.notes)
     if adopted:
@@ -139,7 +173,7 @@ def _checked(submission: Submission, unit: KitUnit) -> Submission:
         notes.append(f"there twice, the last was taken: {', '.join(twice)}")
     if missing:
         notes.append(f"no cell for: {', '.join(missing)}")
-    return Submission(submission.file, submission.notebook, _in_order(pieces, unit), tuple(notes))
+    return replace(submission, pieces=_in_order(pieces, unit), notes=tuple(notes))
 
 
 def _adopt(pieces: Sequence[Piece], unit: KitUnit) -> tuple[list[Piece], list[str]]:

@@ -22,8 +22,9 @@ from autograder.compare import agree
 from autograder.declare import Mistake
 from autograder.errors import GradfnError
 from autograder.judge import judge
-from autograder.kit import Exercise, KitUnit
+from autograder.kit import Exercise, KitUnit, questions_of
 from autograder.notebooks import lesson_of
+from autograder.percent import split
 from autograder.pictures import pictures_of
 from autograder.recorded import PUBLIC_SEED, Recorded
 from autograder.stubs import stub_of
@@ -85,7 +86,10 @@ def every_exercise_is_whole(evidence: Evidence) -> Iterator[str]:
     for check in evidence.unit.checks:
         if check.exercise not in evidence.exercises:
             yield f"{check.name} checks {check.exercise!r}, which has no cell in {evidence.unit.name}.py"
-    for name in lesson_of(evidence.unit).before.keys() - evidence.exercises.keys():
+    for question in questions_of(evidence.stub).values():
+        if not (question.asked and question.points > 0):
+            yield f"{question.name} lacks what it asks, or its points: write both"
+    for name in lesson_of(evidence.unit).before.keys() - {cell.name for cell in split(evidence.stub)}:
         yield f"README.md has a section for `{name}`, which has no cell in {evidence.unit.name}.py"
 
 

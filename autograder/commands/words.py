@@ -3,6 +3,7 @@
 command(commands, name, run, words, *arguments)    declare one
 dotted(path)                                       "UNIT.EXERCISE" as typed; NotFound says what is missing
 shown(path)                                        a path as the reader would type it
+by_hand(unit)                                      what a person adds to its points, or nothing
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from autograder.errors import NotFound
+from autograder.kit import KitUnit
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Run = Callable[[argparse.Namespace], int | None]
@@ -32,6 +34,11 @@ def dotted(path: str) -> str:
     if "." not in path:
         raise NotFound(f"which exercise? Write UNIT.EXERCISE, for example activations.softmax (got {path!r})")
     return path
+
+
+def by_hand(unit: KitUnit) -> str:
+    """What follows a unit's points where a person grades a part of it."""
+    return f", and up to {unit.by_hand:g} by hand" if unit.questions else ""
 
 
 def shown(path: Path) -> str:

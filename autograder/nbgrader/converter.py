@@ -18,7 +18,7 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.errors import BadSubmission, GradfnError
-from autograder.grading import grade
+from autograder.grading import by_hand, grade
 from autograder.judge import Report, judge
 from autograder.kit import KitUnit
 from autograder.nbgrader import records
@@ -99,7 +99,7 @@ def report_on(notebook: nbformat.NotebookNode, unit: KitUnit, recorded: Recorded
     file = notebook.metadata.gradfn.file
     outcomes = {name: dict.fromkeys((c.name for c in e.checks), reason) for name, e in unit.exercises.items()}
     results = [r for name in outcomes for r in judge(unit, name, outcomes[name], recorded)]
-    return Report(unit.name, file, recorded.seed, tuple(results), (reason,))
+    return Report(unit.name, file, recorded.seed, tuple(results), (reason,), by_hand=by_hand(unit, None))
 
 
 def write_outputs(notebook: nbformat.NotebookNode, report: Report) -> None:
@@ -107,7 +107,7 @@ def write_outputs(notebook: nbformat.NotebookNode, report: Report) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-        if cell.metadata.get("nbgrader", {}).get("grade", False):
+        if grade_id(cell).startswith(TEST):
             results = report.of(grade_id(cell).removeprefix(TEST))
             cell.outputs = graded(results, float(cell.metadata.nbgrader.points))
     # Where the cells could not be run at all, there is nothing to show below them.

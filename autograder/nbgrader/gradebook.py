@@ -3,6 +3,7 @@
 quiet()                          what every use of nbgrader needs around it
 gradebook(course)                the course's gradebook, open
 scores(course, unit)             each student's points and what went wrong, in a phrase
+waiting(course, unit)            how many written answers wait to be graded by a person
 clear_scores(course, ...)        take a submission's automatic scores out of the gradebook
 """
 
@@ -74,8 +75,20 @@ def scores(course: Course, unit: KitUnit) -> list[Score]:
                 points = float(opened.find_submission(unit.name, student).score)
             except MissingEntry:
                 points = 0.0
-            result.append(Score(student, points, unit.points, words, record is None or record.failed))
+            most = unit.points + unit.by_hand
+            result.append(Score(student, points, most, words, record is None or record.failed))
     return result
+
+
+def waiting(course: Course, unit: KitUnit) -> int:
+    """How many written answers of the unit wait to be graded by a person."""
+    with gradebook(course) as opened:
+        return sum(
+            grade.needs_manual_grade and grade.name in unit.questions
+            for submission in opened.assignment_submissions(unit.name)
+            for notebook in submission.notebooks
+            for grade in notebook.grades
+        )
 
 
 def clear_scores(course: Course, unit: KitUnit, student: str) -> None:

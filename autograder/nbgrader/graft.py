@@ -6,7 +6,9 @@
     tampering(released, cells)        which of a submission's test cells are not as released, in words
 
 Test cells, points and marks are always the released ones, so a deleted, edited, doubled or forged cell of the
-submission changes nothing. Cells that a student added follow the answer behind which they stood.
+submission changes nothing. Cells that a student added follow the answer behind which they stood. What they
+wrote for a person to grade stands below the released question as plain text: formgrader and feedback pages
+would run a script in it.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder import percent
 from autograder.errors import BadSubmission, KitFault
-from autograder.kit import KitUnit
-from autograder.notebooks import TEST, grade_id, is_answer
+from autograder.kit import EMPTY, KitUnit
+from autograder.notebooks import TEST, grade_id, is_answer, is_question
 from autograder.submission import Piece, Submission
 
 HEADING = "**What was odd about this file**"
@@ -32,7 +34,11 @@ def grafted(released: nbformat.NotebookNode, submission: Submission) -> nbformat
     """The released notebook with the submission's answers and own cells; its notes stand on top."""
     notebook = nbformat.from_dict(released)
     answers = {piece.exercise: piece.source for piece in submission.pieces if piece.exercise}
+    written = dict(submission.written)
     for cell in notebook.cells:
+        if is_question(cell) and (words := written.get(grade_id(cell))):
+            cell.source = f"{cell.source.partition(EMPTY)[0].rstrip()}\n\n{_as_typed(words)}"
+            cell.metadata["gradfn"] = {"written": words}
         if is_answer(cell):
             name = grade_id(cell)
             # A cell that is gone stays empty: the stub would run and look like an answer that was not begun.
@@ -62,7 +68,14 @@ def submission_in(notebook: nbformat.NotebookNode) -> Submission:
     if "unreadable" in about:
         raise BadSubmission(about["unreadable"])
     pieces = tuple(Piece("" if is_own(cell) else grade_id(cell), cell.source) for cell in holders(notebook))
-    return Submission(about["file"], about["notebook"], pieces, tuple(about["notes"]))
+    written = [(grade_id(c), c.metadata.get("gradfn", {}).get("written")) for c in notebook.cells]
+    return Submission(
+        about["file"],
+        about["notebook"],
+        pieces,
+        tuple(about["notes"]),
+        tuple((name, words) for name, words in written if words),
+    )
 
 
 def holders(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
@@ -87,6 +100,7 @@ def must_fit(released: nbformat.NotebookNode, unit: KitUnit) -> None:
         if cell.metadata.get("nbgrader", {}).get("grade", False)
     }
     now = {exercise.name: exercise.points for exercise in unit.exercises.values()}
+    now |= {question.name: question.points for question in unit.questions.values()}
     if asked != now:
         changed = sorted(dict(asked.items() ^ now.items()))
         raise KitFault(
@@ -143,6 +157,16 @@ def _explain(notebook: nbformat.NotebookNode, notes: list[str] | tuple[str, ...]
         notebook.cells.insert(0, new_markdown_cell(f"{HEADING}\n\n{lines}", id="notes"))
 
 
-def _literal(text: str) -> str:
-    """A text as Markdown that shows it as it is."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", escape(" ".join(text.split()), quote=False))
+def _as_typed(words: str) -> str:
+    """A student's words as a block of Markdown that shows them as they were typed, line by line.
+
+    All that Markdown or HTML could read is a character reference, so that nothing is left to interpret;
+    formulas between dollars are typeset by the page.
+    """
+    plain = re.sub(r"[^A-Za-z0-9 ,.\x80-\U0010ffff]", lambda found: f"&#{ord(found[0])};", words)
+    return f'<div style="white-space: pre-wrap">{plain}</div>'
+
+
+def _literal(words: str) -> str:
+    """Words as Markdown that shows them as they are."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", escape(" ".join(words.split()), quote=False))

@@ -89,6 +89,15 @@ def train_perceptron(
     raise NotImplementedError()
 
 
+# %% no_line_for_xor [markdown] points=2
+r"""
+**Why can no single perceptron compute XOR?** Say what its score $w_1 x_1 + w_2 x_2 + b$ has to be for each of
+the four inputs of 0 and 1, and in one sentence why no $w_1$, $w_2$ and $b$ do all of it.
+
+YOUR ANSWER HERE
+"""
+
+
 # %% xor_by_hand **
 def xor_by_hand() -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """The weights (W1, b1, W2, b2) of a network of step units that computes XOR of two inputs, each 0 or 1.
