@@ -10,6 +10,7 @@ Nothing here needs torch or a solution, and nothing a student's code raises pass
 from __future__ import annotations
 
 import types
+from collections.abc import Callable, Mapping
 
 from autograder import card
 from autograder.answers import attempt_to_load
@@ -20,14 +21,32 @@ from autograder.recorded import PUBLIC_SEED
 from autograder.worker.outcome import Outcome, Raised
 from autograder.worker.programs import run
 
+#: What an answer is asked to do: to load (None), or one check.
+Step = Check | None
+
+#: Where the other checks of an exercise tell nothing: it is not begun, or it does not come back.
+ALONE = ("stub", "timeout", "lost")
+
 
 class Attempt:
-    """One look at a student's answers; each check program is run at most once."""
+    """One look at a student's answers; each check program is run at most once.
 
-    def __init__(self, unit: KitUnit, module: types.ModuleType | None = None) -> None:
+    A caller who may have to end this process is told of each step `before` it, and says of those that earlier
+    processes did not survive, by exercise and check or ("", "") for loading, how they were `lost`.
+    """
+
+    def __init__(
+        self,
+        unit: KitUnit,
+        module: types.ModuleType | None = None,
+        before: Callable[[Step], None] = lambda step: None,
+        lost: Mapping[tuple[str, str], Raised] | None = None,
+    ) -> None:
         self.unit = unit
         self._module = module
-        self._load_error: Raised | None = None
+        self._before = before
+        self._lost = lost or {}
+        self._load_error = self._lost.get(("", ""))
         self._told = False
         self._outcomes: dict[str, dict[str, Outcome]] = {}
 
@@ -37,15 +56,16 @@ class Attempt:
 
     def result(self, check: Check) -> Result:
         """The result of one check."""
-        if self._module is None:
+        if self._module is None and self._load_error is None:
+            self._before(None)
             self._module, self._load_error = attempt_to_load(
                 self.unit.stub_file, f"exercises.{self.unit.name}"
             )
-        if self._load_error is not None:
-            return self._did_not_load(check, self._load_error)
+        if self._module is None or self._load_error is not None:
+            return self._did_not_load(check)
         outcome = self._outcome(check, self._module)
         ran = {check.name: outcome}
-        if outcome.raised is None or outcome.raised.source != "stub":
+        if outcome.raised is None or outcome.raised.source not in ALONE:
             # A mistake is told from its neighbours by all checks of its exercise.
             siblings = self.unit.checks_of(check.exercise)
             ran = {c.name: self._outcome(c, self._module) for c in siblings}
@@ -53,15 +73,18 @@ class Attempt:
 
     def _outcome(self, check: Check, module: types.ModuleType) -> Outcome:
         known = self._outcomes.setdefault(check.exercise, {})
+        if (raised := self._lost.get((check.exercise, check.name))) is not None:
+            known[check.name] = Outcome(raised=raised)
         if check.name not in known:
+            self._before(check)
             known[check.name] = run(check, module, PUBLIC_SEED)
         return known[check.name]
 
-    def _did_not_load(self, check: Check, raised: Raised) -> Result:
+    def _did_not_load(self, check: Check) -> Result:
         """The first check tells in full why the file does not load, the others point to it."""
         if self._told:
             message = card.not_run(check, f"{self.unit.stub_file.name} does not load, see above")
         else:
-            message = card.failed(check, Outcome(raised=raised), [], None, self.unit.name)
+            message = card.failed(check, Outcome(raised=self._load_error), [], None, self.unit.name)
         self._told = True
         return Result(check.exercise, check.name, 0.0, check.points, "not run", message)
