@@ -71,6 +71,18 @@ def test_reset_keeps_what_it_replaces(unit: KitUnit, capsys: pytest.CaptureFixtu
     assert Path(out.strip().rpartition(" ")[2]).read_text(encoding="utf-8") == both
 
 
+def test_reset_touches_one_cell_and_loses_no_copy(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Own cells, their marks and Windows' line ends stay; two resets within a second leave two copies."""
+    text = answered(unit, double="return 2 * x") + "\n\n# %% my tries * 2\nnothing = 0\n"
+    for answer in ("return 2 * x", "return x + x"):
+        unit.stub_file.write_bytes(text.replace("return 2 * x", answer).replace("\n", "\r\n").encode())
+        run(capsys, "reset", "tiny.double")
+    own = unit.recorded.stub + "\n\n# %% my tries * 2\nnothing = 0\n"
+    assert unit.stub_file.read_bytes() == own.replace("\n", "\r\n").encode()
+    kept = [file.read_text(encoding="utf-8") for file in unit.folder.glob("tiny.py.*.bak")]
+    assert [sum(answer in each for each in kept) for answer in ("2 * x\n", "x + x\n")] == [1, 1]
+
+
 def test_reset_puts_a_whole_unit_back(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
     """As it was handed out, even where the file is gone."""
     unit.stub_file.unlink()

@@ -53,9 +53,9 @@ def _solution(arguments: argparse.Namespace) -> None:
 
 
 def _reset(arguments: argparse.Namespace) -> None:
-    from autograder.stubs import reset
+    from autograder.reset import reset
 
     unit, exercise = find(Kit.here(), getattr(arguments, "unit[.exercise]"))
     kept = reset(unit, exercise.name if exercise else None)
     path = f"{unit.name}.{exercise.name}" if exercise else unit.name
-    print(f"{path} is as it was handed out. What it replaced is in {shown(kept)}")
+    print(f"{path} is as it was handed out.{f' What it replaced is in {shown(kept)}' if kept else ''}")

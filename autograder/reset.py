@@ -1,0 +1,45 @@
+"""Putting a stub back.
+
+    reset(unit)              the whole file as it was handed out
+    reset(unit, exercise)    one exercise's cell of it; the rest stays
+
+What is replaced is kept beside the file.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from autograder import percent
+from autograder.errors import BadSubmission
+from autograder.kept import read_text, replace
+from autograder.kit import KitUnit
+
+
+def reset(unit: KitUnit, exercise: str | None = None) -> Path | None:
+    """Put the stub back, whole or for one exercise; the copy of what it replaced, if it replaced anything.
+
+    Raises BadSubmission where the student's file has lost the mark of the exercise's cell.
+    """
+    stub = unit.recorded.stub
+    return replace(unit.stub_file, stub if exercise is None else _with_stub(unit, exercise))
+
+
+def _with_stub(unit: KitUnit, exercise: str) -> str:
+    """The student's text with one exercise's cell as it was handed out, and not a space changed elsewhere."""
+    fresh = {cell.name: cell for cell in percent.split(unit.recorded.stub)}[exercise].source
+    text = read_text(unit.stub_file)
+    marks = list(percent.MARK.finditer(text))
+    ends = [*(mark.start() for mark in marks[1:]), len(text)]
+    cells = [
+        (m.end(), end) for m, end in zip(marks, ends, strict=True) if m["title"].split(" ")[0] == exercise
+    ]
+    if not cells:
+        raise BadSubmission(
+            f"{unit.stub_file.name} has no line '# %% {exercise}' any more, so its cell cannot be found. "
+            f"gradfn reset {unit.name} puts the whole file back."
+        )
+    for start, end in reversed(cells):
+        gap = "\n\n\n" if text[end:] else "\n"
+        text = f"{text[:start]}\n{fresh}{gap}{text[end:]}"
+    return text
