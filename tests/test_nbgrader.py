@@ -23,12 +23,13 @@ from autograder.judge import Result
 from autograder.kit import Kit, KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course, make_course, open_course
+from autograder.nbgrader.export import export
 from autograder.nbgrader.gradebook import gradebook, scores
 from autograder.nbgrader.grading import grade
 from autograder.nbgrader.graft import grafted, holders, submission_in
 from autograder.nbgrader.outputs import given_out, graded
 from autograder.nbgrader.records import Record, phrase
-from autograder.nbgrader.steps import export, feedback, release
+from autograder.nbgrader.steps import feedback, release
 from autograder.submission import read
 from tests.conftest import ROOT, root_of
 from tests.handed_in import CLASS, FAILURES, SCRIPT_TAG, hand_in
@@ -106,10 +107,10 @@ def test_the_gradebook_holds_these_points(
 
 
 def test_the_csv_agrees_with_the_gradebook(course: Course, records_of_class: dict[str, Record]) -> None:
-    """A line for everyone whose submission could be graded."""
-    rows = list(csv.DictReader(export(course).read_text(encoding="utf-8").splitlines()))
-    expected = {s: (c.points, 3.0) for s, c in CLASS.items() if s not in FAILURES}
-    assert {r["student_id"]: (float(r["score"]), float(r["max_score"])) for r in rows} == expected
+    """A line for everyone; no score, rather than zero, for those who could not be graded."""
+    rows = list(csv.DictReader(export(course).file.read_text(encoding="utf-8").splitlines()))
+    expected = {s: ("" if s in FAILURES else str(float(c.points)), "3.0") for s, c in CLASS.items()}
+    assert {r["student_id"]: (r["score"], r["max_score"]) for r in rows} == expected
 
 
 def test_nothing_needs_a_grade_by_hand(course: Course, records_of_class: dict[str, Record]) -> None:

@@ -2,7 +2,8 @@
 
 gradfn judge UNIT FILE    one file, without a course
 gradfn course DIR         a course in a folder; in it:
-gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT, gradfn export
+gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT
+gradfn export             the gradebook as CSV, for nbgrader, Canvas or Moodle
 """
 
 from __future__ import annotations
@@ -30,7 +31,10 @@ def add(commands: Commands) -> None:
     command(commands, "release", _release, "release a unit as an nbgrader assignment", "UNIT")
     command(commands, "grade", _grade, "grade what was handed in", "UNIT")
     command(commands, "feedback", _feedback, "write the feedback pages", "UNIT")
-    command(commands, "export", _export, "write the gradebook to grades.csv")
+    export = command(commands, "export", _export, "write the gradebook as CSV")
+    words = "nbgrader (default), canvas or moodle"
+    export.add_argument("--format", default="nbgrader", metavar="FORMAT", help=words)
+    export.add_argument("--to", type=Path, metavar="FILE", help="default: grades.csv in the course's folder")
 
 
 def _judge(arguments: argparse.Namespace) -> None:
@@ -97,6 +101,9 @@ def _feedback(arguments: argparse.Namespace) -> None:
 
 def _export(arguments: argparse.Namespace) -> None:
     course = _here()
-    from autograder.nbgrader.steps import export
+    from autograder.nbgrader.export import export
 
-    print(f"The gradebook is in {shown(export(course))}")
+    exported = export(course, arguments.format, arguments.to)
+    print(f"The gradebook is in {shown(exported.file)}")
+    for line in filter(None, [*exported.notes, exported.next]):
+        print(line)

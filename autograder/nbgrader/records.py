@@ -2,8 +2,10 @@
 
 keep(course, unit, student, report)     after grading
 keep_failure(..., reason)               when a submission could not be graded
-read(course, unit, student) -> Record   what was kept, or None
+read(course, unit, student) -> Record   what became of a submission, or None
+kept(course, unit, student)             all that was kept of it, or None
 phrase(report)                          "softmax: normalised down the columns; gelu: not done yet"
+reason(check), odd(report)              what it is made of: of one check, and of the file
 """
 
 from __future__ import annotations
@@ -53,13 +55,21 @@ def forget(course: Course, unit: KitUnit, student: str) -> None:
 
 def read(course: Course, unit: KitUnit, student: str) -> Record | None:
     """What became of a submission; None where it was never graded."""
+    found = kept(course, unit, student)
+    if found is None:
+        return None
+    if "failure" in found:
+        return Record(0.0, unit.points, str(found["failure"]), failed=True)
+    return Record(found["points"], found["max_points"], phrase(found))
+
+
+def kept(course: Course, unit: KitUnit, student: str) -> dict[str, Any] | None:
+    """A submission's report, as `gradfn judge --json` prints it, or {"failure": why there is none}."""
     try:
-        kept = json.loads(_file(course, unit, student).read_text(encoding="utf-8"))
+        found = json.loads(_file(course, unit, student).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if "failure" in kept:
-        return Record(0.0, unit.points, str(kept["failure"]), failed=True)
-    return Record(kept["points"], kept["max_points"], phrase(kept))
+    return found if isinstance(found, dict) else None
 
 
 def phrase(report: Mapping[str, Any]) -> str:
@@ -73,16 +83,20 @@ def phrase(report: Mapping[str, Any]) -> str:
         wrong = [c for c in report["checks"] if c["exercise"] == exercise and c["status"] != "passed"]
         if wrong:
             known = next((check["mistake"] for check in wrong if check["mistake"]), None)
-            groups.setdefault(known or _reason(wrong[0]), []).append(exercise)
+            groups.setdefault(known or reason(wrong[0]), []).append(exercise)
     everything = f"all of {report['unit']}"
     said = [
-        f"{everything if len(names) == len(exercises) else _list(names)}: {reason}"
-        for reason, names in groups.items()
-        if reason not in report["notes"]
+        f"{everything if len(names) == len(exercises) else _list(names)}: {why}"
+        for why, names in groups.items()
+        if why not in report["notes"]
     ]
-    # A note about a cell is in its exercise's words already.
-    notes = [n for n in report["notes"] if n.partition(":")[0] not in exercises and not n.startswith(OWN)]
-    return "; ".join([*said, *notes])
+    return "; ".join([*said, *odd(report)])
+
+
+def odd(report: Mapping[str, Any]) -> list[str]:
+    """What was odd about the file: the notes, but for those that are in an exercise's words already."""
+    exercises = {check["exercise"] for check in report["checks"]}
+    return [n for n in report["notes"] if n.partition(":")[0] not in exercises and not n.startswith(OWN)]
 
 
 def _list(names: list[str]) -> str:
@@ -90,7 +104,7 @@ def _list(names: list[str]) -> str:
     return ", ".join(names) if len(names) <= MAX_NAMES else f"{len(names)} exercises"
 
 
-def _reason(check: Mapping[str, Any]) -> str:
+def reason(check: Mapping[str, Any]) -> str:
     """Why a check did not pass, as its card begins, in a few words that go behind a colon."""
     head, *rest = [line[2:] for line in check["message"].splitlines()[1:]] or [check["status"]]
     first = " ".join([head, *(line.strip() for line in takewhile(_goes_on, rest))])

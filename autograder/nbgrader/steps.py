@@ -3,7 +3,6 @@
 release(course, unit)            the unit's notebook, as students receive it
 provide_notebook(folder, unit)   what nbgrader looks for, where another file was handed in
 feedback(course, unit)           an HTML page for each graded submission
-export(course)                   the gradebook as grades.csv
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.gradebook import gradebook, quiet
+from autograder.nbgrader.gradebook import quiet
 from autograder.notebooks import source_notebook
 
 
@@ -91,16 +90,6 @@ def feedback(course: Course, unit: KitUnit) -> list[Path]:
     must_succeed(done, f"the feedback on {unit.name}")
     pages = (course.feedback_file(unit, student) for student in course.students(unit))
     return [page for page in pages if page.exists()]
-
-
-def export(course: Course) -> Path:
-    """Write the gradebook to grades.csv in the course's folder, as nbgrader exports it."""
-    target = course.root / "grades.csv"
-    with gradebook(course) as opened:
-        from nbgrader.plugins import CsvExportPlugin
-
-        CsvExportPlugin(to=str(target)).export(opened)
-    return target
 
 
 @contextmanager

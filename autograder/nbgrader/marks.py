@@ -1,0 +1,190 @@
+"""Everybody's marks as the gradebook has them: late penalties and points given by hand are in.
+
+marks(course)    every student's mark in every assignment, read in a few queries whatever the class's size
+Marks            the assignments in learning order, the people, and a Mark for each pair
+Mark             a score, or the reason why there is none
+
+Somebody is in the list who is in nbgrader's table of students or has handed in. Nobody's missing score is a
+zero here: what could not be graded has none, and neither has what was never handed in.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from autograder.kit import KitUnit
+from autograder.nbgrader import records
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.gradebook import gradebook
+
+State = Literal["graded", "waiting", "failed", "missing"]
+
+
+@dataclass(frozen=True)
+class Person:
+    """A student as nbgrader's table has them; whatever is not known is an empty text."""
+
+    id: str
+    first_name: str = ""
+    last_name: str = ""
+    email: str = ""
+    lms_id: str = ""
+
+    @property
+    def name(self) -> str:
+        """First and last name, as far as they are known."""
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """An assignment of the gradebook."""
+
+    name: str
+    max_score: float
+    duedate: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One student's mark in one assignment.
+
+    graded    it has a score
+    waiting   it has one, but part of it is still to be graded by hand
+    failed    handed in, but it could not be graded or was not yet; `words` say why
+    missing   nothing was handed in
+    """
+
+    state: State
+    raw: float | None = None  # before the penalty
+    penalty: float = 0.0
+    words: str = ""  # what went wrong, in a phrase
+    timestamp: datetime | None = None
+
+    @property
+    def score(self) -> float | None:
+        """What counts: the points less the penalty for being late, but never below 0."""
+        return None if self.raw is None else max(0.0, self.raw - self.penalty)
+
+
+@dataclass(frozen=True)
+class Marks:
+    """The whole gradebook."""
+
+    assignments: tuple[Assignment, ...]
+    people: tuple[Person, ...]
+    by_pair: Mapping[tuple[str, str], Mark]  # (assignment, student)
+
+    def of(self, assignment: str, student: str) -> Mark:
+        return self.by_pair.get((assignment, student), Mark("missing"))
+
+
+@dataclass(frozen=True)
+class _Row:
+    """What the gradebook itself says of a submission."""
+
+    timestamp: datetime | None
+    raw: float
+    penalty: float
+    waiting: bool  # a cell is to be graded by hand
+    unscored: bool  # a cell has neither points of the judge's nor of a person's
+
+
+def marks(course: Course, unit: KitUnit | None = None) -> Marks:
+    """The marks of everyone in one unit, or in every assignment of the gradebook."""
+    with gradebook(course) as opened:
+        assignments = _assignments(opened, course, unit)
+        people = _people(opened)
+        rows = _rows(opened)
+    by_pair = {}
+    kit_units = {known.name: known for known in course.kit.units()}
+    for assignment in assignments:
+        known = kit_units.get(assignment.name)
+        handed_in = course.students(known) if known else []
+        for student in {*handed_in, *(s for name, s in rows if name == assignment.name)}:
+            people.setdefault(student, Person(student))
+            row = rows.get((assignment.name, student))
+            record = records.read(course, known, student) if known else None
+            by_pair[assignment.name, student] = _mark(row, record, known is not None)
+    return Marks(tuple(assignments), tuple(sorted(people.values(), key=lambda p: p.id)), by_pair)
+
+
+def _mark(row: _Row | None, record: records.Record | None, known: bool) -> Mark:
+    """What a submission of the kit's own, or of an assignment the kit does not know, comes to."""
+    words = record.words if record else ""
+    if known and (record is None or record.failed) and (row is None or row.unscored):
+        return Mark("failed", words=words or "not graded yet", timestamp=row.timestamp if row else None)
+    if row is None:
+        return Mark("failed", words="graded, but not in the gradebook: grade it again")
+    state: State = "waiting" if row.waiting else "graded"
+    return Mark(state, row.raw, row.penalty, words, row.timestamp)
+
+
+def _assignments(opened: Any, course: Course, unit: KitUnit | None) -> list[Assignment]:
+    """In learning order; assignments that are not the kit's come last."""
+    order = {known.name: number for number, known in enumerate(course.kit.units())}
+    found = [
+        Assignment(str(a.name), float(a.max_score), a.duedate)
+        for a in opened.assignments
+        if unit is None or a.name == unit.name
+    ]
+    return sorted(found, key=lambda a: (order.get(a.name, math.inf), a.name))
+
+
+def _people(opened: Any) -> dict[str, Person]:
+    """nbgrader's table of students."""
+    return {
+        student.id: Person(
+            student.id,
+            student.first_name or "",
+            student.last_name or "",
+            student.email or "",
+            student.lms_user_id or "",
+        )
+        for student in opened.students
+    }
+
+
+def _rows(opened: Any) -> dict[tuple[str, str], _Row]:
+    """What the gradebook says of each submission, as (assignment, student); two queries for all of it."""
+    from nbgrader import api
+    from sqlalchemy import func
+
+    penalties = dict(
+        opened.db.query(
+            api.SubmittedNotebook.assignment_id,
+            func.sum(func.coalesce(api.SubmittedNotebook.late_submission_penalty, 0.0)),
+        ).group_by(api.SubmittedNotebook.assignment_id)
+    )
+    scored = func.count(func.coalesce(api.Grade.manual_score, api.Grade.auto_score))
+    found = (
+        opened.db.query(
+            api.SubmittedAssignment.id,
+            api.Assignment.name,
+            api.SubmittedAssignment.student_id,
+            api.SubmittedAssignment.timestamp,
+            func.coalesce(func.sum(api.Grade.score), 0.0),
+            func.count(api.Grade.id).filter(api.Grade.needs_manual_grade),
+            func.count(api.Grade.id) - scored,
+        )
+        .select_from(api.SubmittedAssignment)
+        .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
+        .outerjoin(api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
+        .outerjoin(api.Grade, api.Grade.notebook_id == api.SubmittedNotebook.id)
+        .group_by(
+            api.SubmittedAssignment.id,
+            api.Assignment.name,
+            api.SubmittedAssignment.student_id,
+            api.SubmittedAssignment.timestamp,
+        )
+    )
+    return {
+        (name, student): _Row(
+            timestamp, float(raw), float(penalties.get(key, 0.0)), waiting > 0, unscored > 0
+        )
+        for key, name, student, timestamp, raw, waiting, unscored in found
+    }
