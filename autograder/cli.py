@@ -71,9 +71,9 @@ def _parser() -> argparse.ArgumentParser:
 def _groups() -> Iterator[ModuleType]:
     """The modules that declare commands: a students' copy of the kit has those of students only."""
     yield student
-    for name in ("autograder.commands.instructor", "autograder.commands.author"):
-        if find_spec(name):
-            yield import_module(name)
+    for name in ("instructor", "author"):
+        if find_spec(f"autograder.commands.{name}"):
+            yield import_module(f"autograder.commands.{name}")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ gradfn judge UNIT FILE    one file, without a course
 gradfn course DIR         a course in a folder; in it:
 gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT
 gradfn export             the gradebook as CSV, for nbgrader, Canvas or Moodle
+gradfn bundle             the students' copy of the kit
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.commands.words import Commands, command, shown
+from autograder.commands.words import Commands, by_hand, command, shown
 from autograder.errors import NotFound
-from autograder.kit import Kit
+from autograder.kit import Kit, KitUnit
 
 if TYPE_CHECKING:  # nbgrader takes seconds to import: each command brings what it needs
     from autograder.nbgrader.course import Course
@@ -35,19 +36,25 @@ def add(commands: Commands) -> None:
     words = "nbgrader (default), canvas or moodle"
     export.add_argument("--format", default="nbgrader", metavar="FORMAT", help=words)
     export.add_argument("--to", type=Path, metavar="FILE", help="default: grades.csv in the course's folder")
+    bundle = command(commands, "bundle", _bundle, "make the students' copy of the kit: no solutions in it")
+    bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip (default: gradfn-students.zip)")
 
 
 def _judge(arguments: argparse.Namespace) -> None:
     from autograder.grading import grade_file
 
-    report = grade_file(Kit.here().unit(arguments.unit), Path(arguments.file), arguments.seed)
+    unit = Kit.here().unit(arguments.unit)
+    report = grade_file(unit, Path(arguments.file), arguments.seed)
     if arguments.json:
         print(json.dumps(report.to_dict(), ensure_ascii=False))
         return
     print("\n\n".join(result.message for result in report.checks), end="\n\n")
     for note in report.notes:
         print(f"note: {note}")
-    print(f"{report.file}: {report.points:g} / {report.max_points:g} points")
+    for question in report.by_hand:
+        state = "answered" if question.answered else "not answered"
+        print(f"{question.question}: {state}; a person grades it, for up to {question.max_points:g} points")
+    print(f"{report.file}: {report.points:g} / {report.max_points:g} points{by_hand(unit)}")
 
 
 def _course(arguments: argparse.Namespace) -> None:
@@ -72,7 +79,7 @@ def _release(arguments: argparse.Namespace) -> None:
     unit = course.kit.unit(arguments.unit)
     from autograder.nbgrader.steps import release
 
-    print(f"{unit.name}: {unit.points:g} points, released as {shown(release(course, unit))}")
+    print(f"{unit.name}: {unit.points:g} points{by_hand(unit)}, released as {shown(release(course, unit))}")
 
 
 def _grade(arguments: argparse.Namespace) -> None:
@@ -81,6 +88,15 @@ def _grade(arguments: argparse.Namespace) -> None:
     from autograder.nbgrader.grading import grade
 
     grade(course, unit, _graded)
+    _say_what_waits(course, unit)
+
+
+def _say_what_waits(course: Course, unit: KitUnit) -> None:
+    """A line about the answers that a person has to read, where there are any."""
+    from autograder.nbgrader.gradebook import waiting
+
+    if unit.questions and (count := waiting(course, unit)):
+        print(f"To grade by hand: {count} written answer{'s' * (count > 1)}, in formgrader")
 
 
 def _graded(number: int, total: int, task: tuple[str, str], record: Record) -> None:
@@ -97,6 +113,7 @@ def _feedback(arguments: argparse.Namespace) -> None:
 
     pages = feedback(course, unit)
     print(f"{unit.name}: {len(pages)} pages in {shown(course.root / 'feedback')}")
+    _say_what_waits(course, unit)
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -107,3 +124,12 @@ def _export(arguments: argparse.Namespace) -> None:
     print(f"The gradebook is in {shown(exported.file)}")
     for line in filter(None, [*exported.notes, exported.next]):
         print(line)
+
+
+def _bundle(arguments: argparse.Namespace) -> None:
+    from autograder.bundle import bundle
+
+    target = arguments.out or Path("gradfn-students.zip")
+    files = bundle(Kit.here(), target)
+    size = target.stat().st_size / 1024
+    print(f"The students' copy is in {shown(target)}: {len(files)} files, {size:.0f} kB, no solutions")

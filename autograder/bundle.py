@@ -1,0 +1,156 @@
+"""The students' copy of the kit: one zip, and nothing of the answers in it.
+
+    bundle(kit, target)      write the zip; the same bytes at each run
+    contents(kit)            what goes into it, by path: only what is named here, so that nothing slips in
+
+From `exercises` come lessons, checks, recorded answers, pictures and the stubs as they are derived, never a file that
+somebody worked in. From `autograder` come the modules that a student's commands, pytest and notebooks import,
+found by following their imports.
+"""
+
+from __future__ import annotations
+
+import ast
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder import __version__
+from autograder.errors import BadUnit, GradfnError, NotFound
+from autograder.kept import read_text
+from autograder.kit import Kit, KitUnit
+from autograder.stubs import stub_of
+
+HOME = Path(__file__).resolve().parents[1]
+#: Where students come in: the command, pytest, a notebook's check(), and what checks.py imports.
+DOORS = ("autograder.cli", "autograder.plugin", "autograder.jupyter", "autograder.declare")
+ALSO = ("LICENSE", "constraints.txt", "pyproject.toml")
+EPOCH = (1980, 1, 1, 0, 0, 0)
+README = """\
+# gradfn
+
+Exercises for the fundamentals of neural networks, from the perceptron to PyTorch modules. You fill in functions, run
+`pytest` and read within a second which check failed, what was expected, what came out and which classic mistake
+it looks like.
+
+## Two commands
+
+With Python 3.11 or newer, in this folder:
+
+```
+python -m pip install -c constraints.txt -e .
+gradfn
+```
+
+The first installs, the second shows what to do first. Where pip says that the environment is managed by someone else,
+make one of your own before: `python -m venv .venv`, then `source .venv/bin/activate` (Windows:
+`.venv\\Scripts\\activate`), also whenever you come back.
+
+## Day by day
+
+Read `exercises/<unit>/README.md`, write in `exercises/<unit>/<unit>.py`, and ask:
+
+| | |
+|---|---|
+| `pytest` | check everything; `pytest exercises/{first}` one unit, `pytest -k {exercise}` one exercise |
+| `gradfn` | where you are, and what is next |
+| `gradfn list` | every exercise, its stars and its points |
+| `gradfn hint {exercise}` | one more hint each time |
+| `gradfn reset {exercise}` | the exercise as it was handed out; what you wrote is kept |
+| `gradfn notebook {first}` | your work as a notebook; `gradfn script {first}` carries it back |
+| `gradfn submit {first}` | hand in; says first what, and what passes |
+| `gradfn update KIT.zip` | a newer kit in place of this one, with your answers |
+
+The units, in order: {units}.
+
+Checks that run here are the public ones; a course grades with other inputs.
+"""
+
+
+def bundle(kit: Kit, target: Path) -> list[str]:
+    """Write the students' copy to `target`; the paths in it.
+
+    Raises BadUnit where what is derived is out of date, GradfnError where the file cannot be written.
+    """
+    files = contents(kit)
+    folder = f"gradfn-{__version__}"
+    try:
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for path, data in files.items():
+                entry = zipfile.ZipInfo(f"{folder}/{path}", EPOCH)
+                entry.create_system, entry.external_attr = 3, 0o100644 << 16  # the same on every system
+                entry.compress_type = zipfile.ZIP_DEFLATED
+                archive.writestr(entry, data)
+    except OSError as error:
+        raise GradfnError(f"cannot write {target}: {error.strerror}") from error
+    return list(files)
+
+
+def contents(kit: Kit) -> dict[str, bytes]:
+    """The files of the students' copy, by path, in the order of their paths."""
+    code = [*(HOME / "engine").rglob("*.py"), *modules_for_students()]
+    try:
+        files = {_posix(path, HOME): path.read_bytes() for path in [*(HOME / name for name in ALSO), *code]}
+        files |= {_posix(path, kit.root): data for unit in kit.units() for path, data in _unit_files(unit)}
+        files["exercises/conftest.py"] = (kit.root / "exercises" / "conftest.py").read_bytes()
+    except OSError as error:
+        raise NotFound(f"a students' copy is made from the kit's own folder: {error}") from error
+    files["README.md"] = _readme(kit).encode()
+    return {path: files[path].replace(b"\r\n", b"\n") for path in sorted(files)}
+
+
+def _unit_files(unit: KitUnit) -> Iterator[tuple[Path, bytes]]:
+    """A unit's files; raises BadUnit where its stub is not that of its solution."""
+    if unit.recorded.stub != stub_of(unit):
+        raise BadUnit(f"{unit.name}: the stub is out of date. Run gradfn dev build.")
+    yield unit.stub_file, unit.recorded.stub.encode()
+    for path in (unit.lesson_file, unit.folder / "checks.py", unit.recorded_file):
+        yield path, path.read_bytes()
+    for path in sorted((unit.folder / "pictures").glob("*.svg")):
+        yield path, path.read_bytes()
+
+
+def modules_for_students() -> list[Path]:
+    """The files of `autograder` that a student's doors import, now or later, by import or by name."""
+    files = {_module(path): path for path in (HOME / "autograder").rglob("*.py")}
+    needed: set[str] = set()
+    waiting = list(DOORS)
+    while waiting:
+        name = waiting.pop()
+        if name not in files or name in needed:
+            continue
+        needed.add(name)
+        waiting.append(name.rpartition(".")[0])  # its package
+        waiting += _mentioned(files[name])
+    return sorted(files[name] for name in needed)
+
+
+def _mentioned(path: Path) -> Iterator[str]:
+    """The names of modules that a file imports, or starts as `python -m` by name."""
+    for node in ast.walk(ast.parse(read_text(path))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+            yield f"{node.value}.__main__"
+
+
+def _module(path: Path) -> str:
+    return ".".join(path.relative_to(HOME).with_suffix("").parts).removesuffix(".__init__")
+
+
+def _posix(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()
+
+
+def _readme(kit: Kit) -> str:
+    units = list(kit.units())
+    first = units[0]
+    return README.format(
+        first=first.name,
+        exercise=next(iter(first.exercises)),
+        units=", ".join(f"`{unit.name}`" for unit in units),
+    )
