@@ -112,8 +112,8 @@ r"""
 the four inputs of 0 and 1, and in one sentence why no $w_1$, $w_2$ and $b$ do all of it.
 
 ### BEGIN SOLUTION
-XOR asks for $b < 0$ and $w_1 + w_2 + b < 0$, but for $w_1 + b \ge 0$ and $w_2 + b \ge 0$. The first two add up
-to $w_1 + w_2 + 2b < 0$ and the last two to $w_1 + w_2 + 2b \ge 0$, which cannot both be.
+XOR asks for $b < 0$ and $w_1 + w_2 + b < 0$, but for $w_1 + b \ge 0$ and $w_2 + b \ge 0$. The first two add
+up to $w_1 + w_2 + 2b < 0$ and the last two to $w_1 + w_2 + 2b \ge 0$, which cannot both be.
 ### END SOLUTION
 """
 

@@ -1,0 +1,279 @@
+"""Questions that a person grades: from one source to stub and notebook, through the course, as plain text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from bs4 import BeautifulSoup
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
+
+from autograder import percent
+from autograder.cli import main
+from autograder.errors import KitFault
+from autograder.grading import grade_file
+from autograder.kit import Kit, KitUnit
+from autograder.nbgrader.course import Course, make_course
+from autograder.nbgrader.gradebook import gradebook, scores, waiting
+from autograder.nbgrader.grading import grade
+from autograder.nbgrader.graft import grafted, must_fit, submission_in
+from autograder.nbgrader.steps import feedback, release
+from autograder.notebooks import cleared, grade_id, source_notebook
+from autograder.stubs import build
+from autograder.submission import from_script, read
+from tests.handed_in import CLASS, Case, cell, edited, hand_in, solved, stripped, without
+from tests.tiny import answered, open_unit, replace_in, write_kit
+
+ASKED = "**Why is twice $x$ never less than $x$, or is it?** One sentence."
+ANSWER = "It is where $x < 0$: *twice* a debt."
+QUESTION = f'''
+
+# %% why_twice [markdown] points=2
+r"""
+{ASKED}
+
+### BEGIN SOLUTION
+Below zero it is less.
+### END SOLUTION
+"""
+'''
+HOSTILE = """\
+<script>alert(1)</script> [click](javascript:alert(2)) ![](https://example.org/spy.png)
+<img src=x onerror=alert(3)> https://example.org $$</div><script>alert(4)</script>$$
+
+    ``` </div> &lt;b&gt;
+# no heading
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A kit of the tiny unit with a question at its end."""
+    root = tmp_path_factory.mktemp("questions")
+    unit = write_kit(root)
+    with (unit.solutions / "tiny.py").open("a", encoding="utf-8") as solution:
+        solution.write(QUESTION)
+    build(open_unit(root))
+    return root
+
+
+@pytest.fixture(scope="module")
+def unit(home: Path) -> KitUnit:
+    return open_unit(home)
+
+
+def written(notebook: nbformat.NotebookNode, answer: str = ANSWER) -> nbformat.NotebookNode:
+    """The right code, and an answer below the question."""
+    notebook = solved(notebook)
+    cell(notebook, "why_twice").source = f"{ASKED}\n\n{answer}"
+    return notebook
+
+
+STUDENTS = {
+    "ada": Case(written, 3, ""),
+    "ben": CLASS["right"],
+    "cleo": Case(lambda n: written(n, HOSTILE), 3, ""),
+    "dan": CLASS["garbage"],
+}
+
+
+@pytest.fixture(scope="module")
+def course(home: Path, unit: KitUnit) -> Course:
+    """A course in which the unit was handed in and graded once."""
+    made = make_course(home / "course", Kit(home))
+    release(made, unit)
+    for student, case in STUDENTS.items():
+        hand_in(made, unit, student, case)
+    grade(made, unit, jobs=1)
+    return made
+
+
+def grades(course: Course) -> dict[str, tuple[Any, ...]]:
+    """What nbgrader's gradebook holds of the question, by student."""
+    with gradebook(course) as opened:
+        found = {name: opened.find_grade("why_twice", "tiny", "tiny", name) for name in STUDENTS}
+        return {
+            name: (grade.auto_score, grade.manual_score, grade.needs_manual_grade)
+            for name, grade in found.items()
+        }
+
+
+def test_one_cell_makes_stub_and_notebook(unit: KitUnit) -> None:
+    """The question is in both, the model answer in neither; nbgrader knows it as one to be graded by hand."""
+    notebook = cleared(source_notebook(unit))
+    question = cell(notebook, "why_twice")
+    assert question.source == f"{ASKED}\n\nYOUR ANSWER HERE"
+    assert percent.quoted(question.source) in unit.recorded.stub
+    assert "Below zero" in cell(source_notebook(unit), "why_twice").source
+    assert "Below zero" not in unit.recorded.stub
+    assert question.cell_type == "markdown"
+    marks = question.metadata.nbgrader
+    assert (marks.grade, marks.solution, marks.locked, marks.points) == (True, True, False, 2)
+
+
+def test_points_of_checks_and_of_questions_are_apart(unit: KitUnit) -> None:
+    """A unit's points are those of its checks."""
+    assert (unit.points, unit.by_hand, list(unit.exercises)) == (3, 2, ["double", "halve"])
+
+
+CELLS = {
+    "in quotes": f'r"""\n{ASKED}\n\n{ANSWER}\n"""',
+    "placeholder left": f'"""\n{ASKED}\n\nYOUR ANSWER HERE\n{ANSWER}"""',
+    "in comments": "\n".join(f"# {line}".rstrip() for line in f"{ASKED}\n\n{ANSWER}".splitlines()),
+    "quotes lost": f"{ASKED}\n{ANSWER}",
+    "question gone": f'r"""\n{ANSWER}\n"""',
+}
+
+
+@pytest.mark.parametrize("source", CELLS.values(), ids=CELLS)
+def test_an_answer_in_a_script_is_found(unit: KitUnit, source: str) -> None:
+    """However the text is kept in the cell; it is never run."""
+    script = answered(unit, double="return 2 * x") + f"\n\n# %% why_twice\n{source}\n"
+    assert from_script(script, unit, "tiny.py").written == (("why_twice", ANSWER),)
+
+
+@pytest.mark.parametrize(
+    "change", [lambda n: n, stripped, lambda n: edited(n, "why_twice", cell_type="code")]
+)
+def test_an_answer_in_a_notebook_is_found(unit: KitUnit, tmp_path: Path, change: Any) -> None:
+    """By its mark or by what it asks, whatever became of the cell."""
+    file = tmp_path / "tiny.ipynb"
+    file.write_text(json.dumps(change(written(cleared(source_notebook(unit))))), encoding="utf-8")
+    assert read(file, unit).written == (("why_twice", ANSWER),)
+
+
+@pytest.mark.parametrize("change", [lambda n: n, lambda n: without(n, "why_twice")])
+def test_no_answer_is_none(unit: KitUnit, tmp_path: Path, change: Any) -> None:
+    """The question alone is no answer, and a deleted cell neither."""
+    file = tmp_path / "tiny.ipynb"
+    file.write_text(json.dumps(change(solved(cleared(source_notebook(unit))))), encoding="utf-8")
+    assert read(file, unit).written == ()
+
+
+def test_an_answer_is_cut_where_nobody_would_read_on(unit: KitUnit) -> None:
+    """And it holds no characters that steer a terminal or turn the direction of text."""
+    found = from_script(f"# %% double\n# %% why_twice\n\x1b[2J‮{'x' * 30_000}", unit, "t").written[0][1]
+    assert found.startswith("[2Jxxx")
+    assert found.endswith("[cut after 20000 characters]")
+    assert len(found) < 20_100
+
+
+def test_the_judge_counts_it_neither_for_nor_against(
+    unit: KitUnit, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is named beside the points, in words and in JSON."""
+    monkeypatch.chdir(home)
+    script = home / "handed_in.py"
+    script.write_text(unit.recorded.stub.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
+    report = grade_file(unit, script).to_dict()
+    assert (report["points"], report["max_points"]) == (0, 3)
+    assert report["by_hand"] == [{"question": "why_twice", "max_points": 2.0, "answered": True}]
+    assert main(["judge", "tiny", str(script)]) == 0
+    assert capsys.readouterr().out.splitlines()[-2:] == [
+        "why_twice: answered; a person grades it, for up to 2 points",
+        "handed_in.py: 0 / 3 points, and up to 2 by hand",
+    ]
+
+
+def test_progress_tells_what_is_not_answered(
+    unit: KitUnit, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On the unit's line, and by name where nothing else is left to do."""
+    monkeypatch.chdir(home)
+    right = answered(unit, double="return 2 * x", halve="return x / 2")
+    try:
+        for text in (right, right.replace("YOUR ANSWER HERE", ANSWER)):
+            unit.stub_file.write_text(text, encoding="utf-8")
+            main([])
+        first, second = capsys.readouterr().out.split("tiny  ")[1:]
+    finally:
+        unit.stub_file.write_text(unit.recorded.stub, encoding="utf-8")
+    assert "2 of 2 exercises, 0 of 1 question\n" in first
+    assert first.endswith("for a person to read: tiny.why_twice\n")
+    assert "2 of 2 exercises, 1 of 1 question\n" in second
+    assert "why_twice" not in second
+
+
+def test_a_question_has_no_hints(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who asks for one is told why."""
+    monkeypatch.chdir(home)
+    assert main(["hint", "tiny.why_twice"]) == 2
+    assert "is a question that a person grades" in capsys.readouterr().err
+
+
+def test_only_written_answers_wait_for_a_person(course: Course, unit: KitUnit) -> None:
+    """An untouched question, or a file that cannot be read, has its zero already."""
+    waits, zero = (None, None, True), (0.0, None, False)
+    assert grades(course) == {"ada": waits, "ben": zero, "cleo": waits, "dan": zero}
+    assert waiting(course, unit) == 2
+
+
+def test_the_gradebook_counts_both(course: Course, unit: KitUnit) -> None:
+    """Its maximum is that of checks and questions."""
+    with gradebook(course) as opened:
+        assert opened.find_assignment("tiny").max_score == 5
+    assert {(s.student, s.points, s.max_points) for s in scores(course, unit)} == {
+        ("ada", 3, 5), ("ben", 3, 5), ("cleo", 3, 5), ("dan", 0, 5)
+    }  # fmt: skip
+
+
+def test_a_graft_carries_the_answer_as_typed(course: Course, unit: KitUnit) -> None:
+    """The page shows every character, below the question, and reads nothing as Markdown or HTML."""
+    notebook = nbformat.read(course.autograded_file(unit, "cleo"), as_version=4)
+    page = BeautifulSoup(markdown2html_mistune(cell(notebook, "why_twice").source), "html.parser")
+    assert {tag.name for tag in page.find_all()} == {"p", "strong", "div"}
+    assert page.div.get_text() == HOSTILE.strip()
+    assert submission_in(notebook).written == (("why_twice", HOSTILE.strip()),)
+
+
+def test_a_graft_takes_only_the_answer(course: Course, unit: KitUnit) -> None:
+    """The question and its marks are the released ones."""
+    released = nbformat.read(course.released_file(unit), as_version=4)
+    handed_in = edited(written(released), "why_twice", source=f"A better question\n\n{ANSWER}", points=99)
+    file = course.root / "forged.ipynb"
+    nbformat.write(handed_in, file)
+    graft = cell(grafted(released, read(file, unit)), "why_twice")
+    assert graft.source.startswith(f"{ASKED}\n\n<div")
+    assert graft.metadata.nbgrader == cell(released, "why_twice").metadata.nbgrader
+
+
+def test_other_points_than_released_are_refused(course: Course, unit: KitUnit, tmp_path: Path) -> None:
+    """As for an exercise's: the gradebook counts with the released ones."""
+    released = nbformat.read(course.released_file(unit), as_version=4)
+    with pytest.raises(KitFault, match=r"changed after it was released \(why_twice\)"):
+        must_fit(edited(released, "why_twice", points=7), unit)
+
+
+def test_what_a_person_gave_survives_a_regrade(course: Course, unit: KitUnit) -> None:
+    """Points and comment stay, are in the sum and on the feedback page; nothing of it runs there."""
+    with gradebook(course) as opened:
+        opened.find_grade("why_twice", "tiny", "tiny", "ada").manual_score = 1.5
+        opened.find_comment("why_twice", "tiny", "tiny", "ada").manual_comment = "Nicely put."
+        opened.db.commit()
+    grade(course, unit, jobs=1)
+    assert grades(course)["ada"] == (None, 1.5, True)
+    assert {s.student: s.points for s in scores(course, unit)}["ada"] == 4.5
+    pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in feedback(course, unit)}
+    assert "tiny (Score: 4.5 / 5.0)" in pages["ada"]
+    assert "Nicely put." in pages["ada"]
+    assert "No response." in pages["ben"]
+    assert not any(word in pages["cleo"] for word in ("<script>alert", 'href="javascript', "<img src=x"))
+
+
+def test_verify_names_a_question_that_asks_nothing(tmp_path: Path) -> None:
+    """It needs its text and points above 0."""
+    from autograder.verify import Evidence, every_exercise_is_whole
+
+    unit = write_kit(tmp_path)
+    with (unit.solutions / "tiny.py").open("a", encoding="utf-8") as solution:
+        solution.write(QUESTION.replace(ASKED, "").replace("points=2", "points=0"))
+    found = list(every_exercise_is_whole(Evidence(open_unit(tmp_path), ())))
+    assert found == ["why_twice lacks what it asks, or its points: write both"]
+    replace_in(unit.lesson_file, "## `halve`", "## `why_twice`: think\n\nWell.\n\n## `halve`")
+    assert list(every_exercise_is_whole(Evidence(open_unit(tmp_path), ()))) == found
+    assert grade_id(source_notebook(open_unit(tmp_path)).cells[-1]) == "why_twice"
