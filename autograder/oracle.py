@@ -12,6 +12,7 @@ import subprocess
 import sys
 import types
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.answers import load_module
@@ -20,8 +21,9 @@ from autograder.declare import Check, Mistake
 from autograder.errors import BadUnit, KitFault, NotFound
 from autograder.kit import Exercise, KitUnit
 from autograder.recorded import PUBLIC_SEED, KnownMistake, Recorded
+from autograder.worker.failures import Namespace
 from autograder.worker.outcome import Outcome
-from autograder.worker.programs import Namespace, run
+from autograder.worker.programs import run
 
 
 def solution_of(unit: KitUnit) -> types.ModuleType:
@@ -77,11 +79,19 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
             raise BadUnit(f"{unit.name}: a mistake replaces {mistake.name!r}, which no exercise defines")
         exercise = owner[mistake.name]
         home = vars(sys.modules[mistake.replacement.__module__])
-        wrong = outcomes(exercise.checks, with_mistake(unit, mistake), seed, home)
+        wrong = _without_code(outcomes(exercise.checks, with_mistake(unit, mistake), seed, home))
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
     points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
     version = torch.__version__.split("+")[0]
     return Recorded(unit.declared.number, seed, version, script, points, answers, tuple(known))
+
+
+def _without_code(outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
+    """The outcomes without lines of code: a mistake is one slip away from the answer, and students get these."""
+    return {
+        name: replace(outcome, raised=outcome.raised and replace(outcome.raised, frames=()))
+        for name, outcome in outcomes.items()
+    }
 
 
 def right_answers(
