@@ -87,7 +87,7 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
 
 
 def _without_code(outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
-    """The outcomes without lines of code: a mistake is one slip away from the answer, and students get these."""
+    """The outcomes without lines of code: a mistake is one slip away from the answer."""
     return {
         name: replace(outcome, raised=outcome.raised and replace(outcome.raised, frames=()))
         for name, outcome in outcomes.items()
