@@ -12,7 +12,7 @@ compares. Everything else about an exercise follows from its answer (see `autogr
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Program = Callable[..., Mapping[str, Any]]
@@ -25,18 +25,24 @@ class Unit:
     """One folder of exercises: its title, its place in the learning order and what its answers may import.
 
     `packages` names the third-party packages an answer may use; the standard library and `engine`
-    are always there.
+    are always there. `without` names, by exercise, what stands there ready-made and is to be written by hand:
+    {"hvp": ("engine.hvp", "engine.hessian")}. A check in which the answer calls it is not passed.
     """
 
     title: str
     number: int
     packages: tuple[str, ...] = ("numpy",)
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.title:
             raise ValueError("Unit: the title must not be empty")
         if self.number < 1:
             raise ValueError(f"Unit {self.title!r}: number must be 1 or more (got {self.number})")
+        for exercise, names in self.without.items():
+            if isinstance(names, str) or not all("." in name for name in names):
+                words = f"must be a tuple of dotted names (got {names!r})"
+                raise ValueError(f"Unit {self.title!r}: without[{exercise!r}] {words}")
 
 
 @dataclass(frozen=True)
@@ -68,6 +74,12 @@ class Check:
     def title(self) -> str:
         """The name as words: rows sum to 1."""
         return self.name.replace("_", " ")
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """What an answer to its exercise must do without, as the Unit in the same file declares."""
+        units = (value for value in self.program.__globals__.values() if isinstance(value, Unit))
+        return tuple(name for unit in units for name in unit.without.get(self.exercise, ()))
 
     @property
     def promise(self) -> str:

@@ -14,9 +14,10 @@ import types
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 
+from autograder.worker.failures import describe_exception
 from autograder.worker.limits import within
 from autograder.worker.outcome import Outputs, Raised, Runner, text
-from autograder.worker.programs import Output, describe_exception
+from autograder.worker.programs import Output
 
 MAX_OUTPUTS = 50
 

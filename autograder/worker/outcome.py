@@ -9,8 +9,8 @@ to_plain, from_plain   an Outcome for the channel, and back from a process that 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from autograder.errors import WorkerFault
@@ -36,6 +36,7 @@ class Frame:
     line: int
     function: str
     code: str
+    values: str = ""  # what the names on it stood for: "x has shape (3, 4), n is 2"
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class Raised:
     type_name: str
     message: str
     frames: tuple[Frame, ...] = ()
+    begun: bool = False  # of a stub: there is code above the line that says it is one
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,12 @@ class Outcome:
     raised: Raised | None = None
     modified: tuple[str, ...] = ()  # arguments the answer changed: "update(w)"
     unstable: tuple[str, ...] = ()  # keys that differed in the second run
+    taken: tuple[str, ...] = ()  # what the exercise asks to write, but was called: "engine.hvp"
     printed: str = ""
     warnings: tuple[str, ...] = ()
     last_call: str = ""  # what the answer returned last, in words
+    calls: tuple[str, ...] = ()  # other functions of the answer's own that it may call
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of what the check asked for
 
 
 def to_plain(outcome: Outcome) -> dict[str, Any]:
@@ -68,9 +73,12 @@ def to_plain(outcome: Outcome) -> dict[str, Any]:
         "raised": raised_to_plain(outcome.raised),
         "modified": list(outcome.modified),
         "unstable": list(outcome.unstable),
+        "taken": list(outcome.taken),
         "printed": outcome.printed,
         "warnings": list(outcome.warnings),
         "last_call": outcome.last_call,
+        "calls": list(outcome.calls),
+        "parameters": {name: list(found) for name, found in outcome.parameters.items()},
     }
     return {key: value for key, value in whole.items() if value or value == {}}
 
@@ -79,8 +87,9 @@ def raised_to_plain(raised: Raised | None) -> dict[str, Any] | None:
     """A Raised as plain data."""
     if raised is None:
         return None
-    frames = [[frame.place, frame.line, frame.function, frame.code] for frame in raised.frames]
-    return {"source": raised.source, "type": raised.type_name, "message": raised.message, "frames": frames}
+    frames = [[f.place, f.line, f.function, f.code, f.values] for f in raised.frames]
+    whole = {"source": raised.source, "type": raised.type_name, "message": raised.message, "frames": frames}
+    return whole | {"begun": True} if raised.begun else whole
 
 
 def from_plain(data: Any) -> Outcome:
@@ -89,9 +98,12 @@ def from_plain(data: Any) -> Outcome:
         returned, raised = data.get("returned"), raised_from_plain(data.get("raised"))
         if not (returned is None or isinstance(returned, dict)) or (returned is None) == (raised is None):
             raise WorkerFault("the answer holds neither data nor an exception")
-        modified, unstable, warnings = (_texts(data.get(k, [])) for k in ("modified", "unstable", "warnings"))
-        printed, last_call = (text(data.get(k, "")) for k in ("printed", "last_call"))
-        return Outcome(returned, raised, modified, unstable, printed, warnings, last_call)
+        lists = ("modified", "unstable", "taken", "warnings", "calls")
+        noticed: dict[str, Any] = {key: _texts(data.get(key, [])) for key in lists}
+        noticed |= {key: text(data.get(key, "")) for key in ("printed", "last_call")}
+        parameters = list(data.get("parameters", {}).items())[:20]
+        noticed["parameters"] = {text(name): _texts(found) for name, found in parameters}
+        return Outcome(returned, raised, **noticed)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WorkerFault("the answer is not an outcome") from error
 
@@ -103,10 +115,11 @@ def raised_from_plain(data: Any) -> Raised | None:
     if data["source"] not in SOURCES:
         raise WorkerFault("the answer names an unknown source of an exception")
     frames = tuple(
-        Frame(text(place), int(line), text(function), text(code))
-        for place, line, function, code in data["frames"][:20]
+        Frame(text(place), int(line), text(function), text(code), *map(text, values[:1]))
+        for place, line, function, code, *values in data["frames"][:20]
     )
-    return Raised(data["source"], text(data["type"]), text(data["message"]), frames)
+    begun = data.get("begun", False) is True
+    return Raised(data["source"], text(data["type"]), text(data["message"]), frames, begun)
 
 
 def _texts(items: Any) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
     plain(value)       None, bool, int, float, str, list, tuple, dict, arrays; else Opaque
     same(a, b)         equality of plain data to the last bit, NaN equal to NaN
     describe(value)    a value in a few words, for a sentence: "an array of shape (3, 4)"
+    short(value)       any object beside a line of code: "has shape (3, 4)", "is 0.5", or nothing
 
 Types are compared exactly and arrays are copied: a lying subclass has nothing to say.
 """
@@ -18,6 +19,7 @@ import numpy as np
 #: The dtypes that may cross, by numpy's one-letter kind: bool, signed, unsigned, float, complex.
 DTYPE_KINDS = "biufc"
 MAX_DEPTH = 32
+NUMPY_SCALARS = frozenset(np.dtype(code).type for code in "?bBhHiIlLefdFD")
 
 
 @dataclass(frozen=True)
@@ -86,3 +88,40 @@ def describe(value: Any) -> str:
         return f"a {type(value).__name__} of {len(value)}"
     name = {"int": "an int", "dict": "a dict", "str": "a string"}
     return name.get(type(value).__name__, f"a {type(value).__name__}")
+
+
+def short(value: Any) -> str:
+    """What `value` is, to follow its name: "is 3", "has shape (3, 4)"; empty for what would say little.
+
+    Types are compared exactly, so that nothing of a submission is run for it.
+    """
+    kind = type(value)
+    torch = sys.modules.get("torch")
+    is_tensor = torch is not None and kind in (torch.Tensor, torch.nn.Parameter)
+    if is_tensor or (kind is np.ndarray and value.ndim):
+        dtype = "" if str(value.dtype) in ("float64", "torch.float32") else f" of {value.dtype}"
+        return f"has shape {tuple(value.shape)}{dtype}"
+    if words := _literal(value):
+        return f"is {words}"
+    if kind in (list, tuple) and len(value) <= 3 and all(map(_literal, value)):
+        inside = ", ".join(map(_literal, value))
+        return f"is [{inside}]" if kind is list else f"is ({inside}{',' * (len(value) == 1)})"
+    return f"is {describe(value)}" if kind in (list, tuple, dict) else ""
+
+
+def _literal(value: Any) -> str:
+    """A number, text or Value as one would write it, long ones cut; empty for anything else."""
+    kind = type(value)
+    if (kind is np.ndarray and not value.ndim) or kind in NUMPY_SCALARS:
+        return _literal(value.item()) if value.dtype.kind in DTYPE_KINDS else ""
+    if kind is float:
+        return f"{value:.6g}"
+    if kind is int and value.bit_length() > 64:
+        return f"an int of {value.bit_length()} bits"
+    if value is None or kind in (bool, int):
+        return repr(value)
+    if kind is str:
+        return repr(value if len(value) <= 24 else value[:23] + "…")
+    if type_name(kind) == "engine.Value":
+        return f"Value({_literal(value.data)})"
+    return ""

@@ -1,0 +1,124 @@
+"""An exception as data: where it came from, its words, and the answer's own lines with the values on them.
+
+    describe_exception(error, *own)    a Raised; `own` are the namespaces whose code is the answer's
+    frame_of(...), place(filename)     one line of that code, and where it stands
+
+The kit's frames, NumPy's and the engine's are left out: a student can change none of them.
+"""
+
+from __future__ import annotations
+
+import io
+import linecache
+import re
+import tokenize
+import traceback
+import types
+from collections.abc import Iterator
+from pathlib import PurePath
+from typing import Any
+
+from autograder.worker.limits import TimeUp
+from autograder.worker.outcome import Frame, Raised, Source, text
+from autograder.worker.plain import short
+
+Namespace = dict[str, Any]
+
+MAX_VALUES = 5
+#: How Python says that arguments were refused: "MLP.__init__() missing 1 required positional argument".
+REFUSED = re.compile(r"(\w+)(?:\.\w+)*\(\) (?:takes|missing|got an unexpected|got multiple|got some)")
+
+
+class MissingName(AttributeError):
+    """The answer module does not define a name that a check asks for."""
+
+
+def describe_exception(error: BaseException, *own: Namespace, seconds: float = 0.0) -> Raised:
+    """An exception as data, with only those frames that ran code of the namespaces `own`."""
+    steps = [
+        (frame, line)
+        for frame, line in traceback.walk_tb(error.__traceback__)
+        if any(frame.f_globals is namespace for namespace in own)
+    ]
+    begun = isinstance(error, NotImplementedError) and bool(steps) and _has_code_before(*steps[-1])
+    # A deep recursion repeats itself: its beginning and its end tell all.
+    steps = steps if len(steps) <= 6 else steps[:3] + steps[-3:]
+    frames = [frame_of(frame.f_code, line, frame.f_globals, frame.f_locals) for frame, line in steps]
+    message = f"over {seconds:g} s" if isinstance(error, TimeUp) else _message(error)
+    if isinstance(error, SyntaxError) and error.lineno:
+        frames.append(Frame(place(error.filename or ""), error.lineno, "", (error.text or "").strip()))
+        message = error.msg
+    source = _source(error, message, bool(steps), own)
+    return Raised(source, type(error).__name__, text(message), tuple(frames), begun)
+
+
+def _message(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception:
+        return ""  # an exception that cannot even say what it is
+
+
+def _source(error: BaseException, message: str, in_answer: bool, own: tuple[Namespace, ...]) -> Source:
+    match error:
+        case TimeUp():
+            return "timeout"
+        case MissingName():
+            return "missing"
+        case NotImplementedError():
+            return "stub" if in_answer else "check"
+        case TypeError() if not in_answer and (found := REFUSED.match(message)) and found[1] in own[0]:
+            return "call"
+        case _:
+            return "answer" if in_answer else "check"
+
+
+def _has_code_before(frame: types.FrameType, line: int) -> bool:
+    """Whether a function has lines of code above the given one; its docstring is none."""
+    code = frame.f_code
+    return any(code.co_firstlineno < n < line for _, _, n in code.co_lines() if n is not None)
+
+
+def frame_of(
+    code: types.CodeType, line: int, namespace: Namespace, values: dict[str, Any] | None = None
+) -> Frame:
+    """The frame as a student knows it: the file or cell, the line, its text and the values on it."""
+    source = linecache.getline(code.co_filename, line, namespace).strip()
+    name = "" if code.co_name == "<module>" else code.co_qualname.replace(".<locals>", "")
+    return Frame(place(code.co_filename), line, name, source, ", ".join(_values(source, values or {})))
+
+
+def _values(source: str, known: dict[str, Any]) -> list[str]:
+    """What the names on a line stand for, in words, where it can be said shortly."""
+    said = [f"{name} {words}" for name, value in _mentioned(source, known) if (words := short(value))]
+    return list(dict.fromkeys(said))[:MAX_VALUES]
+
+
+def _mentioned(source: str, known: dict[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each local name on the line with its value, and each plain attribute such as self.rate."""
+    signs = ["", *_tokens(source), "", ""]
+    for before, name, dot, attribute in zip(signs, signs[1:], signs[2:], signs[3:], strict=False):
+        if before == "." or name not in known:
+            continue
+        kept = getattr(known[name], "__dict__", None) if dot == "." else None
+        if isinstance(kept, dict) and attribute in kept:
+            yield f"{name}.{attribute}", kept[attribute]
+        else:
+            yield name, known[name]
+
+
+def _tokens(source: str) -> list[str]:
+    """The names and signs of a line, which need not be whole."""
+    found = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(source).readline):
+            if token.type in (tokenize.NAME, tokenize.OP):
+                found.append(token.string)
+    except (tokenize.TokenError, SyntaxError):
+        pass  # the statement goes on in the next line
+    return found
+
+
+def place(filename: str) -> str:
+    """A file by its name, a cell by its label."""
+    return filename.strip("<>") if filename.startswith("<") else PurePath(filename).name
