@@ -3,9 +3,9 @@
     bundle(kit, target)      write the zip; the same bytes at each run
     contents(kit)            what goes into it, by path: only what is named here, so that nothing slips in
 
-From `exercises` come lessons, checks, recorded answers, pictures and the stubs as they are derived, never a file that
-somebody worked in. From `autograder` come the modules that a student's commands, pytest and notebooks import,
-found by following their imports.
+From `exercises` come lessons, checks, recorded answers, pictures and the stubs as they are derived, never a
+file that somebody worked in. From `autograder` come the modules that a student's commands, pytest and
+notebooks import, found by following their imports.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from autograder.stubs import stub_of
 HOME = Path(__file__).resolve().parents[1]
 #: Where students come in: the command, pytest, a notebook's check(), and what checks.py imports.
 DOORS = ("autograder.cli", "autograder.plugin", "autograder.jupyter", "autograder.declare")
-ALSO = ("LICENSE", "constraints.txt", "pyproject.toml")
+ALSO = ("LICENSE", "constraints.txt", "pyproject.toml", "exercises/conftest.py")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 README = """\
 # gradfn
 
-Exercises for the fundamentals of neural networks, from the perceptron to PyTorch modules. You fill in functions, run
-`pytest` and read within a second which check failed, what was expected, what came out and which classic mistake
-it looks like.
+Exercises for the fundamentals of neural networks, from the perceptron to PyTorch modules. You fill in
+functions, run `pytest` and read within a second which check failed, what was expected, what came out and
+which classic mistake it looks like.
 
 ## Two commands
 
@@ -42,9 +42,10 @@ python -m pip install -c constraints.txt -e .
 gradfn
 ```
 
-The first installs, the second shows what to do first. Where pip says that the environment is managed by someone else,
-make one of your own before: `python -m venv .venv`, then `source .venv/bin/activate` (Windows:
-`.venv\\Scripts\\activate`), also whenever you come back.
+The first installs, the second shows what to do first. Where pip says that somebody else manages the
+environment, make one of your own before: `python -m venv .venv`, then `source .venv/bin/activate` (Windows:
+`.venv\\Scripts\\activate`), also whenever you come back. On Linux, PyTorch comes with gigabytes for graphics
+cards; who has none installs its CPU build of the same version first.
 
 ## Day by day
 
@@ -92,7 +93,6 @@ def contents(kit: Kit) -> dict[str, bytes]:
     try:
         files = {_posix(path, HOME): path.read_bytes() for path in [*(HOME / name for name in ALSO), *code]}
         files |= {_posix(path, kit.root): data for unit in kit.units() for path, data in _unit_files(unit)}
-        files["exercises/conftest.py"] = (kit.root / "exercises" / "conftest.py").read_bytes()
     except OSError as error:
         raise NotFound(f"a students' copy is made from the kit's own folder: {error}") from error
     files["README.md"] = _readme(kit).encode()
