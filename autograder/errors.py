@@ -5,6 +5,7 @@ GradfnError
 ├─ BadSubmission   a file that cannot be read as answers of this unit
 ├─ BadUnit         an exercise's author left something out or wrong
 ├─ KitFault        a reference answer failed: nobody's score may suffer for it
+├─ Unconfined      untrusted code would run without a sandbox, and nobody said it may
 └─ WorkerFault     the worker said something that is no answer, or nothing in time
 """
 
@@ -45,6 +46,10 @@ class BadUnit(GradfnError):
 
 class KitFault(GradfnError):
     """The kit's own references failed or disagree, so nothing can be judged by them."""
+
+
+class Unconfined(GradfnError):
+    """This machine cannot confine what is handed in; says what it lacks."""
 
 
 class WorkerFault(GradfnError):

@@ -1,35 +1,29 @@
-"""Starting a worker, asking it within a time, and ending it with all it started.
+"""A conversation with a submission's worker: every question within a time, every answer distrusted.
 
     Sandbox(unit)               one submission's worker; started when first asked, again after it was lost
     sandbox.load(pieces)        run the submission's cells
     sandbox.check(check, seed)  run a check program: an Outcome, also for a worker that died or hung
 
-The worker is a fresh process in a session of its own; it is given no file but the unit's checks.
+The worker is a process of this submission alone (`autograder.workers`).
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 import signal
-import socket
-import subprocess
-import sys
-import tempfile
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from autograder.declare import Check
-from autograder.errors import KitFault, WorkerFault
+from autograder.errors import WorkerFault
 from autograder.kit import KitUnit
-from autograder.worker.channel import Channel
 from autograder.worker.outcome import Outcome, Raised, from_plain, raised_from_plain
+from autograder.workers import Worker, start
 
-START_SECONDS = 60.0
 CELL_SECONDS = 10.0
 LOAD_SECONDS = 30.0
+WHOLE_SECONDS = 300.0
 #: How much longer than a check's own limit the judge waits: the limit inside explains more than a kill.
 GRACE = 2.0
 
@@ -45,11 +39,11 @@ class LoadedPiece:
 class Sandbox:
     """A worker for one submission."""
 
-    def __init__(self, unit: KitUnit) -> None:
+    def __init__(self, unit: KitUnit, load_seconds: float = LOAD_SECONDS) -> None:
         self._unit = unit
-        self._process: subprocess.Popen[bytes] | None = None
-        self._channel: Channel
-        self._folder: tempfile.TemporaryDirectory[str]
+        self._load_seconds = load_seconds
+        self._worker: Worker | None = None
+        self._until = time.monotonic() + WHOLE_SECONDS
         self._pieces: tuple[bool, Sequence[tuple[str, str]]] = (False, ())
 
     def __enter__(self) -> Sandbox:
@@ -72,7 +66,7 @@ class Sandbox:
             "pieces": [[label, source] for label, source in pieces],
             "seconds": CELL_SECONDS,
         }
-        answer = self._ask(request, LOAD_SECONDS)
+        answer = self._ask(request, self._load_seconds)
         try:
             loaded = [
                 LoadedPiece(_outputs(item["outputs"]), raised_from_plain(item["raised"])) for item in answer
@@ -87,7 +81,7 @@ class Sandbox:
         """Run one check program on the loaded answers; a worker that dies or hangs is an Outcome too."""
         runs = 2 if check.repeat else 1
         try:
-            if self._process is None:
+            if self._worker is None:
                 self._load()
             request = {"op": "check", "exercise": check.exercise, "check": check.name, "seed": seed}
             return from_plain(self._ask(request, runs * check.seconds + GRACE))
@@ -99,11 +93,14 @@ class Sandbox:
             return Outcome(raised=Raised("lost", "Its process ended", str(fault)))
 
     def _ask(self, request: dict[str, Any], seconds: float) -> Any:
+        left = self._until - time.monotonic()
+        if left <= 0:
+            raise WorkerFault(f"the {WHOLE_SECONDS:g} s that a submission may take were over")
         try:
-            if self._process is None:
-                self._start()
-            self._channel.send(request)
-            return self._channel.receive(seconds)
+            if self._worker is None:
+                self._worker = start(self._unit)
+            self._worker.channel.send(request)
+            return self._worker.channel.receive(min(seconds, left))
         except TimeoutError as error:
             self.close()
             raise WorkerTimeout(f"no answer within {seconds:g} s") from error
@@ -112,58 +109,17 @@ class Sandbox:
 
     def _last_words(self) -> str:
         """How the process ended of itself, or nothing where it still lives."""
-        process = self._process
-        if process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(1.0)  # its socket closes a moment before it has ended
-        status = None if process is None else process.returncode
+        status = None if self._worker is None else self._worker.status()
         self.close()
         if status is None:
             return ""
         return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
 
-    def _start(self) -> None:
-        ours, theirs = socket.socketpair()
-        root = Path(__file__).resolve().parents[1]
-        self._folder = tempfile.TemporaryDirectory(prefix="gradfn-", ignore_cleanup_errors=True)
-        with theirs:
-            start = (
-                "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); "
-                "runpy.run_module('autograder.worker', run_name='__main__', alter_sys=True)"
-            )
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    *("-I", "-B", "-c", start, str(root)),
-                    *(str(theirs.fileno()), str(self._unit.folder / "checks.py"), self._unit.name),
-                ],
-                cwd=self._folder.name,
-                env=_environment(self._folder.name),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
-                start_new_session=True,
-            )
-        self._channel = Channel(ours)
-        try:
-            ready = self._channel.receive(START_SECONDS) == "ready"
-        except (WorkerFault, TimeoutError):
-            ready = False
-        if not ready:
-            self.close()
-            raise KitFault("the worker did not start: nothing of the submission has run")
-
     def close(self) -> None:
-        """End the worker and every process of its session that did not leave it."""
-        if self._process is None:
-            return
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
-        self._channel.close()
-        self._folder.cleanup()
-        self._process = None
+        """End the worker and all that it started."""
+        if self._worker is not None:
+            self._worker.end()
+            self._worker = None
 
 
 class WorkerTimeout(WorkerFault):
@@ -174,19 +130,3 @@ def _outputs(items: Any) -> list[Mapping[str, Any]]:
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         raise TypeError("outputs are a list of dicts")
     return items
-
-
-def _environment(home: str) -> dict[str, str]:
-    """A pinned environment: nothing of the judge's, one thread for numerical libraries."""
-    return {
-        "PATH": os.defpath,
-        "HOME": home,
-        "IPYTHONDIR": home,
-        "TMPDIR": home,
-        "LANG": "C.UTF-8",
-        "MPLBACKEND": "agg",
-        "OMP_NUM_THREADS": "1",
-        "OPENBLAS_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "PYTHONHASHSEED": "0",
-    }

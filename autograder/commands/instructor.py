@@ -38,6 +38,7 @@ def add(commands: Commands) -> None:
     export.add_argument("--to", type=Path, metavar="FILE", help="default: grades.csv in the course's folder")
     bundle = command(commands, "bundle", _bundle, "make the students' copy of the kit: no solutions in it")
     bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip (default: gradfn-students.zip)")
+    command(commands, "doctor", _doctor, "what this machine has for grading, and what to do")
 
 
 def _judge(arguments: argparse.Namespace) -> None:
@@ -133,3 +134,15 @@ def _bundle(arguments: argparse.Namespace) -> None:
     files = bundle(Kit.here(), target)
     size = target.stat().st_size / 1024
     print(f"The students' copy is in {shown(target)}: {len(files)} files, {size:.0f} kB, no solutions")
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from autograder.doctor import examine
+
+    unit = next(unit for unit in Kit.here().units() if "torch" not in unit.declared.packages)
+    ill = 0
+    for finding in examine(unit):
+        ill += finding.good is False
+        mark = {True: "ok  ", False: "NOT ", None: "    "}[finding.good]
+        print(f"{mark}{finding.title}{': ' * bool(finding.words)}{finding.words}", flush=True)
+    return 1 if ill else 0

@@ -48,14 +48,18 @@ class Worker:
         return [{"outputs": plain(outputs), "raised": raised_to_plain(raised)} for outputs, raised in ran]
 
 
-def main() -> None:
-    """Serve until the judge closes the socket."""
-    descriptor, checks_file, unit = sys.argv[1:]
-    channel = Channel(socket.socket(fileno=int(descriptor)))
-    worker = Worker(Path(checks_file), unit)
+def serve(worker: Worker, descriptor: int) -> None:
+    """Answer until the judge closes the socket."""
+    channel = Channel(socket.socket(fileno=descriptor))
     channel.send("ready")
     while True:
         channel.send(worker.answer(channel.receive(None)))
+
+
+def main() -> None:
+    """Serve the submission whose judge is at the other end of the descriptor."""
+    descriptor, checks_file, unit = sys.argv[1:]
+    serve(Worker(Path(checks_file), unit), int(descriptor))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,274 @@
+"""The sandbox around a unit's workers: what is mounted in it, what it may use, which system calls it has not.
+
+    command(unit, ...)     the bwrap command that starts a unit's fork server
+    settings(unit, ...)    what the fork server is told: limits, the filter of system calls, what to import
+    lacking()              what this machine lacks for it, in words, or nothing
+    UNCONFINED             the environment variable that says: grade without it
+
+bubblewrap gives the fork server namespaces, a root of its own and no privilege but what it needs to give each
+submission namespaces of its own (`autograder.worker.lockdown`). Nothing is in that root but the interpreter,
+the packages that the unit's answers may use, the engine, the worker's own code and the unit's checks.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import errno
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from autograder.kit import KitUnit
+
+UNCONFINED = "GRADFN_UNCONFINED"
+ROOT = Path(__file__).resolve().parents[1]
+#: What of the kit a worker runs, beside its unit's checks.
+KIT = (
+    "engine",
+    *(f"autograder/{name}" for name in ("__init__.py", "answers.py", "declare.py", "errors.py", "worker")),
+)
+#: What is there for every unit: arrays cross the channel, notebooks run in IPython, and some draw.
+PACKAGES = ("numpy", "ipython", "matplotlib")
+
+DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+
+#: What a package imports late, at a first gradcheck or checkpoint: a second or two that each worker would
+#: wait.
+PRELOADED = {"torch": ("torch", "torch._dynamo")}
+
+MB = 1 << 20
+LIMITS = {
+    "RLIMIT_CPU": 600,
+    "RLIMIT_FSIZE": 16 * MB,
+    "RLIMIT_NOFILE": 64,
+    "RLIMIT_NPROC": 64,
+    "RLIMIT_CORE": 0,
+    "RLIMIT_MSGQUEUE": 0,
+}
+MEMORY, MEMORY_WITH_TORCH = 2048 * MB, 4096 * MB
+
+#: A worker computes. It starts no process, opens no socket and looks at no other process.
+REFUSED = """
+    fork vfork execve execveat
+    socket connect bind listen accept accept4
+    ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_open pidfd_getfd pidfd_send_signal
+    unshare setns mount umount2 pivot_root chroot mount_setattr move_mount
+    open_tree fsopen fsmount fsconfig fspick
+    bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register
+    keyctl add_key request_key
+    shmget shmat shmctl semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink
+    memfd_create memfd_secret name_to_handle_at open_by_handle_at fanotify_init quotactl
+    personality modify_ldt acct swapon swapoff reboot kexec_load kexec_file_load
+    init_module finit_module delete_module syslog settimeofday clock_settime adjtimex clock_adjtime
+    sethostname setdomainname iopl ioperm vhangup lookup_dcookie
+"""
+CLONE_THREAD = 0x00010000
+
+
+#: Namespaces of everything, no privilege but what it takes to give each submission namespaces and a /tmp of
+#: its own; a worker drops those two before it begins.
+CONFINED = (
+    *("--unshare-all", "--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"),
+    *("--as-pid-1", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
+    *("--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"),
+)
+
+#: What bwrap complains of, and what helps.
+ADVICE = (
+    ("disable-userns", "bubblewrap 0.8 or newer is needed"),
+    (
+        "uid map",
+        "Ubuntu restricts user namespaces by AppArmor: give bwrap a profile with `userns`, or set "
+        "kernel.apparmor_restrict_unprivileged_userns=0",
+    ),
+    (
+        "namespace",
+        "user namespaces are switched off: in Docker, --security-opt seccomp=unconfined; elsewhere "
+        "sysctl kernel.unprivileged_userns_clone=1 and user.max_user_namespaces above 0",
+    ),
+    ("not permitted", "in Docker: --security-opt seccomp=unconfined --security-opt systempaths=unconfined"),
+)
+
+
+def command(unit: KitUnit, descriptor: int, told: str) -> list[str]:
+    """The command that starts the unit's fork server, which talks over an inherited descriptor."""
+    bwrap = shutil.which("bwrap") or "bwrap"
+    variables = [word for pair in environment("/tmp").items() for word in ("--setenv", *pair)]
+    mounts = [word for source, target in _mounts(unit) for word in ("--ro-bind", str(source), str(target))]
+    hidden = [word for folder in _hidden() for word in ("--tmpfs", str(folder), "--remount-ro", str(folder))]
+    devices = [word for name in DEVICES for word in ("--dev-bind", name, name)]
+    closed = [*devices, "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
+    start = "import runpy, sys; sys.path[:0] = ['/kit', '/packages']; " + (
+        "runpy.run_module('autograder.worker.forkserver', run_name='__main__', alter_sys=True)"
+    )
+    python = [str(_interpreter()), "-I", "-S", "-B", "-c", start]
+    return [
+        bwrap,
+        *CONFINED,
+        "--clearenv",
+        *variables,
+        *mounts,
+        *hidden,
+        *closed,
+        *python,
+        str(descriptor),
+        told,
+        "/kit/checks.py",
+        unit.name,
+    ]
+
+
+def lacking() -> str:
+    """What this machine lacks for the sandbox, and what to do about it; empty if nothing."""
+    if sys.platform != "linux":
+        return "bubblewrap is for Linux (on Windows and macOS: in WSL, or in a virtual machine)"
+    bwrap = shutil.which("bwrap")
+    if bwrap is None:
+        return "bubblewrap is not installed (on Debian and Ubuntu: apt install bubblewrap)"
+    try:
+        system_calls()
+    except (ImportError, RuntimeError, OSError):
+        return "pyseccomp or libseccomp is not installed (pip install pyseccomp; apt install libseccomp2)"
+    done = subprocess.run(
+        [bwrap, *CONFINED, "--ro-bind", "/", "/", "true"], capture_output=True, text=True, check=False
+    )
+    if done.returncode == 0:
+        return ""
+    said = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
+    return next((f"{said} ({advice})" for sign, advice in ADVICE if sign in said), said)
+
+
+def settings(unit: KitUnit) -> dict[str, Any]:
+    """What the fork server is told about the workers it forks, as JSON takes it."""
+    packages = unit.declared.packages
+    memory = MEMORY_WITH_TORCH if "torch" in packages else MEMORY
+    return {
+        "limits": {**LIMITS, "RLIMIT_AS": memory},
+        "system_calls": base64.b64encode(system_calls()).decode(),
+        "preload": ["autograder.worker.shell", *(name for p in packages for name in PRELOADED.get(p, (p,)))],
+    }
+
+
+def environment(home: str) -> dict[str, str]:
+    """A pinned environment: nothing of the judge's, one thread for numerical libraries."""
+    return {
+        "PATH": os.defpath,
+        "HOME": home,
+        "IPYTHONDIR": home,
+        "MPLCONFIGDIR": home,
+        "TMPDIR": home,
+        "LANG": "C.UTF-8",
+        "MPLBACKEND": "agg",
+        "OMP_NUM_THREADS": "1",
+        "OPENBLAS_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+    }
+
+
+def _mounts(unit: KitUnit) -> Iterator[tuple[Path, Path]]:
+    """What is in the sandbox's root, read-only, and where."""
+    for folder in _libraries():
+        yield folder, folder
+    yield _interpreter(), _interpreter()
+    for path in packages((*PACKAGES, *unit.declared.packages)):
+        yield path, Path("/packages") / path.name
+    for name in KIT:
+        yield ROOT / name, Path("/kit") / name
+    yield unit.folder / "checks.py", Path("/kit/checks.py")
+
+
+def _interpreter() -> Path:
+    """The interpreter itself, not the virtual environment's link to it."""
+    return Path(getattr(sys, "_base_executable", sys.executable)).resolve()
+
+
+def _libraries() -> list[Path]:
+    """The standard library and the folders of shared libraries that exist here, each once."""
+    standard = Path(
+        sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix, "base": sys.base_prefix})
+    )
+    shared = [Path(folder) for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64")]
+    own = Path(sys.base_prefix, "lib")
+    cache = Path("/etc/ld.so.cache")
+    inside = [own] if own not in shared and own != Path("/usr/lib") else []
+    return [
+        path
+        for path in (*shared, *inside, *([] if own in standard.parents else [standard]), cache)
+        if path.exists()
+    ]
+
+
+def _hidden() -> list[Path]:
+    """Folders of packages below the mounted libraries: nothing is importable but what the unit may use."""
+    libraries = [folder for folder in _libraries() if folder.is_dir()]
+    found = {
+        path
+        for folder in libraries
+        for path in (*folder.glob("python*/site-packages"), *folder.glob("python*/dist-packages"))
+    }
+    return sorted(path for path in found if not path.is_symlink())
+
+
+@lru_cache(maxsize=16)
+def packages(names: tuple[str, ...]) -> tuple[Path, ...]:
+    """The folders and files of some distributions and of all that they need, where they are installed."""
+    wanted, seen = [*names], set()
+    paths: dict[str, Path] = {}
+    while wanted:
+        name = canonicalize_name(wanted.pop())
+        if name in seen:
+            continue
+        seen.add(name)
+        try:
+            distribution = metadata.distribution(name)
+        except metadata.PackageNotFoundError:
+            continue  # needed on other systems only, or an extra of the kit that is not installed
+        home = Path(str(distribution.locate_file("")))
+        paths |= {top: home / top for top in _top_level(distribution) if (home / top).exists()}
+        wanted += [r.name for r in map(Requirement, distribution.requires or ()) if _is_needed(r)]
+    return tuple(paths[top] for top in sorted(paths))
+
+
+def _is_needed(requirement: Requirement) -> bool:
+    return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+
+
+def _top_level(distribution: metadata.Distribution) -> Iterable[str]:
+    """The first part of every installed file's path. RECORD is read as text: torch has 10,000 files."""
+    record = distribution.read_text("RECORD") or ""
+    tops = {line.partition(",")[0].partition("/")[0].strip('"') for line in record.splitlines()}
+    return tops - {"..", "", "__pycache__"}
+
+
+@lru_cache(maxsize=1)
+def system_calls() -> bytes:
+    """The filter as the kernel takes it; a refused call fails with EPERM, as without the right to it.
+
+    Raises RuntimeError or ImportError where libseccomp is not there.
+    """
+    import pyseccomp as seccomp
+
+    refuse = seccomp.ERRNO(errno.EPERM)
+    rules = seccomp.SyscallFilter(seccomp.ALLOW)
+    for name in REFUSED.split():
+        with contextlib.suppress(OSError):  # this machine's kind may not have the call
+            rules.add_rule(refuse, name)
+    # A thread is a clone too; the kernel's filter cannot see clone3's flags, and glibc then asks for clone.
+    rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
+    rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
+    with tempfile.TemporaryFile() as file:
+        rules.export_bpf(file)
+        file.seek(0)
+        return file.read()

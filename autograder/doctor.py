@@ -1,0 +1,179 @@
+"""`gradfn doctor`: what this machine has for grading, each layer of the sandbox tried from inside.
+
+    examine(unit) -> findings     each a thing looked at, whether it is as it should be, and words
+    LAYERS                        what is tried, as code that a submission could hold
+
+The layers are tried by the same door through which submissions come. The code prints what it got hold of: a
+layer that holds is one whose code prints nothing.
+"""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import metadata
+
+from autograder.confinement import ROOT, UNCONFINED, lacking
+from autograder.errors import GradfnError, WorkerFault
+from autograder.kit import KitUnit
+from autograder.sandbox import Sandbox
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at; `good` is None where it only says what is there."""
+
+    title: str
+    good: bool | None
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A promise of the sandbox, and code that prints something if it does not hold."""
+
+    promise: str
+    code: str
+
+
+_TRY = """
+def get(call, *arguments):
+    try:
+        print(call(*arguments))
+    except (OSError, ImportError, MemoryError, RuntimeError):
+        pass
+"""
+
+LAYERS = (
+    Layer(
+        "it is nobody, and has no capability",
+        """
+import ctypes, os
+words = (ctypes.c_uint32 * 6)()
+ctypes.CDLL(None).capget((ctypes.c_uint32 * 2)(0x20080522, 0), words)
+if (os.getuid(), os.geteuid(), os.getgid()) != (65534,) * 3 or any(words):
+    print(os.getuid(), os.getgid(), list(words))
+""",
+    ),
+    Layer(
+        "it finds no file of this machine's users, of the kit's solutions or of a course",
+        f"""
+import os
+for path in ("/home", "/root/.ssh", "/etc/passwd", "/var", "/kit/solutions", "/kit/exercises", {str(ROOT)!r}):
+    if os.path.exists(path):
+        print(path)
+""",
+    ),
+    Layer(
+        "it writes nothing, but 16 MB to a /tmp of its own",
+        """
+import os
+for folder, _, _ in os.walk("/"):
+    if os.access(folder, os.W_OK) and not folder.startswith("/tmp"):
+        print(folder)
+size = os.statvfs("/tmp")
+if size.f_blocks * size.f_frsize > 16 << 20:
+    print("/tmp holds", size.f_blocks * size.f_frsize)
+""",
+    ),
+    Layer(
+        "it sees no other process",
+        "import os\nif os.getpid() != 1 or os.path.exists('/proc/1'):\n    print(os.getpid())",
+    ),
+    Layer("it opens no socket", "import socket\nfor kind in range(1, 45):\n    get(socket.socket, kind)"),
+    Layer(
+        "it starts no process",
+        "import os, sys\nget(os.fork)\nget(os.execv, sys.executable, ['python', '-c', ''])",
+    ),
+    Layer(
+        "it makes no namespace, mounts nothing and traces nobody",
+        """
+import ctypes, os
+libc = ctypes.CDLL(None)
+if libc.unshare(0x10000000) == 0:
+    print("unshare")
+if libc.mount(b"none", b"/tmp", b"tmpfs", 0, None) == 0:
+    print("mount")
+if libc.ptrace(0, 0, 0, 0) == 0:
+    print("ptrace")
+""",
+    ),
+    Layer(
+        "its memory, files, threads and descriptors are limited",
+        """
+import resource
+for name in ("AS", "CPU", "FSIZE", "NOFILE", "NPROC", "CORE"):
+    if resource.getrlimit(getattr(resource, "RLIMIT_" + name))[1] == resource.RLIM_INFINITY:
+        print(name)
+get(bytearray, 3 << 30)
+""",
+    ),
+    Layer(
+        "its environment holds nothing of this one", "import os\nprint(*set(os.environ) - {names!r}, end='')"
+    ),
+    Layer("torch is not there for a NumPy unit", "get(__import__, 'torch')"),
+)
+
+
+def examine(unit: KitUnit) -> Iterator[Finding]:
+    """Look at everything there is for grading `unit`, a unit of NumPy's; findings as they are made."""
+    yield Finding("Python", None, f"{platform.python_version()} on {platform.system()}")
+    for name in ("numpy", "torch", "nbgrader", "ipython"):
+        yield _package(name)
+    if reason := lacking():
+        yield Finding(
+            "the sandbox", False, f"{reason}. Until then grading refuses, or runs with {UNCONFINED}=1"
+        )
+        return
+    yield Finding("the sandbox", True, "bubblewrap starts")
+    yield from (_try(unit, layer) for layer in LAYERS)
+    yield _time(unit)
+    yield _apart(unit)
+
+
+def _package(name: str) -> Finding:
+    try:
+        return Finding(name, True, metadata.version(name))
+    except metadata.PackageNotFoundError:
+        return Finding(name, False, "not installed: pip install 'gradfn[instructor]'")
+
+
+def _try(unit: KitUnit, layer: Layer) -> Finding:
+    """Run a layer's code as a submission's cell: what it prints, or an error of its own, is a hole."""
+    from autograder.confinement import environment
+
+    code = _TRY + layer.code.replace("{names!r}", repr({*environment("/tmp"), "LC_CTYPE", "PWD"}))
+    try:
+        with Sandbox(unit) as sandbox:
+            (ran,) = sandbox.load([("a layer", code)], notebook=False)
+    except GradfnError as error:
+        return Finding(layer.promise, False, str(error))
+    said = " ".join(str(output.get("text", "")) for output in ran.outputs).split()
+    if ran.raised:
+        said = [ran.raised.type_name, ran.raised.message]
+    return Finding(layer.promise, not said, " ".join(said)[:200])
+
+
+def _time(unit: KitUnit) -> Finding:
+    """Whether code that no signal reaches is ended by the judge."""
+    promise = "it is ended when its time is up, even with every signal blocked"
+    deaf = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\nwhile True: pass"
+    try:
+        with Sandbox(unit, load_seconds=1.0) as sandbox:
+            sandbox.load([("a loop", deaf)], notebook=False)
+    except WorkerFault:
+        return Finding(promise, True)
+    return Finding(promise, False, "it came to an end by itself")
+
+
+def _apart(unit: KitUnit) -> Finding:
+    """Whether a submission finds what the one before it left."""
+    leave = "import pathlib\npathlib.Path('/tmp/left').write_text('something')"
+    find = "import os\nprint(*os.listdir('/tmp'), end='')"
+    said = []
+    for code in (leave, find):
+        with Sandbox(unit) as sandbox:
+            (ran,) = sandbox.load([("a cell", code)], notebook=False)
+        said += [str(output.get("text")) for output in ran.outputs]
+    return Finding("one submission finds nothing of another", not said, " ".join(said))
