@@ -63,18 +63,18 @@ def start(unit: KitUnit) -> Worker:
         return _ready(_server(unit, (unit.folder / "checks.py").stat().st_mtime_ns).fork())
 
 
+@lru_cache(maxsize=1)
+def lacking() -> str:
+    return confinement.lacking()
+
+
 def may_run() -> None:
     """Raise Unconfined, with what to do, where this machine cannot confine and nobody said to go without."""
-    if not os.environ.get(UNCONFINED) and (reason := _lacking()):
+    if not os.environ.get(UNCONFINED) and (reason := lacking()):
         raise Unconfined(
             f"submissions are untrusted code, and here they cannot be confined: {reason}. gradfn doctor says "
             "more. To run them with all your rights all the same, say --unconfined"
         )
-
-
-@lru_cache(maxsize=1)
-def _lacking() -> str:
-    return confinement.lacking()
 
 
 def _ready(worker: Worker) -> Worker:

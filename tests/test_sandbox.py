@@ -8,9 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
-from autograder.errors import KitFault
+from autograder import workers
+from autograder.confinement import UNCONFINED, lacking
+from autograder.errors import KitFault, Unconfined
 from autograder.grading import grade
 from autograder.judge import Report
 from autograder.kit import KitUnit
@@ -20,7 +23,20 @@ from autograder.submission import from_notebook, from_script
 from tests.conftest import root_of
 from tests.tiny import CHECKS, answered, open_unit
 
+CONFINED = not lacking()
+HOWS = [
+    pytest.param("confined", marks=pytest.mark.skipif(not CONFINED, reason=f"no sandbox here: {lacking()}")),
+    "unconfined",
+]
+
 RIGHT = {"double": "return 2 * x", "halve": "return x / 2"}
+
+
+@pytest.fixture(params=HOWS, autouse=True)
+def how(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Every promise holds for workers in the sandbox and for those without."""
+    monkeypatch.setenv(UNCONFINED, "" if request.param == "confined" else "1")
+    return str(request.param)
 
 
 def report(unit: KitUnit, script: str) -> Report:
@@ -132,12 +148,12 @@ def test_an_answer_that_changes_its_mind_is_not_right(tiny: KitUnit) -> None:
     assert "another answer the second time: double(x)" in graded.checks[0].message
 
 
-def test_nothing_is_left_running(tiny: KitUnit, tmp_path: Path) -> None:
-    """Processes that an answer started end with the worker."""
+def test_nothing_is_left_running(tiny: KitUnit, tmp_path: Path, how: str) -> None:
+    """Processes that an answer started end with the worker; in the sandbox none can be started."""
     mark = tmp_path / "alive"
     code = f"import time, pathlib; time.sleep(1); pathlib.Path({str(mark)!r}).touch()"
     body = f"import subprocess, sys; subprocess.Popen([sys.executable, '-c', {code!r}]); return 2 * x"
-    assert statuses(tiny, double=body) == ["passed", "failed"]
+    assert statuses(tiny, double=body)[0] == {"confined": "failed", "unconfined": "passed"}[how]
     time.sleep(1.5)
     assert not mark.exists()
 
@@ -163,6 +179,7 @@ def test_a_worker_that_does_not_start_is_the_kits_fault(
 ) -> None:
     """Nothing of the submission has run, so nobody gets a zero for it."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
+    monkeypatch.setattr(sys, "_base_executable", "/bin/false")
     with pytest.raises(KitFault, match="did not start"):
         statuses(tiny, double="return 2 * x")
 
@@ -190,3 +207,32 @@ def test_a_notebooks_cells_run_as_in_jupyter(tiny: KitUnit) -> None:
     graded = grade(tiny, submission, tiny.recorded)
     assert graded.points == 2
     assert graded.outputs[0][-1]["data"] == {"text/plain": "'shown'"}
+
+
+def test_nothing_runs_where_it_cannot_be_confined(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without bubblewrap grading refuses, and says what to install and how to go without."""
+    monkeypatch.setenv(UNCONFINED, "")
+    monkeypatch.setattr("autograder.confinement.shutil.which", lambda name: None)
+    workers.lacking.cache_clear()
+    with pytest.raises(Unconfined, match=r"apt install bubblewrap.*--unconfined"):
+        statuses(tiny, double="return 2 * x")
+    workers.lacking.cache_clear()
+
+
+def test_a_sandbox_that_was_killed_is_started_again(tiny: KitUnit) -> None:
+    """Whatever ended it, a system short of memory perhaps, costs no submission anything."""
+    assert statuses(tiny, **RIGHT) == ["passed", "passed"]
+    for process in psutil.Process().children():
+        process.kill()
+    assert statuses(tiny, **RIGHT) == ["passed", "passed"]
+
+
+def test_each_submission_has_random_numbers_of_its_own(tiny: KitUnit) -> None:
+    """Workers that are forked from one process do not draw the same numbers."""
+    code = "import random, numpy as np\nprint(random.random(), np.random.rand())"
+    said = []
+    for _ in range(2):
+        with Sandbox(tiny) as sandbox:
+            (ran,) = sandbox.load([("a cell", code)], notebook=False)
+        said += str(ran.outputs[0]["text"]).split()
+    assert len(set(said)) == 4

@@ -28,9 +28,10 @@ def add(commands: Commands) -> None:
     judge = command(commands, "judge", _judge, "judge one file: a .py or an .ipynb", "UNIT", "FILE")
     judge.add_argument("--json", action="store_true", help="print one JSON object")
     judge.add_argument("--seed", type=int, default=0, help="the seed of the inputs (default: the public one)")
+    _may_go_without(judge)
     command(commands, "course", _course, "make a course in a folder", "DIR")
     command(commands, "release", _release, "release a unit as an nbgrader assignment", "UNIT")
-    command(commands, "grade", _grade, "grade what was handed in", "UNIT")
+    _may_go_without(command(commands, "grade", _grade, "grade what was handed in", "UNIT"))
     command(commands, "feedback", _feedback, "write the feedback pages", "UNIT")
     export = command(commands, "export", _export, "write the gradebook as CSV")
     words = "nbgrader (default), canvas or moodle"
@@ -39,6 +40,11 @@ def add(commands: Commands) -> None:
     bundle = command(commands, "bundle", _bundle, "make the students' copy of the kit: no solutions in it")
     bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip (default: gradfn-students.zip)")
     command(commands, "doctor", _doctor, "what this machine has for grading, and what to do")
+
+
+def _may_go_without(parser: argparse.ArgumentParser) -> None:
+    words = "run submissions without a sandbox: they can then do all that you can"
+    parser.add_argument("--unconfined", action="store_true", help=words)
 
 
 def _judge(arguments: argparse.Namespace) -> None:

@@ -1,0 +1,50 @@
+"""`gradfn doctor`: each layer of the sandbox is tried from inside, and what is missing is said."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder import doctor
+from autograder.cli import main
+from autograder.confinement import lacking
+from autograder.doctor import LAYERS, Layer, try_layer
+from autograder.kit import KitUnit
+
+if reason := lacking():
+    pytest.skip(f"no sandbox here: {reason}", allow_module_level=True)
+
+
+@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.promise)
+def test_each_layer_of_the_sandbox_holds(tiny: KitUnit, layer: Layer) -> None:
+    """What `gradfn doctor` tries from inside gets hold of nothing."""
+    finding = try_layer(tiny, layer)
+    assert finding.good, finding.words
+
+
+def test_a_layer_that_does_not_hold_is_seen(tiny: KitUnit) -> None:
+    """Code that gets hold of something, or breaks, is a finding that is not good, with what it said."""
+    holes = [Layer("", "print('a secret')"), Layer("", "get(open, '/nowhere')"), Layer("", "1 / 0")]
+    found = [try_layer(tiny, hole) for hole in holes]
+    assert [(finding.good, finding.words) for finding in found] == [
+        (False, "a secret"),
+        (True, ""),
+        (False, "ZeroDivisionError division by zero"),
+    ]
+
+
+def test_the_doctor_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the sandbox works every line says ok, down to the last layer."""
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert "NOT" not in said
+    assert said.count("\nok  ") >= len(LAYERS) + 3
+    assert said.endswith("ok  one submission finds nothing of another\n")
+
+
+def test_the_doctor_says_what_to_do(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without bubblewrap the exit status is 1; the line says what to install and what happens until then."""
+    monkeypatch.setattr(doctor, "lacking", lambda: "bubblewrap is not installed")
+    assert main(["doctor"]) == 1
+    assert "NOT the sandbox: bubblewrap is not installed. Until then" in capsys.readouterr().out
