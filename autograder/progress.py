@@ -1,7 +1,11 @@
 """Where a student is: points by unit, what is next, and one more hint each time.
 
     show(kit)                    the progress of every unit, and the next exercise's first failing card
+    Standing                     one unit's points and exercises; its line with the bar
+    unanswered(unit)             the questions for a person to grade that are still open
+    untouched(unit)              whether the file is as it was handed out
     next_hint(unit, exercise)    one more hint for the exercise's first check that fails
+    one_more(unit, ...)          the same where the check that fails is known
 
 How many hints were given is kept in .gradfn/hints.json beside exercises/; losing it only gives hints again.
 """
@@ -9,12 +13,42 @@ How many hints were given is kept in .gradfn/hints.json beside exercises/; losin
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from autograder import percent
 from autograder.kit import Exercise, Kit, KitUnit
 from autograder.local import Attempt
 
 BAR = 20
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one unit stands."""
+
+    unit: str
+    points: float
+    max_points: float
+    done: int
+    exercises: int
+
+    @classmethod
+    def of(cls, unit: KitUnit, passed: Mapping[str, Collection[str]]) -> Standing:
+        """The standing of a student whose checks `passed`, by exercise."""
+        points = unit.recorded.points
+        got = sum(points[exercise][check] for exercise, checks in passed.items() for check in checks)
+        most = sum(sum(checks.values()) for checks in points.values())
+        done = sum(len(passed.get(exercise, ())) == len(checks) for exercise, checks in points.items())
+        return cls(unit.name, got, most, done, len(points))
+
+    def line(self, name_width: int, bar: int = BAR) -> str:
+        """The bar, the points and the exercises, one below the other for names of that width."""
+        return (
+            f"{self.unit:<{name_width}}  {_bar(self.points / self.max_points, bar)}"
+            f"  {self.points:g} / {self.max_points:g} points  {self.done} of {self.exercises} exercises"
+        )
 
 
 def show(kit: Kit) -> None:
@@ -22,19 +56,17 @@ def show(kit: Kit) -> None:
     units = list(kit.units())
     width = max(len(unit.name) for unit in units)
     todo: KitUnit | None = None
+    unwritten: list[str] = []
     for unit in units:
-        points = unit.recorded.points
-        most = sum(sum(checks.values()) for checks in points.values())
-        passed = {} if _untouched(unit) else _passed(unit)
-        got = sum(points[exercise][check] for exercise, checks in passed.items() for check in checks)
-        done = sum(len(passed.get(exercise, ())) == len(checks) for exercise, checks in points.items())
-        print(
-            f"{unit.name:<{width}}  {_bar(got / most)}  {got:g} / {most:g} points"
-            f"  {done} of {len(points)} exercises"
-        )
-        todo = todo or (unit if done < len(points) else None)
+        standing = Standing.of(unit, {} if untouched(unit) else _passed(unit))
+        waiting = unanswered(unit)
+        print(standing.line(width) + _questions(len(unit.questions), len(waiting)))
+        unwritten += [f"{unit.name}.{question}" for question in waiting]
+        todo = todo or (unit if standing.done < standing.exercises else None)
     if todo is None:
         print("\nAll public checks pass. Graded runs use other inputs.")
+        if unwritten:
+            print(f"Still to be answered in words, for a person to read: {', '.join(unwritten)}")
         return
     attempt = Attempt(todo)
     results = (result for exercise in todo.exercises.values() for result in attempt.results(exercise))
@@ -43,9 +75,23 @@ def show(kit: Kit) -> None:
     print(card.message)
 
 
-def _untouched(unit: KitUnit) -> bool:
+def untouched(unit: KitUnit) -> bool:
     """Whether the file is as it was handed out: nothing to run, and no torch to wait for."""
     return unit.stub_file.exists() and unit.stub_file.read_text(encoding="utf-8") == unit.recorded.stub
+
+
+def unanswered(unit: KitUnit) -> list[str]:
+    """The unit's questions below which nothing stands yet in the student's file."""
+    if not unit.questions or untouched(unit) or not unit.stub_file.exists():
+        return list(unit.questions)
+    cells = percent.split(unit.stub_file.read_text(encoding="utf-8"))
+    texts = {cell.name: percent.unquoted(cell.source) for cell in cells}
+    return [name for name, question in unit.questions.items() if not question.answer_in(texts.get(name, ""))]
+
+
+def _questions(count: int, waiting: int) -> str:
+    """How many questions are answered; whether well, a person says."""
+    return f", {count - waiting} of {count} question{'s' * (count > 1)}" if count else ""
 
 
 def _passed(unit: KitUnit) -> dict[str, list[str]]:
@@ -57,9 +103,9 @@ def _passed(unit: KitUnit) -> dict[str, list[str]]:
     }
 
 
-def _bar(share: float) -> str:
-    full = int(share * BAR)
-    return f"[{'#' * full}{'.' * (BAR - full)}]"
+def _bar(share: float, width: int = BAR) -> str:
+    full = int(share * width)
+    return f"[{'#' * full}{'.' * (width - full)}]"
 
 
 def next_hint(unit: KitUnit, exercise: Exercise, attempt: Attempt | None = None) -> str:
@@ -69,13 +115,19 @@ def next_hint(unit: KitUnit, exercise: Exercise, attempt: Attempt | None = None)
     if failing is None:
         return f"{unit.name}.{exercise.name} passes all its public checks: no hint is needed."
     check = next(check for check in exercise.checks if check.name == failing.check)
+    return one_more(unit, exercise.name, check.name, check.hints)
+
+
+def one_more(unit: KitUnit, exercise: str, check: str, hints: Sequence[str]) -> str:
+    """One more of a check's hints, and a note that it was given."""
     notes = unit.folder.parents[1] / ".gradfn" / "hints.json"
     given = _read(notes)
-    key = f"{unit.name}.{exercise.name}.{check.name}"
-    count = min(given.get(key, 0) + 1, len(check.hints))
+    key = f"{unit.name}.{exercise}.{check}"
+    count = min(given.get(key, 0) + 1, len(hints))
     notes.parent.mkdir(exist_ok=True)
     notes.write_text(json.dumps(given | {key: count}, indent=1), encoding="utf-8")
-    return f"{exercise.name} · {check.title}, hint {count} of {len(check.hints)}:\n  {check.hints[count - 1]}"
+    title = check.replace("_", " ")
+    return f"{exercise} · {title}, hint {count} of {len(hints)}:\n  {hints[count - 1]}"
 
 
 def _read(notes: Path) -> dict[str, int]:

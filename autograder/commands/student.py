@@ -1,6 +1,7 @@
 """A student's commands.
 
 gradfn                          progress, and what is next
+gradfn watch [UNIT[.EXERCISE]]  check each save
 gradfn list [UNIT]              every exercise, its stars, its points and how far it is
 gradfn hint UNIT.EXERCISE       one more hint
 gradfn solution UNIT.EXERCISE   the answer, once it is solved
@@ -18,6 +19,11 @@ from autograder.names import find, find_exercise, find_unit
 
 def add(commands: Commands) -> None:
     """Declare the commands."""
+    watched = command(commands, "watch", _watch, "check the exercise being worked on at each save")
+    watched.add_argument("where", nargs="?", metavar="UNIT[.EXERCISE]", help="where to begin")
+    watched.add_argument(
+        "--poll", action="store_true", help="look for saves again and again, where none is noticed"
+    )
     listed = command(commands, "list", _list, "every exercise: stars, points, and how far it is")
     listed.add_argument("unit", nargs="?", metavar="UNIT", help="one unit (default: all)")
     command(commands, "hint", _hint, "one more hint for an exercise", "UNIT.EXERCISE")
@@ -30,6 +36,13 @@ def progress(arguments: argparse.Namespace) -> None:
     from autograder.progress import show
 
     show(Kit.here())
+
+
+def _watch(arguments: argparse.Namespace) -> None:
+    from autograder.watch.loop import watch
+
+    kit = Kit.here()
+    watch(kit, find(kit, arguments.where) if arguments.where else None, arguments.poll)
 
 
 def _list(arguments: argparse.Namespace) -> None:
