@@ -13,12 +13,14 @@ import sys
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 from autograder.answers import load_module
 from autograder.compare import agree
 from autograder.declare import Check, Mistake
 from autograder.errors import BadUnit, KitFault, NotFound
+from autograder.files import digest, write_whole
 from autograder.kit import Exercise, KitUnit
 from autograder.recorded import PUBLIC_SEED, KnownMistake, Recorded
 from autograder.worker.failures import Namespace
@@ -82,8 +84,8 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
         wrong = _without_code(outcomes(exercise.checks, with_mistake(unit, mistake), seed, home))
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
     points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
-    version = torch.__version__.split("+")[0]
-    return Recorded(unit.declared.number, seed, version, script, points, answers, tuple(known))
+    made_by = torch.__version__.split("+")[0]
+    return Recorded(unit.declared.number, seed, made_by, script, points, answers, tuple(known))
 
 
 def _without_code(outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
@@ -124,8 +126,8 @@ def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorde
     """
     if seed == PUBLIC_SEED:
         return unit.recorded
-    kept = cache / f"{unit.name}-{seed}.json" if cache else None
-    if kept and kept.exists() and kept.stat().st_mtime >= _newest_source(unit):
+    kept = cache / f"{unit.name}-{seed}-{_digest_of_sources(unit)}.json" if cache else None
+    if kept and kept.exists():
         return Recorded.read(kept)
     if not unit.solution_file.exists():
         raise NotFound(
@@ -136,15 +138,22 @@ def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorde
     if done.returncode:
         raise KitFault(f"{unit.name}: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no answer'}")
     if kept:
-        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        kept.touch(mode=0o600)
-        kept.write_text(done.stdout, encoding="utf-8")
+        for old in kept.parent.glob(f"{unit.name}-*.json"):
+            old.unlink(missing_ok=True)
+        write_whole(kept, done.stdout, 0o600)
     return Recorded.from_json(done.stdout)
 
 
-def _newest_source(unit: KitUnit) -> float:
-    files = [*unit.solutions.glob("*.py"), unit.folder / "checks.py", unit.recorded_file]
-    return max(file.stat().st_mtime for file in files)
+def _digest_of_sources(unit: KitUnit) -> str:
+    """Of what the answers are made from: the unit, the engine and PyTorch's version."""
+    engine = Path(__file__).resolve().parents[1] / "engine"
+    files = [
+        *unit.solutions.glob("*.py"),
+        unit.folder / "checks.py",
+        unit.recorded_file,
+        *engine.glob("*.py"),
+    ]
+    return digest(sorted(files), version("torch"))[:16]
 
 
 def main() -> int:

@@ -3,5 +3,6 @@
 student      progress, hint, reset
 instructor   judge, course, release, grade, feedback, export
 author       dev build, dev verify, dev new
+grading      what `gradfn grade` shows
 words        what they share
 """

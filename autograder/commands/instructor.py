@@ -14,13 +14,12 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.commands.words import Commands, by_hand, command, shown
+from autograder.commands.words import Commands, at_least_1, by_hand, command, shown
 from autograder.errors import NotFound
 from autograder.kit import Kit, KitUnit
 
 if TYPE_CHECKING:  # nbgrader takes seconds to import: each command brings what it needs
     from autograder.nbgrader.course import Course
-    from autograder.nbgrader.records import Record
 
 
 def add(commands: Commands) -> None:
@@ -29,9 +28,16 @@ def add(commands: Commands) -> None:
     judge.add_argument("--json", action="store_true", help="print one JSON object")
     judge.add_argument("--seed", type=int, default=0, help="the seed of the inputs (default: the public one)")
     _may_go_without(judge)
-    command(commands, "course", _course, "make a course in a folder", "DIR")
+    course = command(commands, "course", _course, "make a course in a folder", "DIR")
+    words = "another gradebook than gradebook.db in the folder: postgresql://user@host/name"
+    course.add_argument("--db", default="", metavar="URL", help=words)
     command(commands, "release", _release, "release a unit as an nbgrader assignment", "UNIT")
-    _may_go_without(command(commands, "grade", _grade, "grade what was handed in", "UNIT"))
+    grade = command(commands, "grade", _grade, "grade what was handed in and is new or changed", "UNIT")
+    grade.add_argument("students", nargs="*", metavar="STUDENT", help="only theirs (default: everyone's)")
+    grade.add_argument("--regrade", action="store_true", help="grade anew what is graded already")
+    words = "how many processes (default: one a core)"
+    grade.add_argument("--jobs", type=at_least_1, default=0, metavar="N", help=words)
+    _may_go_without(grade)
     command(commands, "feedback", _feedback, "write the feedback pages", "UNIT")
     export = command(commands, "export", _export, "write the gradebook as CSV")
     words = "nbgrader (default), canvas or moodle"
@@ -67,7 +73,12 @@ def _judge(arguments: argparse.Namespace) -> None:
 def _course(arguments: argparse.Namespace) -> None:
     from autograder.nbgrader.course import make_course
 
-    course = make_course(Path(arguments.dir), Kit.here())
+    db = ""
+    if arguments.db:
+        from autograder.nbgrader.database import address
+
+        db = address(arguments.db)
+    course = make_course(Path(arguments.dir), Kit.here(), db)
     print(f"A course is in {shown(course.root)}. There: gradfn release UNIT")
 
 
@@ -92,9 +103,10 @@ def _release(arguments: argparse.Namespace) -> None:
 def _grade(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = course.kit.unit(arguments.unit)
-    from autograder.nbgrader.grading import grade
+    from autograder.commands.grading import show
+    from autograder.nbgrader.grading import Options
 
-    grade(course, unit, _graded)
+    show(course, unit, Options(arguments.jobs, arguments.students, arguments.regrade))
     _say_what_waits(course, unit)
 
 
@@ -104,13 +116,6 @@ def _say_what_waits(course: Course, unit: KitUnit) -> None:
 
     if unit.questions and (count := waiting(course, unit)):
         print(f"To grade by hand: {count} written answer{'s' * (count > 1)}, in formgrader")
-
-
-def _graded(number: int, total: int, task: tuple[str, str], record: Record) -> None:
-    """One line a finished submission."""
-    student = task[1]
-    points = "not graded" if record.failed else f"{record.points:g} points"
-    print(f"[{number:>{len(str(total))}}/{total}] {student:<20} {points:>12}  {record.words}", flush=True)
 
 
 def _feedback(arguments: argparse.Namespace) -> None:

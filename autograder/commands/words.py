@@ -3,6 +3,7 @@
 command(commands, name, run, words, *arguments)    declare one
 dotted(path)                                       "UNIT.EXERCISE" as typed; NotFound says what is missing
 shown(path)                                        a path as the reader would type it
+at_least_1(text)                                   a number as typed, for argparse
 by_hand(unit)                                      what a person adds to its points, or nothing
 """
 
@@ -34,6 +35,13 @@ def dotted(path: str) -> str:
     if "." not in path:
         raise NotFound(f"which exercise? Write UNIT.EXERCISE, for example activations.softmax (got {path!r})")
     return path
+
+
+def at_least_1(text: str) -> int:
+    """A whole number from 1 on; argparse prints what is raised otherwise."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"a number from 1 on, not {text!r}")
+    return int(text)
 
 
 def by_hand(unit: KitUnit) -> str:

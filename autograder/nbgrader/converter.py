@@ -43,9 +43,11 @@ class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes 
         """Read a submission's file, grafted, or the grafted notebook itself when it is autograded."""
         resources = resources or {}
         course = open_course(Path(self.parent.coursedir.root))
-        unit = course.kit.unit(resources["nbgrader"]["assignment"])
+        unit = course.unit(resources["nbgrader"]["assignment"])
         student = resources["nbgrader"]["student"]
         path = Path(filename).absolute()
+        # Validate when all preprocessors have run, not after each; where there is none nbconvert cannot.
+        self.optimistic_validation = bool(self._preprocessors)
         try:
             if path == course.autograded_file(unit, student):
                 exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
@@ -83,7 +85,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader comes witho
     ) -> tuple[nbformat.NotebookNode, Resources]:
         """Fill every cell's outputs; raises KitFault for what is not the submission's fault."""
         course = open_course(Path(self.parent.parent.coursedir.root))
-        unit = course.kit.unit(resources["nbgrader"]["assignment"])
+        unit = course.unit(resources["nbgrader"]["assignment"])
         report = report_on(nb, unit, course.recorded(unit))
         write_outputs(nb, report)
         records.keep(course, unit, resources["nbgrader"]["student"], report)

@@ -1,8 +1,8 @@
 """A course: a folder that nbgrader knows by its nbgrader_config.py, and what belongs to the grader alone.
 
-make_course(folder, kit)   write the configuration and the private folder
-open_course(folder)        the course in a folder; raises NotFound where there is none
-Course                     its folders, and the seed of each unit's graded run
+make_course(folder, kit, db)   write the configuration and the private folder
+open_course(folder)            the course in a folder; raises NotFound where there is none
+Course                         its folders, its gradebook's address, and the seed of each unit's graded run
 
 nbgrader_config.py   gradebook.db   source/   release/   submitted/   autograded/   feedback/
 .gradfn/             for the owner only:
@@ -10,23 +10,28 @@ nbgrader_config.py   gradebook.db   source/   release/   submitted/   autograded
     secret           what the graded seeds are made of
     recorded/        the right answers on those seeds
     reports/         what was found in each submission, by unit and student
+    grading.lock     held while a class is graded
 """
 
 from __future__ import annotations
 
 import hmac
 import json
+import os
 import secrets
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import GradfnError, NotFound
+from autograder.files import write_whole
 from autograder.kit import Kit, KitUnit
 from autograder.oracle import recorded_for
 from autograder.recorded import Recorded
 
 PRIVATE = ".gradfn"
+SQLITE = """f"sqlite:///{Path(__file__).resolve().parent / 'gradebook.db'}\""""
 CONFIG = """\
 # How nbgrader runs this course; written by `gradfn course`. Options of your own can follow below.
 from pathlib import Path
@@ -34,7 +39,7 @@ from pathlib import Path
 c = get_config()
 c.CourseDirectory.course_id = {course_id!r}
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
-c.CourseDirectory.db_url = f"sqlite:///{{Path(__file__).resolve().parent / 'gradebook.db'}}"
+c.CourseDirectory.db_url = {db_url}
 
 # Only the answers of a submission are graded: they are put into the released notebook, and run and judged in
 # a process of their own. This holds for `gradfn grade`, `nbgrader autograde` and formgrader's button.
@@ -60,9 +65,36 @@ class Course:
     def private(self) -> Path:
         return self.root / PRIVATE
 
+    @cached_property
+    def config(self) -> Any:
+        """What nbgrader_config.py says: a traitlets Config. Raises GradfnError where it cannot be run."""
+        from traitlets.config import PyFileConfigLoader
+
+        try:
+            return PyFileConfigLoader("nbgrader_config.py", str(self.root)).load_config()
+        except Exception as error:
+            words = f"{type(error).__name__}: {error}"
+            raise GradfnError(f"{self.root / 'nbgrader_config.py'} does not load: {words}") from error
+
     @property
     def db_url(self) -> str:
-        return f"sqlite:///{self.root / 'gradebook.db'}"
+        """Where the gradebook is, in SQLAlchemy's words; a file without a folder is in the course's."""
+        url = str(self.config.CourseDirectory.get("db_url", "sqlite:///gradebook.db"))
+        file = url.removeprefix("sqlite:///")
+        return url if file == url or file.startswith(":") else f"sqlite:///{self.root / file}"
+
+    @property
+    def course_id(self) -> str:
+        return str(self.config.CourseDirectory.get("course_id", ""))
+
+    @cached_property
+    def stamp(self) -> float:
+        """When the kit was changed last, as this course knows it."""
+        return _stamp(self.kit.root)
+
+    def unit(self, name: str) -> KitUnit:
+        """The unit called `name`, read once; raises NotFound with the nearest name."""
+        return _unit(self.kit, name, self.stamp)
 
     def seed(self, unit: KitUnit) -> int:
         """The seed of the unit's graded run: the same for the whole class, and not to be guessed."""
@@ -71,7 +103,7 @@ class Course:
 
     def recorded(self, unit: KitUnit) -> Recorded:
         """The right answers on the unit's graded seed; made when they are first asked for."""
-        return _recorded(unit, self.seed(unit), self.private / "recorded", _stamp(self.kit.root))
+        return _recorded(unit, self.seed(unit), self.private / "recorded", self.stamp)
 
     def source_folder(self, unit: KitUnit) -> Path:
         return self.root / "source" / unit.name
@@ -96,8 +128,8 @@ class Course:
         return sorted(folder.parent.name for folder in folders if not folder.parent.name.startswith("."))
 
 
-def make_course(folder: Path, kit: Kit) -> Course:
-    """Make a course in a folder, which may exist but hold no course yet.
+def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
+    """Make a course in a folder, which may exist but hold no course yet; `db` is another gradebook's address.
 
     Raises GradfnError where there is one already, so that no secret and no configuration is lost.
     """
@@ -110,7 +142,9 @@ def make_course(folder: Path, kit: Kit) -> Course:
         private.mkdir(mode=0o700)
         (private / "secret").touch(mode=0o600)
         (private / "secret").write_bytes(secrets.token_bytes(32))
-        (root / "nbgrader_config.py").write_text(CONFIG.format(course_id=root.name), encoding="utf-8")
+        config = CONFIG.format(course_id=root.name, db_url=repr(db) if db else SQLITE)
+        # An address may hold a password.
+        write_whole(root / "nbgrader_config.py", config, 0o600 if db else 0o644)
         (private / "course.json").write_text(json.dumps({"kit": str(kit.root)}), encoding="utf-8")
     except OSError as error:
         raise GradfnError(f"cannot make a course in {folder}: {error.strerror}") from error
@@ -126,7 +160,7 @@ def open_course(folder: Path) -> Course:
         raise NotFound(f"{folder} is no gradfn course: gradfn course {folder} makes one") from error
     if not any(kit.root.glob("exercises/*/checks.py")):
         raise NotFound(f"the course in {folder} grades with the kit in {kit.root}, which is not there")
-    return Course(root, _kit(kit.root, _stamp(kit.root)))
+    return Course(root, kit)
 
 
 # nbgrader opens the course anew for every submission. What was read of the kit is kept until one of its files
@@ -135,12 +169,14 @@ def open_course(folder: Path) -> Course:
 
 def _stamp(kit: Path) -> float:
     """When the kit was changed last."""
-    return max(file.stat().st_mtime for file in kit.glob("*/*/*") if file.suffix in (".py", ".json"))
+    folders = [folder for part in ("exercises", "solutions") for folder in (kit / part).glob("*/")]
+    files = (entry for folder in folders for entry in os.scandir(folder))
+    return max(entry.stat().st_mtime for entry in files if entry.name.endswith((".py", ".json")))
 
 
-@lru_cache(maxsize=1)
-def _kit(root: Path, stamp: float) -> Kit:
-    return Kit(root)
+@lru_cache(maxsize=32)
+def _unit(kit: Kit, name: str, stamp: float) -> KitUnit:
+    return kit.unit(name)
 
 
 @lru_cache(maxsize=8)

@@ -3,8 +3,10 @@
 quiet()                          what every use of nbgrader needs around it
 gradebook(course)                the course's gradebook, open
 scores(course, unit)             each student's points and what went wrong, in a phrase
+auto_points(course, unit)        each student's automatic points
 waiting(course, unit)            how many written answers wait to be graded by a person
 clear_scores(course, ...)        take a submission's automatic scores out of the gradebook
+register(course, students)       write students into it
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +24,7 @@ from typing import Any
 from autograder.kit import KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
+from autograder.notebooks import TEST
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ def gradebook(course: Course) -> Iterator[Any]:
     with quiet():
         from nbgrader.api import Gradebook
 
-        with Gradebook(course.db_url, course.root.name) as opened:
+        with Gradebook(course.db_url, course.course_id) as opened:
             yield opened
 
 
@@ -78,6 +81,40 @@ def scores(course: Course, unit: KitUnit) -> list[Score]:
             most = unit.points + unit.by_hand
             result.append(Score(student, points, most, words, record is None or record.failed))
     return result
+
+
+def auto_points(course: Course, unit: KitUnit, student: str | None = None) -> dict[str, float | None]:
+    """Each student's points for the test cells, or one's; None where one of them has no score."""
+    from nbgrader.api import Assignment, Grade, GradeCell, SubmittedAssignment, SubmittedNotebook
+    from sqlalchemy import func, select
+
+    with gradebook(course) as opened:
+        query = (
+            select(
+                SubmittedAssignment.student_id,
+                func.sum(Grade.auto_score),
+                func.count() - func.count(Grade.auto_score),
+            )
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(GradeCell, GradeCell.id == Grade.cell_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .where(Assignment.name == unit.name, GradeCell.name.startswith(TEST, autoescape=True))
+            .group_by(SubmittedAssignment.student_id)
+        )
+        if student is not None:
+            query = query.where(SubmittedAssignment.student_id == student)
+        rows = opened.db.execute(query).all()
+    return {name: None if missing else float(points) for name, points, missing in rows}
+
+
+def register(course: Course, students: Iterable[str]) -> None:
+    """Write those students into the gradebook who are not in it."""
+    with gradebook(course) as opened:
+        known = {student.id for student in opened.students}
+        for student in students:
+            if student not in known:
+                opened.add_student(student)
 
 
 def waiting(course: Course, unit: KitUnit) -> int:

@@ -1,121 +1,201 @@
 """Grading a class by nbgrader, on as many processes as there are cores.
 
-    grade(course, unit, progress)        every submission of a unit: a score or a named failure
-    grade_all(course, units, progress)   of several units, with the same processes
-    feedback_all(course, units)          the feedback pages of several units, also at once
+    grade(course, unit, ...)        every new or changed submission of a unit: a score or a named failure
+    grade_all(course, units, ...)   of several units, with the same processes
+    feedback_all(course, units)     the feedback pages of several units, also at once
+    Options                         how many processes, which students, all anew
 
-Each process has an nbgrader of its own, which takes seconds to import; they share the gradebook's file.
+A run can be ended at any moment, by Ctrl-C or worse: the next one takes up what is left. Only one at a time
+grades a course.
 """
 
 from __future__ import annotations
 
+import glob
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import lru_cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import GradfnError, NotFound
+from filelock import FileLock, Timeout
+
+from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.kit import KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course, open_course
-from autograder.nbgrader.gradebook import clear_scores, quiet
+from autograder.nbgrader.database import must_open, share_engines
+from autograder.nbgrader.gradebook import auto_points, clear_scores, quiet, register
+from autograder.nbgrader.pool import Lost, Pool
 from autograder.nbgrader.steps import feedback, must_succeed, nbgrader_api, provide_notebook
+from autograder.nbgrader.unchanged import Task, digest_of, graded_already
+from autograder.workers import may_run
 
-Task = tuple[str, str]  # a unit's name and a student's
 #: Called after each submission: how many are done, how many there are, whose it was and what became of it.
 Progress = Callable[[int, int, Task, records.Record], None]
-FEW = 4  # submissions that are graded before another process has imported nbgrader
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to grade: by `jobs` processes (0: one a core), all `students` or some, `regrade` what is graded."""
+
+    jobs: int = 0
+    students: Sequence[str] = ()
+    regrade: bool = False
+
+
+EVERYTHING_NEW = Options()
 
 
 def grade(
-    course: Course, unit: KitUnit, progress: Progress | None = None, jobs: int | None = None
+    course: Course, unit: KitUnit, progress: Progress | None = None, options: Options = EVERYTHING_NEW
 ) -> dict[str, records.Record]:
-    """Grade every submission of a unit anew; what became of each, by student. Raises as `grade_all`."""
-    return {student: record for (_, student), record in grade_all(course, [unit], progress, jobs).items()}
+    """Grade the submissions of a unit; what became of each, by student. Raises as `grade_all`."""
+    return {student: record for (_, student), record in grade_all(course, [unit], progress, options).items()}
 
 
 def grade_all(
-    course: Course, units: Sequence[KitUnit], progress: Progress | None = None, jobs: int | None = None
+    course: Course,
+    units: Sequence[KitUnit],
+    progress: Progress | None = None,
+    options: Options = EVERYTHING_NEW,
 ) -> dict[Task, records.Record]:
-    """Grade every submission of some units anew, by `jobs` processes (default: one a core).
+    """Grade the submissions of some units; the record of each, also of those that were graded already.
 
-    Raises NotFound where a unit was not released or nobody handed it in, KitFault where its right answers
-    cannot be made. A submission that cannot be graded is a failed Record and stops no other.
+    Raises NotFound where a unit was not released or nobody handed it in, Unconfined without a sandbox,
+    KitFault where the right answers cannot be made, GradfnError where another run is at work. A submission
+    that cannot be graded is a failed Record and stops no other.
     """
-    jobs = jobs or os.cpu_count() or 1
-    tasks = [(unit.name, student) for unit in units for student in _handed_in(course, unit)]
-    with ThreadPoolExecutor(jobs) as pool:
-        list(pool.map(course.recorded, units))  # the right answers, each unit's by a process of its own
-    result = {}
-    for task, record in _run(course, tasks, jobs):
-        result[task] = record
-        if progress:
-            progress(len(result), len(tasks), task, record)
-    return {task: result[task] for task in tasks}
+    jobs = options.jobs or os.cpu_count() or 1
+    tasks = [(unit.name, student) for unit in units for student in _asked_for(course, unit, options.students)]
+    may_run()
+    with _alone(course), Pool(jobs) as pool:
+        pool.warm_up()
+        with ThreadPoolExecutor(jobs) as threads:
+            list(
+                threads.map(course.recorded, units)
+            )  # the right answers, each unit's by a process of its own
+        done = pool.call(_prepare, course.root, tasks, options.regrade)
+        to_do = [task for task in tasks if task not in done]
+        for number, (task, record) in enumerate(_run(pool, course, to_do), 1):
+            done[task] = record
+            if progress:
+                progress(number, len(to_do), task, record)
+    return {task: done[task] for task in tasks}
 
 
-def _handed_in(course: Course, unit: KitUnit) -> list[str]:
-    """Everyone who handed in a unit that can be graded."""
+def _asked_for(course: Course, unit: KitUnit, students: Sequence[str]) -> list[str]:
+    """Everyone who handed in a unit that can be graded, or those of them who were named."""
     if not course.released_file(unit).exists():
         raise NotFound(f"{unit.name} is not released in this course: gradfn release {unit.name}")
-    students = course.students(unit)
-    if not students:
+    everyone = course.students(unit)
+    if not everyone:
         raise NotFound(f"nobody has handed in {unit.name}: {course.root}/submitted holds no submission of it")
-    return students
+    for student in students:
+        if student not in everyone:
+            raise NotFound.named(f"student who handed in {unit.name}", student, everyone)
+    return [student for student in everyone if not students or student in students]
 
 
-def _run(course: Course, tasks: Sequence[Task], jobs: int) -> Iterator[tuple[Task, records.Record]]:
+@contextmanager
+def _alone(course: Course) -> Iterator[None]:
+    """Raise GradfnError where another process grades this course; the system ends a lock with its process."""
+    lock = FileLock(course.private / "grading.lock")
+    try:
+        held = lock.acquire(blocking=False)
+    except Timeout as error:
+        raise GradfnError(
+            f"another gradfn grade is at work in {course.root}: wait for its end, or stop it with Ctrl-C"
+        ) from error
+    with held:
+        yield
+
+
+def _run(pool: Pool, course: Course, tasks: Sequence[Task]) -> Iterator[tuple[Task, records.Record]]:
     """Each task with its record, in the order in which they end."""
-    if jobs == 1 or len(tasks) <= FEW:
-        yield from ((task, grade_one(course.root, task)) for task in tasks)
-        return
-    with ProcessPoolExecutor(min(jobs, len(tasks)), mp_context=get_context("spawn")) as pool:
-        running = {pool.submit(grade_one, course.root, task): task for task in tasks}
-        try:
-            for done in as_completed(running):
-                yield running[done], done.result()
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    lost = []
+    for number, result in pool.map(grade_one, [(course.root, task) for task in tasks]):
+        if isinstance(result, Lost):
+            lost.append((course.root, tasks[number], f"the process that graded it ended: {result.how}"))
+        else:
+            yield tasks[number], result
+    for number, result in pool.map(_give_up, lost):
+        yield lost[number][1], result
 
 
-def feedback_all(course: Course, units: Sequence[KitUnit]) -> Iterator[list[Path]]:
-    """Write the feedback pages of some units; each unit's pages as they are ready."""
-    with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_feedback, [course.root] * len(units), [unit.name for unit in units])
+def _prepare(root: Path, tasks: Sequence[Task], regrade: bool) -> dict[Task, records.Record]:
+    """Write everyone into the gradebook, and find what is graded already.
 
-
-def _feedback(root: Path, name: str) -> list[Path]:
-    course = open_course(root)
-    return feedback(course, course.kit.unit(name))
+    Once and first, because two processes that both add the same student would fail.
+    """
+    course, _ = _opened(root)
+    must_open(course)
+    register(course, sorted({student for _, student in tasks}))
+    done = () if regrade else graded_already(course, tasks)
+    found = {task: records.read(course, course.unit(task[0]), task[1]) for task in done}
+    return {task: record for task, record in found.items() if record is not None}
 
 
 def grade_one(root: Path, task: Task) -> records.Record:
     """Grade one submission in this process; whatever it does, it ends as a Record."""
     course, api = _opened(root)
-    unit, student = course.kit.unit(task[0]), task[1]
+    unit, student = course.unit(task[0]), task[1]
+    digest = digest_of(course, unit, student)
     records.forget(course, unit, student)
     try:
         provide_notebook(course.submitted_folder(unit, student), unit)
-        with quiet():
-            must_succeed(api.autograde(unit.name, student, force=True), f"grading {student}")
+        with quiet():  # nbgrader takes a student for a pattern
+            done = api.autograde(unit.name, glob.escape(student), force=True)
+        must_succeed(done, f"grading {student}")
     except GradfnError as error:
-        if records.read(course, unit, student) is None:
-            records.keep_failure(course, unit, student, str(error))
-            clear_scores(course, unit, student)
-    record = records.read(course, unit, student)
-    if record is None:
+        record = _failed(course, unit, student, str(error))
+        if isinstance(error, BadSubmission):  # grading it again would end as this did
+            records.finish(course, unit, student, digest, None)
+        return record
+    graded = records.read(course, unit, student)
+    if graded is None:
         raise GradfnError(
             f"{unit.name} of {student} was graded without a trace: is nbgrader_config.py edited?"
         )
+    records.finish(course, unit, student, digest, auto_points(course, unit, student)[student])
+    return graded
+
+
+def _failed(course: Course, unit: KitUnit, student: str, reason: str) -> records.Record:
+    """The record of a submission that could not be graded; the converter may have written a better one."""
+    record = records.read(course, unit, student)
+    if record is None or not record.failed:
+        records.keep_failure(course, unit, student, reason)
+        clear_scores(course, unit, student)
+        record = records.Record(0.0, unit.points, reason, failed=True)
     return record
+
+
+def _give_up(root: Path, task: Task, reason: str) -> records.Record:
+    """What is left to do for a submission that took its process along."""
+    course, _ = _opened(root)
+    return _failed(course, course.unit(task[0]), task[1], reason)
+
+
+def feedback_all(course: Course, units: Sequence[KitUnit]) -> Iterator[list[Path]]:
+    """Write the feedback pages of some units; each unit's pages as they are ready."""
+    with Pool(os.cpu_count() or 1) as pool:
+        for _, pages in pool.map(_feedback, [(course.root, unit.name) for unit in units]):
+            yield pages
+
+
+def _feedback(root: Path, name: str) -> list[Path]:
+    course, _ = _opened(root)
+    return feedback(course, course.unit(name))
 
 
 @lru_cache(maxsize=1)
 def _opened(root: Path) -> tuple[Course, Any]:
     """The course and nbgrader's API for it, opened once in a process."""
-    with nbgrader_api(open_course(root)) as api:
-        return open_course(root), api
+    share_engines()
+    course = open_course(root)
+    with nbgrader_api(course) as api:
+        return course, api

@@ -4,6 +4,7 @@ keep(course, unit, student, report)     after grading
 keep_failure(..., reason)               when a submission could not be graded
 read(course, unit, student) -> Record   what became of a submission, or None
 kept(course, unit, student)             all that was kept of it, or None
+finish(...), finished(...)              whether it was graded to the end, from what, and with which score
 phrase(report)                          "softmax: normalised down the columns; gelu: not done yet"
 reason(check), odd(report)              what it is made of: of one check, and of the file
 """
@@ -19,6 +20,7 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
+from autograder.files import write_whole
 from autograder.judge import Report
 from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
@@ -36,6 +38,14 @@ class Record:
     max_points: float
     words: str
     failed: bool = False
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A digest of what a submission was graded from, and its automatic points in the gradebook."""
+
+    digest: str
+    saved: float | None
 
 
 def keep(course: Course, unit: KitUnit, student: str, report: Report) -> None:
@@ -70,6 +80,18 @@ def kept(course: Course, unit: KitUnit, student: str) -> dict[str, Any] | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def finish(course: Course, unit: KitUnit, student: str, digest: str, saved: float | None) -> None:
+    """Add to what was kept that nothing is left to do; `keep` and `keep_failure` take that back."""
+    found = kept(course, unit, student) or {}
+    _write(course, unit, student, found | {"graded_from": digest, "saved": saved})
+
+
+def finished(course: Course, unit: KitUnit, student: str) -> Finished | None:
+    """What `finish` added; None where it did not."""
+    found = kept(course, unit, student) or {}
+    return Finished(found["graded_from"], found["saved"]) if {"graded_from", "saved"} <= set(found) else None
 
 
 def phrase(report: Mapping[str, Any]) -> str:
@@ -133,6 +155,4 @@ def _file(course: Course, unit: KitUnit, student: str) -> Path:
 
 
 def _write(course: Course, unit: KitUnit, student: str, kept: Mapping[str, Any]) -> None:
-    file = _file(course, unit, student)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(json.dumps(kept, ensure_ascii=False, indent=1), encoding="utf-8")
+    write_whole(_file(course, unit, student), json.dumps(kept, ensure_ascii=False, indent=1))

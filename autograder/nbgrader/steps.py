@@ -11,6 +11,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
+from autograder.files import write_whole
 from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import quiet
@@ -31,7 +33,7 @@ def release(course: Course, unit: KitUnit) -> Path:
     """
     folder = course.source_folder(unit)
     folder.mkdir(parents=True, exist_ok=True)
-    nbformat.write(source_notebook(unit), folder / f"{unit.name}.ipynb")
+    write_whole(folder / f"{unit.name}.ipynb", nbformat.writes(source_notebook(unit)))
     if (pictures := unit.folder / "pictures").is_dir():
         shutil.copytree(pictures, folder / "pictures", dirs_exist_ok=True)
     with nbgrader_api(course) as api:
@@ -54,7 +56,7 @@ def provide_notebook(folder: Path, unit: KitUnit) -> None:
             names = ", ".join(path.name for path in found)
             raise BadSubmission(f"which file holds the answers? None is called {expected.name}: {names}")
         if found:
-            nbformat.write(_stand_in(found[0].name), expected)
+            write_whole(expected, nbformat.writes(_stand_in(found[0].name)))
             return
     raise BadSubmission(f"neither {expected.name} nor a .py file was handed in")
 
@@ -97,9 +99,8 @@ def nbgrader_api(course: Course) -> Iterator[Any]:
     """nbgrader's API, configured by the course's own file."""
     with quiet():
         from nbgrader.apps.api import NbGraderAPI
-        from traitlets.config import PyFileConfigLoader
 
-        yield NbGraderAPI(config=PyFileConfigLoader("nbgrader_config.py", str(course.root)).load_config())
+        yield NbGraderAPI(config=deepcopy(course.config))
 
 
 def must_succeed(done: dict[str, Any], what: str) -> None:

@@ -1,0 +1,68 @@
+"""A class graded before one's eyes: a line for each finished submission, and a bar where there is a terminal.
+
+show(course, unit, options)     grade; what is done is kept whatever ends it
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from autograder.kit import KitUnit
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.grading import Options, grade
+from autograder.nbgrader.records import Record
+
+Say = Callable[[str, int, int], None]  # a line, how many are done, how many there are
+
+
+def show(course: Course, unit: KitUnit, options: Options) -> None:
+    """Grade a unit's submissions and say what became of each; raises as `grade`."""
+    done = total = 0
+
+    def graded(number: int, count: int, task: tuple[str, str], record: Record) -> None:
+        nonlocal done, total
+        done, total = number, count
+        say(_line(number, count, task[1], record), number, count)
+
+    try:
+        with _bar() if sys.stdout.isatty() else _lines() as say:
+            records = grade(course, unit, graded, options)
+    except KeyboardInterrupt:
+        if done:
+            rest = f"gradfn grade {unit.name} goes on with the other {total - done}"
+            print(f"\n{done} of {total} are graded and kept: {rest}.", file=sys.stderr)
+        raise
+    if before := len(records) - done:
+        were = "was" if before == 1 else "were"
+        them = "it" if before == 1 else "them"
+        print(f"{before} {were} graded already: --regrade grades {them} again")
+
+
+def _line(number: int, total: int, student: str, record: Record) -> str:
+    points = "not graded" if record.failed else f"{record.points:g} points"
+    return f"[{number:>{len(str(total))}}/{total}] {student:<20} {points:>12}  {record.words}".rstrip()
+
+
+@contextmanager
+def _lines() -> Iterator[Say]:
+    """Nothing but the lines, each as soon as it is there: into a file or a pipe."""
+    yield lambda line, *_: print(line, flush=True)
+
+
+@contextmanager
+def _bar() -> Iterator[Say]:
+    """The lines, and below them a bar that goes when all is done."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, transient=True, console=Console(highlight=False)) as progress:
+        task = progress.add_task("getting ready", total=None)
+
+        def say(line: str, done: int, total: int) -> None:
+            progress.console.print(line, markup=False, soft_wrap=True)
+            progress.update(task, description="grading", completed=done, total=total)
+
+        yield say

@@ -1,0 +1,101 @@
+"""The gradebook's database: whether it answers, and one engine a process for all that opens it.
+
+    address(db)         a database's address with the driver that the kit brings; the database must answer
+    must_open(course)   see whether a course's gradebook can be opened
+    share_engines()     from here on, a gradebook that is opened again is opened at once
+
+nbgrader opens its gradebook nine times a submission. Each time it makes an engine, looks for every table and
+compiles its statements anew: more than half of what grading costs beside running the answers, and with
+PostgreSQL as many connections. Nothing else is changed, and a process that did not ask keeps nbgrader's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager, closing
+from functools import cache
+from typing import Any
+
+from autograder.errors import GradfnError
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.gradebook import gradebook
+
+LOCKED_SECONDS = 60  # as long as this a process waits for another that writes the same SQLite file
+
+
+def address(db: str) -> str:
+    """A database's address, with the driver that the kit brings; raises GradfnError where nobody answers."""
+    from sqlalchemy import create_engine, make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        url = make_url(db)
+    except ArgumentError as error:
+        raise GradfnError(
+            f"{db!r} is no address of a database: postgresql://user@host/name is one"
+        ) from error
+    if url.drivername in ("postgres", "postgresql"):
+        url = url.set(drivername="postgresql+psycopg")
+    whole = url.render_as_string(hide_password=False)
+    _must_answer(whole, lambda: closing(create_engine(whole).connect()))
+    return whole
+
+
+def must_open(course: Course) -> None:
+    """Raise GradfnError, with the reason in a line, where the gradebook cannot be opened."""
+    _must_answer(course.db_url, lambda: gradebook(course))
+
+
+def _must_answer(url: str, opened: Callable[[], AbstractContextManager[Any]]) -> None:
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    shown = make_url(url).render_as_string(hide_password=True)
+    try:
+        with opened():
+            pass
+    except ModuleNotFoundError as error:
+        raise GradfnError(
+            f"the gradebook {shown} needs {error.name}: pip install 'gradfn[postgres]'"
+        ) from error
+    except SQLAlchemyError as error:
+        words = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise GradfnError(f"the gradebook {shown} cannot be opened: {words}") from error
+
+
+@cache
+def share_engines() -> None:
+    """Let `nbgrader.api.Gradebook` keep its engines; done once in a process."""
+    from nbgrader.api import Gradebook
+    from sqlalchemy import event
+    from sqlalchemy.orm import scoped_session, sessionmaker
+
+    engines: dict[str, Any] = {}
+    courses: set[tuple[str, str]] = set()  # in the database as nbgrader wants it
+    first_opened = Gradebook.__init__
+
+    def opened(self: Any, db_url: str, course_id: str = "default_course", authenticator: Any = None) -> None:
+        if db_url in engines:
+            self.engine = engines[db_url]
+            self.db = scoped_session(sessionmaker(autoflush=True, bind=self.engine, future=True))
+            if (db_url, course_id) not in courses:
+                self.check_course(course_id=course_id)
+            self.course_id, self.authenticator = course_id, authenticator
+        else:
+            first_opened(self, db_url, course_id, authenticator)
+            engines[db_url] = self.engine
+            if self.engine.dialect.name == "sqlite":
+                self.engine.dispose()  # so that every connection from here on is one that waits
+                event.listen(self.engine, "connect", _wait_for_others)
+        courses.add((db_url, course_id))
+
+    Gradebook.__init__, Gradebook.close = opened, _closed
+
+
+def _closed(gradebook: Any) -> None:
+    """End the session, which gives its connection back; the engine stays for the next."""
+    gradebook.db.remove()
+
+
+def _wait_for_others(connection: Any, _: object) -> None:
+    connection.execute(f"PRAGMA busy_timeout = {LOCKED_SECONDS * 1000}")
