@@ -4,16 +4,13 @@
                              questions that a person grades
     cleared(notebook)        the same without the answers, by nbgrader's own ClearSolutions
     script_of(notebook)      its set-up and answers in the percent format
-    lesson_of(unit)          the lesson as an introduction, a text for each exercise and an end
+    notebook_of(unit, text)  the notebook with the answers of any script; of the stub, what students receive
 
 The stub is script_of(cleared(source_notebook(unit))), so that stub and notebook cannot drift apart.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import nbformat
@@ -22,33 +19,27 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograder import percent
 from autograder.errors import BadUnit
 from autograder.kit import KitUnit
+from autograder.lessons import lesson_of, mark_of
 
 KIT = "kit"
 TEST = "test_"
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
-_HEADING = re.compile(r"^## +(?:`(?P<exercise>\w+)`)?")
-_FENCE = re.compile(r"^ {0,3}(```|~~~)")
-
-
-@dataclass
-class Lesson:
-    """A lesson cut at the headings that name an exercise; `before` maps an exercise to what it opens with."""
-
-    introduction: str = ""
-    before: dict[str, str] = field(default_factory=dict)
-    end: str = ""
-
 
 def source_notebook(unit: KitUnit) -> nbformat.NotebookNode:
-    """The unit's notebook with its answers in place; nothing in it depends on when it was made.
-
-    Raises BadUnit where the answers are not there.
-    """
+    """The unit's notebook with its answers in place; raises BadUnit where the answers are not there."""
     try:
         script = unit.solution_file.read_text(encoding="utf-8")
     except OSError as error:
         raise BadUnit(f"{unit.name}: no answers to derive from: cannot read {unit.solution_file}") from error
+    return notebook_of(unit, script)
+
+
+def notebook_of(unit: KitUnit, script: str) -> nbformat.NotebookNode:
+    """The unit's notebook with the answers of a script; nothing in it depends on when it was made.
+
+    Of the stub it is the notebook that students receive.
+    """
     setup, *answers = percent.split(script)
     lesson = lesson_of(unit)
     exercises = unit.exercises_of(script)
@@ -118,45 +109,8 @@ def _is_written(cell: nbformat.NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution", False))
 
 
-def lesson_of(unit: KitUnit) -> Lesson:
-    """The unit's README as the parts of a notebook; a unit without one gets headings only.
-
-    A section without an exercise in its heading stays where it is: in front of the exercise that follows.
-    """
-    if not unit.lesson_file.exists():
-        return Lesson()
-    introduction, *sections = _sections(unit.lesson_file.read_text(encoding="utf-8"))
-    lesson, waiting = Lesson(), introduction
-    for section in sections:
-        heading = _HEADING.match(section)
-        exercise = heading["exercise"] if heading else None
-        if exercise is None:
-            waiting = f"{waiting}\n\n{section}".strip()
-        elif lesson.before:
-            lesson.before[exercise] = f"{waiting}\n\n{section}".strip()
-            waiting = ""
-        else:
-            lesson.introduction, lesson.before[exercise], waiting = waiting, section, ""
-    lesson.end = waiting if lesson.before else ""
-    lesson.introduction = lesson.introduction if lesson.before else waiting
-    return lesson
-
-
-def _sections(text: str) -> Iterator[str]:
-    """The text in front of the first "## " heading, then each section; code blocks are left whole."""
-    lines: list[str] = []
-    fenced = False
-    for line in text.splitlines():
-        fenced ^= bool(_FENCE.match(line))
-        if line.startswith("## ") and not fenced:
-            yield "\n".join(lines).strip()
-            lines = []
-        lines.append(line)
-    yield "\n".join(lines).strip()
-
-
 def _markdown(name: str, text: str) -> nbformat.NotebookNode:
-    return new_markdown_cell(text, id=_id(name))
+    return new_markdown_cell(text, id=_id(name), metadata={"gradfn": {"lesson": mark_of(text)}})
 
 
 def _code(

@@ -2,6 +2,7 @@
 
     read(path, unit) -> Submission     raises BadSubmission for what holds no answers of this unit
     from_script, from_notebook         the same for a text and for a notebook's cells
+    notebook_cells, question_of, adopt what cells there are, and whose they are
 
 A damaged file is read as far as it can be: cells that lost their metadata are recognised by what they define,
 of a cell that is there twice the last is taken, and every such thing is a note in plain words.
@@ -89,7 +90,7 @@ def from_notebook(text: str, unit: KitUnit, file: str) -> Submission:
     pieces, notes, texts = [], [], []
     for cell in cells:
         grade_id = str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
-        if question := _question_of(cell, grade_id, unit):
+        if question := question_of(cell, grade_id, unit):
             texts.append((question, cell["source"]))
         elif grade_id in unit.exercises:
             if cell["cell_type"] != "code":
@@ -100,7 +101,7 @@ def from_notebook(text: str, unit: KitUnit, file: str) -> Submission:
     return _checked(Submission(file, True, tuple(pieces), tuple(notes), _written(texts, unit)), unit)
 
 
-def _question_of(cell: Mapping[str, Any], grade_id: str, unit: KitUnit) -> str:
+def question_of(cell: Mapping[str, Any], grade_id: str, unit: KitUnit) -> str:
     """The question that a cell answers: by its grade_id or, where that is lost, by what it asks."""
     if grade_id in unit.questions:
         return grade_id
@@ -158,7 +159,7 @@ def _checked(submission: Submission, unit: KitUnit) -> Submission:
 
     Raises BadSubmission where nothing in it belongs to the unit.
     """
-    pieces, adopted = _adopt(submission.pieces, unit)
+    pieces, adopted = adopt(submission.pieces, unit)
     pieces, twice = _last_of_each(pieces)
     marked = {piece.exercise for piece in pieces}
     defined = {name for piece in pieces for name in percent.defined_names(piece.source)}
@@ -176,7 +177,7 @@ def _checked(submission: Submission, unit: KitUnit) -> Submission:
     return replace(submission, pieces=_in_order(pieces, unit), notes=tuple(notes))
 
 
-def _adopt(pieces: Sequence[Piece], unit: KitUnit) -> tuple[list[Piece], list[str]]:
+def adopt(pieces: Sequence[Piece], unit: KitUnit) -> tuple[list[Piece], list[str]]:
     """The pieces, those without a mark given to the one missing exercise whose names they define."""
     there = {piece.exercise for piece in pieces}
     owner = {name: e.name for e in unit.exercises.values() for name in e.names if e.name not in there}

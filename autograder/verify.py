@@ -23,7 +23,7 @@ from autograder.declare import Mistake
 from autograder.errors import GradfnError
 from autograder.judge import judge
 from autograder.kit import Exercise, KitUnit, questions_of
-from autograder.notebooks import lesson_of
+from autograder.lessons import lesson_of
 from autograder.percent import split
 from autograder.pictures import pictures_of
 from autograder.recorded import PUBLIC_SEED, Recorded

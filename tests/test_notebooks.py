@@ -11,7 +11,8 @@ import pytest
 from nbclient import NotebookClient
 
 from autograder.kit import Kit, KitUnit
-from autograder.notebooks import cleared, grade_id, is_answer, lesson_of, script_of, source_notebook
+from autograder.lessons import lesson_of
+from autograder.notebooks import cleared, grade_id, is_answer, script_of, source_notebook
 from tests.conftest import ROOT, root_of
 from tests.tiny import replace_in
 
