@@ -34,7 +34,7 @@ class Difference:
 
 def agree(check: Check, a: Outcome, b: Outcome) -> bool:
     """Whether two runs came to the same: equal data within tolerance, or the same exception."""
-    if bool(a.modified) != bool(b.modified) or bool(a.unstable) != bool(b.unstable):
+    if any(bool(getattr(a, found)) != bool(getattr(b, found)) for found in ("modified", "unstable", "taken")):
         return False
     if a.raised is not None or b.raised is not None:
         return _exception(a) == _exception(b)

@@ -91,7 +91,11 @@ def _report(
     loaded: Sequence[LoadedPiece],
     notes: Sequence[str],
 ) -> Report:
-    results = [r for name in unit.exercises for r in judge(unit, name, outcomes[name], recorded)]
+    results = [
+        r
+        for name in unit.exercises
+        for r in judge(unit, name, outcomes[name], recorded, outcomes.__getitem__)
+    ]
     shown = tuple(_shown(piece) for piece in loaded)
     return Report(
         unit.name,

@@ -2,6 +2,7 @@
 
     judge(unit, exercise, outcomes, recorded)   the Results of one exercise's checks
     judge_check(...)                            of one check
+    is_right(check, outcome, recorded)          whether what came back is what is expected
     Result, Report                              a check's and a whole submission's result
     ByHand                                      a question's place in it, which a person grades
 
@@ -11,15 +12,17 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from autograder import card
-from autograder.compare import differences
+from autograder.asked import asked_in
+from autograder.compare import Difference, differences
 from autograder.declare import Check
 from autograder.diagnose import recognise
 from autograder.errors import KitFault
+from autograder.explain import Around, Standing
 from autograder.kit import KitUnit
 from autograder.recorded import Recorded
 from autograder.worker.outcome import Outcome
@@ -87,41 +90,84 @@ class Report:
         }
 
 
+#: The outcomes of an exercise by its name, looked at where another one may be to blame.
+Others = Callable[[str], Mapping[str, Outcome | str]]
+
+
 def judge(
-    unit: KitUnit, exercise: str, outcomes: Mapping[str, Outcome | str], recorded: Recorded
+    unit: KitUnit,
+    exercise: str,
+    outcomes: Mapping[str, Outcome | str],
+    recorded: Recorded,
+    others: Others = lambda exercise: {},
 ) -> tuple[Result, ...]:
     """Results for every check of an exercise; an outcome that is a text says why the check was not run."""
     ran = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Outcome)}
 
     def result(check: Check) -> Result:
         if check.name in ran:
-            return judge_check(unit, check, ran, recorded)
+            return judge_check(unit, check, ran, recorded, others)
         reason = str(outcomes.get(check.name, "no reason is known"))
         return _result(check, "not run", card.not_run(check, reason))
 
     return tuple(result(check) for check in unit.checks_of(exercise))
 
 
-def judge_check(unit: KitUnit, check: Check, outcomes: Mapping[str, Outcome], recorded: Recorded) -> Result:
+def judge_check(
+    unit: KitUnit,
+    check: Check,
+    outcomes: Mapping[str, Outcome],
+    recorded: Recorded,
+    others: Others = lambda exercise: {},
+) -> Result:
     """The result of one check; the exercise's other outcomes help to recognise a mistake.
 
     Raises KitFault where no right answer was recorded.
     """
-    try:
-        expected = recorded.answers[check.exercise][check.name].returned
-    except KeyError:
-        expected = None
-    if expected is None:
-        raise KitFault(f"{unit.name}: no right answer to {check.exercise}.{check.name} is recorded")
     outcome = outcomes[check.name]
-    wrong = [] if outcome.returned is None else differences(check, expected, outcome.returned)
-    if outcome.raised is None and not (wrong or outcome.modified or outcome.unstable):
-        return _result(check, "passed", card.passed(check))
+    if is_right(check, outcome, recorded):
+        usual = _right_answer(check, recorded).warnings
+        return _result(check, "passed", card.passed(check, outcome, Around(unit.name, usual=usual)))
+    wrong = _wrong(check, outcome, recorded)
     siblings = unit.checks_of(check.exercise)
     known = recognise(check, siblings, outcomes, recorded.of(check.exercise))
     timed_out = outcome.raised is not None and outcome.raised.source == "timeout"
-    message = card.failed(check, outcome, wrong, known, unit.name)
+    message = card.failed(check, outcome, wrong, known, _around(unit, check, recorded, others))
     return _result(check, "timeout" if timed_out else "failed", message, known.title if known else None)
+
+
+def is_right(check: Check, outcome: Outcome, recorded: Recorded) -> bool:
+    """Whether an outcome proves its check; raises KitFault where no right answer was recorded."""
+    harm = outcome.raised or outcome.modified or outcome.unstable or outcome.taken
+    return not (harm or _wrong(check, outcome, recorded))
+
+
+def _wrong(check: Check, outcome: Outcome, recorded: Recorded) -> list[Difference]:
+    right = _right_answer(check, recorded)
+    return [] if outcome.returned is None else differences(check, right.returned, outcome.returned)
+
+
+def _right_answer(check: Check, recorded: Recorded) -> Outcome:
+    right = recorded.answers.get(check.exercise, {}).get(check.name)
+    if right is None or right.returned is None:
+        raise KitFault(f"no right answer to {check.exercise}.{check.name} is recorded: run gradfn dev build")
+    return right
+
+
+def _around(unit: KitUnit, check: Check, recorded: Recorded, others: Others) -> Around:
+    """What the words on a check may speak of beside it."""
+
+    def standing(exercise: str) -> Standing:
+        there = others(exercise)
+        outcomes = {c: there[c.name] for c in unit.checks_of(exercise) if c.name in there}
+        if all(isinstance(o, Outcome) and is_right(c, o, recorded) for c, o in outcomes.items()):
+            return "right"
+        raised = [o.raised for o in outcomes.values() if isinstance(o, Outcome)]
+        return "not done" if all(r and r.source == "stub" for r in raised) else "wrong"
+
+    owners = {name: exercise.name for exercise in unit.exercises.values() for name in exercise.names}
+    usual = _right_answer(check, recorded).warnings
+    return Around(unit.name, asked_in(recorded.stub), owners, standing, usual)
 
 
 def _result(check: Check, status: Status, message: str, mistake: str | None = None) -> Result:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import types
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from autograder import card
 from autograder.answers import attempt_to_load
 from autograder.declare import Check
+from autograder.explain import Around
 from autograder.judge import Result, judge_check
 from autograder.kit import Exercise, KitUnit
 from autograder.recorded import PUBLIC_SEED
@@ -69,7 +71,7 @@ class Attempt:
             # A mistake is told from its neighbours by all checks of its exercise.
             siblings = self.unit.checks_of(check.exercise)
             ran = {c.name: self._outcome(c, self._module) for c in siblings}
-        return judge_check(self.unit, check, ran, self.unit.recorded)
+        return judge_check(self.unit, check, ran, self.unit.recorded, partial(self._of_another, self._module))
 
     def _outcome(self, check: Check, module: types.ModuleType) -> Outcome:
         known = self._outcomes.setdefault(check.exercise, {})
@@ -80,11 +82,20 @@ class Attempt:
             known[check.name] = run(check, module, PUBLIC_SEED)
         return known[check.name]
 
+    def _of_another(self, module: types.ModuleType, exercise: str) -> Mapping[str, Outcome]:
+        """The outcomes of an exercise that another one calls, as far as they tell how it stands."""
+        found: dict[str, Outcome] = {}
+        for check in self.unit.checks_of(exercise):
+            outcome = found[check.name] = self._outcome(check, module)
+            if outcome.raised is not None and outcome.raised.source in ALONE:
+                break
+        return found
+
     def _did_not_load(self, check: Check) -> Result:
         """The first check tells in full why the file does not load, the others point to it."""
         if self._told:
             message = card.not_run(check, f"{self.unit.stub_file.name} does not load, see above")
         else:
-            message = card.failed(check, Outcome(raised=self._load_error), [], None, self.unit.name)
+            message = card.failed(check, Outcome(raised=self._load_error), [], None, Around(self.unit.name))
         self._told = True
         return Result(check.exercise, check.name, 0.0, check.points, "not run", message)

@@ -1,0 +1,188 @@
+"""What a check that is not right says about itself, sentence by sentence, the most telling first.
+
+    explain(check, outcome, wrong, mistake, around)   the sentences of its card
+    Around                                            what is known of the exercise beside this check
+
+It speaks of what a student can act on: their own lines, their own names, and the exercise to begin with.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from autograder.asked import Asked
+from autograder.compare import Difference
+from autograder.declare import Check
+from autograder.diagnose import shape_of_error
+from autograder.recorded import KnownMistake
+from autograder.warned import meaning
+from autograder.worker.outcome import Frame, Outcome, Raised
+
+SHOWN = 3  # differences shown before the rest is counted
+LINE = 84  # a line of code is cut behind so many columns
+
+Standing = Literal["right", "not done", "wrong"]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What is known beside a check: what its stub asks for, and how the other exercises stand.
+
+    `owners` says which exercise defines a name; `standing` is asked only where it explains something.
+    `usual` are the warnings that the right answer gives too.
+    """
+
+    unit: str
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+    owners: Mapping[str, str] = field(default_factory=dict)
+    standing: Callable[[str], Standing] = lambda exercise: "right"
+    usual: tuple[str, ...] = ()
+
+
+def explain(
+    check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, around: Around
+) -> Iterator[str]:
+    """The sentences of a card, and the next step at its end."""
+    raised = outcome.raised
+    if raised is not None and raised.source == "stub":
+        yield from _stub(check, raised, around)
+        return
+    begin_with = _begin_with(check, outcome, around)
+    if mistake is not None:
+        yield f"Looks like: {mistake.title}. {mistake.advice}"
+    for name in outcome.taken:
+        yield f"It takes {name}, which is what this exercise asks you to write."
+    if raised is not None:
+        yield from _exception(check, outcome, raised, around)
+    else:
+        yield from _wrong(outcome, wrong, mistake, around)
+    yield from _edited(outcome, around)
+    if begin_with:
+        how = (
+            "is not done yet" if around.standing(begin_with) == "not done" else "does not pass its own checks"
+        )
+        yield f"It calls {_exercise(begin_with)}, which {how}: begin there."
+    yield from _noticed(outcome, around)
+    yield f"next hint: gradfn hint {around.unit}.{begin_with or check.exercise}"
+
+
+def _stub(check: Check, raised: Raised, around: Around) -> Iterator[str]:
+    """NotImplementedError: of the answer itself, left over below it, or of something it calls."""
+    functions = [frame.function.partition(".")[0] for frame in raised.frames]
+    first, last = functions[:1], "".join(functions[-1:])
+    if first != functions[-1:]:
+        whose = around.owners.get(last, check.exercise)
+        of = "" if whose in (last, check.exercise) else f" of {_exercise(whose)}"
+        yield f"It calls `{last}`{of}, which is not done yet."
+        yield from map(_line, raised.frames[:-1])
+    elif raised.begun:
+        at = f"line {raised.frames[-1].line} of {raised.frames[-1].place}"
+        yield f"Not done yet: {at} still raises NotImplementedError. Delete it once the code above is done."
+    else:
+        yield f"Not done yet. {check.promise}"
+
+
+def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around) -> Iterator[str]:
+    what = f"{raised.type_name}: {raised.message}" if raised.message else raised.type_name
+    match raised.source:
+        case "missing":
+            yield f"{raised.message} is not defined. Was it renamed or deleted? Its name must stay as it was."
+        case "call":
+            yield f"It does not take the arguments of its exercise: {what}. Was its signature edited?"
+        case "timeout":
+            yield f"Stopped after {check.seconds:g} s: a loop that does not end, or far too many steps."
+        case "lost":
+            yield f"{what}."
+        case "check":
+            if nothing := _returned_nothing(outcome, around):
+                yield nothing
+            elif outcome.last_call:
+                yield f"The check cannot use what came back: {outcome.last_call} ({what})."
+            else:
+                yield f"The check could not go on: {what}."
+        case _:
+            yield what
+    for frame in raised.frames:
+        yield _line(frame)
+        if frame.values:
+            yield f"  where {frame.values}"
+
+
+def _line(frame: Frame) -> str:
+    inside = f" in {frame.function}" if frame.function else ""
+    where = f"{frame.place}, line {frame.line}{inside}:"
+    return f"{where}  {textwrap.shorten(frame.code, max(LINE - len(where), 30), placeholder=' …')}"
+
+
+def _wrong(
+    outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, around: Around
+) -> Iterator[str]:
+    """What came back and is not right."""
+    if outcome.modified:
+        yield f"Changed the caller's data: {', '.join(outcome.modified)}. Work on a copy."
+    if outcome.unstable:
+        yield f"The same question got another answer the second time: {', '.join(outcome.unstable)}."
+    if wrong and all(item.got is None for item in wrong) and (words := _returned_nothing(outcome, around)):
+        yield words
+        return
+    if mistake is None and wrong and (words := shape_of_error(wrong[0].expected, wrong[0].got)):
+        yield words
+    for difference in wrong[:SHOWN]:
+        yield f"{difference.name}  {difference.words}"
+    if len(wrong) > SHOWN:
+        yield f"and {len(wrong) - SHOWN} more values that are not right"
+
+
+def _returned_nothing(outcome: Outcome, around: Around) -> str:
+    """A sentence on a None that came back where something was asked for; empty where that is not so."""
+    name, returned, what = outcome.last_call.partition(" returned ")
+    if what != "None" or (name in around.asked and not around.asked[name].returns):
+        return ""
+    if outcome.printed.strip():
+        return f"{name}{returned}None, and printed something: print shows a value, only return hands it back."
+    return f"{name}{returned}None: is a return missing? Each way through it needs one."
+
+
+def _edited(outcome: Outcome, around: Around) -> Iterator[str]:
+    """Parameters that are not those of the stub, both written out."""
+    for name, found in outcome.parameters.items():
+        asked = around.asked.get(name)
+        if asked and asked.edited(found):
+            how = "are in another order" if sorted(found) == sorted(asked.parameters) else "were edited"
+            now, then = (", ".join(parameters) for parameters in (found, asked.parameters))
+            yield f"Its parameters {how}: it is {name}({now}), and was {name}({then})."
+
+
+def _begin_with(check: Check, outcome: Outcome, around: Around) -> str:
+    """The first exercise that this answer calls and that is not right itself; empty where none is known."""
+    called = (around.owners.get(name, check.exercise) for name in outcome.calls)
+    others = (name for name in dict.fromkeys(called) if name != check.exercise)
+    return next((name for name in others if around.standing(name) != "right"), "")
+
+
+def _exercise(name: str) -> str:
+    return f"`{name}`"
+
+
+def _noticed(outcome: Outcome, around: Around) -> Iterator[str]:
+    """Warnings and output, for what they explain; they cost nothing."""
+    yield from warnings(outcome, around)
+    if outcome.printed.strip():
+        yield f"It printed: {textwrap.shorten(outcome.printed, 120)}"
+
+
+def warnings(outcome: Outcome, around: Around) -> Iterator[str]:
+    """Each kind of warning once, with what it means; not those that come with the right answer too."""
+    usual = {_kind(warning) for warning in around.usual}
+    kinds = {_kind(warning): warning for warning in reversed(outcome.warnings)}
+    for kind, warning in list(reversed(kinds.items()))[:2]:
+        if kind not in usual:
+            yield f"Warned, at no cost: {warning.rstrip('.')}. {meaning(warning)}".strip()
+
+
+def _kind(warning: str) -> str:
+    """A warning's text without its place."""
+    return warning.rpartition(" (")[0] or warning
