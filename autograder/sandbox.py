@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from autograder.declare import Check
 from autograder.errors import WorkerFault
 from autograder.kit import KitUnit
 from autograder.worker.outcome import Outcome, Raised, from_plain, raised_from_plain
 from autograder.workers import Worker, start
+
+T = TypeVar("T")
 
 CELL_SECONDS = 10.0
 LOAD_SECONDS = 30.0
@@ -66,13 +68,7 @@ class Sandbox:
             "pieces": [[label, source] for label, source in pieces],
             "seconds": CELL_SECONDS,
         }
-        answer = self._ask(request, self._load_seconds)
-        try:
-            loaded = [
-                LoadedPiece(_outputs(item["outputs"]), raised_from_plain(item["raised"])) for item in answer
-            ]
-        except (KeyError, TypeError, ValueError) as error:
-            raise WorkerFault("loading gave an answer that is none") from error
+        loaded = _read(_loaded_pieces, self._ask(request, self._load_seconds))
         if len(loaded) != len(pieces):
             raise WorkerFault("loading gave an answer for other cells")
         return loaded
@@ -84,7 +80,7 @@ class Sandbox:
             if self._worker is None:
                 self._load()
             request = {"op": "check", "exercise": check.exercise, "check": check.name, "seed": seed}
-            return from_plain(self._ask(request, runs * check.seconds + GRACE))
+            return _read(from_plain, self._ask(request, runs * check.seconds + GRACE))
         except WorkerTimeout:
             self.close()
             return Outcome(raised=Raised("timeout", "TimeUp", f"over {check.seconds:g} s"))
@@ -113,7 +109,8 @@ class Sandbox:
         self.close()
         if status is None:
             return ""
-        return f"exit status {status}" if status >= 0 else signal.Signals(-status).name
+        known = -status in list(signal.Signals)
+        return signal.Signals(-status).name if known else f"exit status {status}"
 
     def close(self) -> None:
         """End the worker and all that it started."""
@@ -124,6 +121,20 @@ class Sandbox:
 
 class WorkerTimeout(WorkerFault):
     """The worker gave no answer in time."""
+
+
+def _read(decode: Callable[[Any], T], answer: Any) -> T:
+    """What an answer says; whatever is wrong with one that a worker forged is its own fault, not the judge's."""
+    try:
+        return decode(answer)
+    except WorkerFault:
+        raise
+    except Exception as error:
+        raise WorkerFault("the answer is none to this question") from error
+
+
+def _loaded_pieces(answer: Any) -> list[LoadedPiece]:
+    return [LoadedPiece(_outputs(item["outputs"]), raised_from_plain(item["raised"])) for item in answer]
 
 
 def _outputs(items: Any) -> list[Mapping[str, Any]]:

@@ -30,6 +30,7 @@ from autograder.worker.plain import MAX_DEPTH, Opaque
 
 MAX_BYTES = 32 << 20
 MAX_NODES = 200_000
+MAX_NAME = 200
 DTYPES = frozenset(
     np.dtype(code).str for code in ("?", "b", "B", "h", "H", "i", "I", "l", "L", "e", "f", "d", "F", "D")
 )
@@ -84,16 +85,21 @@ def unpack(tree: Any, raw: bytes) -> Any:
             if tag == "t" and isinstance(content, list):
                 return tuple(value(child, depth + 1) for child in content)
             if tag == "d" and isinstance(content, list) and all(map(_is_pair, content)):
-                return {key: value(child, depth + 1) for key, child in content}
+                return {_name(key): value(child, depth + 1) for key, child in content}
             if tag == "f" and content in ("nan", "inf", "-inf"):
                 return float(content)
             if tag == "o" and isinstance(content, str):
-                return Opaque(content[:80])
+                return Opaque(_name(content))
             if tag == "a":
                 return _array(content, raw)
         raise WorkerFault("the answer is not plain data")
 
     return value(tree, 0)
+
+
+def _name(text: str) -> str:
+    """A name as it may be shown: short, and without anything that is not to be seen."""
+    return "".join(c for c in text[:MAX_NAME] if c.isprintable())
 
 
 def _is_pair(item: Any) -> bool:
