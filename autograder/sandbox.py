@@ -124,7 +124,7 @@ class WorkerTimeout(WorkerFault):
 
 
 def _read(decode: Callable[[Any], T], answer: Any) -> T:
-    """What an answer says; whatever is wrong with one that a worker forged is its own fault, not the judge's."""
+    """What an answer says; one that a worker forged badly is its own fault, not the judge's."""
     try:
         return decode(answer)
     except WorkerFault:

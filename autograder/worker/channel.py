@@ -85,7 +85,7 @@ def unpack(tree: Any, raw: bytes) -> Any:
             if tag == "t" and isinstance(content, list):
                 return tuple(value(child, depth + 1) for child in content)
             if tag == "d" and isinstance(content, list) and all(map(_is_pair, content)):
-                return {_name(key): value(child, depth + 1) for key, child in content}
+                return {key: value(child, depth + 1) for key, child in content}
             if tag == "f" and content in ("nan", "inf", "-inf"):
                 return float(content)
             if tag == "o" and isinstance(content, str):
