@@ -17,7 +17,7 @@ from autograder.compare import Difference
 from autograder.declare import Check
 from autograder.explain import Around, explain, warnings
 from autograder.recorded import KnownMistake
-from autograder.worker.outcome import Outcome
+from autograder.worker.outcome import Outcome, text
 
 WIDTH = 92
 
@@ -34,10 +34,13 @@ def headline(check: Check, points: float) -> str:
 
 
 def render(check: Check, points: float, body: Iterable[str]) -> str:
-    """A whole card; long sentences are wrapped, every line of the body is indented."""
+    """A whole card; long sentences are wrapped, every line of the body is indented.
+
+    A sentence may quote the answer: what is not to be seen is taken out of it, and it ends somewhere.
+    """
     lines = [headline(check, points)]
     for sentence in body:
-        lines += textwrap.wrap(sentence, WIDTH, initial_indent="  ", subsequent_indent="    ") or [""]
+        lines += textwrap.wrap(text(sentence), WIDTH, initial_indent="  ", subsequent_indent="    ") or [""]
     return "\n".join(lines)
 
 

@@ -19,6 +19,7 @@ from autograder.declare import Check
 from autograder.worker.outcome import Outcome
 from autograder.worker.plain import Opaque, describe
 
+MAX_SHOWN = 200
 Array = np.ndarray[Any, Any]
 
 
@@ -56,7 +57,7 @@ def _differences(check: Check, name: str, expected: Any, got: Any) -> Iterator[D
         for key, value in expected.items():
             yield from _differences(check, _join(name, key), value, got.get(key, Opaque("nothing")))
         if extra := [key for key in got if key not in expected]:
-            yield Difference(name, f"unexpected {', '.join(map(str, extra))}", expected, got)
+            yield Difference(name, f"unexpected {', '.join(extra)[:MAX_SHOWN]}", expected, got)
     elif isinstance(expected, tuple | list) and type(got) is type(expected):
         if len(expected) != len(got):
             yield Difference(name, f"expected {len(expected)} items, got {len(got)}", expected, got)
@@ -79,11 +80,15 @@ def _is_number(value: Any) -> bool:
 
 
 def _kind_words(expected: Any, got: Any) -> str:
-    if isinstance(expected, str) and isinstance(got, str):
-        return f"expected {expected!r}, got {got!r}"
-    shown = repr(got) if isinstance(got, str | bool | int | float) else describe(got)
-    wanted = repr(expected) if isinstance(expected, str | bool | int | float) else describe(expected)
-    return f"expected {wanted}, got {shown}"
+    return f"expected {_shown(expected)}, got {_shown(got)}"
+
+
+def _shown(value: Any) -> str:
+    """A text or number as it is written, or the beginning of it; anything else described."""
+    if not isinstance(value, str | bool | int | float):
+        return describe(value)
+    written = repr(value)
+    return written if len(written) <= MAX_SHOWN else f"{written[:MAX_SHOWN]}… ({len(written)} characters)"
 
 
 def _array_words(check: Check, expected: Array, got: Array) -> str:
