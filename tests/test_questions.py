@@ -18,7 +18,7 @@ from autograder.grading import grade_file
 from autograder.kit import Kit, KitUnit
 from autograder.nbgrader.course import Course, make_course
 from autograder.nbgrader.gradebook import gradebook, scores, waiting
-from autograder.nbgrader.grading import grade
+from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.graft import grafted, must_fit, submission_in
 from autograder.nbgrader.steps import feedback, release
 from autograder.notebooks import cleared, grade_id, source_notebook
@@ -87,7 +87,7 @@ def course(home: Path, unit: KitUnit) -> Course:
     release(made, unit)
     for student, case in STUDENTS.items():
         hand_in(made, unit, student, case)
-    grade(made, unit, jobs=1)
+    grade(made, unit)
     return made
 
 
@@ -255,7 +255,7 @@ def test_what_a_person_gave_survives_a_regrade(course: Course, unit: KitUnit) ->
         opened.find_grade("why_twice", "tiny", "tiny", "ada").manual_score = 1.5
         opened.find_comment("why_twice", "tiny", "tiny", "ada").manual_comment = "Nicely put."
         opened.db.commit()
-    grade(course, unit, jobs=1)
+    grade(course, unit, options=Options(regrade=True))
     assert grades(course)["ada"] == (None, 1.5, True)
     assert {s.student: s.points for s in scores(course, unit)}["ada"] == 4.5
     pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in feedback(course, unit)}
