@@ -3,6 +3,7 @@
 gradfn judge UNIT FILE    one file, without a course
 gradfn course DIR         a course in a folder; in it:
 gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT
+gradfn report UNIT        a page on the class: scores, mistakes, who needs a look, how good the checks are
 gradfn export             the gradebook as CSV, for nbgrader, Canvas or Moodle
 gradfn bundle             the students' copy of the kit
 """
@@ -39,6 +40,8 @@ def add(commands: Commands) -> None:
     grade.add_argument("--jobs", type=at_least_1, default=0, metavar="N", help=words)
     _may_go_without(grade)
     command(commands, "feedback", _feedback, "write the feedback pages", "UNIT")
+    report = command(commands, "report", _report, "a page on the class: scores, mistakes, items", "UNIT")
+    report.add_argument("--out", type=Path, metavar="FILE", help="default: reports/UNIT.html in the course")
     export = command(commands, "export", _export, "write the gradebook as CSV")
     words = "nbgrader (default), canvas or moodle"
     export.add_argument("--format", default="nbgrader", metavar="FORMAT", help=words)
@@ -126,6 +129,16 @@ def _feedback(arguments: argparse.Namespace) -> None:
     pages = feedback(course, unit)
     print(f"{unit.name}: {len(pages)} pages in {shown(course.root / 'feedback')}")
     _say_what_waits(course, unit)
+
+
+def _report(arguments: argparse.Namespace) -> None:
+    course = _here()
+    unit = course.kit.unit(arguments.unit)
+    from autograder.report import write_report
+
+    written = write_report(course, unit, arguments.out)
+    print(f"{unit.name}: {written.words}")
+    print(f"The report is in {shown(written.file)}")
 
 
 def _export(arguments: argparse.Namespace) -> None:

@@ -1,0 +1,151 @@
+"""The report's page: the template's variables, and the file.
+
+    write_report(course, unit, file) -> Written    gather, draw and write
+    render(report, today)                          the page as a text
+
+The template is page.html. All text in it is escaped; pictures stand in <img>, where nothing can run.
+"""
+
+from __future__ import annotations
+
+import base64
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from autograder.errors import GradfnError
+from autograder.kit import KitUnit
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.marks import Person
+from autograder.report import plots
+from autograder.report.gathered import ENDS, REASONS, ClassReport, Line, gather
+from autograder.report.items import FEW, Item
+
+NAMES = 4  # students named in a cell before the rest is counted
+
+ALIKE = 15  # shared answers shown before the rest is counted
+MANY = 20  # students to look at, from which on they stand by their reasons
+
+
+@dataclass(frozen=True)
+class Written:
+    """The file, and the class in a phrase."""
+
+    file: Path
+    words: str
+
+
+def write_report(course: Course, unit: KitUnit, file: Path | None = None) -> Written:
+    """Write the class report of a unit, by default to reports/UNIT.html in the course's folder.
+
+    Raises NotFound where nothing is graded yet, GradfnError where the file cannot be written.
+    """
+    report = gather(course, unit)
+    target = file or course.root / "reports" / f"{unit.name}.html"
+    page = render(report, date.today())
+    try:
+        if file is None:
+            target.parent.mkdir(exist_ok=True)
+        target.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise GradfnError(f"cannot write {target}: {error.strerror}") from error
+    return Written(target, _words(report))
+
+
+def _words(report: ClassReport) -> str:
+    """The class in a phrase."""
+    count = len(report.scores)
+    said = f"{count} of {len(report.lines)} graded"
+    if count:
+        said += f", {statistics.fmean(report.scores):.3g} of {report.max_score:g} points on average"
+    looks = len(report.looks)
+    return f"{said}, {looks} to look at" if looks else said
+
+
+def render(report: ClassReport, today: date) -> str:
+    """The page, self-contained."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["points"] = "{:.4g}".format
+    environment.filters["percent"] = "{:.0%}".format
+    environment.filters["names"] = _names
+    return environment.get_template("page.html").render(
+        report=report,
+        today=f"{today.day} {today:%B %Y}",
+        facts=_facts(report),
+        groups=_groups(report.looks),
+        many=MANY,
+        alike=ALIKE,
+        rows=_rows(report.items),
+        error=f"{1.96 / report.tried**0.5:.2f}" if report.tried else "",
+        few=FEW,
+        ends=ENDS,
+        pictures=_pictures(report),
+    )
+
+
+def _facts(report: ClassReport) -> list[tuple[str, str]]:
+    """The class in numbers, each with its words."""
+    scores, most = report.scores, report.max_score
+    facts = [(str(len(report.lines)), "handed in"), (str(len(scores)), "have a score")]
+    if scores:
+        facts += [
+            (f"{statistics.fmean(scores):.3g}", f"mean, of {most:g}"),
+            (f"{statistics.median(scores):.3g}", "median"),
+            (str(sum(score >= most for score in scores)), "with all points"),
+        ]
+    return [*facts, (str(len(report.looks)), "to look at")]
+
+
+def _groups(looks: Sequence[Line]) -> dict[str, list[Line]]:
+    """Those to look at, a few together, many by the most pressing of their reasons."""
+    if len(looks) <= MANY:
+        return {"": list(looks)}
+    groups: dict[str, list[Line]] = {}
+    for line in looks:
+        groups.setdefault(REASONS[next(iter(line.looks))], []).append(line)
+    return groups
+
+
+def _rows(items: tuple[Item, ...]) -> list[tuple[int, Item]]:
+    """The items with the numbers of the checks; an exercise as a whole has 0."""
+    rows, number = [], 0
+    for item in items:
+        number += bool(item.check)
+        rows.append((number if item.check else 0, item))
+    return rows
+
+
+def _names(people: tuple[Person, ...]) -> str:
+    """Who, by id; of many the first."""
+    shown = ", ".join(person.id for person in people[:NAMES])
+    return f"{shown} and {len(people) - NAMES} more" if len(people) > NAMES else shown
+
+
+def _pictures(report: ClassReport) -> Mapping[str, str]:
+    """The pictures that there is something to draw for, as addresses of their own."""
+    drawn: dict[str, Any] = {}
+    if report.scores:
+        drawn["distribution"] = partial(plots.distribution, report.scores, report.max_score)
+    if any(line.cells for line in report.lines):
+        drawn["endings"] = partial(plots.endings, report)
+    if any(item.check and item.discrimination is not None for item in report.items):
+        drawn["items"] = partial(plots.item_map, report.items)
+    if any(len(each.who) > 1 for each in report.named):  # bars of one each say nothing
+        drawn["mistakes"] = partial(plots.mistakes, report.named)
+    return {name: _address(draw()) for name, draw in drawn.items()}
+
+
+def _address(svg: str) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()
