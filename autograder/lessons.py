@@ -31,7 +31,7 @@ class Lesson:
     @property
     def parts(self) -> tuple[str, ...]:
         """All of its texts."""
-        return (self.introduction, *self.before.values(), self.end)
+        return tuple(filter(None, (self.introduction, *self.before.values(), self.end)))
 
 
 def lesson_of(unit: KitUnit) -> Lesson:

@@ -6,15 +6,22 @@ gradfn list [UNIT]              every exercise, its stars, its points and how fa
 gradfn hint UNIT.EXERCISE       one more hint
 gradfn solution UNIT.EXERCISE   the answer, once it is solved
 gradfn reset UNIT[.EXERCISE]    a stub put back
+gradfn notebook UNIT            the work in the script, carried into a notebook
+gradfn script UNIT [NOTEBOOK]   and back
 """
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.commands.words import Commands, command, shown
 from autograder.kit import Kit
 from autograder.names import find, find_exercise, find_unit
+
+if TYPE_CHECKING:  # each command brings what it needs
+    from autograder.carry import Carried
 
 
 def add(commands: Commands) -> None:
@@ -29,6 +36,9 @@ def add(commands: Commands) -> None:
     command(commands, "hint", _hint, "one more hint for an exercise", "UNIT.EXERCISE")
     command(commands, "solution", _solution, "the answer, once its checks pass", "UNIT.EXERCISE")
     command(commands, "reset", _reset, "put a stub back; what it replaces is kept", "UNIT[.EXERCISE]")
+    command(commands, "notebook", _notebook, "carry the work in a unit's .py into its .ipynb", "UNIT")
+    script = command(commands, "script", _script, "carry the work in a unit's .ipynb into its .py", "UNIT")
+    script.add_argument("notebook", nargs="?", type=Path, metavar="NOTEBOOK", help="a notebook elsewhere")
 
 
 def progress(arguments: argparse.Namespace) -> None:
@@ -72,3 +82,31 @@ def _reset(arguments: argparse.Namespace) -> None:
     kept = reset(unit, exercise.name if exercise else None)
     path = f"{unit.name}.{exercise.name}" if exercise else unit.name
     print(f"{path} is as it was handed out.{f' What it replaced is in {shown(kept)}' if kept else ''}")
+
+
+def _notebook(arguments: argparse.Namespace) -> None:
+    from autograder.carry import to_notebook
+
+    unit = find_unit(Kit.here(), arguments.unit)
+    _say(to_notebook(unit), f"gradfn script {unit.name}")
+
+
+def _script(arguments: argparse.Namespace) -> None:
+    from autograder.carry import to_script
+
+    unit = find_unit(Kit.here(), arguments.unit)
+    _say(to_script(unit, arguments.notebook), f"gradfn notebook {unit.name}")
+
+
+def _say(carried: Carried, way_back: str) -> None:
+    """What was written from what, and where to find what it replaced."""
+    source, target = shown(carried.source), shown(carried.target)
+    if not carried.changed:
+        print(f"{target} holds what {source} holds already")
+        return
+    print(f"{target} now holds what {source} holds")
+    if carried.copy is not None:
+        newer = f", which was newer: {way_back} carries the other way" if carried.newer else ""
+        print(f"What it replaced is in {shown(carried.copy)}{newer}")
+    for note in carried.notes:
+        print(f"note: {note}")
