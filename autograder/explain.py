@@ -22,7 +22,7 @@ from autograder.warned import meaning
 from autograder.worker.outcome import Frame, Outcome, Raised
 
 SHOWN = 3  # differences shown before the rest is counted
-LINE = 84  # a line of code is cut behind so many columns
+LINE = 150  # a line of code is cut behind so many columns
 
 Standing = Literal["right", "not done", "wrong"]
 
@@ -31,14 +31,15 @@ Standing = Literal["right", "not done", "wrong"]
 class Around:
     """What is known beside a check: what its stub asks for, and how the other exercises stand.
 
-    `owners` says which exercise defines a name; `standing` is asked only where it explains something.
+    `owners` says which exercise defines a name. `standing` says how the checks of a name come out; it is
+    asked only where it explains something.
     `usual` are the warnings that the right answer gives too.
     """
 
     unit: str
     asked: Mapping[str, Asked] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
-    standing: Callable[[str], Standing] = lambda exercise: "right"
+    standing: Callable[[str], Standing] = lambda name: "right"
     usual: tuple[str, ...] = ()
 
 
@@ -50,23 +51,21 @@ def explain(
     if raised is not None and raised.source == "stub":
         yield from _stub(check, raised, around)
         return
-    begin_with = _begin_with(check, outcome, around)
+    to_blame = _to_blame(check, outcome, around)
     if mistake is not None:
         yield f"Looks like: {mistake.title}. {mistake.advice}"
-    for name in outcome.taken:
+    for name in outcome.taken if mistake is None else ():
         yield f"It takes {name}, which is what this exercise asks you to write."
     if raised is not None:
         yield from _exception(check, outcome, raised, around)
     else:
         yield from _wrong(outcome, wrong, mistake, around)
     yield from _edited(outcome, around)
-    if begin_with:
-        how = (
-            "is not done yet" if around.standing(begin_with) == "not done" else "does not pass its own checks"
-        )
-        yield f"It calls {_exercise(begin_with)}, which {how}: begin there."
+    if to_blame:
+        how = "is not done yet" if around.standing(to_blame) == "not done" else "fails its own checks"
+        yield f"It calls {_named(to_blame, around)}, which {how}: begin there."
     yield from _noticed(outcome, around)
-    yield f"next hint: gradfn hint {around.unit}.{begin_with or check.exercise}"
+    yield f"next hint: gradfn hint {around.unit}.{around.owners.get(to_blame, check.exercise)}"
 
 
 def _stub(check: Check, raised: Raised, around: Around) -> Iterator[str]:
@@ -74,9 +73,7 @@ def _stub(check: Check, raised: Raised, around: Around) -> Iterator[str]:
     functions = [frame.function.partition(".")[0] for frame in raised.frames]
     first, last = functions[:1], "".join(functions[-1:])
     if first != functions[-1:]:
-        whose = around.owners.get(last, check.exercise)
-        of = "" if whose in (last, check.exercise) else f" of {_exercise(whose)}"
-        yield f"It calls `{last}`{of}, which is not done yet."
+        yield f"It calls {_named(last, around)}, which is not done yet."
         yield from map(_line, raised.frames[:-1])
     elif raised.begun:
         at = f"line {raised.frames[-1].line} of {raised.frames[-1].place}"
@@ -156,15 +153,16 @@ def _edited(outcome: Outcome, around: Around) -> Iterator[str]:
             yield f"Its parameters {how}: it is {name}({now}), and was {name}({then})."
 
 
-def _begin_with(check: Check, outcome: Outcome, around: Around) -> str:
-    """The first exercise that this answer calls and that is not right itself; empty where none is known."""
-    called = (around.owners.get(name, check.exercise) for name in outcome.calls)
-    others = (name for name in dict.fromkeys(called) if name != check.exercise)
+def _to_blame(check: Check, outcome: Outcome, around: Around) -> str:
+    """The first name of another exercise that this answer calls and that is not right itself, or nothing."""
+    others = (name for name in outcome.calls if around.owners.get(name, check.exercise) != check.exercise)
     return next((name for name in others if around.standing(name) != "right"), "")
 
 
-def _exercise(name: str) -> str:
-    return f"`{name}`"
+def _named(name: str, around: Around) -> str:
+    """A function, and the exercise it belongs to where that has another name."""
+    exercise = around.owners.get(name, name)
+    return f"`{name}`" if exercise == name else f"`{name}` (in {exercise})"
 
 
 def _noticed(outcome: Outcome, around: Around) -> Iterator[str]:

@@ -154,18 +154,26 @@ def _right_answer(check: Check, recorded: Recorded) -> Outcome:
     return right
 
 
+def asked_for(outcome: Outcome) -> set[str]:
+    """The functions and classes that a check asked for."""
+    return {name.partition(".")[0] for name in outcome.parameters}
+
+
 def _around(unit: KitUnit, check: Check, recorded: Recorded, others: Others) -> Around:
     """What the words on a check may speak of beside it."""
 
-    def standing(exercise: str) -> Standing:
-        there = others(exercise)
-        outcomes = {c: there[c.name] for c in unit.checks_of(exercise) if c.name in there}
-        if all(isinstance(o, Outcome) and is_right(c, o, recorded) for c, o in outcomes.items()):
-            return "right"
-        raised = [o.raised for o in outcomes.values() if isinstance(o, Outcome)]
-        return "not done" if all(r and r.source == "stub" for r in raised) else "wrong"
-
     owners = {name: exercise.name for exercise in unit.exercises.values() for name in exercise.names}
+
+    def standing(name: str) -> Standing:
+        there = others(owners[name])
+        found = [(c, there[c.name]) for c in unit.checks_of(owners[name]) if c.name in there]
+        # Of an exercise of several functions, those checks speak of this one that have asked for it.
+        told = [(c, o) for c, o in found if isinstance(o, Outcome) and name in asked_for(o)]
+        wrong = [outcome for c, outcome in told if not is_right(c, outcome, recorded)]
+        if not wrong:
+            return "right"
+        return "not done" if all(o.raised and o.raised.source == "stub" for o in wrong) else "wrong"
+
     usual = _right_answer(check, recorded).warnings
     return Around(unit.name, asked_in(recorded.stub), owners, standing, usual)
 

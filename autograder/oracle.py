@@ -11,7 +11,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +23,7 @@ from autograder.errors import BadUnit, KitFault, NotFound
 from autograder.files import digest, write_whole
 from autograder.kit import Exercise, KitUnit
 from autograder.recorded import PUBLIC_SEED, KnownMistake, Recorded
+from autograder.slips import slips_of
 from autograder.worker.failures import Namespace
 from autograder.worker.outcome import Outcome
 from autograder.worker.programs import run
@@ -83,9 +84,33 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
         home = vars(sys.modules[mistake.replacement.__module__])
         wrong = _without_code(outcomes(exercise.checks, with_mistake(unit, mistake), seed, home))
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
+    for exercise in exercises.values():
+        known += _slips(unit, exercise, answers[exercise.name], known, seed)
     points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
     made_by = torch.__version__.split("+")[0]
     return Recorded(unit.declared.number, seed, made_by, script, points, answers, tuple(known))
+
+
+def _slips(
+    unit: KitUnit, exercise: Exercise, right: Mapping[str, Outcome], known: Sequence[KnownMistake], seed: int
+) -> Iterator[KnownMistake]:
+    """Derived mistakes that show in values, not in exceptions alone, and that are like no other one."""
+    others = [mistake.outcomes for mistake in known if mistake.exercise == exercise.name]
+
+    def like(a: Mapping[str, Outcome], b: Mapping[str, Outcome]) -> bool:
+        return all(agree(check, a[check.name], b[check.name]) for check in exercise.checks)
+
+    for name in exercise.names:
+        for title, advice, wrong in slips_of(getattr(solution_of(unit), name)):
+            module = solution_of(unit)
+            setattr(module, name, wrong)
+            found = _without_code(outcomes(exercise.checks, module, seed))
+            shows = [c for c in exercise.checks if found[c.name].returned is not None]
+            if all(agree(c, found[c.name], right[c.name]) for c in shows):
+                continue
+            if not any(like(found, other) for other in others):
+                others.append(found)
+                yield KnownMistake(exercise.name, name, title, advice, found)
 
 
 def _without_code(outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:

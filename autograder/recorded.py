@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +113,10 @@ class Decoded(Mapping[str, Outcome]):
 
 
 def _encoded(outcomes: Outcomes) -> dict[str, list[Any]]:
-    """Each outcome as a tree and the bytes of its arrays."""
-    packed = {check: pack(to_plain(outcome)) for check, outcome in outcomes.items()}
+    """Each outcome as a tree and the bytes of its arrays, without what only a card would say of it."""
+    bare = {
+        check: replace(outcome, printed="", last_call="", calls=(), parameters={})
+        for check, outcome in outcomes.items()
+    }
+    packed = {check: pack(to_plain(outcome)) for check, outcome in bare.items()}
     return {check: [tree, base64.b64encode(raw).decode()] for check, (tree, raw) in packed.items()}

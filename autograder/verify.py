@@ -28,6 +28,7 @@ from autograder.percent import split
 from autograder.pictures import pictures_of
 from autograder.recorded import PUBLIC_SEED, Recorded
 from autograder.stubs import stub_of
+from autograder.worker.fence import named
 
 HINTS = 3
 
@@ -129,6 +130,18 @@ def stub_passes_nothing(evidence: Evidence) -> Iterator[str]:
         for result in judge(evidence.unit, exercise.name, outcomes, evidence.public):
             if result.status == "passed":
                 yield f"{result.exercise}.{result.check} passes on the stub"
+
+
+def what_is_to_be_written_by_hand_is_there(evidence: Evidence) -> Iterator[str]:
+    """What answers must do without is declared for an exercise, by a name that names something."""
+    for exercise, names in evidence.unit.declared.without.items():
+        if exercise not in evidence.exercises:
+            yield f"Unit(without=...) speaks of {exercise!r}, which has no cell in {evidence.unit.name}.py"
+        for name in names:
+            try:
+                named(name)
+            except (ImportError, AttributeError) as error:
+                yield f"{exercise} must do without {name}, which there is not: {error}"
 
 
 def references_agree(evidence: Evidence) -> Iterator[str]:
@@ -240,6 +253,7 @@ RULES: tuple[Rule, ...] = (
     hints_lead_on,
     nothing_is_left_to_do,
     stub_passes_nothing,
+    what_is_to_be_written_by_hand_is_there,
     references_agree,
     every_mistake_is_named,
     no_two_mistakes_are_alike,

@@ -80,7 +80,7 @@ def to_plain(outcome: Outcome) -> dict[str, Any]:
         "calls": list(outcome.calls),
         "parameters": {name: list(found) for name, found in outcome.parameters.items()},
     }
-    return {key: value for key, value in whole.items() if value or value == {}}
+    return {key: value for key, value in whole.items() if value or (value == {} and key == "returned")}
 
 
 def raised_to_plain(raised: Raised | None) -> dict[str, Any] | None:
