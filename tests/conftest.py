@@ -13,6 +13,8 @@ import pytest
 
 from autograder.confinement import UNCONFINED, lacking
 from autograder.kit import Kit, KitUnit
+from autograder.nbgrader.course import Course, make_course, open_course
+from autograder.nbgrader.gradebook import gradebook
 from tests.tiny import open_unit, write_kit
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,6 +46,21 @@ def tiny(_built: Path, tmp_path: Path) -> KitUnit:
     """A fresh copy of the tiny unit, which a test may break."""
     shutil.copytree(_built, tmp_path, dirs_exist_ok=True)
     return open_unit(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def _paper(_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    course = make_course(tmp_path_factory.mktemp("paper") / "course", Kit(_built))
+    with gradebook(course):
+        pass  # makes the database, which takes seconds
+    return course.root
+
+
+@pytest.fixture
+def paper(_paper: Path, tmp_path: Path) -> Course:
+    """A course of the tiny unit with an empty gradebook, for tests.on_paper to write a class into."""
+    shutil.copytree(_paper, tmp_path / "paper")
+    return open_course(tmp_path / "paper")
 
 
 def root_of(unit: KitUnit) -> Path:

@@ -1,0 +1,195 @@
+"""Exports: the columns that nbgrader, Canvas and Moodle read, and no score that nobody earned."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from autograder.cli import main
+from autograder.errors import GradfnError, NotFound
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.export import FORMS, export
+from autograder.nbgrader.gradebook import gradebook
+from tests.on_paper import KNOWN, PASSED, RAISED, Student, write_down
+
+Table = list[list[str]]
+
+CLASS = {
+    "ada": Student((PASSED, PASSED), "Ada", "Lovelace", "ada@example.org", "4711"),
+    "ben": Student((KNOWN, PASSED), 'Ben "Benny"', "O'Hara, Jr.", penalty=0.25),
+    "cleo": Student(None, failure="neither tiny.ipynb nor a .py file was handed in"),
+    "dan": Student((PASSED, RAISED), waits=True, by_hand=1.5),
+    "eva": Student((RAISED, PASSED), penalty=7.0),
+}
+
+
+@pytest.fixture
+def course(paper: Course) -> Course:
+    """A course in which a small class was graded; finn is known, and has handed in nothing."""
+    write_down(paper, paper.kit.unit("tiny"), CLASS)
+    with gradebook(paper) as opened:
+        opened.add_student("finn", first_name="Finn")
+    return paper
+
+
+def table(course: Course, form: str) -> Table:
+    """The exported file as a CSV reader has it."""
+    with export(course, form).file.open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file, strict=True))
+
+
+EXAMPLES = {
+    "nbgrader": """\
+assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score,late_submission_penalty,score,max_score
+tiny,,,ada,Lovelace,Ada,ada@example.org,3.0,0.0,3.0,3.0
+tiny,,,ben,"O'Hara, Jr.","Ben ""Benny""\",,1.0,0.25,0.75,3.0
+tiny,,,cleo,,,,,,,3.0
+tiny,,,dan,,,,1.5,0.0,1.5,3.0
+tiny,,,eva,,,,1.0,7.0,0.0,3.0
+tiny,,,finn,,Finn,,0.0,0.0,0.0,3.0
+""",
+    "canvas": """\
+Student,ID,SIS User ID,SIS Login ID,Section,tiny
+    Points Possible,,,,,3
+"Lovelace, Ada",4711,ada,ada,,3
+"O'Hara, Jr., Ben ""Benny""\",,ben,ben,,0.75
+cleo,,cleo,cleo,,
+dan,,dan,dan,,1.5
+eva,,eva,eva,,0
+Finn,,finn,finn,,
+""",
+    "moodle": """\
+First name,Last name,Username or ID number,Email address,tiny,tiny feedback
+Ada,Lovelace,ada,ada@example.org,3,
+"Ben ""Benny""\","O'Hara, Jr.",ben,,0.75,double: squared
+,,cleo,,-,
+,,dan,,1.5,halve: TypeError: unsupported operand type(s)
+,,eva,,0,double: TypeError: unsupported operand type(s)
+Finn,,finn,,-,
+""",
+}
+
+
+@pytest.mark.parametrize("form", EXAMPLES)
+def test_each_form_is_this_file(course: Course, form: str) -> None:
+    """Quoted where it must be; points given by hand are in, penalties off, and nothing goes below 0."""
+    assert export(course, form).file.read_text(encoding="utf-8") == EXAMPLES[form]
+
+
+def test_the_forms_are_those_of_the_examples() -> None:
+    """A new form comes with its example."""
+    assert EXAMPLES.keys() == FORMS.keys()
+
+
+def test_nbgraders_own_export_says_the_same(course: Course, tmp_path: Path) -> None:
+    """The same columns and values for everyone whom its file has, and whose names it can write."""
+    with gradebook(course) as opened:
+        from nbgrader.plugins import CsvExportPlugin
+
+        CsvExportPlugin(to=str(tmp_path / "own.csv")).export(opened)
+    own = list(csv.reader((tmp_path / "own.csv").read_text(encoding="utf-8").splitlines()))
+    ours = table(course, "nbgrader")
+    assert own[0] == ours[0]
+    assert {row[3] for row in own[1:]} >= {"ada", "dan", "eva", "finn"}
+    assert [row for row in ours if row[3] in ("ada", "dan", "eva", "finn")] == [
+        row for row in sorted(own) if row[3] in ("ada", "dan", "eva", "finn")
+    ]
+
+
+def test_whom_the_file_has_no_score_for_is_said(course: Course) -> None:
+    """And whose score is not final; the rest is as it should be."""
+    assert export(course).notes == (
+        "tiny: not graded, so without a score: cleo",
+        "tiny: a part is still to be graded by hand, so not final: dan",
+    )
+
+
+def test_a_person_may_grade_what_the_judge_could_not(paper: Course) -> None:
+    """The whole of it counts; half of it is no score yet."""
+    write_down(paper, paper.kit.unit("tiny"), {"gus": Student(None, failure="damaged", by_hand=2.0)})
+    assert table(paper, "nbgrader")[1][7:10] == ["", "", ""]
+    with gradebook(paper) as opened:
+        opened.find_grade("test_halve", "tiny", "tiny", "gus").manual_score = 0.5
+        opened.db.commit()
+    assert table(paper, "nbgrader")[1][7:10] == ["2.5", "0.0", "2.5"]
+
+
+def test_canvas_finds_columns_where_it_looks_for_them(course: Course) -> None:
+    """The conditions of its importer: three names in their places, Section before the first assignment."""
+    header, possible, *students = table(course, "canvas")
+    assert "Student" in header[0]
+    assert "ID" in header[1]
+    assert header[2:5] == ["SIS User ID", "SIS Login ID", "Section"]
+    assert "Points Possible" in possible[0]
+    assert {len(row) for row in (header, possible, *students)} == {len(header)}
+    assert not any("Points Possible" in row[0] for row in students)
+
+
+def test_no_cell_is_a_formula(paper: Course) -> None:
+    """A spreadsheet that opens the file shows the text of a name, an address or feedback, and runs nothing."""
+    evil = [f'{sign}HYPERLINK("http://example.org")' for sign in "=+-@\t\r\n＝＋－＠"]
+    write_down(
+        paper,
+        paper.kit.unit("tiny"),
+        {f"eve{n}": Student((PASSED, PASSED), e, e, e, e, notes=(e,)) for n, e in enumerate(evil)},
+    )
+    for form in FORMS:
+        cells = {cell for row in table(paper, form) for cell in row if "HYPERLINK" in cell}
+        assert {cell[0] for cell in cells} == {"'"}
+        assert {cell[1:].partition(",")[0] for cell in cells} == {e.partition(",")[0] for e in evil}
+
+
+def test_an_id_that_had_to_change_is_said(paper: Course) -> None:
+    """Nobody will be found by it."""
+    write_down(paper, paper.kit.unit("tiny"), {"=eve": Student((PASSED, PASSED))})
+    assert export(paper, "moodle").notes == (
+        "an apostrophe stands in front, or a spreadsheet would run it as a formula: =eve",
+    )
+
+
+def test_feedback_for_moodle_is_no_markup(paper: Course) -> None:
+    """Moodle shows it as HTML; what it quotes of a submission must not be any."""
+    eve = Student((PASSED, PASSED), notes=("<script> & co.ipynb was read",))
+    write_down(paper, paper.kit.unit("tiny"), {"eve": eve})
+    assert table(paper, "moodle")[1][-1] == "&lt;script&gt; &amp; co.ipynb was read"
+
+
+def test_assignments_of_others_are_there_too(course: Course) -> None:
+    """The gradebook may hold more than the kit's units; where nobody handed in, an LMS gets no column."""
+    with gradebook(course) as opened:
+        opened.add_assignment("essay")
+        opened.add_notebook("essay", "essay")
+        opened.add_grade_cell("all", "essay", "essay", max_score=10, cell_type="markdown")
+        opened.add_assignment("later")
+        opened.add_submission("essay", "finn")
+        opened.find_grade("all", "essay", "essay", "finn").manual_score = 7.5
+        opened.find_grade("all", "essay", "essay", "finn").needs_manual_grade = False
+        opened.db.commit()
+    header, possible, *students = table(course, "canvas")
+    assert (header[5:], possible[5:]) == (["tiny", "essay"], ["3", "10"])
+    assert students[-1] == ["Finn", "", "finn", "finn", "", "", "7.5"]
+    assert {row[0] for row in table(course, "nbgrader")[1:]} == {"tiny", "essay", "later"}
+
+
+def test_the_command_says_where_it_is_and_what_is_next(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file, who is without a score, and how the file is taken in."""
+    monkeypatch.chdir(course.root)
+    assert main(["export", "--format", "canvas", "--to", "c.csv"]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "The gradebook is in c.csv",
+        *export(course).notes,
+        "In Canvas: Grades, Import. Students are found by SIS ID or login, else by name: see its preview.",
+    ]
+    assert Path("c.csv").read_text(encoding="utf-8") == EXAMPLES["canvas"]
+
+
+def test_what_cannot_be_done_is_said(course: Course, tmp_path: Path) -> None:
+    """A form that does not exist, a file that cannot be written."""
+    with pytest.raises(NotFound, match=r"no format is called 'moodel'\. Did you mean moodle\?"):
+        export(course, "moodel")
+    with pytest.raises(GradfnError, match="cannot write .*: Is a directory"):
+        export(course, to=tmp_path)
