@@ -193,6 +193,18 @@ def test_no_descriptor_is_lost(tiny: KitUnit) -> None:
     assert after == before
 
 
+def test_pictures_without_end_cost_no_points(tiny: KitUnit) -> None:
+    """What does not fit is not shown; the answers are judged all the same."""
+    show = "from IPython.display import display\nfor _ in range(50):\n    "
+    sources = [f"{show}display({{'image/png': 'x' * 10**6}}, raw=True)", "def double(x): return 2 * x"]
+    cells: list[dict[str, object]] = [
+        {"cell_type": "code", "metadata": {}, "source": sources[0]},
+        {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "double"}}, "source": sources[1]},
+    ]
+    graded = grade(tiny, from_notebook(json.dumps({"cells": cells}), tiny, "tiny.ipynb"), tiny.recorded)
+    assert (graded.points, len(graded.outputs[0])) == (2, 8)
+
+
 def test_a_notebooks_cells_run_as_in_jupyter(tiny: KitUnit) -> None:
     """Magics work, and what a cell displays is kept in nbformat's form."""
     cells = [

@@ -20,12 +20,15 @@ from autograder.worker.outcome import Outputs, Raised, Runner, text
 from autograder.worker.programs import Output
 
 MAX_OUTPUTS = 50
+MAX_SHOWN = 8 << 20  # characters in all
+SHOWN = ("text/plain", "image/png")
 
 
 class Cells:
     """The module that a submission's cells define, cell by cell."""
 
     def __init__(self, name: str, notebook: bool) -> None:
+        self._room = MAX_SHOWN
         self.module = types.ModuleType(name)
         sys.modules[name] = self.module
         if notebook:
@@ -50,7 +53,21 @@ class Cells:
                 raised = describe_exception(error, vars(self.module), seconds=seconds)
         streams = (("stdout", text(out.getvalue())), ("stderr", text(err.getvalue())))
         texts = [{"output_type": "stream", "name": name, "text": said} for name, said in streams if said]
-        return texts + outputs[:MAX_OUTPUTS], raised
+        return texts + self._that_fit(outputs), raised
+
+    def _that_fit(self, outputs: Outputs) -> Outputs:
+        """The displays that can be shown in a feedback page, as long as there is room for them.
+
+        All cells' outputs cross in one frame: pictures by the dozen must not cost the submission its answers.
+        """
+        kept: Outputs = []
+        for output in outputs[:MAX_OUTPUTS]:
+            data = {kind: shown for kind, shown in output["data"].items() if kind in SHOWN}
+            size = sum(len(shown) for shown in data.values() if isinstance(shown, str))
+            if size <= self._room:
+                self._room -= size
+                kept.append({**output, "data": data})
+        return kept
 
 
 def _python(module: types.ModuleType) -> Runner:
