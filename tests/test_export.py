@@ -128,7 +128,7 @@ def test_canvas_finds_columns_where_it_looks_for_them(course: Course) -> None:
 
 
 def test_no_cell_is_a_formula(paper: Course) -> None:
-    """A spreadsheet that opens the file shows the text of a name, an address or feedback, and runs nothing."""
+    """A spreadsheet shows the text of a name, an address or feedback, and runs nothing."""
     evil = [f'{sign}HYPERLINK("http://example.org")' for sign in "=+-@\t\r\n＝＋－＠"]
     write_down(
         paper,
@@ -191,5 +191,5 @@ def test_what_cannot_be_done_is_said(course: Course, tmp_path: Path) -> None:
     """A form that does not exist, a file that cannot be written."""
     with pytest.raises(NotFound, match=r"no format is called 'moodel'\. Did you mean moodle\?"):
         export(course, "moodel")
-    with pytest.raises(GradfnError, match="cannot write .*: Is a directory"):
+    with pytest.raises(GradfnError, match=r"cannot write .*: Is a directory"):
         export(course, to=tmp_path)
