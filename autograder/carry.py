@@ -3,6 +3,7 @@
     to_notebook(unit)          exercises/<unit>/<unit>.ipynb from the .py
     to_script(unit, source)    the .py from the .ipynb, or from a notebook elsewhere
     differing(unit)            the exercises and questions to which the two give different answers
+    notebook_text(unit, file)  the notebook that any script of the unit would become
 
 What is in the way is kept beside the file that replaces it, whichever of the two is newer; in a notebook,
 cells that stay the same keep their outputs.
@@ -58,6 +59,11 @@ def to_notebook(unit: KitUnit) -> Carried:
     return _write(source, target, _notebook(found, unit, target), _same(found, before, unit), ())
 
 
+def notebook_text(unit: KitUnit, script: Path) -> str:
+    """A script's work as the text of a notebook; raises GradfnError where nbformat is not installed."""
+    return _notebook(parts.of_script(kept.read_text(script), unit), unit)
+
+
 def differing(unit: KitUnit) -> list[str]:
     """What script and notebook answer differently; nothing where there is one of them only."""
     if not unit.stub_file.exists():
@@ -102,8 +108,8 @@ def _unreadable(text: str, unit: KitUnit) -> tuple[str, ...]:
     return ()
 
 
-def _notebook(found: Sequence[Part], unit: KitUnit, target: Path) -> str:
-    """The text of the unit's notebook with these parts, and with what the notebook there has to keep."""
+def _notebook(found: Sequence[Part], unit: KitUnit, before: Path | None = None) -> str:
+    """The text of the unit's notebook with these parts, and with what the one before has to keep."""
     try:
         import nbformat
 
@@ -114,7 +120,8 @@ def _notebook(found: Sequence[Part], unit: KitUnit, target: Path) -> str:
     _fill(notebook, parts.settled(found, unit))
     # What stands there may be no notebook that anything could be kept of.
     with suppress(OSError, ValueError, KeyError, AttributeError, nbformat.ValidationError):
-        _keep(nbformat.reads(target.read_text(encoding="utf-8"), as_version=4), notebook)
+        if before:
+            _keep(nbformat.reads(before.read_text(encoding="utf-8"), as_version=4), notebook)
     for index, cell in enumerate(notebook.cells):
         if cell.id in {other.id for other in notebook.cells[:index]}:
             cell.id = f"own-{index}"

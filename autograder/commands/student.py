@@ -8,6 +8,7 @@ gradfn solution UNIT.EXERCISE   the answer, once it is solved
 gradfn reset UNIT[.EXERCISE]    a stub put back
 gradfn notebook UNIT            the work in the script, carried into a notebook
 gradfn script UNIT [NOTEBOOK]   and back
+gradfn submit UNIT [FILE]       hand in, after a look at what it is
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.words import Commands, command, shown
-from autograder.kit import Kit
+from autograder.errors import GradfnError
+from autograder.kit import Kit, KitUnit
 from autograder.names import find, find_exercise, find_unit
 
 if TYPE_CHECKING:  # each command brings what it needs
@@ -38,6 +40,11 @@ def add(commands: Commands) -> None:
     command(commands, "reset", _reset, "put a stub back; what it replaces is kept", "UNIT[.EXERCISE]")
     command(commands, "notebook", _notebook, "carry the work in a unit's .py into its .ipynb", "UNIT")
     script = command(commands, "script", _script, "carry the work in a unit's .ipynb into its .py", "UNIT")
+    hand_in = command(commands, "submit", _submit, "hand in, after a look at what it is", "UNIT")
+    hand_in.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: the unit's own")
+    hand_in.add_argument("--to", type=Path, metavar="DIR", help="a course's folder, or any other")
+    hand_in.add_argument("--student", metavar="NAME", help="default: who is logged in")
+    hand_in.add_argument("--anyway", action="store_true", help="also what does not load")
     script.add_argument("notebook", nargs="?", type=Path, metavar="NOTEBOOK", help="a notebook elsewhere")
 
 
@@ -110,3 +117,30 @@ def _say(carried: Carried, way_back: str) -> None:
         print(f"What it replaced is in {shown(carried.copy)}{newer}")
     for note in carried.notes:
         print(f"note: {note}")
+
+
+def _submit(arguments: argparse.Namespace) -> None:
+    from autograder import submit
+
+    kit = Kit.here()
+    unit = find_unit(kit, arguments.unit)
+    file = arguments.file or submit.chosen(unit)
+    print(f"{unit.name}: {shown(file)}")
+    seen = submit.look(unit, file)
+    print("\n".join(seen.lines), flush=True)
+    if seen.trouble and not arguments.anyway:
+        raise GradfnError(f"not handed in: {seen.trouble[0]}. To hand it in as it is: --anyway")
+    print(_handed_in(arguments, kit, unit, file))
+
+
+def _handed_in(arguments: argparse.Namespace, kit: Kit, unit: KitUnit, file: Path) -> str:
+    """Hand in to where it was asked for: a course's folder, nbgrader's exchange, or a file to upload."""
+    from autograder import exchange, submit
+
+    if arguments.to and submit.is_course(arguments.to):
+        student = submit.student_name(arguments.student)
+        return f"Handed in as {shown(submit.to_course(unit, file, arguments.to, student))}"
+    if not arguments.to and (course := exchange.course_here()):
+        return f"Handed in to {course} by nbgrader: {exchange.submit(unit, file, arguments.student)}"
+    target = submit.to_upload(unit, file, arguments.to or kit.root / "handed-in")
+    return f"To upload, under this name: {shown(target)}"
