@@ -52,7 +52,8 @@ class Page:
         if len(head) + len(body) + len(foot) > height:
             foot = self._foot(width, self.bars[self.here : self.here + 1])
         room = max(height - len(head) - len(foot), 1)
-        return [*head, *_part(body, room, self.part), *foot][:height]
+        lines = [*head, *_part(body, room, self.part), *foot][:height]
+        return [(kind, text[:width]) for kind, text in lines]
 
     def _head(self, width: int) -> list[Line]:
         titles = (f"{self.title}  {self.path}", self.title)
@@ -60,7 +61,7 @@ class Page:
         if title:
             lines: list[Line] = [("title", f"{title}{self.state:>{width - len(title)}}")]
         else:
-            lines = [("title", self.title[:width]), ("faint", self.state[:width])]
+            lines = [("title", self.title), ("faint", self.state)]
         lines.append(("rule", "─" * width))
         for words in self.news:
             lines += [("good", line) for line in narrowed(words, width).split("\n")]
@@ -77,7 +78,7 @@ class Page:
         keys = narrowed(self.keys, width).split("\n")
         return [
             ("rule", "─" * width),
-            *(("bar", bar if len(bar) <= width else _without_bar(bar)[:width]) for bar in bars),
+            *(("bar", bar if len(bar) <= width else _without_bar(bar)) for bar in bars),
             *(("keys", line.strip().replace("\N{NO-BREAK SPACE}", " ")) for line in keys),
         ]
 

@@ -1,0 +1,474 @@
+"""`gradfn watch`, the real command in a pseudo-terminal: each save is judged, nothing ends the watching."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+
+import pexpect
+import pytest
+
+from autograder.kit import KitUnit
+from autograder.watch.course import changed
+from autograder.watch.narrow import narrowed
+from autograder.watch.page import KEYS, Page
+from autograder.watch.saves import REMOTE, kind_of_mount
+from tests.conftest import root_of
+from tests.terminal import COMMAND, HOME, Terminal, environment, flat
+from tests.tiny import answered, open_unit, replace_in
+
+SECONDS = 0.5  # the time that the tiny unit's checks may take here
+COLOURS = re.compile(r"\x1b\[(?:\d+;)*(?:3\d|4\d|9\d|10\d)(?:;\d+)*m")
+
+
+@pytest.fixture(scope="module")
+def unit(_built: Path, tmp_path_factory: pytest.TempPathFactory) -> KitUnit:
+    """A copy of the tiny unit, with short limits."""
+    root = tmp_path_factory.mktemp("watched")
+    shutil.copytree(_built, root, dirs_exist_ok=True)
+    for points in ("2", "1"):
+        line = f"points={points},"
+        replace_in(open_unit(root).folder / "checks.py", line, f"{line} seconds={SECONDS},")
+    return open_unit(root)
+
+
+@pytest.fixture(scope="module")
+def _open(unit: KitUnit) -> Iterator[Terminal]:
+    with Terminal(root_of(unit)) as terminal:
+        yield terminal
+
+
+@pytest.fixture
+def terminal(_open: Terminal, unit: KitUnit) -> Terminal:
+    """A window that many tests share, at the first exercise, whose answer raises an error."""
+    (root_of(unit) / ".gradfn" / "hints.json").unlink(missing_ok=True)
+    _open.process.setwinsize(30, 100)
+    mark = f"start {len(_open.output)}"
+    save(unit, double=f"raise ValueError('before {mark}')", halve=f"raise ValueError('before {mark}')")
+    _open.wait(f"before {mark}")
+    save(unit, double=f"raise ValueError('{mark}')", halve=f"raise ValueError('before {mark}')")
+    assert _open.wait(f"ValueError: {mark}").startswith("tiny.double")
+    _open.output = _open.output[_open.output.rindex(HOME) :]
+    return _open
+
+
+def save(unit: KitUnit, **bodies: str) -> None:
+    """Save the unit's file with the bodies of some functions filled in."""
+    unit.stub_file.write_text(answered(unit, **bodies), encoding="utf-8")
+
+
+@contextmanager
+def opened(unit: KitUnit, *arguments: str, **settings: str) -> Iterator[Terminal]:
+    """A window of one's own, at an answer that is not begun."""
+    (root_of(unit) / ".gradfn" / "hints.json").unlink(missing_ok=True)
+    save(unit)
+    with Terminal(root_of(unit), *arguments, **settings) as terminal:
+        terminal.wait("Not done yet")
+        yield terminal
+
+
+# A save
+
+
+def test_a_wrong_answer_gets_its_card(terminal: Terminal, unit: KitUnit) -> None:
+    """The first check that fails, the mistake by its name, and the unit's bar."""
+    save(unit, double="return x * x")
+    window = terminal.wait("Looks like: squared")
+    assert window.startswith("tiny.double *  exercises/tiny/tiny.py")
+    assert "tiny  [....................]  0 / 3 points  0 of 2 exercises" in window
+    assert "next hint: press h" in window
+
+
+def test_a_right_answer_moves_on_and_says_so(terminal: Terminal, unit: KitUnit) -> None:
+    """To the unit's next exercise, and at the course's end to its last words."""
+    save(unit, double="return 2 * x")
+    window = terminal.wait("double passes all its checks: 2 / 2 points. On to halve.")
+    assert window.startswith("tiny.halve **")
+    assert "halve · values halve" in window
+    terminal.wait("[#############.......]  2 / 3 points  1 of 2 exercises")
+    save(unit, double="return 2 * x", halve="return x / 2")
+    window = terminal.wait("All public checks pass. Graded runs use other inputs.")
+    assert "halve passes all its checks: 1 / 1 point. tiny is finished: 3 / 3 points." in flat(window)
+
+
+def test_the_exercise_whose_cell_changed_is_worked_on(terminal: Terminal, unit: KitUnit) -> None:
+    """Whichever it was before; where no exercise changed it stays."""
+    save(unit, double="return x * x")
+    assert terminal.wait("Looks like: squared").startswith("tiny.double")
+    save(unit, double="return x * x", halve="return 2 * x")
+    assert terminal.wait("Looks like: doubled").startswith("tiny.halve")
+    text = unit.stub_file.read_text(encoding="utf-8")
+    unit.stub_file.write_text(text.replace("import numpy", "import nothing_like_it, numpy"), "utf-8")
+    assert terminal.wait("No module named 'nothing_like_it'").startswith("tiny.halve")
+
+
+def test_what_cannot_be_compiled_is_a_card(terminal: Terminal, unit: KitUnit) -> None:
+    """A syntax error has its line; the next save is judged as ever."""
+    save(unit, double="return (2 * x")
+    assert "tiny.py, line 9" in terminal.wait("'(' was never closed")
+    save(unit, double="return 2 * x")
+    terminal.wait("double passes")
+
+
+#: Answers that end or hang the process that judges them, and what their card says.
+FATAL = {
+    "endless loop": ("while True:\n    pass", f"Stopped after {SECONDS} s"),
+    "endless loop that catches all": (
+        "while True:\n    try:\n        while True: pass\n    except BaseException:\n        pass",
+        f"Stopped after {SECONDS} s",
+    ),
+    "exit": ("import os\nos._exit(3)", "exit status 3"),
+    "segfault": ("import ctypes\nctypes.string_at(0)", "SIGSEGV"),
+    "kill": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"),
+}
+
+
+def test_nothing_an_answer_does_ends_the_watching(terminal: Terminal, unit: KitUnit) -> None:
+    """Its card says what happened, the unit's other answer is judged, and so is the next save."""
+    for number, (body, words) in enumerate(FATAL.values()):
+        save(unit, double=body, halve="return x / 2")
+        assert terminal.wait(words).startswith("tiny.double")
+        terminal.wait("1 / 3 points  1 of 2 exercises")
+        save(unit, double=f"raise ValueError('next {number}')", halve="return x / 2")
+        terminal.wait(f"ValueError: next {number}")
+
+
+def test_a_file_that_ends_the_process_as_it_loads_is_a_card(terminal: Terminal, unit: KitUnit) -> None:
+    """The first card tells it in full."""
+    unit.stub_file.write_text(f"import os\nos._exit(7)\n{unit.recorded.stub}", encoding="utf-8")
+    terminal.wait("exit status 7")
+    save(unit, double="return 2 * x")
+    terminal.wait("double passes")
+
+
+def test_answers_that_read_and_print_disturb_nothing(terminal: Terminal, unit: KitUnit) -> None:
+    """There is nothing to read, and what is printed is not drawn."""
+    noise = "import os\nos.write(1, b'noise' * 99)\nos.write(2, b'noise' * 99)\nprint(input())\nreturn 2 * x"
+    save(unit, double=noise)
+    terminal.wait("EOFError")
+    assert "noisenoise" not in terminal.output
+
+
+# How editors save
+
+
+def test_the_latest_of_many_saves_wins(terminal: Terminal, unit: KitUnit) -> None:
+    """However fast they come."""
+    for factor in range(3, 20):
+        save(unit, double=f"return {factor} * x")
+        time.sleep(0.02)
+    save(unit, double="return x * x")
+    terminal.wait("Looks like: squared")
+    assert "squared" in terminal.read(0.5)
+
+
+def test_a_file_that_is_replaced_by_another_is_a_save(terminal: Terminal, unit: KitUnit) -> None:
+    """Editors write beside it and rename, and some move the old one away first."""
+    for body, words in (("return x * x", "Looks like: squared"), ("return 2 * x", "double passes")):
+        beside = unit.folder / ".tiny.py.swp"
+        beside.write_text(answered(unit, double=body), encoding="utf-8")
+        unit.stub_file.rename(unit.folder / "tiny.py~")
+        time.sleep(0.1)
+        beside.rename(unit.stub_file)
+        terminal.wait(words)
+    assert "is gone" not in terminal.output
+
+
+def test_a_half_saved_file_is_waited_for(terminal: Terminal, unit: KitUnit) -> None:
+    """An empty file is not judged while it is being written."""
+    unit.stub_file.write_text("", encoding="utf-8")
+    time.sleep(0.15)
+    save(unit, double="return 2 * x")
+    terminal.wait("double passes")
+    assert "not defined" not in terminal.output
+
+
+def test_a_deleted_file_is_told(terminal: Terminal, unit: KitUnit) -> None:
+    """With the way to get it back; and when it is back it is judged."""
+    unit.stub_file.unlink()
+    terminal.wait("tiny.py is gone, or cannot be read. gradfn reset tiny puts the stub back.")
+    save(unit, double="return x * x")
+    terminal.wait("Looks like: squared")
+
+
+def test_saves_are_found_by_polling_too(unit: KitUnit) -> None:
+    """Where no notice of them comes."""
+    with opened(unit, "--poll") as terminal:
+        save(unit, double="return x * x")
+        terminal.wait("Looks like: squared")
+
+
+MOUNTS = r"""
+/dev/sda1 / ext4 rw,relatime 0 0
+fs:/home /home nfs4 rw,relatime 0 0
+tmpfs /home/ada/tmp tmpfs rw 0 0
+C:\134 /mnt/c 9p rw,dirsync 0 0
+box /media/my\040box vboxsf rw 0 0
+/dev/disk1s1 on /System/Volumes/Data (apfs, local, journaled)
+//ada@fs/class on /Volumes/class of 26 (smbfs, nodev, nosuid)
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/srv/kit", "ext4"),
+        ("/home/ada/kit", "nfs4"),
+        ("/home/ada/tmp/kit", "tmpfs"),
+        ("/mnt/c/Users/ada", "9p"),
+        ("/media/my box/kit", "vboxsf"),
+        ("/System/Volumes/Data/kit", "apfs"),
+        ("/Volumes/class of 26/kit", "smbfs"),
+    ],
+)
+def test_files_of_other_machines_are_polled(folder: str, kind: str) -> None:
+    """By the file system that holds them, as Linux and macOS list it."""
+    assert kind_of_mount(PurePosixPath(folder), MOUNTS) == kind
+    assert (kind in REMOTE) == (kind not in ("ext4", "tmpfs", "apfs"))
+
+
+def test_a_cell_is_changed_when_its_source_is(unit: KitUnit) -> None:
+    """Of a new or renamed cell its new name is given; a lost one has none."""
+    before = answered(unit, double="return 2 * x")
+    assert changed(before, before) == []
+    assert changed(before, answered(unit, double="return x + x")) == ["double"]
+    assert changed(before, before.replace("# %% halve **", "# %% third **")) == ["third"]
+    assert changed(before, before.replace("numpy as np", "numpy")) == ["setup"]
+
+
+# Keys
+
+
+def test_h_gives_one_more_hint(terminal: Terminal, unit: KitUnit) -> None:
+    """Below the card, and noted as `gradfn hint` notes it."""
+    terminal.press("h")
+    terminal.wait("values double, hint 1 of 3:\n  one")
+    terminal.press("h")
+    window = terminal.wait("hint 2 of 3:\n  two")
+    assert "hint 1 of 3" in window
+    assert "ValueError" in window
+    assert "tiny.double.values_double" in (root_of(unit) / ".gradfn" / "hints.json").read_text("utf-8")
+
+
+def test_n_goes_to_the_next_exercise_that_is_open(terminal: Terminal, unit: KitUnit) -> None:
+    """And round to the first; it says where there is none."""
+    terminal.press("n")
+    assert terminal.wait("halve · values halve").startswith("tiny.halve **")
+    terminal.press("n")
+    assert terminal.wait("double · values double").startswith("tiny.double *")
+    terminal.press("n")
+    terminal.wait("halve · values halve")
+    save(unit, halve="return x / 2")
+    terminal.wait("halve passes all its checks: 1 / 1 point. On to double.")
+    terminal.press("n")
+    terminal.wait("No other exercise is open.")
+
+
+def test_l_lists_the_exercises_and_goes_back(terminal: Terminal, unit: KitUnit) -> None:
+    """Stars, points, and where one is."""
+    save(unit, double="return -2 * x", halve="return x / 2")
+    terminal.wait("1 / 3 points")
+    terminal.press("l")
+    terminal.wait("> double * 0 / 2 points")
+    terminal.wait("  halve ** 1 / 1 points done")
+    terminal.press("l")
+    terminal.wait("double · values double")
+
+
+def test_g_draws_the_graph_of_the_last_value(terminal: Terminal, unit: KitUnit) -> None:
+    """As print_chain does; it says where there is none, and the same key goes back."""
+    terminal.press("g")
+    terminal.wait("No Value goes through tiny.double: there is no graph to show.")
+    body = "def twice(v):\n    return v + v\nfrom engine import Value\ntwice(Value(3.0))\nreturn x"
+    save(unit, double=body)
+    terminal.wait("expected")
+    terminal.press("g")
+    terminal.wait("AddBackward0\n├─ AccumulateGrad  3.0\n└─ AccumulateGrad  3.0")
+    terminal.press("g")
+    terminal.wait("expected")
+
+
+def test_r_runs_again(terminal: Terminal, unit: KitUnit) -> None:
+    """For answers that read what is no answer file."""
+    save(unit, double='return float(open("factor").read()) * x')
+    terminal.wait("FileNotFoundError")
+    (root_of(unit) / "factor").write_text("2", encoding="utf-8")
+    terminal.press("r")
+    terminal.wait("double passes")
+
+
+@pytest.mark.parametrize("ending", ["q", "\x03", signal.SIGHUP], ids=["q", "Ctrl-C", "hang-up"])
+def test_it_leaves_quietly(tiny: KitUnit, ending: str | signal.Signals) -> None:
+    """One line of where one stands, the window as it was, no process left, exit status 0."""
+    with opened(tiny) as terminal:
+        save(tiny, double="while True:\n    pass")
+        terminal.wait("checking ...")
+        if isinstance(ending, str):
+            terminal.press(ending)
+        else:
+            terminal.process.kill(ending)
+        assert terminal.end() == 0
+        assert terminal.output.endswith("\x1b[?1049ltiny: 0 / 3 points · next: tiny.double\r\n")
+        assert "\x1b[?25h" in terminal.output[-120:]
+    assert _left(tiny) == []
+
+
+def test_a_kill_leaves_no_process(tiny: KitUnit) -> None:
+    """The processes that judge end themselves when nobody is there for the answer."""
+    with opened(tiny) as terminal:
+        save(tiny, double="while True:\n    pass")
+        terminal.wait("checking ...")
+        terminal.process.kill(signal.SIGKILL)
+        terminal.end()
+    assert _left(tiny) == []
+
+
+def _left(unit: KitUnit) -> list[str]:
+    """The judging processes of this kit that are still there, after a moment to go."""
+    for _ in range(40):
+        found = []
+        for file in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                words = file.read_bytes().decode(errors="replace")
+            except OSError:
+                continue
+            if "autograder.watch" in words and str(root_of(unit)) in words:
+                found.append(words)
+        if not found:
+            break
+        time.sleep(0.1)
+    return found
+
+
+def test_ctrl_z_gives_the_shell_its_window(unit: KitUnit) -> None:
+    """And fg goes on where it was."""
+    save(unit)
+    settings = {"env": environment(PS1="$ "), "cwd": root_of(unit), "encoding": "utf-8"}
+    shell = pexpect.spawn("bash", ["--norc", "-i"], **settings)
+    shell.sendline(shlex.join([sys.executable, *COMMAND]))
+    shell.expect_exact("Not done yet", timeout=20)
+    shell.send("\x1a")
+    shell.expect_exact(["\x1b[?1049l"], timeout=5)
+    shell.expect_exact("Stopped", timeout=5)
+    shell.sendline("stty -a | grep -o ' icanon'; fg")
+    shell.expect_exact(" icanon", timeout=5)
+    shell.expect_exact("Not done yet", timeout=5)
+    shell.send("q")
+    shell.expect_exact("tiny: 0 / 3 points", timeout=5)
+    shell.close(force=True)
+
+
+# Where it is shown
+
+
+def test_no_color_is_heard(terminal: Terminal, unit: KitUnit) -> None:
+    """The page without a colour; elsewhere it has some."""
+    assert COLOURS.search(terminal.output)
+    with opened(unit, NO_COLOR="1") as other:
+        save(unit, double="return 2 * x")
+        other.wait("double passes")
+        assert not COLOURS.search(other.output)
+
+
+def test_a_dumb_terminal_gets_plain_text(unit: KitUnit) -> None:
+    """Each run appended, without a control sequence; keys work."""
+    with opened(unit, TERM="dumb") as terminal:
+        terminal.press("h")
+        terminal.wait("hint 1 of 3")
+        save(unit, double="return x * x")
+        terminal.wait("Looks like: squared")
+        terminal.press("q")
+        assert terminal.end() == 0
+    assert "\x1b" not in terminal.output
+    assert terminal.output.index("Not done yet") < terminal.output.index("Looks like")
+
+
+def test_a_pipe_gets_plain_text(unit: KitUnit) -> None:
+    """Run by run, as cards are printed; Ctrl-C is told on no stream."""
+    save(unit)
+    process = subprocess.Popen(
+        [sys.executable, *COMMAND],
+        cwd=root_of(unit),
+        env=environment(FORCE_COLOR="1"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    lines = iter(process.stdout.readline, "")
+    said = list(_until(lines, "exercises"))
+    save(unit, double="return x * x")
+    said += _until(lines, "exercises")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    text = "".join(said)
+    assert "\x1b" not in text + out
+    assert f"double · values double{'0 / 2 points':>70}\n  Looks like: squared." in text
+    assert (out.split("\n")[-2], err, process.returncode) == ("tiny: 0 / 3 points · next: tiny.double", "", 0)
+
+
+def _until(lines: Iterator[str], last: str) -> Iterator[str]:
+    """Lines up to the one that ends with a word."""
+    for line in lines:
+        yield line
+        if line.rstrip().endswith(last):
+            return
+
+
+def test_a_small_window_shows_everything_in_parts(terminal: Terminal, unit: KitUnit) -> None:
+    """Nothing runs over its edges, the points are there, and space shows the rest."""
+    terminal.process.setwinsize(10, 34)
+    save(unit, double="return x * x")
+    window = terminal.wait("more lines: space")
+    assert "0 / 2 points" in window
+    assert max(map(len, window.split("\n"))) <= 34
+    assert len(window.split("\n")) == 10
+    for _ in range(5):
+        if "press h" in terminal.read(0.2):
+            break
+        terminal.press(" ")
+    terminal.wait("press h")
+
+
+def test_another_size_is_another_page(terminal: Terminal) -> None:
+    """Drawn anew when the window has changed."""
+    terminal.process.setwinsize(12, 60)
+    lines = terminal.read(1.0).split("\n")
+    assert (len(lines), max(map(len, lines))) == (12, 60)
+
+
+def test_a_page_fills_any_window_exactly() -> None:
+    """No line is longer than the window, and the keys are its last words where there is room."""
+    card = "softmax · rows sum to 1" + f"{'0 / 2 points':>60}" + "\n  " + "Looks like: a word. " * 12
+    bars = tuple(f"unit{n}  [##..................]  3 / 38 points  0 of 9 exercises" for n in range(8))
+    page = Page("a.softmax **", "a/a.py", "12:00:00, 0.1 s", ("gone on",), (("bad", card),), bars, 2, KEYS)
+    for width in range(12, 120, 7):
+        for height in range(4, 50, 3):
+            lines = page.lines(width, height)
+            assert len(lines) == height
+            assert max(len(text) for _, text in lines) <= width
+    assert page.lines(100, 40)[-1][1].endswith("q quit")
+
+
+def test_a_narrowed_card_loses_no_word(unit: KitUnit) -> None:
+    """Wherever its lines are broken; one that fits stays as it was."""
+    card = (
+        "sigmoid · survives very negative inputs                                          0 / 1 point\n"
+        "  Looks like: overflow on the negative side. Your formula needs exp(1000) when x = -1000,\n"
+        "    which no float can hold.\n"
+        "  next hint: gradfn hint activations.sigmoid"
+    )
+    assert narrowed(card, 92) == card
+    for width in (80, 60, 44, 43, 24):
+        assert narrowed(card, width).split() == card.split()
+        assert max(map(len, narrowed(card, width).split("\n"))) <= width
