@@ -20,6 +20,8 @@ from autograder.recorded import KnownMistake
 from autograder.worker.outcome import Outcome, text
 
 WIDTH = 92
+#: Said once where all of somebody's public checks pass: it is not yet all there is.
+PUBLIC_ONLY = "These were the public checks. Graded runs use other inputs."
 
 
 def points_text(points: float, max_points: float) -> str:

@@ -17,12 +17,13 @@ from typing import Any
 
 from autograder import __version__
 from autograder.commands import student
+from autograder.consoles import speak
 from autograder.errors import GradfnError, NotFound
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    _speak_utf8()
+    speak(sys.stdout, sys.stderr)
     try:
         arguments = _parser().parse_args(argv)
         if getattr(arguments, "unconfined", False):
@@ -36,13 +37,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0  # the reader of our output, `head` perhaps, has had enough
-
-
-def _speak_utf8() -> None:
-    """Never fail on a console that cannot print a character: show a question mark in its place."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
 
 
 class _Parser(argparse.ArgumentParser):

@@ -20,7 +20,8 @@ from html import escape
 from pathlib import PurePath
 from typing import Any
 
-from autograder.card import points_text
+from autograder.card import PUBLIC_ONLY, points_text
+from autograder.consoles import readable
 from autograder.judge import Result
 from autograder.kit import Exercise, Kit, KitUnit
 from autograder.local import Attempt
@@ -30,12 +31,16 @@ from autograder.progress import next_hint
 def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
     """The functions `check` and `hint` for one unit's notebook; raises NotFound for an unknown unit."""
     found = Kit.here().unit(name)
+    told: list[str] = []  # that these are the public checks only: said once
 
     def check(exercise: str) -> float:
         """Run an exercise's public checks on this notebook's answers; show the cards, give the points."""
         results = _attempt(found).results(found.exercise(exercise))
         cards = [_in_a_notebook(result, found) for result in results]
         summary = _summary(found.exercise(exercise), results)
+        if not told and all(result.status == "passed" for result in results):
+            told.append(PUBLIC_ONLY)
+            summary += f"\n{PUBLIC_ONLY}"
         _show("\n\n".join([*cards, summary]), "".join(map(_html, [*cards, summary])))
         points = sum(result.points for result in results)
         if os.environ.get("NBGRADER_EXECUTION") == "validate" and points < found.exercise(exercise).points:
@@ -95,7 +100,7 @@ def _html(text: str) -> str:
 def _show(text: str, html: str) -> None:
     """Display as HTML where HTML is shown, and as text elsewhere."""
     if _shell() is None:
-        print(text)
+        print(readable(text, sys.stdout.encoding))
         return
     from IPython.display import display
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from autograder import card
+from autograder.consoles import readable
 from autograder.judge import Result
 from autograder.kit import Kit
 from autograder.local import Attempt
@@ -96,16 +97,25 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None
     ours = [report for report in failed if _result(report)]
     for report in ours:
         failed.remove(report)
-        terminalreporter.write_line("")
-        terminalreporter.write_line(_result(report)[1].message)
+        _say(terminalreporter, "")
+        _say(terminalreporter, _result(report)[1].message)
     yield
     failed.extend(ours)  # they count as failures
     reports = (report for several in terminalreporter.stats.values() for report in several)
     results = [found for report in reports if (found := _result(report))]
     if results:
-        terminalreporter.write_line("")
+        _say(terminalreporter, "")
     for unit in dict.fromkeys(name for name, _ in results):
-        terminalreporter.write_line(_standing(unit, [result for name, result in results if name == unit]))
+        _say(terminalreporter, _standing(unit, [result for name, result in results if name == unit]))
+    if results and all(result.status == "passed" for _, result in results):
+        _say(terminalreporter, card.PUBLIC_ONLY)
+
+
+def _say(terminalreporter: Any, text: str) -> None:
+    """Print a text as the console can; pytest itself would print "·" as \\xb7."""
+    console = getattr(terminalreporter, "_tw", None)
+    encoding = getattr(getattr(console, "_file", None), "encoding", None)
+    terminalreporter.write_line(readable(text, encoding))
 
 
 def _result(report: Any) -> Any:
@@ -120,5 +130,5 @@ def _standing(unit: str, results: list[Result]) -> str:
     """A unit's points, and what to look at next."""
     points, most = sum(r.points for r in results), sum(r.max_points for r in results)
     todo = next((result.exercise for result in results if result.status != "passed"), None)
-    rest = f"next: {unit}.{todo}" if todo else "all public checks passed"
+    rest = f"next: {unit}.{todo}" if todo else "nothing failed"
     return f"{unit}: {card.points_text(points, most)} · {rest}"

@@ -59,9 +59,13 @@ def test_one_answer_turns_its_checks_green(copy: KitUnit) -> None:
 
 
 def test_all_public_checks_are_not_called_all(copy: KitUnit) -> None:
-    """A student who passes is told that these were the public checks."""
+    """A student who passes is told, once, that these were the public checks."""
     copy.stub_file.write_text(answered(copy, double="return 2 * x", halve="return x / 2"), encoding="utf-8")
-    assert "tiny: 3 / 3 points · all public checks passed" in pytest_in(copy)
+    output = pytest_in(copy)
+    assert "tiny: 3 / 3 points · nothing failed" in output
+    assert output.count("These were the public checks. Graded runs use other inputs") == 1
+    copy.stub_file.write_text(answered(copy, double="return 2 * x"), encoding="utf-8")
+    assert "public" not in pytest_in(copy)
 
 
 def test_a_mistake_is_named_in_a_single_run(copy: KitUnit) -> None:
