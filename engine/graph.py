@@ -53,6 +53,7 @@ class Node:
 
 
 _kinds: dict[str, type[Node]] = {}
+_IN_ASCII = str.maketrans("├└─│", "|`-|")
 
 
 def edge_of(v: Any) -> Node | None:
@@ -95,8 +96,12 @@ def chain(v: Any, limit: int = 200) -> str:
 
 
 def print_chain(v: Any, limit: int = 200) -> None:
-    """Print `chain(v)`."""
-    print(chain(v, limit))
+    """Print `chain(v)`, its branches in ASCII where the console has no others."""
+    text = chain(v, limit)
+    try:
+        print(text)
+    except UnicodeEncodeError:  # cp1252, say, where output is sent to a file on Windows
+        print(text.translate(_IN_ASCII))
 
 
 def _lines(v: Any) -> Iterator[str]:
