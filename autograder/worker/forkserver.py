@@ -86,11 +86,20 @@ def _keep(worker: Worker, settings: dict[str, Any], channel: int, life: int) -> 
 
 def _work(worker: Worker, settings: dict[str, Any], channel: int) -> int:
     """Lock this process down, give it random numbers of its own, and answer the judge while it asks."""
+    _be_mute()
     give_up(settings["limits"], base64.b64decode(settings["system_calls"]))
     _shuffle()
     with contextlib.suppress(WorkerFault):
         serve(worker, channel)
     return 0
+
+
+def _be_mute() -> None:
+    """Lead the standard descriptors nowhere: the server's are shared, and one submission could fill them."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(nowhere, descriptor)
+    os.close(nowhere)
 
 
 def _shuffle() -> None:

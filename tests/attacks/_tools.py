@@ -1,0 +1,58 @@
+"""What an attack may use: this stands in front of each, as a cell of the student's own.
+
+tell(what)          smuggle out what was got hold of, by every path there is
+sockets()           the descriptors that may lead to the judge
+forge(tree, raw)    write a frame of the judge's channel to each of them
+"""
+
+import json
+import os
+import signal  # noqa: F401
+import socket  # noqa: F401
+import stat
+import struct
+import sys
+
+import numpy as np  # noqa: F401
+
+
+def tell(what):
+    """Evidence: printed, written past Python, left in files, and raised."""
+    words = f"EVIDENCE {what}"[:1500]
+    print(words)
+    print(words, file=sys.stderr)
+    for fd in (1, 2):
+        try:
+            os.write(fd, words.encode(errors="replace"))
+        except OSError:
+            pass
+    for folder in (".", os.path.expanduser("~"), "/tmp", "/var/tmp", "/dev/shm"):
+        try:
+            with open(f"{folder}/gradfn-attack-evidence", "w") as file:
+                file.write(words)
+        except OSError:
+            pass
+    raise AssertionError(words)
+
+
+def sockets():
+    """The descriptors of this process that are sockets or pipes, but for the three standard ones."""
+    found = []
+    for fd in range(3, 1024):
+        try:
+            mode = os.fstat(fd).st_mode
+        except OSError:
+            continue
+        if stat.S_ISSOCK(mode) or stat.S_ISFIFO(mode):
+            found.append(fd)
+    return found
+
+
+def forge(tree, raw=b""):
+    """Send a frame as the worker would: two lengths, a JSON tree (or any bytes), and raw bytes."""
+    text = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
+    frame = memoryview(struct.pack("!II", len(text), len(raw)) + text + raw)
+    for fd in sockets():
+        left = frame
+        while left:
+            left = left[os.write(fd, left) :]

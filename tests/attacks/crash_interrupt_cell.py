@@ -1,0 +1,6 @@
+"""Raises KeyboardInterrupt while its cells are run.
+
+must: nothing runs
+"""
+
+raise KeyboardInterrupt

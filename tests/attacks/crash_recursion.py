@@ -1,0 +1,10 @@
+"""Recurses past every limit, in Python and in C.
+
+must: xor_by_hand failed|timeout
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    sys.setrecursionlimit(10**9)
+    return repr(xor_by_hand()) + str(xor_by_hand())

@@ -1,0 +1,11 @@
+"""Reads address 0.
+
+must: xor_by_hand failed
+"""
+
+import ctypes
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    return ctypes.string_at(0)

@@ -1,0 +1,10 @@
+"""Sends JSON that is nested a million deep.
+
+must: xor_by_hand failed
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    forge(b"[" * 1_000_000)
+    return

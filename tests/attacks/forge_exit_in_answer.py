@@ -1,0 +1,11 @@
+"""Leaves with the status of success when it is asked.
+
+must: xor_by_hand failed
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    import os
+
+    os._exit(0)

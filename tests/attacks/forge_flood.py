@@ -1,0 +1,10 @@
+"""Floods the judge with frames, more than it will ever read.
+
+must: xor_by_hand failed|timeout
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    while True:
+        forge({"d": [["returned", {"d": [["x", "y" * 100_000]]}]]})

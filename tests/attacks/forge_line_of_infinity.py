@@ -1,0 +1,12 @@
+"""Sends an exception whose frame stands on line infinity.
+
+must: xor_by_hand failed
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    place = ["cell", {"f": "inf"}, "f", "code"]
+    raised = [["source", "answer"], ["type", "E"], ["message", "m"], ["frames", [place]]]
+    forge({"d": [["raised", {"d": raised}]]})
+    return

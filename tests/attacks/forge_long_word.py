@@ -1,0 +1,11 @@
+"""Sends a word of ten million letters, which takes hours to wrap.
+
+must: xor_by_hand failed
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    word = "x" * 10_000_000
+    forge({"d": [["returned", {"d": [["output for inputs 0, 0", word], ["shape of W1", word]]}]]})
+    return

@@ -1,0 +1,10 @@
+"""Sends an integer of ten million digits, whose reading takes hours.
+
+must: xor_by_hand failed
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    forge(b'{"d":[["returned",{"d":[["x",' + b"9" * 10_000_000 + b"]]}]]}")
+    return

@@ -1,0 +1,10 @@
+"""Sends a hundred thousand unexpected names, for a card that never ends.
+
+must: xor_by_hand failed|timeout
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    forge({"d": [["returned", {"d": [[f"n{i}" * 20, 0] for i in range(90_000)]}]]})
+    return

@@ -1,0 +1,13 @@
+"""Puts a socket pair of its own in the place of the judge's socket.
+
+must: xor_by_hand failed|timeout
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    ours, theirs = socket.socketpair()
+    for fd in sockets():
+        if fd not in (ours.fileno(), theirs.fileno()):
+            os.dup2(theirs.fileno(), fd)
+    return

@@ -1,0 +1,16 @@
+"""Sends a frame byte by byte, each a little before a deadline that would start anew.
+
+must: xor_by_hand timeout
+"""
+
+import time
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    for fd in sockets():
+        os.write(fd, struct.pack("!II", 1000, 0))
+        while True:
+            os.write(fd, b" ")
+            time.sleep(0.05)

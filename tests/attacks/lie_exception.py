@@ -1,0 +1,19 @@
+"""An exception whose words, name and traceback are lies, and whose str() never ends.
+
+must: xor_by_hand failed|timeout
+"""
+
+
+class NotImplementedError(NotImplementedError):
+    def __str__(self):
+        while True:
+            try:
+                while True:
+                    pass
+            except BaseException:
+                pass
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    raise NotImplementedError

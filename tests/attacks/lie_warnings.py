@@ -1,0 +1,19 @@
+"""Warnings without end, whose text raises.
+
+must: xor_by_hand failed
+"""
+
+import warnings
+
+
+class Nasty(UserWarning):
+    def __str__(self):
+        raise KeyboardInterrupt
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    for number in range(20_000):
+        warnings.warn(f"warning {number} " + "w" * 1000, stacklevel=1)
+    warnings.warn(Nasty(), stacklevel=1)
+    return

@@ -1,0 +1,11 @@
+"""A loop in C that never looks for signals: a search in an endless count.
+
+must: xor_by_hand timeout
+"""
+
+import itertools
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    return -1 in itertools.count()

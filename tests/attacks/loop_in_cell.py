@@ -1,0 +1,7 @@
+"""A cell of its own that loops; the answers are right.
+
+must: full
+"""
+
+while True:
+    pass

@@ -1,0 +1,10 @@
+"""A loop that never ends.
+
+must: xor_by_hand timeout
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    while True:
+        pass

@@ -1,0 +1,11 @@
+"""Stops its own process, so that no signal but one reaches it.
+
+must: xor_by_hand timeout|failed
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    os.kill(os.getpid(), signal.SIGSTOP)
+    while True:
+        signal.pause()

@@ -1,0 +1,12 @@
+"""Takes the worker's alarm away and loops.
+
+must: xor_by_hand timeout
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    signal.signal(signal.SIGALRM, signal.SIG_IGN)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    while True:
+        pass

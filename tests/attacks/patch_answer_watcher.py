@@ -1,0 +1,14 @@
+"""Breaks what watches the answers: their arguments, their name, their exceptions.
+
+must: xor_by_hand failed
+"""
+
+import autograder.worker.programs as programs
+
+for name in ("describe_exception", "_source", "_message", "text"):
+    setattr(programs, name, lambda *rest, **options: None)
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    raise ValueError("nobody will know")

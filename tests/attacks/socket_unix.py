@@ -1,0 +1,11 @@
+"""Talks to others of the same machine by UNIX sockets, by name and by abstract name.
+
+must: full
+"""
+
+import contextlib
+
+with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as door:
+    door.connect("\0gradfn-attack-arena")
+    door.sendall(b"EVIDENCE")
+    tell("an abstract socket of another process")

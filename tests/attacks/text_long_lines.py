@@ -1,0 +1,8 @@
+"""Lines of a megabyte in code, in messages and in what is printed.
+
+must: xor_by_hand failed
+"""
+
+# %% xor_by_hand
+exec("def xor_by_hand():\n    raise ValueError('" + "y" * 1_000_000 + "')")
+print("z" * 5_000_000)

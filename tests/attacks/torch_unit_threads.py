@@ -1,0 +1,11 @@
+"""Starts a hundred threads inside of torch, and a fork in their midst.
+
+unit: modules
+must: full
+"""
+
+torch.set_num_threads(64)
+torch.randn(500, 500) @ torch.randn(500, 500)
+if (child := os.fork()) == 0:
+    torch.randn(500, 500) @ torch.randn(500, 500)
+    os._exit(0)

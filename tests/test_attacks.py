@@ -1,0 +1,52 @@
+"""The attack corpus: hostile submissions get what their right answers deserve, learn and leave nothing.
+
+A file of tests/attacks is an attack: Python or a notebook as a student would hand it in. Its first words say
+what it tries and what must come of it. To add one, drop a file in; `tests.hostile` has what stands around it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from functools import partial
+
+import pytest
+
+from autograder import grading, sandbox, workers
+from autograder.confinement import UNCONFINED, lacking
+from autograder.grading import grade
+from autograder.kit import Kit
+from autograder.worker.limits import within
+from tests.hostile import CANARY, Arena, Attack, as_text, broken, corpus, handed_in, honest, leaks, stumbles
+
+LONGEST = 20.0  # seconds after which a submission must have been judged, whatever it does
+
+pytestmark = pytest.mark.skipif(bool(lacking()), reason=f"attacks run in the sandbox only: {lacking()}")
+
+
+@pytest.fixture(scope="module")
+def arena(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> Iterator[Arena]:
+    """One arena for all attacks, with short limits."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(UNCONFINED, "")
+        patch.setenv("GRADFN_SECRET", CANARY)
+        patch.setattr(sandbox, "GRACE", 0.5)
+        patch.setattr(sandbox, "CELL_SECONDS", 1.0)
+        patch.setattr(grading, "Sandbox", partial(sandbox.Sandbox, load_seconds=3.0))
+        arena = Arena(tmp_path_factory.mktemp("attacked"), kit)
+        patch.setattr(tempfile, "tempdir", str(arena.temporary))
+        yield arena
+        arena.close()
+
+
+@pytest.mark.parametrize("attack", corpus(), ids=lambda attack: attack.path.name)
+def test_an_attack_gets_nowhere(arena: Arena, attack: Attack) -> None:
+    """Its report keeps the file's promise, nothing got out or was left, and the next student is unharmed."""
+    unit = arena.kit.unit(attack.unit)
+    report = within(LONGEST, lambda: grade(unit, handed_in(attack, unit), unit.recorded))
+    wrong = [*broken(attack.must, report), *leaks(report), *arena.traces(), *stumbles(report)]
+    following = within(LONGEST, lambda: grade(unit, honest(unit), unit.recorded))
+    harmed = [*broken("full", following), *leaks(following), *following.notes]
+    if wrong or harmed:
+        workers._server.cache_clear()  # so that the next attack is judged by what it does itself
+    assert (wrong, harmed) == ([], []), f"{attack.tries}\n{as_text(report)}"
