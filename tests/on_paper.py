@@ -65,9 +65,10 @@ def write_down(course: Course, unit: KitUnit, students: Mapping[str, Student]) -
             (reports / f"{name}.json").write_text(json.dumps(kept), encoding="utf-8")
     with gradebook(course) as opened:
         _assignment(opened, unit)
+        notebook = opened.find_notebook(unit.name, unit.name)
         for name, student in students.items():
             if student.ends is not None or student.by_hand is not None:
-                _submission(opened, unit, name, student)
+                _submission(opened.db, notebook, unit, name, student)
         opened.db.commit()
 
 
@@ -106,7 +107,7 @@ def _assignment(opened: Any, unit: KitUnit) -> None:
         opened.add_grade_cell(f"test_{exercise.name}", unit.name, unit.name, **cell)
 
 
-def _submission(opened: Any, unit: KitUnit, name: str, student: Student) -> None:
+def _submission(db: Any, notebook: Any, unit: KitUnit, name: str, student: Student) -> None:
     from nbgrader import api
 
     known = api.Student(
@@ -116,8 +117,8 @@ def _submission(opened: Any, unit: KitUnit, name: str, student: Student) -> None
         email=student.email,
         lms_user_id=student.lms_id,
     )
-    handed_in = api.SubmittedAssignment(assignment=opened.find_assignment(unit.name), student=known)
-    notebook = opened.find_notebook(unit.name, unit.name)
+    handed_in = api.SubmittedAssignment(assignment=notebook.assignment, student=known)
+    db.add(handed_in)
     submitted = api.SubmittedNotebook(
         assignment=handed_in, notebook=notebook, late_submission_penalty=student.penalty
     )
@@ -132,5 +133,4 @@ def _submission(opened: Any, unit: KitUnit, name: str, student: Student) -> None
             manual_score=student.by_hand if place == 0 else None,
             needs_manual_grade=student.waits and place == 0,
         )
-        opened.db.add(grade)
-    opened.db.add(handed_in)
+        db.add(grade)

@@ -141,7 +141,7 @@ def _pictures(report: ClassReport) -> Mapping[str, str]:
     if any(line.cells for line in report.lines):
         drawn["endings"] = partial(plots.endings, report)
     if any(item.check and item.discrimination is not None for item in report.items):
-        drawn["items"] = partial(plots.item_map, report.items)
+        drawn["checks"] = partial(plots.item_map, report.items)
     if any(len(each.who) > 1 for each in report.named):  # bars of one each say nothing
         drawn["mistakes"] = partial(plots.mistakes, report.named)
     return {name: _address(draw()) for name, draw in drawn.items()}

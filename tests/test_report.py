@@ -1,0 +1,452 @@
+"""The class report: its numbers by an independent computation, its text harmless, its page for any class."""
+
+from __future__ import annotations
+
+import base64
+import math
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from statistics import fmean, pstdev
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.cli import main
+from autograder.declare import Check, check
+from autograder.errors import GradfnError, NotFound
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.gradebook import gradebook
+from autograder.report import write_report
+from autograder.report.gathered import ClassReport, gather
+from autograder.report.items import Item, analyse
+from tests.on_paper import (
+    KNOWN,
+    LATE,
+    LOST,
+    NOT_RUN,
+    PASSED,
+    RAISED,
+    STUB,
+    WRONG,
+    Student,
+    write_down,
+)
+
+EVIL = '<img src=x onerror="alert(1)"></td><script>alert(2)</script>'
+
+
+class Page(HTMLParser):
+    """A page's elements, its text, and the text of each row of its tables by the first cell."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.in_cell = False
+        self.rows: list[list[str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+            self.in_cell = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.in_cell = self.in_cell and tag not in ("td", "th")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        if self.in_cell:
+            self.rows[-1][-1] += data
+
+    def row(self, first: str) -> list[str]:
+        """The first row that begins so, with its texts in single spaces."""
+        return next([" ".join(cell.split()) for cell in row] for row in self.rows if row[0].strip() == first)
+
+
+def page_of(course: Course) -> str:
+    """The report of the tiny unit."""
+    return write_report(course, course.kit.unit("tiny")).file.read_text(encoding="utf-8")
+
+
+def gathered(course: Course, **students: Student) -> ClassReport:
+    """What the report says of a class."""
+    unit = course.kit.unit("tiny")
+    write_down(course, unit, students)
+    return gather(course, unit)
+
+
+def checks(*points: float, of: Sequence[str] | None = None) -> list[Check]:
+    """Some checks with these points, each of an exercise of its own unless `of` says otherwise."""
+
+    def program(answer: Any, rng: Any) -> dict[str, Any]:
+        """A promise."""
+        return {}
+
+    names = of or [f"e{number}" for number in range(len(points))]
+    hints = ("one", "two", "three")
+    return [check(name, points=p, hints=hints)(program) for name, p in zip(names, points, strict=True)]
+
+
+def one(items: Sequence[Item], exercise: str) -> Item:
+    """The item of an exercise's only check."""
+    return next(item for item in items if item.exercise == exercise and item.check)
+
+
+# The item analysis
+
+
+def by_hand(item: Sequence[float], rest: Sequence[float]) -> float:
+    """The point-biserial correlation as textbooks have it: (M1 - M0) / s * sqrt(p q)."""
+    right = [r for i, r in zip(item, rest, strict=True) if i]
+    wrong = [r for i, r in zip(item, rest, strict=True) if not i]
+    p = len(right) / len(item)
+    return (fmean(right) - fmean(wrong)) / pstdev(rest) * math.sqrt(p * (1 - p))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_discrimination_is_the_corrected_point_biserial(seed: int) -> None:
+    """Between each check and the points of all the others, the check's own not among them."""
+    worth = [1.0, 2.0, 3.0, 1.0, 0.5]
+    passed = np.random.default_rng(seed).random((40, 5)) < [0.2, 0.5, 0.8, 0.4, 0.6]
+    items = analyse(passed * np.array(worth), checks(*worth))
+    for column, item in enumerate(item for item in items if item.check):
+        others = [sum(w for k, w in enumerate(worth) if row[k] and k != column) for row in passed]
+        assert item.discrimination == pytest.approx(by_hand(passed[:, column].tolist(), others), abs=1e-12)
+        assert item.share == pytest.approx(fmean(passed[:, column].tolist()))
+
+
+def test_an_exercise_is_an_item_too() -> None:
+    """Its difficulty is the mean share of its points, its rest what the other exercises gave."""
+    earned = np.array([[1.0, 3.0, 2.0], [1.0, 0.0, 0.0], [0.0, 0.0, 2.0], [0.0, 3.0, 2.0]])
+    items = analyse(earned, checks(1, 3, 2, of=["a", "a", "b"]))
+    assert [(item.exercise, bool(item.check)) for item in items] == [
+        ("a", False), ("a", True), ("a", True), ("b", False), ("b", True)
+    ]  # fmt: skip
+    whole = items[0]
+    assert (whole.points, whole.share) == (4, 0.5)
+    assert whole.discrimination == pytest.approx(np.corrcoef([4, 1, 0, 3], [2, 0, 2, 2])[0, 1])
+
+
+def class_of(count: int, seed: int = 0) -> np.ndarray[Any, Any]:
+    """What a class earned of nine checks of one ability, and of a tenth of its opposite."""
+    rng = np.random.default_rng(seed)
+    ability = rng.normal(size=(count, 1))
+    tells = np.array([2.0] * 9 + [-2.0])
+    return (rng.random((count, 10)) < 1 / (1 + np.exp(-tells * ability))).astype(float)
+
+
+def test_a_check_that_the_strong_fail_is_flagged() -> None:
+    """And no other: in a class of 200 chance is no explanation any more."""
+    items = analyse(class_of(200), checks(*[1] * 10))
+    flagged = {item.exercise: item.flag for item in items if item.flag}
+    assert flagged == {"e9": "the stronger fail it more often: is the check right?"}
+    assert one(items, "e9").discrimination_words == "negative"
+    assert one(items, "e0").discrimination_words == "very good"
+
+
+def test_chance_is_not_blamed_on_a_check() -> None:
+    """Checks that have nothing to do with each other are rarely called bad in a class of 12."""
+    flags = 0
+    for seed in range(40):
+        earned = (np.random.default_rng(seed).random((12, 10)) < 0.5).astype(float)
+        flags += sum(bool(item.flag) for item in analyse(earned, checks(*[1] * 10)))
+    assert flags < 0.12 * 40 * 10
+
+
+def test_what_nobody_or_everybody_passes_is_flagged() -> None:
+    """It has no correlation with anything, and asking for one warns nobody."""
+    earned = class_of(30)
+    earned[:, 0], earned[:, 1] = 0, 1
+    items = analyse(earned, checks(*[1] * 10))
+    assert one(items, "e0").flag == "nobody passes: is it taught, and is the check right?"
+    assert one(items, "e1").flag == "tells nobody apart"
+    assert [one(items, name).discrimination for name in ("e0", "e1")] == [None, None]
+    assert one(items, "e0").difficulty_words == "nobody passes"
+
+
+def test_a_few_submissions_get_no_verdict() -> None:
+    """A coefficient of five says nothing, and neither does one that hangs on a single failure."""
+    items = analyse(class_of(5), checks(*[1] * 10))
+    assert {item.discrimination_words for item in items} <= {"too few to say", "no spread"}
+    earned = class_of(30)
+    earned[:, 0] = 1
+    earned[0, 0] = 0
+    assert one(analyse(earned, checks(*[1] * 10)), "e0").discrimination_words == "too few to say"
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.4, "very good"),
+        (0.396, "very good"),
+        (0.39, "good"),
+        (0.2, "fair"),
+        (0.19, "poor"),
+        (-0.1, "negative"),
+    ],
+)
+def test_the_words_are_ebel_and_frisbies(value: float, words: str) -> None:
+    """For the number as the page shows it."""
+    assert Item("e", "c", "c", 1, 0.5, value, 100).discrimination_words == words
+
+
+def test_no_submission_is_no_item() -> None:
+    """There is nothing to divide by."""
+    assert analyse(np.empty((0, 2)), checks(1, 1)) == []
+
+
+def test_what_was_never_tried_says_nothing_of_a_check(paper: Course) -> None:
+    """Untouched stubs and files that could not be run are left out of the items, not out of the class."""
+    report = gathered(
+        paper,
+        ada=Student((PASSED, PASSED)),
+        ben=Student((PASSED, STUB)),
+        stub=Student((STUB, STUB)),
+        login=Student((NOT_RUN, NOT_RUN)),
+        nothing=Student(None, failure="no file"),
+    )
+    assert (report.tried, len(report.lines), report.scores) == (2, 5, [3, 2, 0, 0])
+    assert [item.share for item in report.items] == [1, 1, 0.5, 0.5]
+
+
+# The class
+
+
+def test_who_needs_a_look(paper: Course) -> None:
+    """The most pressing first, each with the reason; who is all right is not there."""
+    report = gathered(
+        paper,
+        ada=Student((PASSED, PASSED)),
+        ben=Student((KNOWN, RAISED)),
+        odd=Student((PASSED, PASSED), notes=("test_double edited, the released cell counts",)),
+        lost=Student((PASSED, LOST)),
+        late=Student((LATE, NOT_RUN), notes=("cell marks lost",)),
+        stub=Student((STUB, STUB)),
+        login=Student((NOT_RUN, NOT_RUN)),
+        waits=Student((PASSED, PASSED), waits=True),
+        nothing=Student(None, failure="neither tiny.ipynb nor a .py file was handed in"),
+        ungraded=Student(None),
+    )
+    assert {line.person.id: "; ".join(line.looks.values()) for line in report.looks} == {
+        "nothing": "not graded",
+        "ungraded": "not graded",
+        "waits": "an answer to grade by hand",
+        "login": "could not be run",
+        "stub": "nothing done",
+        "late": "out of time: double; an odd file",
+        "lost": "ended its process: halve",
+        "odd": "an odd file",
+    }
+    words = {line.person.id: line.mark.words for line in report.looks}
+    assert words["odd"] == "test_double edited, the released cell counts"
+    assert words["nothing"] == "neither tiny.ipynb nor a .py file was handed in"
+    assert words["ungraded"] == "not graded yet"
+
+
+def test_scores_are_what_counts(paper: Course) -> None:
+    """With points given by hand and without penalties, the best first, those without a score last."""
+    report = gathered(
+        paper,
+        nothing=Student(None, failure="no file"),
+        ada=Student((PASSED, PASSED), penalty=1.5),
+        ben=Student((WRONG, PASSED), by_hand=1.25),
+    )
+    assert [(line.person.id, line.mark.score) for line in report.lines] == [
+        ("ben", 2.25), ("ada", 1.5), ("nothing", None)
+    ]  # fmt: skip
+
+
+def test_what_exercises_end_in_is_counted(paper: Course) -> None:
+    """Each submission once for each exercise."""
+    ends = {"a": PASSED, "b": KNOWN, "c": WRONG, "d": RAISED, "e": LATE, "f": STUB, "g": NOT_RUN, "h": LOST}
+    report = gathered(paper, **{name: Student((end, PASSED)) for name, end in ends.items()})
+    assert report.ends("double") == {
+        "right": 1, "known": 1, "wrong": 1, "error": 2, "timeout": 1, "not done": 1, "not run": 1
+    }  # fmt: skip
+    assert report.ends("halve")["right"] == len(ends)
+
+
+def test_mistakes_are_counted_with_who_made_them(paper: Course) -> None:
+    """With what a tutor says, which comes from the kit and not from the submission."""
+    report = gathered(
+        paper, ada=Student((PASSED, PASSED)), ben=Student((KNOWN, WRONG)), cleo=Student((KNOWN, STUB))
+    )
+    assert [(n.exercise, n.title, n.advice, [p.id for p in n.who]) for n in report.named] == [
+        ("double", "squared", "Twice a number is not its square.", ["ben", "cleo"])
+    ]
+
+
+def test_equal_answers_without_a_name_stand_together(paper: Course) -> None:
+    """Known mistakes, exceptions and answers of one alone are no such group."""
+    report = gathered(
+        paper,
+        ada=Student((WRONG, PASSED)),
+        ben=Student((WRONG, RAISED)),
+        cleo=Student((RAISED, RAISED)),
+        dan=Student((KNOWN, WRONG)),
+        eva=Student((KNOWN, STUB)),
+        finn=Student((PASSED, STUB)),
+    )
+    assert [(a.exercise, a.words, [p.id for p in a.who]) for a in report.alike] == [
+        ("double", WRONG.words, ["ada", "ben"])
+    ]
+
+
+def test_reports_of_other_checks_are_not_mixed_in(paper: Course) -> None:
+    """Whoever was graded before the kit's checks changed is to be graded again."""
+    unit = paper.kit.unit("tiny")
+    write_down(paper, unit, {"ada": Student((PASSED, PASSED)), "old": Student((PASSED, PASSED))})
+    file = paper.private / "reports" / "tiny" / "old.json"
+    file.write_text(file.read_text(encoding="utf-8").replace("values_halve", "halves"), encoding="utf-8")
+    report = gather(paper, unit)
+    assert report.tried == 1
+    assert [(line.person.id, *line.looks.values()) for line in report.looks] == [
+        ("old", "graded by other checks than the kit has now: grade it again")
+    ]
+
+
+# The page
+
+
+def test_nothing_in_the_page_is_a_submissions_markup(paper: Course) -> None:
+    """Names, notes and messages stand in it as text; the page runs no script and asks for nothing."""
+    evil = Student((RAISED, KNOWN), EVIL, EVIL, EVIL, notes=(f"{EVIL}.ipynb was read",))
+    shared = type(WRONG)("failed", f"double(x)  expected 2, got '{EVIL}'")
+    write_down(
+        paper,
+        paper.kit.unit("tiny"),
+        {"eve<b>": evil, "ada": Student((shared, PASSED)), "ben": Student((shared, PASSED))},
+    )
+    (paper.private / "reports" / "tiny" / "gus.json").write_text('{"failure": "<script>"}', encoding="utf-8")
+    paper.submitted_folder(paper.kit.unit("tiny"), "gus").mkdir(parents=True)
+    page = Page(page_of(paper))
+    assert {tag for tag, _ in page.elements}.isdisjoint({"script", "iframe", "object", "link", "svg"})
+    assert page.text.count(EVIL) >= 4
+    assert "eve<b>" in page.text
+    for tag, attributes in page.elements:
+        assert not [name for name in attributes if name.startswith("on")]
+        assert tag != "img" or str(attributes["src"]).startswith("data:image/svg+xml;base64,")
+        assert tag != "a" or str(attributes["href"]).startswith("#")
+    policy = next(
+        a["content"] for tag, a in page.elements if a.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert policy == "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+def test_the_page_says_it_all(paper: Course) -> None:
+    """Scores, mistakes, items and the class, in the tables."""
+    write_down(
+        paper,
+        paper.kit.unit("tiny"),
+        {
+            "ada": Student((PASSED, PASSED), "Ada", "Lovelace"),
+            "ben": Student((KNOWN, PASSED)),
+            "cleo": Student((KNOWN, STUB), penalty=0.5),
+            "nothing": Student(None, failure="no file"),
+        },
+    )
+    page = Page(page_of(paper))
+    assert page.row("double") == ["double", "1", "2", "", "", "", "", ""]
+    assert page.row("adaAda Lovelace")[1:4] == ["3", "2", "1"]
+    assert page.row("nothing") == ["nothing", "none", "not graded", "no file"]
+    assert page.row("cleo") == ["cleo", "0late −0.5", "0k", "0–", "double: squared; halve: not done yet"]
+    assert page.row("1")[1:5] == ["values double", "2", "33% medium", "0.50 too few to say"]
+    assert "Guilford 1953" in page.text
+
+
+def test_pictures_are_light_and_made_of_text(paper: Course) -> None:
+    """Well-formed SVG with its words as text, each with words for those who cannot see it."""
+    students = {f"s{n}": Student((KNOWN, PASSED) if n % 3 else (PASSED, WRONG)) for n in range(12)}
+    write_down(paper, paper.kit.unit("tiny"), students)
+    images = [attributes for tag, attributes in Page(page_of(paper)).elements if tag == "img"]
+    assert len(images) == 4
+    for image in images:
+        svg = base64.b64decode(str(image["src"]).partition(",")[2])
+        assert image["alt"]
+        assert "submissions" in "".join(ET.fromstring(svg).itertext())
+        assert len(svg) < 60_000
+
+
+def test_the_same_class_gives_the_same_page(paper: Course) -> None:
+    """Byte for byte, on the same day."""
+    write_down(
+        paper, paper.kit.unit("tiny"), {"ada": Student((PASSED, WRONG)), "ben": Student((KNOWN, PASSED))}
+    )
+    assert page_of(paper) == page_of(paper)
+
+
+def test_one_student_is_a_class(paper: Course) -> None:
+    """And one whose whole class failed is one too, without pictures of nothing."""
+    write_down(paper, paper.kit.unit("tiny"), {"ada": Student((PASSED, WRONG))})
+    assert "That is too few to judge a check by its coefficient." in " ".join(
+        Page(page_of(paper)).text.split()
+    )
+
+
+def test_a_class_without_a_score_has_its_page(paper: Course) -> None:
+    """It says who handed in what; there are no pictures of nothing."""
+    write_down(paper, paper.kit.unit("tiny"), {"ada": Student(None, failure="no file")})
+    page = Page(page_of(paper))
+    assert "Nobody has a score yet." in page.text
+    assert page.row("ada")[1:] == ["none", "not graded", "no file"]
+    assert "img" not in {tag for tag, _ in page.elements}
+
+
+def test_five_hundred_students_take_seconds(paper: Course) -> None:
+    """Of processor time, on one core, once the libraries are there."""
+    ends = (PASSED, PASSED, PASSED, KNOWN, WRONG, RAISED, STUB, LATE)
+    rng = np.random.default_rng(0)
+    students = {
+        f"s{n:03}": Student((ends[a], ends[b]), "First", "Last")
+        for n, (a, b) in enumerate(rng.integers(8, size=(500, 2)))
+    }
+    write_down(paper, paper.kit.unit("tiny"), students)
+    started = time.process_time()
+    page = page_of(paper)
+    assert time.process_time() - started < 10
+    assert page.count("First Last") >= 500
+    assert page.count("<details") > 1
+
+
+def test_without_grades_it_says_what_to_do(paper: Course) -> None:
+    """Release, hand in, grade: whichever is missing."""
+    unit = paper.kit.unit("tiny")
+    with pytest.raises(NotFound, match="tiny is not released in this course: gradfn release tiny"):
+        write_report(paper, unit)
+    with gradebook(paper) as opened:
+        opened.add_assignment("tiny")
+    with pytest.raises(NotFound, match="nobody has handed in tiny"):
+        write_report(paper, unit)
+    paper.submitted_folder(unit, "ada").mkdir(parents=True)
+    with pytest.raises(NotFound, match="nothing of tiny is graded yet: gradfn grade tiny"):
+        write_report(paper, unit)
+
+
+def test_the_command_says_what_it_found_and_where_it_is(
+    paper: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """By default in the course, in a folder for reports."""
+    students = {
+        "ada": Student((PASSED, PASSED)),
+        "cleo": Student((KNOWN, PASSED)),
+        "dan": Student((STUB, STUB)),
+    }
+    write_down(paper, paper.kit.unit("tiny"), students)
+    monkeypatch.chdir(paper.root)
+    for more, where in (([], "reports/tiny.html"), (["--out", "../tiny.html"], "../tiny.html")):
+        assert main(["report", "tiny", *more]) == 0
+        assert capsys.readouterr().out.splitlines() == [
+            "tiny: 3 of 3 graded, 1.33 of 3 points on average, 1 to look at",
+            f"The report is in {where}",
+        ]
+        assert "squared" in Page(Path(where).read_text(encoding="utf-8")).text
+    with pytest.raises(GradfnError, match=r"cannot write .*: Is a directory"):
+        write_report(paper, paper.kit.unit("tiny"), tmp_path)
