@@ -20,6 +20,7 @@ from autograder.explain import Around
 from autograder.judge import Result, judge_check
 from autograder.kit import Exercise, KitUnit
 from autograder.recorded import PUBLIC_SEED
+from autograder.remembered import remember
 from autograder.worker.outcome import Outcome, Raised
 from autograder.worker.programs import run
 
@@ -60,6 +61,7 @@ class Attempt:
         """The result of one check."""
         if self._module is None and self._load_error is None:
             self._before(None)
+            remember(self.unit)
             self._module, self._load_error = attempt_to_load(
                 self.unit.stub_file, f"exercises.{self.unit.name}"
             )

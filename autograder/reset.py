@@ -14,6 +14,7 @@ from autograder import percent
 from autograder.errors import BadSubmission
 from autograder.kept import read_text, replace
 from autograder.kit import KitUnit
+from autograder.remembered import forget
 
 
 def reset(unit: KitUnit, exercise: str | None = None) -> Path | None:
@@ -21,8 +22,10 @@ def reset(unit: KitUnit, exercise: str | None = None) -> Path | None:
 
     Raises BadSubmission where the student's file has lost the mark of the exercise's cell.
     """
-    stub = unit.recorded.stub
-    return replace(unit.stub_file, stub if exercise is None else _with_stub(unit, exercise))
+    if exercise is not None:
+        return replace(unit.stub_file, _with_stub(unit, exercise))
+    forget(unit)
+    return replace(unit.stub_file, unit.recorded.stub)
 
 
 def _with_stub(unit: KitUnit, exercise: str) -> str:

@@ -9,6 +9,7 @@ gradfn reset UNIT[.EXERCISE]    a stub put back
 gradfn notebook UNIT            the work in the script, carried into a notebook
 gradfn script UNIT [NOTEBOOK]   and back
 gradfn submit UNIT [FILE]       hand in, after a look at what it is
+gradfn update [KIT.zip]         a newer kit, with the answers so far
 """
 
 from __future__ import annotations
@@ -45,14 +46,22 @@ def add(commands: Commands) -> None:
     hand_in.add_argument("--to", type=Path, metavar="DIR", help="a course's folder, or any other")
     hand_in.add_argument("--student", metavar="NAME", help="default: who is logged in")
     hand_in.add_argument("--anyway", action="store_true", help="also what does not load")
+    newer = command(commands, "update", _update, "lay a newer kit over this one, with the answers so far")
+    newer.add_argument("zip", nargs="?", type=Path, metavar="KIT.zip", help="default: unpacked here already")
     script.add_argument("notebook", nargs="?", type=Path, metavar="NOTEBOOK", help="a notebook elsewhere")
 
 
 def progress(arguments: argparse.Namespace) -> None:
     """Where one is, and what is next."""
     from autograder.progress import show
+    from autograder.remembered import outdated
 
-    show(Kit.here())
+    kit = Kit.here()
+    if waiting := [unit.name for unit in kit.units() if outdated(unit)]:
+        print(
+            f"A newer kit was unpacked here. gradfn update brings your answers back: {', '.join(waiting)}\n"
+        )
+    show(kit)
 
 
 def _watch(arguments: argparse.Namespace) -> None:
@@ -144,3 +153,13 @@ def _handed_in(arguments: argparse.Namespace, kit: Kit, unit: KitUnit, file: Pat
         return f"Handed in to {course} by nbgrader: {exchange.submit(unit, file, arguments.student)}"
     target = submit.to_upload(unit, file, arguments.to or kit.root / "handed-in")
     return f"To upload, under this name: {shown(target)}"
+
+
+def _update(arguments: argparse.Namespace) -> None:
+    from autograder.update import renew, update
+
+    kit = Kit.here()
+    lines = update(kit, arguments.zip) if arguments.zip else renew(kit)
+    print("\n".join(lines) or "Nothing to carry over: every file is as this kit wants it")
+    if arguments.zip:
+        print("The newer kit is in place; python -m pip install -c constraints.txt -e . brings what it needs")

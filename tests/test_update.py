@@ -1,0 +1,190 @@
+"""A newer kit: the student's answers are carried over, and nothing is lost, however it was unpacked."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from autograder.bundle import bundle
+from autograder.cli import main
+from autograder.kit import Kit, KitUnit
+from autograder.local import Attempt
+from autograder.stubs import build
+from tests.conftest import root_of
+from tests.tiny import open_unit, replace_in
+
+WORK = {"double": "return 2 * x", "halve": "return x / 2"}
+TRIPLE = '''
+
+# %% triple *
+def triple(x: np.ndarray) -> np.ndarray:
+    """3 x, element by element."""
+    ### BEGIN SOLUTION
+    return np.multiply(x, 3)
+    ### END SOLUTION
+'''
+CHECK = '''
+
+@check("{0}", points=1, hints=("one", "two", "three"))
+def values_{0}(answer, rng):
+    """{0}(x) is right."""
+    return {{"{0}(x)": answer.{0}(rng.normal(size=3))}}
+'''
+
+
+def newer(unit: KitUnit, folder: Path) -> Path:
+    """A newer kit's zip: triple is new, halve is gone, double asks otherwise, more is imported."""
+    answers, checks = unit.solution_file, unit.folder / "checks.py"
+    replace_in(answers, '"""2 x, element by element."""', '"""Twice x, for any x."""')
+    replace_in(answers, "import numpy as np", "import math\n\nimport numpy as np")
+    text = answers.read_text(encoding="utf-8").partition("\n\n# %% halve")[0] + TRIPLE
+    answers.write_text(text, encoding="utf-8")
+    (unit.solutions / "by_torch.py").write_text("def double(x):\n    return 2 * x\n", encoding="utf-8")
+    mistakes = (
+        (unit.solutions / "mistakes.py").read_text(encoding="utf-8").partition('\n\n@mistake("halve"')[0]
+    )
+    (unit.solutions / "mistakes.py").write_text(mistakes, encoding="utf-8")
+    text = checks.read_text(encoding="utf-8").partition('\n\n@check("halve"')[0] + CHECK.format("triple")
+    checks.write_text(text, encoding="utf-8")
+    build(open_unit(root_of(unit)))
+    bundle(Kit(root_of(unit)), folder / "newer.zip")
+    return folder / "newer.zip"
+
+
+@pytest.fixture(scope="module")
+def zipped(_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The newer kit, beside the older one."""
+    folder = tmp_path_factory.mktemp("newer")
+    shutil.copytree(_built, folder, dirs_exist_ok=True)
+    bundle(Kit(folder), folder / "older.zip")
+    return newer(open_unit(folder), folder)
+
+
+@pytest.fixture
+def student(
+    zipped: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> KitUnit:
+    """A student's copy of the older kit, with answers and a cell of the student's own."""
+    root = tmp_path_factory.mktemp("student")
+    _unpack(zipped.with_name("older.zip"), root)
+    monkeypatch.chdir(root)
+    unit = open_unit(root)
+    text = unit.recorded.stub
+    for body in WORK.values():
+        text = text.replace("# YOUR CODE HERE\n    raise NotImplementedError()", body, 1)
+    unit.stub_file.write_text(f"{text}\n\n# %% tries\nk = 2\n", encoding="utf-8")
+    return unit
+
+
+def _unpack(zipped: Path, root: Path) -> None:
+    """Unpack a kit as people do: over whatever is there."""
+    with zipfile.ZipFile(zipped) as archive:
+        for name in archive.namelist():
+            target = root / name.partition("/")[2]
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(archive.read(name))
+
+
+def carried_over(root: Path) -> None:
+    """The answers, the new exercise and the own cell are in the file, and it can be run."""
+    unit = open_unit(root)
+    text = unit.stub_file.read_text(encoding="utf-8")
+    assert "import math" in text
+    assert all(body in text for body in WORK.values())
+    assert text.count("# %%") == 4
+    assert "def triple" in text
+    assert "k = 2" in text
+    attempt = Attempt(unit)
+    passed = {name: attempt.results(exercise)[0].status for name, exercise in unit.exercises.items()}
+    assert passed == {"double": "passed", "triple": "failed"}
+
+
+def test_an_update_carries_every_answer_over(
+    student: KitUnit, zipped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """New, changed and dropped exercises are named; what was there before is kept, byte for byte."""
+    before = student.stub_file.read_bytes()
+    assert main(["update", str(zipped)]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == (
+        "tiny: 1 answer carried over; new: triple; asks otherwise now, your answer is kept: double; "
+        "not asked any more, kept as your own: halve"
+    )
+    assert (student.folder / said[1].removeprefix("  the file before: ")).read_bytes() == before
+    carried_over(root_of(student))
+
+
+def test_unpacking_over_it_loses_nothing(
+    student: KitUnit, zipped: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Answers that were checked once come back, even if something else was written in between."""
+    main([])
+    _unpack(zipped, root_of(student))
+    capsys.readouterr()
+    main([])
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first == "A newer kit was unpacked here. gradfn update brings your answers back: tiny"
+    assert main(["update"]) == 0
+    carried_over(root_of(student))
+    capsys.readouterr()
+    main(["update"])
+    assert capsys.readouterr().out.startswith("Nothing to carry over")
+
+
+def test_work_on_a_fresh_stub_does_not_cover_the_old(student: KitUnit, zipped: Path) -> None:
+    """Who goes on in the new file without an update finds the old one's answers kept."""
+    main([])
+    old = student.stub_file.read_text(encoding="utf-8")
+    _unpack(zipped, root_of(student))
+    unit = open_unit(root_of(student))
+    unit.stub_file.write_text(
+        unit.recorded.stub.replace("raise NotImplementedError()", "return x", 1), encoding="utf-8"
+    )
+    main([])
+    answers = root_of(student) / ".gradfn" / "answers"
+    assert old in [file.read_text(encoding="utf-8") for file in answers.glob("tiny.py*")]
+
+
+def test_the_same_kit_again_changes_nothing(student: KitUnit, zipped: Path) -> None:
+    """No answer, no copy."""
+    before = student.stub_file.read_text(encoding="utf-8")
+    assert main(["update", str(zipped.with_name("older.zip"))]) == 0
+    assert student.stub_file.read_text(encoding="utf-8") == before
+    assert list(student.folder.glob("*.bak")) == []
+
+
+def test_a_reset_is_no_loss_to_bring_back(student: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """What was put back on purpose is not offered again."""
+    main([])
+    main(["reset", "tiny"])
+    capsys.readouterr()
+    main([])
+    assert "gradfn update" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", ["../evil.py", "kit/../../evil.py", "kit//etc/x", "kit/C:x", "kit/a\\..\\b"])
+def test_a_zip_that_leads_out_is_refused(
+    student: KitUnit, tmp_path: Path, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    """Nothing is written anywhere but in the kit, and nothing at all of a zip that tries."""
+    before = {file: file.read_bytes() for file in root_of(student).rglob("*") if file.is_file()}
+    with zipfile.ZipFile(tmp_path / "evil.zip", "w") as archive:
+        archive.writestr("kit/exercises/tiny/checks.py", "")
+        archive.writestr(path, "evil")
+    status = main(["update", str(tmp_path / "evil.zip")])
+    assert (status, "no students' copy" in capsys.readouterr().err) == (2, True)
+    assert {file: file.read_bytes() for file in root_of(student).rglob("*") if file.is_file()} == before
+
+
+def test_what_is_no_kit_is_refused(student: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line for a file that is missing, that is no zip, and for a kit with solutions."""
+    Path("text.zip").write_text("hello", encoding="utf-8")
+    for argument in ("text.zip", "none.zip"):
+        assert main(["update", argument]) == 2
+        assert capsys.readouterr().err.startswith(f"gradfn: cannot read {argument}: ")
+    Path("solutions").mkdir()
+    assert main(["update", "text.zip"]) == 2
+    assert "this kit has solutions" in capsys.readouterr().err
