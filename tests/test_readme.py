@@ -8,13 +8,28 @@ from functools import partial
 from pathlib import Path
 
 from tests.conftest import ROOT
-from tests.sessions import copy_of_the_kit, follow
+from tests.sessions import FENCE, copy_of_the_kit, follow
+from tests.terminal import Terminal
 
 
 def test_readme_says_what_happens(tmp_path: Path) -> None:
     """Every command prints what README shows; "..." stands for what differs from run to run."""
     home = copy_of_the_kit(tmp_path)
     assert follow(ROOT / "README.md", home, partial(_python, home)) == []
+
+
+def test_readme_shows_the_window_of_watch(tmp_path: Path) -> None:
+    """With the same answer, in a window of that size, but for the time."""
+    home, page = copy_of_the_kit(tmp_path), (ROOT / "README.md").read_text(encoding="utf-8")
+    shown = next(block.split("\n") for block in page.split("```\n") if "n next exercise" in block)[:-1]
+    first_try = next(fence["text"] for fence in FENCE.finditer(page) if fence["kind"] == "python")
+    with Terminal(home, "activations", size=(max(map(len, shown)), len(shown))) as terminal:
+        terminal.wait("Not done yet")
+        _python(home, first_try, "")
+        terminal.wait("3 / 38 points")
+        terminal.wait("next hint: press h")
+        lines = [line.rstrip() for line in terminal.window.split("\n")]
+    assert (lines[0].split()[:-3], lines[1:]) == (shown[0].split()[:-3], shown[1:])
 
 
 def _python(home: Path, text: str, _: str) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from tests.benchmarks import engine, student
+from tests.benchmarks import engine, student, watch
 
 if __name__ == "__main__":
     print("## A student's wait")
     student.main()
+    print("\n## From save to card\n")
+    watch.main()
     print("\n## Engine\n")
     engine.main()
