@@ -36,11 +36,7 @@ BLOCKED = f"""
 import sys, signal
 for name in ("SIGALRM", "setitimer", "SIGKILL", "pthread_sigmask"):
     vars(signal).pop(name, None)
-class Blocker:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {ELSEWHERE}:
-            raise ModuleNotFoundError(f"no module named {{name!r}} on this machine")
-sys.meta_path.insert(0, Blocker())
+sys.modules.update(dict.fromkeys({ELSEWHERE}))
 """
 
 
@@ -205,6 +201,10 @@ def test_students_commands_work_in_a_copy(unpacked: Path) -> None:
         "hint forward.linear": "hint 1 of",
         "reset forward": "forward is as it was handed out.",
         "solution forward.linear": "no solutions in this copy",
+        "notebook forward": "writing a notebook needs Jupyter: python -m pip install jupyterlab",
+        "submit forward": "not handed in: nothing is answered yet.",
+        "submit forward --anyway": "To upload, under this name: ",
+        "update": "Nothing to carry over",
         "judge forward x.py": "no command is called 'judge'",
     }
     for command, words in said.items():
