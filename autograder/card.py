@@ -10,12 +10,13 @@ What its sentences say is in `autograder.explain`.
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from autograder.compare import Difference
 from autograder.declare import Check
-from autograder.explain import Around, explain, warnings
+from autograder.explain import WARNED, Around, explain, warnings
 from autograder.recorded import KnownMistake
 from autograder.worker.outcome import Outcome, text
 
@@ -44,6 +45,16 @@ def render(check: Check, points: float, body: Iterable[str]) -> str:
     for sentence in body:
         lines += textwrap.wrap(text(sentence), WIDTH, initial_indent="  ", subsequent_indent="    ") or [""]
     return "\n".join(lines)
+
+
+def said_once(cards: Iterable[str]) -> Iterator[str]:
+    """Cards that are shown together, each warning on the first of them that has it."""
+    told: set[str] = set()
+    for card in cards:
+        sentences = re.split(r"\n(?=  \S)", card)
+        warned = {sentence for sentence in sentences if sentence.startswith(f"  {WARNED}")}
+        yield "\n".join(sentence for sentence in sentences if sentence not in told)
+        told |= warned
 
 
 def passed(check: Check, outcome: Outcome, around: Around) -> str:

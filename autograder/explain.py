@@ -8,9 +8,11 @@ It speaks of what a student can act on: their own lines, their own names, and th
 
 from __future__ import annotations
 
+import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Literal
 
 from autograder.asked import Asked
@@ -22,6 +24,8 @@ from autograder.warned import meaning
 from autograder.worker.outcome import Frame, Outcome, Raised
 
 SHOWN = 3  # differences shown before the rest is counted
+WARNED = "Warned, at no cost:"  # how a sentence on a warning begins
+PLACE = re.compile(r" \([^()]+, line \d+\)$")
 LINE = 150  # a line of code is cut behind so many columns
 
 Standing = Literal["right", "not done", "wrong"]
@@ -61,11 +65,14 @@ def explain(
     else:
         yield from _wrong(outcome, wrong, mistake, around)
     yield from _edited(outcome, around)
+    next_hint = check.exercise
     if to_blame:
         how = "is not done yet" if around.standing(to_blame) == "not done" else "fails its own checks"
-        yield f"It calls {_named(to_blame, around)}, which {how}: begin there."
+        also, begin = ("also ", "") if mistake else ("", ": begin there")  # a named mistake comes first
+        yield f"It {also}calls {_named(to_blame, around)}, which {how}{begin}."
+        next_hint = check.exercise if mistake else around.owners[to_blame]
     yield from _noticed(outcome, around)
-    yield f"next hint: gradfn hint {around.unit}.{around.owners.get(to_blame, check.exercise)}"
+    yield f"next hint: gradfn hint {around.unit}.{next_hint}"
 
 
 def _stub(check: Check, raised: Raised, around: Around) -> Iterator[str]:
@@ -73,8 +80,8 @@ def _stub(check: Check, raised: Raised, around: Around) -> Iterator[str]:
     functions = [frame.function.partition(".")[0] for frame in raised.frames]
     first, last = functions[:1], "".join(functions[-1:])
     if first != functions[-1:]:
-        yield f"It calls {_named(last, around)}, which is not done yet."
-        yield from map(_line, raised.frames[:-1])
+        yield f"It calls {_named(last, around)}, which is not done yet: begin there."
+        yield from _lines(raised.frames[:-1])
     elif raised.begun:
         at = f"line {raised.frames[-1].line} of {raised.frames[-1].place}"
         yield f"Not done yet: {at} still raises NotImplementedError. Delete it once the code above is done."
@@ -88,7 +95,7 @@ def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around) -
         case "missing":
             yield f"{raised.message} is not defined. Was it renamed or deleted? Its name must stay as it was."
         case "call":
-            yield f"It does not take the arguments of its exercise: {what}. Was its signature edited?"
+            yield f"It does not take the arguments of its exercise: {what}."
         case "timeout":
             yield f"Stopped after {check.seconds:g} s: a loop that does not end, or far too many steps."
         case "lost":
@@ -102,16 +109,21 @@ def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around) -
                 yield f"The check could not go on: {what}."
         case _:
             yield what
-    for frame in raised.frames:
-        yield _line(frame)
-        if frame.values:
-            yield f"  where {frame.values}"
+            name = raised.message.partition("(")[0]
+            if raised.type_name == "TypeError" and name in around.asked:
+                yield f"It is called as {name}({', '.join(around.asked[name].parameters)})."
+    yield from _lines(raised.frames)
 
 
-def _line(frame: Frame) -> str:
-    inside = f" in {frame.function}" if frame.function else ""
-    where = f"{frame.place}, line {frame.line}{inside}:"
-    return f"{where}  {textwrap.shorten(frame.code, max(LINE - len(where), 30), placeholder=' …')}"
+def _lines(frames: Sequence[Frame]) -> Iterator[str]:
+    """Where it happened, each line of code once, with what the names on it stood for."""
+    for (place, line), run in groupby(frames, key=lambda frame: (frame.place, frame.line)):
+        first, *inner = run  # a comprehension is a frame of its own on the same line
+        inside = f" in {first.function}" if first.function else ""
+        where = f"{place}, line {line}{inside}:"
+        yield f"{where}  {textwrap.shorten(first.code, max(LINE - len(where), 30), placeholder=' …')}"
+        if values := ", ".join(filter(None, (frame.values for frame in (first, *inner)))):
+            yield f"  where {values}"
 
 
 def _wrong(
@@ -178,9 +190,11 @@ def warnings(outcome: Outcome, around: Around) -> Iterator[str]:
     kinds = {_kind(warning): warning for warning in reversed(outcome.warnings)}
     for kind, warning in list(reversed(kinds.items()))[:2]:
         if kind not in usual:
-            yield f"Warned, at no cost: {warning.rstrip('.')}. {meaning(warning)}".strip()
+            place = warning.removeprefix(kind)
+            words = textwrap.shorten(kind, 120, placeholder=" …").rstrip(".")
+            yield f"{WARNED} {words}{place}. {meaning(warning)}".strip()
 
 
 def _kind(warning: str) -> str:
     """A warning's text without its place."""
-    return warning.rpartition(" (")[0] or warning
+    return PLACE.sub("", warning)

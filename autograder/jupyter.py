@@ -20,7 +20,7 @@ from html import escape
 from pathlib import PurePath
 from typing import Any
 
-from autograder.card import PUBLIC_ONLY, points_text
+from autograder.card import PUBLIC_ONLY, points_text, said_once
 from autograder.consoles import readable
 from autograder.judge import Result
 from autograder.kit import Exercise, Kit, KitUnit
@@ -36,7 +36,7 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
     def check(exercise: str) -> float:
         """Run an exercise's public checks on this notebook's answers; show the cards, give the points."""
         results = _attempt(found).results(found.exercise(exercise))
-        cards = [_in_a_notebook(result, found) for result in results]
+        cards = list(said_once(_in_a_notebook(result, found) for result in results))
         summary = _summary(found.exercise(exercise), results)
         if not told and all(result.status == "passed" for result in results):
             told.append(PUBLIC_ONLY)

@@ -97,8 +97,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None
     ours = [report for report in failed if _result(report)]
     for report in ours:
         failed.remove(report)
+    for message in card.said_once(_result(report)[1].message for report in ours):
         _say(terminalreporter, "")
-        _say(terminalreporter, _result(report)[1].message)
+        _say(terminalreporter, message)
     yield
     failed.extend(ours)  # they count as failures
     reports = (report for several in terminalreporter.stats.values() for report in several)

@@ -57,20 +57,24 @@ def _may_go_without(parser: argparse.ArgumentParser) -> None:
 
 
 def _judge(arguments: argparse.Namespace) -> None:
+    from autograder.card import PUBLIC_ONLY, said_once
     from autograder.grading import grade_file
+    from autograder.recorded import PUBLIC_SEED
 
     unit = Kit.here().unit(arguments.unit)
     report = grade_file(unit, Path(arguments.file), arguments.seed)
     if arguments.json:
         print(json.dumps(report.to_dict(), ensure_ascii=False))
         return
-    print("\n\n".join(result.message for result in report.checks), end="\n\n")
+    print("\n\n".join(said_once(result.message for result in report.checks)), end="\n\n")
     for note in report.notes:
         print(f"note: {note}")
     for question in report.by_hand:
         state = "answered" if question.answered else "not answered"
         print(f"{question.question}: {state}; a person grades it, for up to {question.max_points:g} points")
     print(f"{report.file}: {report.points:g} / {report.max_points:g} points{by_hand(unit)}")
+    if report.seed == PUBLIC_SEED and report.points == report.max_points:
+        print(PUBLIC_ONLY)
 
 
 def _course(arguments: argparse.Namespace) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_output
 
+from autograder.card import said_once
 from autograder.judge import Result
 from autograder.worker.outcome import text
 
@@ -27,7 +28,7 @@ MAX_PICTURE = 2 << 20
 def graded(results: Sequence[Result], most: float) -> list[nbformat.NotebookNode]:
     """The outputs of a test cell: every card, then the points, never below 0 nor above `most`."""
     points = float(min(max(sum(result.points for result in results), 0.0), most))
-    cards = "\n\n".join(result.message for result in results)
+    cards = "\n\n".join(said_once(result.message for result in results))
     return [
         new_output("stream", name="stdout", text=f"{cards}\n"),
         new_output("execute_result", data={"text/plain": repr(points)}, execution_count=None),
