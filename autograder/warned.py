@@ -22,8 +22,6 @@ MEANINGS = {
     r"Conversion of an array with ndim > 0": "float() wants a single number: take an element, such as x[0].",
     r"ragged nested sequences": "The rows are not equally long, so they make no array of numbers.",
     r"Casting complex values": "The imaginary part was dropped.",
-    r"truth value of an empty array": "An empty array is neither true nor false: ask for its .size.",
-    r"in the future .* array\.?__array_wrap__|__array__ implementation": "Give NumPy an array: x.numpy().",
     r"invalid escape sequence": r"Write the text as a raw one, r'...', or double the backslash.",
     r'"is" with .* literal': "`is` asks for the same object: compare values by ==.",
     r"lr_scheduler\.step\(\)` before `optimizer\.step": "Call optimizer.step() first and scheduler.step() "
@@ -38,9 +36,7 @@ MEANINGS = {
     r"Implicit dimension choice for": "Say which dimension sums to 1: dim=-1 for rows of logits.",
     r"None of the inputs have requires_grad": "Nothing that goes in requires a gradient, so none comes back.",
     r"use_reentrant": "Say which kind of checkpoint is meant: use_reentrant=False.",
-    r"Detected call of `lr_scheduler": "Call optimizer.step() before scheduler.step().",
     r"(functional\.\w+|torch\.\w+) is deprecated": "It has a newer name, which the text gives.",
-    r"full backward hook|non-full backward": "register_full_backward_hook is the one that is still kept.",
 }
 
 

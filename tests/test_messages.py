@@ -1,0 +1,291 @@
+"""What a student reads: each way of going wrong is named, with their own lines and nothing else."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from autograder import warned
+from autograder.card import WIDTH, said_once
+from autograder.explain import WARNED
+from autograder.grading import grade_file
+from autograder.judge import Result
+from autograder.kit import Kit, KitUnit
+from autograder.local import Attempt
+from autograder.worker.fence import fenced
+from autograder.worker.plain import short
+from engine import Value
+from tests.tiny import answered
+
+
+def cards(unit: KitUnit, source: str, exercise: str) -> list[Result]:
+    """The results of an exercise's public checks, as a student's own process has them."""
+    name = f"exercises.{unit.name}"
+    module = types.ModuleType(name)
+    module.__file__ = f"{unit.name}.py"
+    sys.modules[name] = module
+    linecache.cache[module.__file__] = (len(source), None, source.splitlines(True), module.__file__)
+    exec(compile(source, module.__file__, "exec"), vars(module))
+    return list(Attempt(unit, module).results(unit.exercise(exercise)))
+
+
+def one_line(message: str) -> str:
+    """A card without its line breaks."""
+    return " ".join(message.split())
+
+
+TINY = {
+    "a stub": ({}, "double", ["Not done yet. double(x) is 2 x."]),
+    "a stub left below the answer": (
+        {"double": "y = 2 * x\nraise NotImplementedError()"},
+        "double",
+        ["Not done yet: line 10 of tiny.py still raises NotImplementedError.", "Delete it"],
+    ),
+    "a stub that is called": (
+        {"halve": "return double(x) / 4"},
+        "halve",
+        ["It calls `double`, which is not done yet: begin there.", "line 16 in halve: return double(x) / 4"],
+    ),
+    "a wrong answer that is called": (
+        {"double": "return 3 * x", "halve": "return double(x) / 4"},
+        "halve",
+        ["It calls `double`, which fails its own checks: begin there.", "gradfn hint tiny.double"],
+    ),
+    "a right answer that is called": (
+        {"double": "return 2 * x", "halve": "return double(x) / 3"},
+        "halve",
+        ["Every value is 1.333 times the right one.", "gradfn hint tiny.halve"],
+    ),
+    "no return": ({"double": "y = 2 * x"}, "double", ["double returned None: is a return missing?"]),
+    "print for return": (
+        {"double": "print(2 * x)"},
+        "double",
+        ["double returned None, and printed something: print shows a value, only return hands it back."],
+    ),
+    "values on the line": (
+        {"double": "n = 3\ny = x[:2, None]\nreturn y @ np.ones((n, n))"},
+        "double",
+        [
+            "ValueError: matmul",
+            "line 11 in double: return y @ np.ones((n, n))",
+            "where y has shape (2, 1), n is",
+        ],
+    ),
+    "a comprehension": (
+        {"double": "return [x.nope for i in range(3)]"},
+        "double",
+        ["line 9 in double: return [x.nope for i in range(3)]"],
+    ),
+    "a warning": (
+        {"double": "np.log(x * 0)\nreturn 3 * x"},
+        "double",
+        [f"{WARNED} RuntimeWarning: divide by zero encountered in log (tiny.py, line 9).", "0 is -inf."],
+    ),
+}
+
+
+@pytest.mark.parametrize(("bodies", "exercise", "said"), TINY.values(), ids=TINY)
+def test_each_way_of_going_wrong_is_named(
+    tiny: KitUnit, bodies: dict[str, str], exercise: str, said: list[str]
+) -> None:
+    """In whole sentences, that hold the student's line, its values and where to go on."""
+    message = cards(tiny, answered(tiny, **bodies), exercise)[0].message
+    for words in said:
+        assert words in one_line(message)
+    assert message.count("in double.<listcomp>") == 0
+    assert all(len(line) <= WIDTH + 1 for line in message.splitlines())
+
+
+def test_an_edited_signature_is_set_beside_the_one_it_was(kit: Kit) -> None:
+    """Both are written out, and parameters that only changed places are told from others."""
+    unit = kit.unit("activations")
+    edited = "def leaky_relu(slope, x):\n    return x\ndef relu(x, cap):\n    return x\n"
+    swapped, needy = (cards(unit, unit.recorded.stub + edited, name)[0] for name in ("leaky_relu", "relu"))
+    words = "Its parameters are in another order: it is leaky_relu(slope, x), and was leaky_relu(x, slope)."
+    assert words in one_line(swapped.message)
+    assert "Its parameters were edited: it is relu(x, cap), and was relu(x)." in one_line(needy.message)
+
+
+def test_a_further_parameter_with_a_default_is_no_edit(kit: Kit) -> None:
+    """It changes nothing for whoever calls it."""
+    unit = kit.unit("activations")
+    longer = "def relu(x, cap=None):\n    return x\n"
+    assert "parameters" not in cards(unit, unit.recorded.stub + longer, "relu")[0].message
+
+
+def test_exchanged_arguments_are_recognised(kit: Kit) -> None:
+    """Also where the signature is whole and the formula has them the wrong way round."""
+    unit = kit.unit("init")
+    solved = unit.solution_file.read_text(encoding="utf-8")
+    wrong = solved.replace("size=(fan_in, fan_out))\n    ### END", "size=(fan_out, fan_in))\n    ### END")
+    wrong = wrong.replace("(1 + slope**2) * fan_in", "(1 + slope**2) * fan_out")
+    assert wrong != solved
+    found = {result.mistake for result in cards(unit, wrong, "kaiming_uniform")}
+    assert found & {
+        f"fan_in and fan_out of {name} exchanged" for name in ("kaiming_uniform", "kaiming_normal")
+    }
+
+
+def test_of_two_functions_in_one_exercise_only_the_wrong_one_is_blamed(kit: Kit) -> None:
+    """perceptron_predict calls sign; a wrong step, of the same exercise, is not its affair."""
+    unit = kit.unit("perceptron")
+    solved = unit.solution_file.read_text(encoding="utf-8")
+    wrong = solved.replace("return sign(X @ w + b)", "return sign(X @ w + 7 * b)")
+    step = wrong.replace("np.where(np.asarray(z) >= 0, 1, 0)", "z")
+    sign = wrong.replace("np.where(np.asarray(z) >= 0, 1, -1)", "2 * z")
+    assert all("It calls" not in r.message for r in cards(unit, step, "perceptron_predict"))
+    blamed = "It calls `sign` (in step), which fails its own checks: begin there."
+    assert any(blamed in one_line(r.message) for r in cards(unit, sign, "perceptron_predict"))
+
+
+TAKEN = {
+    "called": (
+        "autograd",
+        "hvp",
+        "import engine\ndef hvp(f, xs, vs):\n    return list(engine.hvp(f, xs, vs)[1])",
+    ),
+    "by another name": ("autograd", "trace", "from engine.compiler import trace as t\ntrace = t"),
+    "inside try": (
+        "autograd",
+        "checkpoint",
+        "import engine as e\ndef checkpoint(fn, *xs):\n    try:\n        return e.checkpoint(fn, *xs)\n"
+        "    except Exception:\n        return None",
+    ),
+    "a class's heir": ("autograd", "no_grad", "import engine\nclass no_grad(engine.no_grad):\n    pass"),
+    "a class inside": (
+        "autograd",
+        "no_grad",
+        "import engine\nclass no_grad:\n    def __enter__(self):\n        self.g = engine.no_grad()\n"
+        "        self.g.__enter__()\n    def __exit__(self, *e):\n        self.g.__exit__(*e)\n"
+        "    def __call__(self, f):\n        return engine.no_grad()(f)",
+    ),
+    "another of its kind": (
+        "autograd",
+        "hvp",
+        "import engine\ndef hvp(f, xs, vs):\n    rows = engine.hessian(f, xs)\n"
+        "    return [sum(h * v for h, v in zip(row, vs)) for row in rows]",
+    ),
+    "a walk": (
+        "graph",
+        "topo_order",
+        "from engine.walk import topological\ndef topo_order(v):\n    return topological([v])",
+    ),
+    "grad": (
+        "graph",
+        "backward",
+        "import engine\ndef backward(root):\n    leaves = [v for v in topo_order(root) if v.requires_grad]\n"
+        "    for v, g in zip(leaves, engine.grad(root, leaves)):\n        v.grad = g.data",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "exercise", "source"), TAKEN.values(), ids=TAKEN)
+def test_taking_what_is_to_be_written_is_named(kit: Kit, name: str, exercise: str, source: str) -> None:
+    """The engine has it ready-made: an answer that calls it passes no check in which it does."""
+    unit = kit.unit(name)
+    before = unit.solution_file.read_text(encoding="utf-8")
+    results = cards(unit, f"{before}\n{source}\n", exercise)
+    assert any("is what this exercise asks you to write" in one_line(r.message) for r in results)
+    assert sum(result.points for result in results) < unit.exercise(exercise).points / 2
+
+
+def test_a_fence_leaves_nothing_behind() -> None:
+    """After it everything is as it was, and calls of others inside it count for nobody."""
+    import engine
+
+    own = {"h": engine.hvp}
+    before = engine.hvp, Value.backward, dict(vars(engine.no_grad))
+    with fenced(["engine.hvp", "engine.Value.backward", "engine.no_grad"], [own]) as fence:
+        engine.hvp(lambda a: a * a, [1.0], [1.0])
+        with engine.no_grad():
+            pass
+        assert fence.taken([]) == ()
+        exec("h(lambda a: a * a, [1.0], [1.0])", own)
+        assert fence.taken([]) == ("engine.hvp",)
+    assert (engine.hvp, Value.backward, dict(vars(engine.no_grad))) == before
+    assert own["h"] is engine.hvp
+
+
+def test_gradfn_judge_says_the_same(tiny: KitUnit, tmp_path: Path) -> None:
+    """From the submission's own process comes what is noticed there: lines, values, warnings, calls."""
+    file = tmp_path / "tiny.py"
+    bodies = {"double": "np.log(x * 0)\nreturn x.nope", "halve": "return double(x)"}
+    file.write_text(answered(tiny, **bodies), encoding="utf-8")
+    messages = [one_line(result.message) for result in grade_file(tiny, file).checks]
+    assert "line 4 in double: return x.nope where x has shape (8,)" in messages[0].replace(
+        "cell double, ", ""
+    )
+    assert "divide by zero encountered in log" in messages[0]
+    assert "It calls `double`, which fails its own checks: begin there." in messages[1]
+
+
+def test_a_warning_costs_nothing_and_is_told(tiny: KitUnit) -> None:
+    """A right answer that warns has its points, and the card has the warning with what it means."""
+    (result,) = cards(tiny, answered(tiny, double="np.sqrt(-x)\nreturn 2 * x"), "double")
+    assert (result.status, result.points) == ("passed", 2)
+    assert "invalid value encountered in sqrt (tiny.py, line 9). Of a negative number" in one_line(
+        result.message
+    )
+
+
+def test_a_warning_is_shown_once_for_cards_shown_together() -> None:
+    """The second card that has it leaves it out, and nothing else."""
+    warning = f"\n  {WARNED} UserWarning: this goes on (a.py, line 3).\n    And on."
+    first, second = said_once([f"a{warning}\n  next", f"b\n  other{warning}\n  next"])
+    assert first == f"a{warning}\n  next"
+    assert second == "b\n  other\n  next"
+
+
+def test_warnings_have_a_meaning() -> None:
+    """Those that NumPy and PyTorch really give, made here, are in the table."""
+    import warnings
+
+    import numpy as np
+    import torch
+
+    model = torch.nn.Linear(2, 1)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+    made = [
+        lambda: np.log(np.zeros(1)),
+        lambda: np.ones(1) / np.zeros(1),
+        lambda: np.sqrt(-np.ones(1)),
+        lambda: np.inf * np.zeros(1),
+        lambda: np.float64(1e308) * np.array([10.0]),
+        lambda: np.array([1e300]).astype(np.float32),
+        lambda: np.array([np.nan]).astype(int),
+        lambda: np.mean([]),
+        lambda: np.array([1j]).astype(float),
+        lambda: torch.optim.lr_scheduler.StepLR(optimizer, 1).step(),
+        lambda: torch.tensor(torch.ones(1)),
+        lambda: (model.weight * 2).grad,
+        lambda: torch.nn.functional.mse_loss(torch.ones(2), torch.ones(2, 1)),
+        lambda: torch.nn.functional.softmax(torch.ones(2, 2)),
+    ]
+    for call in made:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            call()
+        texts = [f"{w.category.__name__}: {w.message}" for w in caught]
+        assert texts, "this warns no more: is its line in the table still needed?"
+        assert any(map(warned.meaning, texts)), texts
+    assert warned.meaning("UserWarning: something else") == ""
+
+
+def test_values_are_said_shortly() -> None:
+    """Shapes for arrays, the value of a scalar, nothing of an object that would have to be asked."""
+
+    class Talkative:
+        def __repr__(self) -> str:
+            raise AssertionError("nobody may ask")
+
+    import numpy as np
+
+    said = [short(value) for value in (np.zeros((2, 3)), np.int8(3), 0.1, "a" * 50, [1, 2.5], [[1]], None)]
+    assert said[:3] == ["has shape (2, 3)", "is 3", "is 0.1"]
+    assert said[3:] == [f"is '{'a' * 23}…'", "is [1, 2.5]", "is a list of 1", "is None"]
+    assert short(Value(2.0)) == "is Value(2)"
+    assert (short(Talkative()), short(print), short(10**5000)) == ("", "", "is an int of 16610 bits")
