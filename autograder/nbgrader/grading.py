@@ -147,8 +147,12 @@ def grade_one(root: Path, task: Task) -> records.Record:
     records.forget(course, unit, student)
     try:
         provide_notebook(course.submitted_folder(unit, student), unit)
-        with quiet():  # nbgrader takes a student for a pattern
-            done = api.autograde(unit.name, glob.escape(student), force=True)
+        if glob.escape(student) != student:
+            raise BadSubmission(
+                "nbgrader takes *, ? and [ in a student's name for a pattern: rename the folder"
+            )
+        with quiet():
+            done = api.autograde(unit.name, student, force=True)
         must_succeed(done, f"grading {student}")
     except GradfnError as error:
         record = _failed(course, unit, student, str(error))

@@ -1,0 +1,74 @@
+"""Courses of the tiny unit that tests may spoil, and everything that grading leaves in one.
+
+make(folder, names)     a course in which some of the class of `handed_in` have handed in
+copy(course, folder)    the same course, secret and all, elsewhere
+state(course)           gradebook, notebooks and records, but for what differs from run to run
+differences(one, two)   of two states, by what they are of
+told(course, text)      more lines in its nbgrader_config.py
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from autograder.kit import Kit
+from autograder.nbgrader.course import Course, make_course, open_course
+from autograder.nbgrader.gradebook import gradebook
+from autograder.nbgrader.steps import release
+from tests.handed_in import CLASS, hand_in
+from tests.tiny import replace_in, write_kit
+
+
+def make(folder: Path, names: Iterable[str]) -> Course:
+    """A kit and a course in a folder; its unit's checks have one second each."""
+    unit = write_kit(folder / "kit")
+    replace_in(unit.folder / "checks.py", "points=1,", "points=1, seconds=1.0,")
+    course = make_course(folder / "course", Kit(folder / "kit"))
+    release(course, course.unit("tiny"))
+    for name in names:
+        hand_in(course, course.unit("tiny"), name, CLASS[name])
+    return open_course(course.root)
+
+
+def copy(course: Course, folder: Path) -> Course:
+    """The course and its kit in another folder."""
+    shutil.copytree(course.root.parent, folder)
+    (folder / "course" / ".gradfn" / "course.json").write_text(json.dumps({"kit": str(folder / "kit")}))
+    return open_course(folder / "course")
+
+
+def told(course: Course, text: str) -> Course:
+    """The course, opened again, with more lines in its configuration."""
+    with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as stream:
+        stream.write(text)
+    return open_course(course.root)
+
+
+def state(course: Course) -> dict[str, Any]:
+    """What a run leaves: rows by name, and every file's content; no number of a row, no hour."""
+    found: dict[str, Any] = {}
+    with gradebook(course) as opened:
+        for submission in opened.assignment_submissions("tiny"):
+            for notebook in submission.notebooks:
+                grades = {
+                    g.name: (g.auto_score, g.manual_score, g.needs_manual_grade) for g in notebook.grades
+                }
+                comments = {c.name: c.auto_comment for c in notebook.comments}
+                found.setdefault(f"rows of {submission.student_id}", []).append(
+                    (submission.score, grades, comments)
+                )
+        found["students"] = sorted(student.id for student in opened.students)
+    for part in ("submitted", "autograded", ".gradfn/reports"):
+        for path in (course.root / part).rglob("*"):
+            if path.is_file():
+                found[str(path.relative_to(course.root))] = path.read_bytes()
+    return found
+
+
+def differences(one: dict[str, Any], two: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What is in one state and not, or otherwise, in the other."""
+    return {key: (one.get(key), two.get(key)) for key in {**one, **two} if one.get(key) != two.get(key)}

@@ -1,0 +1,387 @@
+"""`gradfn grade`: what is new or changed, on many processes, whatever ends the run, and nothing lost."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import cli
+from autograder.errors import BadSubmission, GradfnError, NotFound
+from autograder.nbgrader import converter, records
+from autograder.nbgrader.course import Course, open_course
+from autograder.nbgrader.database import share_engines
+from autograder.nbgrader.gradebook import gradebook, scores
+from autograder.nbgrader.grading import EVERYTHING_NEW, Options, grade, grade_one
+from autograder.nbgrader.pool import Lost, Pool
+from autograder.nbgrader.steps import release
+from tests import courses
+from tests.conftest import ROOT
+from tests.handed_in import CLASS, hand_in
+from tests.tiny import replace_in
+
+NAMES = ("right", "mistake", "script", "garbage", "photo", "exit")
+MOMENTS = 3  # in each of these six submissions
+PLUGIN = """
+from nbgrader.preprocessors import NbGraderPreprocessor
+class Plugin(NbGraderPreprocessor):
+    def preprocess(self, nb, resources):
+        student = resources["nbgrader"]["student"]
+        {body}
+        return nb, resources
+c.Autograde.autograde_preprocessors.{where}Plugin)
+"""
+
+
+@pytest.fixture(scope="module")
+def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course in which nothing is graded yet; the right answers are known already."""
+    course = courses.make(tmp_path_factory.mktemp("handed_in"), NAMES)
+    course.recorded(course.unit("tiny"))
+    return course
+
+
+@pytest.fixture(scope="module")
+def graded(handed_in: Course, tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The same course after an undisturbed run."""
+    course = courses.copy(handed_in, tmp_path_factory.mktemp("graded") / "copy")
+    grade(course, course.unit("tiny"))
+    return course
+
+
+@pytest.fixture
+def fresh(handed_in: Course, tmp_path: Path) -> Course:
+    """A copy of the ungraded course that a test may spoil."""
+    return courses.copy(handed_in, tmp_path / "fresh")
+
+
+@pytest.fixture
+def done(graded: Course, tmp_path: Path) -> Course:
+    """A copy of the graded course that a test may spoil."""
+    return courses.copy(graded, tmp_path / "done")
+
+
+def newly_graded(course: Course, options: Options = EVERYTHING_NEW) -> list[str]:
+    """Grade; whose submissions were worked on."""
+    names: list[str] = []
+    course = open_course(course.root)
+    grade(course, course.unit("tiny"), lambda _, __, task, ___: names.append(task[1]), options)
+    return sorted(names)
+
+
+def gradfn(course: Course, *arguments: str) -> Any:
+    """`gradfn` in the course's folder, with a process group of its own."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "autograder.cli", *arguments],
+        cwd=course.root,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def members(group: int) -> list[int]:
+    """The processes of a group that are alive."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError, ProcessLookupError):
+            state, _, number = (folder / "stat").read_text().rpartition(")")[2].split()[:3]
+            if int(number) == group and state != "Z":
+                found.append(int(folder.name))
+    return found
+
+
+def test_all_is_as_it_must_be(graded: Course) -> None:
+    """The undisturbed run, with which the disturbed ones are compared, gives everyone their points."""
+    found = {score.student: score.points for score in scores(graded, graded.unit("tiny"))}
+    assert found == {name: CLASS[name].points for name in NAMES}
+
+
+# Killed
+
+
+def killed_at(root: Path, task: tuple[str, str], call: int) -> int:
+    """Grade one submission, wrongly, and die by SIGKILL at a call of any function; how many there were."""
+    calls = 0
+
+    def count(frame: Any, event: str, argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+        if calls == call:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def not_run(*_: object) -> None:
+        raise BadSubmission("what a killed run says is not to be seen again")
+
+    converter.grade = not_run  # type: ignore[assignment]  # in this process, which ends here
+    sys.setprofile(count)
+    try:
+        grade_one(root, task)
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_killed_anywhere_nothing_is_lost(fresh: Course, graded: Course) -> None:
+    """At moments spread over all that a grading process does: the next run ends as an undisturbed one."""
+    tasks, wanted = [("tiny", name) for name in NAMES], courses.state(graded)
+    totals, killed = [], 0
+    for task in tasks:
+        with Pool(1) as pool:  # a new process each time: the first submission of one makes more calls
+            totals.append(pool.call(killed_at, fresh.root, task, 0))
+        records.forget(fresh, fresh.unit("tiny"), task[1])
+    for part in range(MOMENTS):
+        for number, (task, total) in enumerate(zip(tasks, totals, strict=True)):
+            call = int(total * (part + (number + 0.5) / len(tasks)) / MOMENTS)
+            with Pool(1) as pool:
+                ((_, result),) = pool.map(killed_at, [(fresh.root, task, call)])
+            killed += result == Lost("SIGKILL")
+            if records.finished(fresh, fresh.unit("tiny"), task[1]):  # it was over, and its outcome is wrong
+                assert call > 0.8 * total
+                records.forget(fresh, fresh.unit("tiny"), task[1])
+        assert courses.differences(courses.state(fresh), wanted)
+        grade(fresh, fresh.unit("tiny"))
+        assert courses.differences(courses.state(fresh), wanted) == {}
+    assert killed > 0.8 * MOMENTS * len(tasks)
+
+
+def test_a_killed_class_is_taken_up(fresh: Course, graded: Course) -> None:
+    """The whole command killed in the middle, twice: nobody is graded twice, and all is as if undisturbed."""
+    lines: list[str] = []
+    for _ in range(2):
+        with gradfn(fresh, "grade", "tiny", "--jobs", "2") as run:
+            lines.append(run.stdout.readline())  # one is ready, and others are in the middle
+            os.killpg(run.pid, signal.SIGKILL)
+            lines += run.stdout.readlines()
+        assert not wait_for_end(run.pid)
+    with gradfn(fresh, "grade", "tiny", "--jobs", "2") as run:
+        said, complaints = run.communicate()
+    assert (run.returncode, complaints) == (0, "")
+    lines += [line for line in said.splitlines() if line.startswith("[")]
+    students = [line.partition("] ")[2].split()[0] for line in lines if line.strip()]
+    assert len(students) == len(set(students))
+    assert courses.differences(courses.state(fresh), courses.state(graded)) == {}
+
+
+def wait_for_end(group: int) -> list[int]:
+    """Those of a process group that live on after a while."""
+    until = time.monotonic() + 10
+    while members(group) and time.monotonic() < until:
+        time.sleep(0.05)
+    return members(group)
+
+
+def test_ctrl_c_keeps_what_is_done(fresh: Course) -> None:
+    """It stops at once, says how far it came and how to go on, and leaves no process behind."""
+    plugin = "import time; time.sleep(60 * (student == 'script'))"
+    course = courses.told(fresh, PLUGIN.format(body=plugin, where="insert(0, "))
+    with gradfn(course, "grade", "tiny", "--jobs", "2") as run:
+        for _ in range(len(NAMES) - 1):
+            run.stdout.readline()  # until all but one are ready
+        with pytest.raises(GradfnError, match=r"another gradfn grade is at work in .*: wait for its end"):
+            grade(course, course.unit("tiny"))
+        started = time.monotonic()
+        os.killpg(run.pid, signal.SIGINT)
+        _, complaints = run.communicate()
+        assert time.monotonic() - started < 10
+    assert (run.returncode, complaints.strip().splitlines()) == (
+        130,
+        ["5 of 6 are graded and kept: gradfn grade tiny goes on with the other 1.", "gradfn: stopped"],
+    )
+    assert not wait_for_end(run.pid)
+    assert not course.autograded_file(course.unit("tiny"), "script").exists()
+    assert {s.student for s in scores(course, course.unit("tiny")) if s.words == "not graded yet"} == {
+        "script"
+    }
+
+
+def test_a_process_that_dies_takes_one_submission_along(fresh: Course) -> None:
+    """Say, for want of memory: a named failure without a score, which the next run tries again."""
+    plugin = "import os; os.kill(os.getpid(), 9) if student == 'right' else None"
+    course = courses.told(fresh, PLUGIN.format(body=plugin, where="append("))
+    found = grade(course, course.unit("tiny"))
+    assert {name: record.words for name, record in found.items() if record.failed} == {
+        "right": "the process that graded it ended: SIGKILL",
+        "photo": CLASS["photo"].words,
+    }
+    assert {s.student: s.points for s in scores(course, course.unit("tiny"))}["right"] == 0
+    assert newly_graded(course) == ["right"]
+
+
+# New or changed
+
+
+def test_what_is_graded_already_is_left_alone(done: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also what could not be graded; and the command says so. A file that was only touched is not changed."""
+    before = courses.state(done)
+    for path in (done.root / "submitted").rglob("*.*"):
+        os.utime(path, (1, 1))
+    assert newly_graded(done) == []
+    assert courses.differences(courses.state(done), before) == {}
+    with contextlib.chdir(done.root):
+        assert cli.main(["grade", "tiny"]) == 0
+    assert capsys.readouterr().out == "6 were graded already: --regrade grades them again\n"
+
+
+def hand_in_again(course: Course) -> None:
+    (course.submitted_folder(course.unit("tiny"), "mistake") / "tiny.ipynb").unlink()
+    hand_in(course, course.unit("tiny"), "mistake", CLASS["right"])
+
+
+def hand_in_late(course: Course) -> None:
+    stamp = course.submitted_folder(course.unit("tiny"), "script") / "timestamp.txt"
+    stamp.write_text("2026-01-01 00:00:00 UTC", encoding="utf-8")
+
+
+def a_new_student(course: Course) -> None:
+    hand_in(course, course.unit("tiny"), "stub", CLASS["stub"])
+
+
+def another_mistake(course: Course) -> None:
+    path = course.unit("tiny").solutions / "mistakes.py"
+    stamp = path.stat()
+    replace_in(path, "Doubling keeps the sign.", "The sign stays.")
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+
+
+def a_setting(course: Course) -> None:
+    courses.told(course, "c.LimitOutput.max_lines = 10\n")
+
+
+def no_notebook(course: Course) -> None:
+    course.autograded_file(course.unit("tiny"), "exit").chmod(0o644)
+    course.autograded_file(course.unit("tiny"), "exit").unlink()
+
+
+def no_gradebook(course: Course) -> None:
+    (course.root / "gradebook.db").unlink()
+    release(course, course.unit("tiny"))
+
+
+def another_score(course: Course) -> None:
+    with gradebook(course) as opened:
+        opened.find_grade("test_double", "tiny", "tiny", "right").auto_score = 0
+        opened.db.commit()
+
+
+def a_half_written_record(course: Course) -> None:
+    record = course.private / "reports" / "tiny" / "right.json"
+    record.write_bytes(record.read_bytes()[:100])
+
+
+EVERYONE = sorted(NAMES)
+GRADABLE = sorted({*NAMES} - {"photo"})
+
+
+@pytest.mark.parametrize(
+    ("change", "students"),
+    [
+        (hand_in_again, ["mistake"]),
+        (hand_in_late, ["script"]),
+        (a_new_student, ["stub"]),
+        (another_mistake, EVERYONE),
+        (a_setting, EVERYONE),
+        (no_notebook, ["exit"]),
+        (no_gradebook, GRADABLE),
+        (another_score, ["right"]),
+        (a_half_written_record, ["right"]),
+    ],
+)
+def test_what_changed_is_graded_again(
+    done: Course, change: Callable[[Course], None], students: list[str]
+) -> None:
+    """Everything that a score is made of, and what is left of it in the gradebook and its notebook."""
+    change(done)
+    assert newly_graded(done) == students
+    assert newly_graded(done) == []
+
+
+def test_regrade_grades_all_anew(done: Course) -> None:
+    """And comes to the same."""
+    before = courses.state(done)
+    assert newly_graded(done, Options(regrade=True)) == EVERYONE
+    assert courses.differences(courses.state(done), before) == {}
+
+
+def test_only_some_students_are_graded(fresh: Course) -> None:
+    """Those who are named, by as many processes as are asked for; a name nobody has is an error."""
+    assert newly_graded(fresh, Options(jobs=1, students=["photo", "right"])) == ["photo", "right"]
+    assert newly_graded(fresh, Options(jobs=1)) == sorted({*NAMES} - {"photo", "right"})
+    with pytest.raises(
+        NotFound, match=r"no student who handed in tiny is called 'rihgt'. Did you mean right?"
+    ):
+        grade(fresh, fresh.unit("tiny"), options=Options(students=["rihgt"]))
+
+
+def test_a_name_that_nbgrader_takes_for_a_pattern_is_refused(fresh: Course) -> None:
+    """It would grade everybody's submission as this one's."""
+    hand_in(fresh, fresh.unit("tiny"), "*", CLASS["mistake"])
+    record = grade(fresh, fresh.unit("tiny"), options=Options(students=["*"]))["*"]
+    assert (record.failed, record.words) == (
+        True,
+        "nbgrader takes *, ? and [ in a student's name for a pattern: rename the folder",
+    )
+    assert not (fresh.root / "autograded").exists()
+
+
+# An instructor's own
+
+
+def test_own_preprocessors_take_part(fresh: Course) -> None:
+    """A class in nbgrader_config.py is run for every submission, as nbgrader's own are."""
+    body = "[c.metadata.update(tags=[student]) for c in nb.cells]"
+    course = courses.told(fresh, PLUGIN.format(body=body, where="append("))
+    grade(course, course.unit("tiny"), options=Options(students=["right"]))
+    assert '"right"' in course.autograded_file(course.unit("tiny"), "right").read_text(encoding="utf-8")
+
+
+def test_a_settings_file_that_fails_says_so(fresh: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """In one line, with the file's name."""
+    courses.told(fresh, "c.CourseDirectory.db_url = urll\n")
+    with contextlib.chdir(fresh.root):
+        assert cli.main(["grade", "tiny"]) == 2
+    assert capsys.readouterr().err == (
+        f"gradfn: {fresh.root}/nbgrader_config.py does not load: NameError: name 'urll' is not defined\n"
+    )
+
+
+def test_the_gradebook_is_where_the_settings_say(fresh: Course) -> None:
+    """One source: scores, the exported file and nbgrader itself look there."""
+    course = courses.told(fresh, 'c.CourseDirectory.db_url = "sqlite:///other.db"\n')
+    release(course, course.unit("tiny"))
+    grade(course, course.unit("tiny"), options=Options(students=["right"]))
+    assert {s.student: s.points for s in scores(course, course.unit("tiny"))}["right"] == 3
+    assert (course.root / "other.db").exists()
+
+
+def test_a_shared_engine_gives_the_same_gradebook(fresh: Course) -> None:
+    """What one has that was opened on it is what nbgrader's own has."""
+    from nbgrader.api import Gradebook
+
+    with gradebook(fresh) as own:
+        wanted = sorted(vars(own)), own.course_id, own.assignments[0].name
+    with Pool(1) as pool:
+        assert pool.call(shared_gradebook, fresh.db_url, fresh.course_id) == [wanted, wanted]
+    assert "share_engines" not in Gradebook.__init__.__qualname__  # this process did not ask for it
+
+
+def shared_gradebook(db_url: str, course_id: str) -> list[tuple[list[str], str, str]]:
+    """What two gradebooks have that were opened one after the other."""
+    from nbgrader.api import Gradebook
+
+    share_engines()
+    found = []
+    for _ in range(2):
+        with Gradebook(db_url, course_id) as opened:
+            found.append((sorted(vars(opened)), opened.course_id, opened.assignments[0].name))
+    return found
