@@ -64,7 +64,10 @@ def sign_is_minus_1_or_plus_1(answer, rng):
 )
 def step_of_0_is_1(answer, rng):
     """z = 0 belongs to the positive class: step(0) is 1."""
-    return {"step(z), z = [0, -0, -1]": answer.step(np.array([0.0, -0.0, -1.0]))}
+    return {
+        "step(z), z = [0, -0, -1]": answer.step(np.array([0.0, -0.0, -1.0])),
+        "step(z), z random, some of it 0": answer.step(_with_zeros(rng)),
+    }
 
 
 @check(
@@ -78,7 +81,10 @@ def step_of_0_is_1(answer, rng):
 )
 def sign_of_0_is_plus_1(answer, rng):
     """z = 0 belongs to the positive class: sign(0) is +1."""
-    return {"sign(z), z = [0, -0, -1]": answer.sign(np.array([0.0, -0.0, -1.0]))}
+    return {
+        "sign(z), z = [0, -0, -1]": answer.sign(np.array([0.0, -0.0, -1.0])),
+        "sign(z), z random, some of it 0": answer.sign(_with_zeros(rng)),
+    }
 
 
 # perceptron_predict
@@ -124,6 +130,9 @@ def bias_moves_the_boundary(answer, rng):
         "predict(X, w = [1, 0], b = -2), X = [[1, 0], [-1, 0], [-3, 1]]": answer.perceptron_predict(
             X, w, -2.0
         ),
+        "predict(X, w = [1, 0], b = 2), X random, shape (12, 2)": answer.perceptron_predict(
+            rng.uniform(-4.0, 4.0, size=(12, 2)), w, 2.0
+        ),
     }
 
 
@@ -138,11 +147,17 @@ def bias_moves_the_boundary(answer, rng):
 )
 def boundary_belongs_to_the_positive_class(answer, rng):
     """A score of exactly 0 gives the label +1."""
-    X = np.array([[1.0, 1.0], [0.0, -1.0], [0.0, 0.0]])
+    X, w = np.array([[1.0, 1.0], [0.0, -1.0], [0.0, 0.0]]), np.array([2.0, -1.0])
+    whole = rng.integers(-4, 5, size=(12, 2)).astype(
+        float
+    )  # the last of them has the score 0, without rounding
     return {
         "predict(X, w = [2, -1], b = -1), X = [[1, 1], [0, -1], [0, 0]]": answer.perceptron_predict(
-            X, np.array([2.0, -1.0]), -1.0
-        )
+            X, w, -1.0
+        ),
+        "predict(X, w = [2, -1], b), X random, the last on the boundary": answer.perceptron_predict(
+            whole, w, -float(whole[-1] @ w)
+        ),
     }
 
 
@@ -162,6 +177,9 @@ def a_single_example_gets_a_single_label(answer, rng):
     return {
         "predict(x = [1, 0, 2], w = [2, -1, 0.5], b = -1)": answer.perceptron_predict(front, w, -1.0),
         "predict(x = [0, 2, 2], w = [2, -1, 0.5], b = -1)": answer.perceptron_predict(behind, w, -1.0),
+        "predict(x, w = [2, -1, 0.5], b = -1), each of 12 random x": [
+            answer.perceptron_predict(x, w, -1.0) for x in rng.normal(size=(12, 3))
+        ],
     }
 
 
@@ -203,11 +221,15 @@ def score_is_divided_by_the_length_of_w(answer, rng):
 def same_line_gives_the_same_distance(answer, rng):
     """Multiplying w and b by one positive number changes no distance."""
     X = np.array([[2.0, 0.0], [0.0, 3.0]])
-    w = np.array([0.6, 0.8])
+    w, factor = np.array([0.6, 0.8]), float(rng.integers(2, 100))
+    far = rng.normal(size=(3, 2))
     return {
         "signed_distance(X, w = [0.6, 0.8], b = 1), X = [[2, 0], [0, 3]]": answer.signed_distance(X, w, 1.0),
         "signed_distance(X, w = [6, 8], b = 10), X = [[2, 0], [0, 3]]": answer.signed_distance(
             X, 10 * w, 10.0
+        ),
+        f"signed_distance(X, w = {factor:g} * [0.6, 0.8], b = {factor:g}), X random": answer.signed_distance(
+            far, factor * w, factor
         ),
     }
 
@@ -230,6 +252,9 @@ def sign_tells_the_side(answer, rng):
         ),
         "signed_distance(X, w = [-1, 0], b = 0), X = [[2, 0], [-2, 0]]": answer.signed_distance(
             X, np.array([-1.0, 0.0]), 0.0
+        ),
+        "signed_distance(X, w = [-1, 0], b = 0), X random, shape (6, 2)": answer.signed_distance(
+            rng.normal(size=(6, 2)), np.array([-1.0, 0.0]), 0.0
         ),
     }
 
@@ -301,12 +326,19 @@ def a_right_prediction_changes_nothing(answer, rng):
 def a_score_of_0_predicts_plus_1(answer, rng):
     """At a score of 0 the label +1 is right and the label -1 is a mistake."""
     w, x = np.zeros(2), np.array([2.0, -1.0])
+    anywhere = rng.normal(size=2)
     return {
         "update(w = [0, 0], b = 0, x = [2, -1], y = +1, lr = 0.5)": answer.perceptron_update(
             w, 0.0, x, 1, 0.5
         ),
         "update(w = [0, 0], b = 0, x = [2, -1], y = -1, lr = 0.5)": answer.perceptron_update(
             w, 0.0, x, -1, 0.5
+        ),
+        "update(w = [0, 0], b = 0, x random, y = +1, lr = 0.5)": answer.perceptron_update(
+            w, 0.0, anywhere, 1, 0.5
+        ),
+        "update(w = [0, 0], b = 0, x random, y = -1, lr = 0.5)": answer.perceptron_update(
+            w, 0.0, anywhere, -1, 0.5
         ),
     }
 
@@ -327,8 +359,9 @@ def a_score_of_0_predicts_plus_1(answer, rng):
 def and_is_learned(answer, rng):
     """AND of inputs 0 and 1 is learned, with the weights and the counts of the rule done by hand."""
     y = np.array([-1, -1, -1, 1])
-    return _training(
-        "AND, inputs -1 and +1, lr = 0.5, epochs = 20", answer.train_perceptron(CORNERS, y, 0.5, 20)
+    by_hand = answer.train_perceptron(CORNERS, y, 0.5, 20)
+    return _training("AND, inputs -1 and +1, lr = 0.5, epochs = 20", by_hand) | _reordered(
+        answer, rng, CORNERS, y
     )
 
 
@@ -344,7 +377,8 @@ def and_is_learned(answer, rng):
 def or_is_learned(answer, rng):
     """OR of inputs 0 and 1 is learned, and training ends after the first clean pass."""
     y = np.array([-1, 1, 1, 1])
-    return _training("OR of 0 and 1, lr = 0.25, epochs = 20", answer.train_perceptron(BITS, y, 0.25, 20))
+    by_hand = answer.train_perceptron(BITS, y, 0.25, 20)
+    return _training("OR of 0 and 1, lr = 0.25, epochs = 20", by_hand) | _reordered(answer, rng, BITS, y)
 
 
 @check(
@@ -359,7 +393,8 @@ def or_is_learned(answer, rng):
 def xor_never_gets_clean(answer, rng):
     """XOR has a mistake in every pass, and training gives up after `epochs` of them."""
     y = np.array([-1, 1, 1, -1])
-    return _training("XOR of -1 and +1, lr = 1, epochs = 6", answer.train_perceptron(CORNERS, y, 1.0, 6))
+    by_hand = answer.train_perceptron(CORNERS, y, 1.0, 6)
+    return _training("XOR of -1 and +1, lr = 1, epochs = 6", by_hand) | _reordered(answer, rng, CORNERS, y)
 
 
 @check(
@@ -393,9 +428,10 @@ def any_data_are_trained_the_same_way(answer, rng):
 )
 def network_has_two_hidden_units(answer, rng):
     """The shapes are those of a network with 2 inputs, 2 hidden units and 1 output."""
-    names = ("W1", "b1", "W2", "b2")
-    return {
-        f"shape of {name}": np.shape(array) for name, array in zip(names, answer.xor_by_hand(), strict=True)
+    names, network, N = ("W1", "b1", "W2", "b2"), answer.xor_by_hand(), int(rng.integers(5, 100))
+    hidden = np.zeros((N, 2)) @ network[0] + network[1]
+    return {f"shape of {name}": np.shape(array) for name, array in zip(names, network, strict=True)} | {
+        f"shape of X @ W1 + b1 for {N} examples": np.shape(hidden)
     }
 
 
@@ -411,16 +447,31 @@ def network_has_two_hidden_units(answer, rng):
 def network_computes_xor(answer, rng):
     """The output is 1 where exactly one input is 1."""
     W1, b1, W2, b2 = map(np.asarray, answer.xor_by_hand())
-    hidden = np.where(BITS @ W1 + b1 >= 0, 1, 0)
-    output = np.where(hidden @ W2 + b2 >= 0, 1, 0).reshape(
-        len(BITS), -1
-    )  # a flat W2 fails its own check only
+    inputs = np.concatenate([BITS, rng.integers(0, 2, size=(20, 2))])
+    hidden = np.where(inputs @ W1 + b1 >= 0, 1, 0)
+    # A flat W2 fails its own check only.
+    output = np.where(hidden @ W2 + b2 >= 0, 1, 0).reshape(len(inputs), -1)
     return {
         "output for inputs 0, 0": output[0],
         "output for inputs 0, 1": output[1],
         "output for inputs 1, 0": output[2],
         "output for inputs 1, 1": output[3],
+        "output for 20 random inputs of 0 and 1": output[4:],
     }
+
+
+def _with_zeros(rng):
+    """Random numbers, four of them 0."""
+    z = rng.normal(size=16)
+    z[rng.permutation(16)[:4]] = 0.0
+    return z
+
+
+def _reordered(answer, rng, X, y):
+    """Training on the same examples in a random order, with a random power of two for the learning rate."""
+    order, lr = rng.permutation(len(X)), float(2.0 ** rng.integers(-4, 4))
+    title = f"in a random order, lr = {lr:g}, epochs = 7"
+    return _training(title, answer.train_perceptron(X[order], y[order], lr, 7))
 
 
 def _training(title, result):
