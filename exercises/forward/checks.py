@@ -56,7 +56,10 @@ def square_weights_are_not_turned(answer, rng):
     return {
         "linear([[1, 0], [0, 1], [2, 3]], [[1, 10], [2, 20]], [5, 7])": answer.linear(
             X, W, np.array([5.0, 7.0])
-        )
+        ),
+        "linear(X, W, b) random, X (3, 3), W (3, 3)": answer.linear(
+            rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), rng.normal(size=3)
+        ),
     }
 
 
@@ -73,7 +76,8 @@ def bias_belongs_to_the_units(answer, rng):
     """Each unit adds its own bias, to every example alike."""
     X, W = np.zeros((3, 2)), rng.normal(size=(2, 3))
     return {
-        "linear(X, W, [1, 2, 3]), X zeros of shape (3, 2)": answer.linear(X, W, np.array([1.0, 2.0, 3.0]))
+        "linear(X, W, [1, 2, 3]), X zeros of shape (3, 2)": answer.linear(X, W, np.array([1.0, 2.0, 3.0])),
+        "linear(X, W, b), b random, X zeros of shape (3, 2)": answer.linear(X, W, rng.normal(size=3)),
     }
 
 
@@ -89,10 +93,12 @@ def bias_belongs_to_the_units(answer, rng):
 def shapes_that_do_not_fit_are_named(answer, rng):
     """Where the inner dimensions differ, a ValueError says the shapes of X and W."""
     X, b = rng.normal(size=(4, 3)), np.zeros(2)
+    more = int(rng.integers(6, 90))
     asked = {
         "X (4, 3), W (5, 2)": rng.normal(size=(5, 2)),
         "X (4, 3), W (4, 2)": rng.normal(size=(4, 2)),
         "X (4, 3), W (2, 2)": rng.normal(size=(2, 2)),
+        f"X (4, 3), W ({more}, 2)": rng.normal(size=(more, 2)),
     }
     return {title: _refusal(answer, X, W, b) for title, W in asked.items()}
 
@@ -110,11 +116,15 @@ def shapes_that_do_not_fit_are_named(answer, rng):
 def a_wrong_bias_is_refused(answer, rng):
     """A b of any other shape than (d_out,) is a ValueError; nothing is stretched in silence."""
     X, W, square = rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=(3, 4))
+    lengths = [int(length) for length in rng.permutation([1, 2, 3, 4, 5, 6, 7])]
     return {
         "raised for W (3, 2), b (1,)": raised(lambda: answer.linear(X, W, np.ones(1))),
         "raised for W (3, 2), b (3,)": raised(lambda: answer.linear(X, W, np.ones(3))),
         "raised for X (4, 3), W (3, 2), b (4, 1)": raised(lambda: answer.linear(X, W, np.ones((4, 1)))),
         "raised for X (4, 3), W (3, 4), b (4, 1)": raised(lambda: answer.linear(X, square, np.ones((4, 1)))),
+        f"raised for W (3, 2), b of the lengths {lengths}": [
+            raised(lambda length=length: answer.linear(X, W, np.ones(length))) for length in lengths
+        ],
     }
 
 
@@ -152,9 +162,11 @@ def weights_and_biases_are_counted(answer, rng):
 )
 def a_single_layer_is_counted_too(answer, rng):
     """Two sizes are one layer, as in the perceptron."""
+    sizes = [int(size) for size in rng.integers(2, 1000, size=2)]
     return {
         "count_parameters([5, 1])": answer.count_parameters([5, 1]),
         "count_parameters([1, 4])": answer.count_parameters([1, 4]),
+        f"count_parameters({sizes})": answer.count_parameters(sizes),
     }
 
 
@@ -194,7 +206,8 @@ def multiply_adds_are_counted(answer, rng):
 def logits_of_a_network_worked_by_hand(answer, rng):
     """The hidden layer is activated, the last layer is not."""
     logits, _ = answer.mlp_forward(np.array([[1.0, -1.0], [-2.0, 3.0]]), _BY_HAND, _relu)
-    return {"logits, 2-3-2 network, relu": logits}
+    others, _ = answer.mlp_forward(rng.normal(size=(4, 2)), _BY_HAND, _relu)
+    return {"logits, 2-3-2 network, relu": logits, "logits, 2-3-2 network, relu, X random": others}
 
 
 @check(
@@ -305,7 +318,10 @@ def rows_sum_to_1_for_a_square_batch(answer, rng):
     return {
         "predict_proba(X, layers), logits [[0, 1, 2], [5, 3, 1], [-2, 2, -4]]": answer.predict_proba(
             logits, _identity(3)
-        )
+        ),
+        "predict_proba(X, layers), logits random, shape (3, 3)": answer.predict_proba(
+            rng.normal(size=(3, 3)), _identity(3)
+        ),
     }
 
 
@@ -343,7 +359,10 @@ def logits_in_the_thousands_do_not_overflow(answer, rng):
     return {
         "predict_proba(X, layers), logits [[1000, 1001, 999], [1000, 0, -1000]]": answer.predict_proba(
             logits, _identity(3)
-        )
+        ),
+        "predict_proba(X, layers), logits random, 1000 to 1003": answer.predict_proba(
+            rng.uniform(1000.0, 1003.0, size=(2, 3)), _identity(3)
+        ),
     }
 
 
@@ -362,7 +381,10 @@ def a_row_far_below_the_others_survives(answer, rng):
     return {
         "predict_proba(X, layers), logits [[1000, 1001], [-1000, -1002], [0, 3]]": answer.predict_proba(
             logits, _identity(2)
-        )
+        ),
+        "predict_proba(X, layers), logits random, around 1000 and -1000": answer.predict_proba(
+            np.array([[1000.0], [-1000.0]]) + rng.normal(size=(2, 2)), _identity(2)
+        ),
     }
 
 
@@ -380,14 +402,8 @@ def a_row_far_below_the_others_survives(answer, rng):
 )
 def gradients_have_the_shapes_of_what_they_belong_to(answer, rng):
     """dX, dW and db come in this order, each in the shape of X, W and b."""
-    gradients = answer.linear_backward(
-        rng.normal(size=(4, 2)), rng.normal(size=(4, 3)), rng.normal(size=(3, 2))
-    )
-    names = ("dX", "dW", "db")
-    return {
-        f"shape of {name}, X (4, 3), W (3, 2)": np.shape(gradient)
-        for name, gradient in zip(names, gradients, strict=True)
-    }
+    N = int(rng.integers(5, 100))
+    return _gradient_shapes(answer, rng, 4) | _gradient_shapes(answer, rng, N)
 
 
 @check(
@@ -403,7 +419,13 @@ def dx_goes_back_through_the_weights(answer, rng):
     """dX[n, i] is the sum over the units j of dY[n, j] * W[i, j]."""
     dY, W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]]), np.array([[1.0, 10.0], [2.0, 20.0]])
     dX, _, _ = answer.linear_backward(dY, rng.normal(size=(3, 2)), W)
-    return {"dX, dY = [[1, 0], [0, 1], [2, -1]], W = [[1, 10], [2, 20]]": dX}
+    others, _, _ = answer.linear_backward(
+        rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), rng.normal(size=(2, 3))
+    )
+    return {
+        "dX, dY = [[1, 0], [0, 1], [2, -1]], W = [[1, 10], [2, 20]]": dX,
+        "dX, dY and W random, shapes (4, 3) and (2, 3)": others,
+    }
 
 
 @check(
@@ -419,7 +441,13 @@ def dw_adds_up_the_examples(answer, rng):
     """dW[i, j] is the sum over the examples n of X[n, i] * dY[n, j]."""
     X, dY = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 10.0], [0.0, -1.0]])
     _, dW, _ = answer.linear_backward(dY, X, rng.normal(size=(2, 2)))
-    return {"dW, X = [[1, 2], [3, 4]], dY = [[1, 10], [0, -1]]": dW}
+    _, others, _ = answer.linear_backward(
+        rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), rng.normal(size=(2, 3))
+    )
+    return {
+        "dW, X = [[1, 2], [3, 4]], dY = [[1, 10], [0, -1]]": dW,
+        "dW, X and dY random, shapes (4, 2) and (4, 3)": others,
+    }
 
 
 @check(
@@ -435,7 +463,13 @@ def db_adds_up_the_examples(answer, rng):
     """db[j] is the sum over the examples n of dY[n, j]."""
     dY = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0], [0.0, 0.0, -1.0]])
     _, _, db = answer.linear_backward(dY, rng.normal(size=(3, 2)), rng.normal(size=(2, 3)))
-    return {"db, dY = [[1, 2, 3], [10, 20, 30], [0, 0, -1]]": db}
+    _, _, others = answer.linear_backward(
+        rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), rng.normal(size=(2, 3))
+    )
+    return {
+        "db, dY = [[1, 2, 3], [10, 20, 30], [0, 0, -1]]": db,
+        "db, dY random, shape (4, 3)": others,
+    }
 
 
 @check(
@@ -496,4 +530,15 @@ def _refusal(answer, X, W, b):
         "is NumPy's own complaint": "coredimension" in message,
         "says the shape of X": str(X.shape).replace(" ", "") in message,
         "says the shape of W": str(W.shape).replace(" ", "") in message,
+    }
+
+
+def _gradient_shapes(answer, rng, N):
+    """The shapes of what linear_backward gives for N examples of a layer from 3 to 2."""
+    gradients = answer.linear_backward(
+        rng.normal(size=(N, 2)), rng.normal(size=(N, 3)), rng.normal(size=(3, 2))
+    )
+    return {
+        f"shape of {name}, X ({N}, 3), W (3, 2)": np.shape(gradient)
+        for name, gradient in zip(("dX", "dW", "db"), gradients, strict=True)
     }
