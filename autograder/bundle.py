@@ -59,7 +59,7 @@ Read `exercises/<unit>/README.md`, write in `exercises/<unit>/<unit>.py`, and as
 | `gradfn list` | every exercise, its stars and its points |
 | `gradfn hint {exercise}` | one more hint each time |
 | `gradfn reset {exercise}` | the exercise as it was handed out; what you wrote is kept |
-| `gradfn notebook {first}` | your work as a notebook (with `jupyterlab`); `gradfn script {first}` carries it back |
+| `gradfn notebook {first}` | your work as a notebook; `gradfn script {first}` carries it back |
 | `gradfn submit {first}` | hand in; says first what, and what passes |
 | `gradfn update KIT.zip` | a newer kit in place of this one, with your answers |
 
