@@ -13,6 +13,7 @@ from autograder import demo
 from autograder.demo import WIDTH, Scores, make_demo, points_table, words_table
 from autograder.kit import Kit
 from autograder.nbgrader.course import Course, open_course
+from autograder.report import write_report
 
 UNITS = ("perceptron", "activations")  # two tell as much as all, and take a fourth of the time
 #: What the demo prints for its class in these units.
@@ -118,6 +119,15 @@ def test_the_csv_agrees_with_the_gradebook(made: tuple[Course, Scores, str]) -> 
         for unit, lines in found.items()
         for score in lines
     }
+
+
+def test_the_class_has_its_report(made: tuple[Course, Scores, str], kit: Kit, tmp_path: Path) -> None:
+    """Made of what grading left: everyone who handed in, and the mistakes by their names."""
+    written = write_report(made[0], kit.unit("activations"), tmp_path / "report.html")
+    assert written.words == "18 of 19 graded, 31.3 of 38 points on average, 9 to look at"
+    page = written.file.read_text(encoding="utf-8")
+    assert [name for name in demo.STUDENTS if f"<bdi>{name}</bdi>" not in page] == []
+    assert "summed axis dropped" in page
 
 
 def test_each_graded_submission_has_feedback(made: tuple[Course, Scores, str]) -> None:

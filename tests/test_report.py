@@ -356,7 +356,7 @@ def test_the_page_says_it_all(paper: Course) -> None:
     page = Page(page_of(paper))
     assert page.row("double") == ["double", "1", "2", "", "", "", "", ""]
     assert page.row("adaAda Lovelace")[1:4] == ["3", "2", "1"]
-    assert page.row("nothing") == ["nothing", "none", "not graded", "no file"]
+    assert page.row("nothing") == ["nothing", "no score", "not graded", "no file"]
     assert page.row("cleo") == ["cleo", "0late −0.5", "0k", "0–", "double: squared; halve: not done yet"]
     assert page.row("1")[1:5] == ["values double", "2", "33% medium", "0.50 too few to say"]
     assert "Guilford 1953" in page.text
@@ -396,7 +396,7 @@ def test_a_class_without_a_score_has_its_page(paper: Course) -> None:
     write_down(paper, paper.kit.unit("tiny"), {"ada": Student(None, failure="no file")})
     page = Page(page_of(paper))
     assert "Nobody has a score yet." in page.text
-    assert page.row("ada")[1:] == ["none", "not graded", "no file"]
+    assert page.row("ada")[1:] == ["no score", "not graded", "no file"]
     assert "img" not in {tag for tag, _ in page.elements}
 
 

@@ -32,7 +32,7 @@ ENDS = {
     "right": "all checks passed",
     "known": "a known mistake",
     "wrong": "another wrong answer",
-    "error": "an exception",
+    "error": "stopped by an error",
     "timeout": "out of time",
     "not done": "not done yet",
     "not run": "could not be run",

@@ -27,7 +27,7 @@ from matplotlib.ticker import MaxNLocator
 from autograder.report.gathered import ENDS, ClassReport, Named
 from autograder.report.items import Item
 
-WIDTH = 5.4  # inches: read at full size in a column, and still in the hand
+WIDTH = 4.9  # inches: read at full size in a column, and still in the hand
 BARS = 20  # about so many bins
 SHOWN = 15  # mistakes
 GREY, BLUE, RED = "#555555", "#0072B2", "#D55E00"
@@ -44,7 +44,7 @@ STYLE: dict[Any, Any] = {  # matplotlib types each key by itself
     "svg.fonttype": "none",
     "svg.hashsalt": "gradfn",
     "text.parse_math": False,
-    "font.size": 10,
+    "font.size": 9.5,
     "font.family": "sans-serif",
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -117,7 +117,7 @@ def endings(report: ClassReport) -> Figure:
         )
         texts = [f"{size:g}" if size >= total / 14 else "" for size in sizes]
         box = {"facecolor": "white", "edgecolor": "none", "pad": 1.2, "alpha": 0.85}
-        for text in axes.bar_label(bars, texts, label_type="center", fontsize=9):
+        for text in axes.bar_label(bars, texts, label_type="center", fontsize=8.5):
             if text.get_text():
                 text.set_bbox(box)
         left += sizes
@@ -125,7 +125,7 @@ def endings(report: ClassReport) -> Figure:
     axes.set_xlim(0, total)
     axes.set_xlabel("submissions")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=9)
+    figure.legend(loc="outside lower center", ncols=2, frameon=False, fontsize=8.5)
     return figure
 
 
@@ -143,11 +143,11 @@ def item_map(items: Sequence[Item]) -> Figure:
         if flagged:
             for number, item in shown:
                 where = (item.share * 100, item.discrimination or 0.0)
-                axes.annotate(f"{number}", where, (5, 3), textcoords="offset points", fontsize=9, color=RED)
+                axes.annotate(f"{number}", where, (5, 3), textcoords="offset points", fontsize=8.5, color=RED)
     low = min((i.discrimination for _, i in checks if i.discrimination is not None), default=0.0)
     axes.set_xlim(-3, 103)
     axes.set_ylim(min(-0.1, low - 0.1), 1.05)
-    axes.text(0, 0.185, "below 0.2: poor", fontsize=9, color=GREY, va="top")
+    axes.text(0, 0.185, "below 0.2: poor", fontsize=8.5, color=GREY, va="top")
     axes.set_xlabel("submissions that pass, in %")
     axes.set_ylabel("discrimination")
     return figure
@@ -164,7 +164,7 @@ def mistakes(named: Sequence[Named]) -> Figure:
     counts = [len(each.who) for each in shown]
     bars = axes.barh(middles, counts, 0.24, color="#E69F00", hatch="//", edgecolor=GREY)
     axes.bar_label(bars, padding=3)
-    axes.set_yticks(middles, labels, fontsize=9)
+    axes.set_yticks(middles, labels, fontsize=8.5)
     axes.set_ylim(sum(heights), 0)
     axes.set_xlim(0, max(counts) * 1.1)
     axes.set_xlabel("submissions")
