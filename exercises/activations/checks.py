@@ -47,6 +47,9 @@ def survives_very_negative_inputs(answer, rng):
     return {
         "sigmoid(x), x = [-15, -20, -25]": answer.sigmoid(np.array([-15.0, -20.0, -25.0])),
         "sigmoid(x), x = [-1000, -10000]": answer.sigmoid(np.array([-1000.0, -10000.0])),
+        "sigmoid(x), x random, -1000 and -20 to -5": answer.sigmoid(
+            np.append(rng.uniform(-20.0, -5.0, 4), -1000.0)
+        ),
     }
 
 
@@ -65,6 +68,7 @@ def survives_very_positive_inputs(answer, rng):
     return {
         "sigmoid(x), x = [11, 13, 15]": answer.sigmoid(np.array([11.0, 13.0, 15.0])),
         "sigmoid(x), x = [1000, 10000]": answer.sigmoid(np.array([1000.0, 10000.0])),
+        "sigmoid(x), x random, 1000 and 2 to 8": answer.sigmoid(np.append(rng.uniform(2.0, 8.0, 4), 1000.0)),
     }
 
 
@@ -121,7 +125,12 @@ def derivative_comes_from_the_output(answer, rng):
 )
 def saturated_outputs_have_no_slope(answer, rng):
     """At y = -1 and y = 1 the derivative is 0: a saturated unit does not learn."""
-    return {"tanh_grad(y), y = [-1, 1]": answer.tanh_grad(np.array([-1.0, 1.0]))}
+    return {
+        "tanh_grad(y), y = [-1, 1]": answer.tanh_grad(np.array([-1.0, 1.0])),
+        "tanh_grad(y), y random, near -1 and 1": answer.tanh_grad(
+            np.array([-1.0, 1.0]) * rng.uniform(0.99, 1.0, 2)
+        ),
+    }
 
 
 # relu
@@ -155,7 +164,12 @@ def keeps_the_positive_part(answer, rng):
 )
 def lets_a_nan_through(answer, rng):
     """relu(NaN) is NaN: an error upstream stays visible."""
-    return {"relu(x), x = [-1, nan, 2]": answer.relu(np.array([-1.0, np.nan, 2.0]))}
+    x = rng.normal(size=8)
+    x[rng.permutation(8)[:2]] = np.nan
+    return {
+        "relu(x), x = [-1, nan, 2]": answer.relu(np.array([-1.0, np.nan, 2.0])),
+        "relu(x), x random, two of it nan": answer.relu(x),
+    }
 
 
 @check(
@@ -187,7 +201,12 @@ def gradient_is_1_on_the_right_and_0_on_the_left(answer, rng):
 )
 def gradient_at_0_is_0(answer, rng):
     """relu_grad(0) is 0, as in PyTorch."""
-    return {"relu_grad(x), x = [0, -0, 1]": answer.relu_grad(np.array([0.0, -0.0, 1.0]))}
+    x = rng.normal(size=16)
+    x[rng.permutation(16)[:4]] = 0.0
+    return {
+        "relu_grad(x), x = [0, -0, 1]": answer.relu_grad(np.array([0.0, -0.0, 1.0])),
+        "relu_grad(x), x random, four of it 0": answer.relu_grad(x),
+    }
 
 
 # leaky_relu
@@ -225,11 +244,12 @@ def negative_side_is_scaled_by_slope(answer, rng):
 )
 def any_slope_is_allowed(answer, rng):
     """Slopes of 0, 1 and above 1 obey the same rule."""
-    x = np.array([-2.0, -1.0, 1.0, 3.0])
+    x, slope = np.array([-2.0, -1.0, 1.0, 3.0]), float(rng.uniform(1.0, 9.0))
     return {
         "leaky_relu(x, 2.0), x = [-2, -1, 1, 3]": answer.leaky_relu(x, 2.0),
         "leaky_relu(x, 1.0), x = [-2, -1, 1, 3]": answer.leaky_relu(x, 1.0),
         "leaky_relu(x, 0.0), x = [-2, -1, 1, 3]": answer.leaky_relu(x, 0.0),
+        f"leaky_relu(x, {slope:.4f}), x = [-2, -1, 1, 3]": answer.leaky_relu(x, slope),
     }
 
 
@@ -268,7 +288,11 @@ def gradient_is_1_or_slope(answer, rng):
 )
 def gradient_at_0_is_the_left_slope(answer, rng):
     """leaky_relu_grad(0, slope) is slope, as in PyTorch."""
-    return {"leaky_relu_grad(x, 0.3), x = [0, -0]": answer.leaky_relu_grad(np.array([0.0, -0.0]), 0.3)}
+    zeros, slope = np.array([0.0, -0.0]), float(rng.uniform(0.01, 0.9))
+    return {
+        "leaky_relu_grad(x, 0.3), x = [0, -0]": answer.leaky_relu_grad(zeros, 0.3),
+        f"leaky_relu_grad(x, {slope:.4f}), x = [0, -0]": answer.leaky_relu_grad(zeros, slope),
+    }
 
 
 # gelu
@@ -330,10 +354,16 @@ def tanh_form_follows_its_formula(answer, rng):
 def any_other_form_is_refused(answer, rng):
     """gelu raises a ValueError for a word that is neither "none" nor "tanh"."""
     x = np.array([0.5, 1.0])
+    words = [
+        str(word) for word in rng.permutation(["none", "tanh", "erf", "TANH", "exact", "sigmoid", "tan"])
+    ]
     return {
         'gelu(x, approximate="fast") raises': raised(lambda: answer.gelu(x, approximate="fast")),
         'gelu(x, approximate="Tanh") raises': raised(lambda: answer.gelu(x, approximate="Tanh")),
         'gelu(x, approximate="tanhh") raises': raised(lambda: answer.gelu(x, approximate="tanhh")),
+        f"gelu(x, approximate) raises, for each of {words}": [
+            raised(lambda word=word: answer.gelu(x, approximate=word)) for word in words
+        ],
     }
 
 
@@ -372,7 +402,10 @@ def rows_sum_to_1(answer, rng):
 def square_input_is_divided_row_by_row(answer, rng):
     """In a (3, 3) array too, each row is divided by its own sum."""
     x = np.array([[0.0, 1.0, 2.0], [5.0, 3.0, 1.0], [2.0, 2.0, 4.0]])
-    return {"softmax([[0, 1, 2], [5, 3, 1], [2, 2, 4]])": answer.softmax(x)}
+    return {
+        "softmax([[0, 1, 2], [5, 3, 1], [2, 2, 4]])": answer.softmax(x),
+        "softmax(x), x random, shape (3, 3)": answer.softmax(rng.normal(size=(3, 3))),
+    }
 
 
 @check(
@@ -408,6 +441,7 @@ def scores_in_the_thousands_do_not_overflow(answer, rng):
     return {
         "softmax([1000, 1001, 999])": answer.softmax(np.array([1000.0, 1001.0, 999.0])),
         "softmax([-1000, 0, 1000])": answer.softmax(np.array([-1000.0, 0.0, 1000.0])),
+        "softmax(x), x random, 1000 to 1003": answer.softmax(rng.uniform(1000.0, 1003.0, size=4)),
     }
 
 
@@ -423,7 +457,12 @@ def scores_in_the_thousands_do_not_overflow(answer, rng):
 def a_row_far_below_the_others_survives(answer, rng):
     """Each row is shifted by its own maximum, so that no row becomes 0 / 0."""
     x = np.array([[1000.0, 1001.0], [-1000.0, -1002.0]])
-    return {"softmax([[1000, 1001], [-1000, -1002]])": answer.softmax(x)}
+    return {
+        "softmax([[1000, 1001], [-1000, -1002]])": answer.softmax(x),
+        "softmax(x), x random, around 1000 and -1000": answer.softmax(
+            np.array([[1000.0], [-1000.0]]) + rng.normal(size=(2, 2))
+        ),
+    }
 
 
 # bce_with_logits
@@ -491,6 +530,9 @@ def certain_and_wrong_costs_the_distance(answer, rng):
         "bce_with_logits(z = [50, -50], y = [0, 1])": answer.bce_with_logits(
             np.array([50.0, -50.0]), np.array([0.0, 1.0])
         ),
+        "bce_with_logits(z random, 600 to 2000, y = [0, 0])": answer.bce_with_logits(
+            rng.uniform(600.0, 2000.0, size=2), np.array([0.0, 0.0])
+        ),
     }
 
 
@@ -505,9 +547,13 @@ def certain_and_wrong_costs_the_distance(answer, rng):
 )
 def certain_and_right_costs_nothing(answer, rng):
     """A score of 1000 on the right side costs 0: no NaN from 0 times infinity."""
+    unsure = float(rng.uniform(1.0, 2.0))
     return {
         "bce_with_logits(z = [1000], y = [1])": answer.bce_with_logits(np.array([1000.0]), np.array([1.0])),
         "bce_with_logits(z = [-1000], y = [0])": answer.bce_with_logits(np.array([-1000.0]), np.array([0.0])),
+        f"bce_with_logits(z = [1000, {unsure:.4f}], y = [1, 1])": answer.bce_with_logits(
+            np.array([1000.0, unsure]), np.array([1.0, 1.0])
+        ),
     }
 
 
@@ -553,6 +599,9 @@ def certain_and_wrong_costs_the_difference(answer, rng):
         "cross_entropy([[0, -1000, -50]], [2])": answer.cross_entropy(
             np.array([[0.0, -1000.0, -50.0]]), np.array([2])
         ),
+        "cross_entropy(logits random, 600 to 2000 apart, [1])": answer.cross_entropy(
+            np.array([[rng.uniform(600.0, 2000.0), 0.0]]), np.array([1])
+        ),
     }
 
 
@@ -571,6 +620,9 @@ def a_row_far_below_the_others_survives_the_logarithm(answer, rng):
     return {
         "cross_entropy([[1000, 1001], [-1000, -1002]], [0, 0])": answer.cross_entropy(
             logits, np.array([0, 0])
+        ),
+        "cross_entropy(logits random, around 1000 and -1000, [0, 0])": answer.cross_entropy(
+            np.array([[1000.0], [-1000.0]]) + rng.normal(size=(2, 2)), np.array([0, 0])
         ),
     }
 
@@ -665,7 +717,8 @@ def gradient_of_tanh_follows(answer, rng):
 )
 def sigmoid_is_built_from_exp(answer, rng):
     """The chain behind value_sigmoid(v) contains exp, and neither the built-in sigmoid nor tanh."""
-    return _made_of(answer.value_sigmoid(answer.Value(0.5)))
+    x = float(rng.uniform(-2.0, 2.0))
+    return _made_of(f"value_sigmoid({x:.4f})", answer.value_sigmoid(answer.Value(x)))
 
 
 @check(
@@ -679,7 +732,8 @@ def sigmoid_is_built_from_exp(answer, rng):
 )
 def tanh_is_built_from_exp(answer, rng):
     """The chain behind value_tanh(v) contains exp, and neither the built-in sigmoid nor tanh."""
-    return _made_of(answer.value_tanh(answer.Value(0.5)))
+    x = float(rng.uniform(-2.0, 2.0))
+    return _made_of(f"value_tanh({x:.4f})", answer.value_tanh(answer.Value(x)))
 
 
 def _number(value):
@@ -696,10 +750,11 @@ def _slope(answer, function, x):
     return 0.0 if v.grad is None else float(v.grad)
 
 
-def _made_of(value):
+def _made_of(title, value):
     """What the chain behind a value is made of. Many chains are right, so only kinds of nodes count."""
     chain = _chain(value)
     return {
+        title: _number(value),
         "the chain contains exp": any(node.startswith("Exp") for node in chain),
         "the chain contains a built-in": not chain.isdisjoint({"SigmoidBackward0", "TanhBackward0"}),
     }
