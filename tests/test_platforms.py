@@ -1,0 +1,146 @@
+"""Systems that are not Unix: a student's commands without its modules, without alarms, on any console.
+
+A process of its own plays such a system: what Windows has not is hidden from it, and the text of files and
+consoles is not UTF-8 unless somebody says so.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from autograder.bundle import modules_for_students
+from autograder.consoles import readable
+from autograder.kit import KitUnit
+from tests.conftest import ROOT, root_of
+from tests.tiny import answered
+
+#: Run at the start of each process: afterwards it has what Windows has, or fails as Windows would.
+HIDES = """\
+import os, signal, sys
+
+for name in ("fcntl", "termios", "tty", "pty", "resource", "pwd", "grp", "syslog", "readline", "curses"):
+    sys.modules[name] = None
+for name in ("SIGALRM", "setitimer", "getitimer", "alarm", "ITIMER_REAL", "SIGKILL", "SIGHUP"):
+    delattr(signal, name)
+for name in ("fork", "forkpty", "killpg", "setsid", "getpgid", "mkfifo", "statvfs"):
+    delattr(os, name)
+
+def symlink(*arguments, **options):
+    raise OSError("A required privilege is not held by the client")
+
+os.symlink = symlink
+"""
+
+
+@pytest.fixture
+def elsewhere(tiny: KitUnit, tmp_path: Path) -> KitUnit:
+    """A student's copy of the tiny unit, with what hides the rest."""
+    root = root_of(tiny)
+    shutil.rmtree(root / "solutions")
+    shutil.copy(ROOT / "exercises" / "conftest.py", root / "exercises")
+    (root / "pyproject.toml").write_text(
+        '[tool.pytest.ini_options]\ntestpaths = ["exercises"]\n'
+        'addopts = "-q --no-header -rN -p no:cacheprovider"\n',
+        encoding="utf-8",
+    )
+    (root / "hides").mkdir()
+    (root / "hides" / "sitecustomize.py").write_text(HIDES, encoding="utf-8")
+    (root / "play.py").write_text(
+        "from autograder.jupyter import unit\nfrom exercises.tiny.tiny import *\n"
+        "check, hint = unit('tiny')\nassert check('double') == 0.0\nhint('double')\n",
+        encoding="utf-8",
+    )
+    return tiny
+
+
+def run_in(unit: KitUnit, *command: str, encoding: str = "cp1252") -> subprocess.CompletedProcess[bytes]:
+    """Run Python with arguments there; LC_ALL=C makes ASCII the encoding of files that are opened without."""
+    path = os.pathsep.join([str(root_of(unit) / "hides"), str(root_of(unit)), str(ROOT)])
+    environment = os.environ | {
+        "PYTHONPATH": path,
+        "PYTHONIOENCODING": encoding,
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=root_of(unit),
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+
+
+COMMANDS = {
+    "pytest": (["-m", "pytest"], 1, ["double - values double", "Stopped after 2 s: a loop", "in double:"]),
+    "gradfn": (["-m", "autograder.cli"], 0, ["tiny  [", "Next: tiny.double"]),
+    "list": (["-m", "autograder.cli", "list"], 0, ["double", "halve"]),
+    "hint": (["-m", "autograder.cli", "hint", "tiny.double"], 0, ["double - values double, hint 1 of 3:"]),
+    "reset": (["-m", "autograder.cli", "reset", "tiny.halve"], 0, ["is as it was handed out"]),
+    "check() in a notebook": (["play.py"], 0, ["double - values double", "0 of 1 public checks passed"]),
+}
+
+
+@pytest.mark.parametrize(("command", "status", "said"), COMMANDS.values(), ids=COMMANDS)
+def test_a_students_commands_need_nothing_of_unix(
+    elsewhere: KitUnit, command: list[str], status: int, said: list[str]
+) -> None:
+    """They run, end a loop that does not end, and say what they say everywhere, in ASCII where they must."""
+    loop = answered(elsewhere, double="while True:\n    pass", halve="return x / 2  # die Hälfte, ½")
+    elsewhere.stub_file.write_text(loop, encoding="utf-8")
+    done = run_in(elsewhere, *command, encoding="ascii")
+    output = done.stdout.decode("ascii")
+    assert (done.returncode, done.stderr.decode("ascii")) == (status, ""), output
+    assert all(words in output for words in said), output
+
+
+def test_a_console_gets_the_signs_it_has(elsewhere: KitUnit) -> None:
+    """Western Windows has a middle dot, so that it is printed, and never a question mark."""
+    output = run_in(elsewhere, "-m", "pytest", "-k", "double").stdout.decode("cp1252")
+    assert "double · values double" in output
+    assert "tiny: 0 / 2 points · next: tiny.double" in output
+    assert "?" not in output
+
+
+def test_all_that_students_get_can_be_imported(elsewhere: KitUnit) -> None:
+    """No module of their copy imports at its top what only Unix has."""
+    files = [file.relative_to(ROOT).with_suffix("") for file in modules_for_students()]
+    names = [".".join(file.parts).removesuffix(".__init__") for file in files if file.name != "__main__"]
+    assert len(names) > 20
+    done = run_in(elsewhere, "-c", f"import importlib\nfor name in {names}: importlib.import_module(name)")
+    assert done.stderr == b""
+
+
+def test_the_hiding_hides(elsewhere: KitUnit) -> None:
+    """What the tests above rest on: a module of Unix, an alarm and an unmarked file fail in that process."""
+    for code in ("import fcntl", "import signal; signal.SIGALRM", "import os; os.fork"):
+        assert run_in(elsewhere, "-c", code).returncode == 1
+    done = run_in(elsewhere, "-c", "import locale; print(locale.getpreferredencoding(False))")
+    assert done.stdout.strip() in (b"ANSI_X3.4-1968", b"US-ASCII", b"ascii")
+
+
+def test_signs_have_their_like_in_ascii() -> None:
+    """Signs by the table, letters by their base or their name; a question mark stands for nothing else."""
+    text = "softmax · 1 …\n└─ Add\n├─ Mul │ ★ × café α ≤ 漢"
+    assert readable(text, "ascii") == "softmax - 1 ...\n`- Add\n|- Mul | * x cafe alpha <= ?"
+    assert readable(text, "utf-8") == text
+    assert readable("ein · Wort", "cp1252") == "ein · Wort"
+    assert readable(text, None) == readable(text, "no such encoding") == text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+def test_the_engines_chain_is_readable_everywhere(elsewhere: KitUnit, encoding: str) -> None:
+    """print_chain draws its tree with signs that the console has."""
+    done = run_in(elsewhere, "-c", "from engine import *\nprint_chain(Value(2.0) * 3 + 1)", encoding=encoding)
+    assert done.stdout.decode(encoding).splitlines()[:2] == ["AddBackward0", "|- MulBackward0"]
+    assert done.stderr == b""
