@@ -207,7 +207,7 @@ class Notebook:
 
     def __init__(self, page: Page, server: Server, name: str) -> None:
         self.page = page
-        page.open(server.at(f"lab/tree/{name}"))
+        page.open(server.at(f"lab/tree/{name}%3Freset"))  # alone: no tab of an earlier test beside it
         page.one(".jp-Notebook .jp-CodeCell .cm-content")
         page.one('.jp-Notebook-ExecutionIndicator[data-status="idle"]')
 
