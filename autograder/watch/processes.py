@@ -49,6 +49,7 @@ class Process:
     def __init__(self, root: Path, unit: str, told: Told) -> None:
         self.unit = unit
         self._told = told
+        self._gone = False
         paths = [str(HOUSE), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
             # -P: a random.py in the working directory is not Python's own.
@@ -73,6 +74,8 @@ class Process:
 
     def end(self) -> None:
         """End the process and what it started, whatever it is doing."""
+        if self._gone:
+            return  # its number may be another's by now
         with contextlib.suppress(OSError):
             if sys.platform == "win32":
                 self._process.kill()
@@ -90,6 +93,7 @@ class Process:
             assert process.stdout is not None
             for line in process.stdout:
                 self._told(Said(self, json.loads(line)))
+        self._gone = True
         self._told(Ended(self, self._process.returncode))
 
 

@@ -88,11 +88,13 @@ class Run:
                 self._left = self._left[self._left.index(seen.result.exercise) :]
                 return [seen]
             case {"graph": text}:
-                self.graph_text, self.over = text, True
+                self.graph_text = text
+                self.stop()
             case {"fault": words}:
-                self.fault, self.over = words, True
+                self.fault = words
+                self.stop()
             case {"done": _}:
-                self.over = True
+                self.stop()
         return []
 
     def late(self) -> None:
@@ -102,7 +104,7 @@ class Run:
             self._process.end()
 
     def stop(self) -> None:
-        """Nobody wants it any more."""
+        """Nothing more is wanted: what its answers have started ends with it."""
         self.over = True
         self._process.end()
 

@@ -57,17 +57,27 @@ class Saved:
 
 def follow(kit: Kit, poll: bool, told: Callable[[Saved], None], stop: threading.Event) -> None:
     """Tell of each save, from now on."""
-    folders = [kit.root / "exercises" / name for name in kit.names()]
 
-    def look() -> None:
+    def follow_all() -> None:
+        polled = poll or has_no_notices(kit.root)
+        try:
+            look(polled)
+        except (
+            OSError,
+            RuntimeError,
+        ):  # the system has no more notices to give: Linux counts them
+            if not polled:
+                look(True)
+
+    def look(polled: bool) -> None:
         changes = watch(
-            *folders,
+            *(kit.root / "exercises" / name for name in kit.names()),
             watch_filter=lambda change, path: _is_answers(change, Path(path)),
             debounce=PATIENCE,
             step=QUIET,
             stop_event=stop,
             # None: watchfiles looks itself whether this is WSL, or the environment asks for polling.
-            force_polling=poll or has_no_notices(kit.root) or None,
+            force_polling=polled or None,
             poll_delay_ms=POLL,
             recursive=False,
             ignore_permission_denied=True,
@@ -76,7 +86,7 @@ def follow(kit: Kit, poll: bool, told: Callable[[Saved], None], stop: threading.
             for unit in sorted({Path(path).stem for _, path in found}):
                 told(Saved(unit))
 
-    threading.Thread(target=look, daemon=True).start()
+    threading.Thread(target=follow_all, daemon=True).start()
 
 
 def _is_answers(change: Change, path: Path) -> bool:
