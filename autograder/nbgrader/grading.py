@@ -34,6 +34,7 @@ from autograder.nbgrader.steps import feedback, must_succeed, nbgrader_api, prov
 from autograder.nbgrader.unchanged import Task, digest_of, graded_already
 from autograder.workers import may_run
 
+FEW = 4  # submissions that one process grades before another is worth its start
 #: Called after each submission: how many are done, how many there are, whose it was and what became of it.
 Progress = Callable[[int, int, Task, records.Record], None]
 
@@ -69,9 +70,10 @@ def grade_all(
     KitFault where the right answers cannot be made, GradfnError where another run is at work. A submission
     that cannot be graded is a failed Record and stops no other.
     """
-    jobs = options.jobs or os.cpu_count() or 1
     tasks = [(unit.name, student) for unit in units for student in _asked_for(course, unit, options.students)]
     may_run()
+    # Each process has a sandbox of its own, which takes a moment to start.
+    jobs = options.jobs or min(os.cpu_count() or 1, -(-len(tasks) // FEW))
     with _alone(course), Pool(jobs) as pool:
         pool.warm_up()
         with ThreadPoolExecutor(jobs) as threads:

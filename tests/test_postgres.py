@@ -1,0 +1,196 @@
+"""The gradebook in PostgreSQL: a real server, several processes, the same scores as in SQLite."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder import cli
+from autograder.errors import GradfnError
+from autograder.nbgrader.course import Course, open_course
+from autograder.nbgrader.database import address
+from autograder.nbgrader.export import export
+from autograder.nbgrader.gradebook import gradebook, scores
+from autograder.nbgrader.grading import Options, grade
+from tests import courses
+from tests.handed_in import CLASS
+from tests.test_grade import gradfn, wait_for_end
+
+NAMES = ("right", "mistake", "script", "garbage", "photo", "deleted", "warns", "stub")
+
+
+def _programs() -> Path | None:
+    """The folder of Debian's PostgreSQL, or of the one on the path."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    on_path = shutil.which("initdb")
+    return found[-1].parent if found else Path(on_path).parent if on_path else None
+
+
+PROGRAMS = _programs()
+pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="no PostgreSQL here: apt install postgresql")
+
+
+def _as_nobody_special() -> list[str]:
+    """What goes before a command so that root does not run it, which PostgreSQL refuses."""
+    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The address of a PostgreSQL of our own, without a database in it."""
+    assert PROGRAMS is not None
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    home = Path(tempfile.mkdtemp(prefix="gradfn-postgres-", dir="/tmp"))
+    if os.geteuid() == 0:
+        shutil.chown(home, "nobody", "nogroup")
+    data, who = str(home / "data"), _as_nobody_special()
+    made = ["initdb", "--pgdata", data, "--username=grader", "--auth=trust", "--no-sync", "--encoding=UTF8"]
+    subprocess.run([*who, PROGRAMS / made[0], *made[1:]], check=True, capture_output=True, cwd=home)
+    options = ["-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F"]
+    process = subprocess.Popen(
+        [*who, PROGRAMS / "postgres", *options],
+        cwd=home,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        _wait_for(port)
+        yield f"postgresql://grader@127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGINT)  # a fast shutdown
+        process.wait(30)
+        shutil.rmtree(home)
+
+
+def _wait_for(port: int) -> None:
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise TimeoutError("PostgreSQL did not start")
+
+
+@pytest.fixture
+def database(server: str, request: pytest.FixtureRequest) -> str:
+    """The address of a new, empty database."""
+    import psycopg
+
+    name = f"gradebook_{abs(hash(request.node.name))}"
+    until = time.monotonic() + 30
+    while True:
+        try:
+            with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+                connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # a name of our own
+                return f"{server}/{name}"
+        except psycopg.OperationalError:  # it listens before it is ready
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+
+
+@pytest.fixture(scope="module")
+def in_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """The class, not yet graded, in a course as it is made."""
+    course = courses.make(tmp_path_factory.mktemp("in_sqlite"), NAMES)
+    course.recorded(course.unit("tiny"))
+    return course
+
+
+@pytest.fixture
+def in_postgres(in_sqlite: Course, database: str, tmp_path: Path) -> Course:
+    """The same class in a course whose gradebook is in PostgreSQL."""
+    course = courses.copy(in_sqlite, tmp_path / "in_postgres")
+    (course.root / "gradebook.db").unlink()
+    course = courses.told(course, f"c.CourseDirectory.db_url = {address(database)!r}\n")
+    courses.release(course, course.unit("tiny"))
+    return course
+
+
+def test_scores_are_the_same_as_in_sqlite(in_sqlite: Course, in_postgres: Course, tmp_path: Path) -> None:
+    """By four processes at once; what is exported too. A second run has nothing to do."""
+    files = []
+    for course in (courses.copy(in_sqlite, tmp_path / "in_sqlite"), in_postgres):
+        unit = course.unit("tiny")
+        grade(course, unit, options=Options(jobs=4))
+        assert {s.student: s.points for s in scores(course, unit)} == {n: CLASS[n].points for n in NAMES}
+        with export(course).file.open(encoding="utf-8", newline="") as file:
+            files.append(
+                [(row["student_id"], row["score"], row["max_score"]) for row in csv.DictReader(file)]
+            )
+        again: list[str] = []
+        grade(open_course(course.root), unit, lambda _, __, task, ___, done=again: done.append(task[1]))
+        assert again == []
+    assert files[0] == files[1]
+    assert not (in_postgres.root / "gradebook.db").exists()
+
+
+def test_a_killed_class_is_taken_up(in_postgres: Course) -> None:
+    """Killed in the middle: one submission each, with the scores of an undisturbed run."""
+    with gradfn(in_postgres, "grade", "tiny", "--jobs", "2") as run:
+        run.stdout.readline()
+        os.killpg(run.pid, signal.SIGKILL)
+    assert not wait_for_end(run.pid)
+    unit = in_postgres.unit("tiny")
+    grade(in_postgres, unit)
+    with gradebook(in_postgres) as opened:
+        found = sorted(s.student_id for s in opened.assignment_submissions("tiny"))
+    assert found == sorted({*NAMES} - {"photo"})
+    assert {s.student: s.points for s in scores(in_postgres, unit)} == {n: CLASS[n].points for n in NAMES}
+
+
+def test_a_course_is_made_with_a_database(
+    in_sqlite: Course, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`gradfn course DIR --db URL` writes it into the settings, which nobody else can read."""
+    with contextlib.chdir(in_sqlite.kit.root):
+        assert cli.main(["course", str(tmp_path / "fall"), "--db", database]) == 0
+    course = open_course(tmp_path / "fall")
+    assert course.db_url == database.replace("postgresql:", "postgresql+psycopg:")
+    assert (course.root / "nbgrader_config.py").stat().st_mode & 0o077 == 0
+    courses.release(course, course.unit("tiny"))
+    with gradebook(course) as opened:
+        assert [assignment.name for assignment in opened.assignments] == ["tiny"]
+
+
+def test_a_database_that_does_not_answer(
+    server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One line with the reason and without the password, and no course is made."""
+    url = server.replace("grader@", "grader:s3cret@") + "/nowhere"
+    with contextlib.chdir(tmp_path):
+        assert cli.main(["course", "fall", "--db", url]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert said.startswith("gradfn: the gradebook postgresql+psycopg://grader:***@127.0.0.1:")
+    assert 'database "nowhere" does not exist' in said
+    assert not (tmp_path / "fall").exists()
+
+
+def test_what_is_no_address_is_refused() -> None:
+    """With one that is."""
+    with pytest.raises(
+        GradfnError, match=r"'gradebook' is no address of a database: postgresql://user@host/name is"
+    ):
+        address("gradebook")
+
+
+def test_the_driver_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has not installed it is told how."""
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(GradfnError, match=r"needs psycopg: pip install 'gradfn\[postgres\]'"):
+        address("postgresql://grader@127.0.0.1:1/x")
