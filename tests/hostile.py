@@ -38,7 +38,7 @@ FOLDER = Path(__file__).parent / "attacks"
 EVIDENCE, CANARY, MARK = "EVIDENCE", "gradfn-canary", "gradfn-attack"
 LONGEST_REPORT = 200_000  # characters of a report that somebody is to read
 SHARED_MEMORY_KEY = 0x67726164
-PORTS = range(47_010, 47_030)
+PORTS, ABSTRACT = range(47_010, 47_030), "gradfn-attack-arena"
 SUBREAPER = 36  # prctl's name for "orphans below me become my children"
 
 #: What each copied unit keeps of its checks, so that a submission takes less than a second.
@@ -141,12 +141,11 @@ def broken(promise: str, report: Report) -> Iterator[str]:
     nothing passes       no check got its points
     no points for step   whatever becomes of the others
     step loses points    some check of it did not pass; all others got their points
-    step failed          no check of it passed, each has this status (or a|b) or was not run; others did
+    step fails           no check of it passed; all others got their points
+    step times out       the same, and its time was up
     """
     passed = {result.exercise for result in report.checks if result.points}
     short = {result.exercise for result in report.checks if result.points != result.max_points}
-    exercise, _, words = promise.partition(" ")
-    statuses = {result.status for result in report.of(exercise)}
     match promise.split():
         case ["full"]:
             kept = not short
@@ -158,10 +157,13 @@ def broken(promise: str, report: Report) -> Iterator[str]:
             kept = exercise not in passed and bool(report.of(exercise))
         case [exercise, "loses", "points"]:
             kept = short == {exercise}
+        case [exercise, "fails"]:
+            kept = short == {exercise} and exercise not in passed
+        case [exercise, "times", "out"]:
+            late = "timeout" in {result.status for result in report.of(exercise)}
+            kept = late and short == {exercise} and exercise not in passed
         case _:
-            named = set(words.split("|"))
-            kept = short == {exercise} and exercise not in passed and bool(statuses & named)
-            kept = kept and statuses <= named | {"not run"}
+            kept = False
     if not kept:
         yield f"not {promise}: {[(r.exercise, r.check, r.status) for r in report.checks if not r.points]}"
 
@@ -327,7 +329,7 @@ def _doors() -> Iterator[socket.socket]:
     """Sockets that listen: one to the network, one with an abstract name."""
     for family, names in (
         (socket.AF_INET, [("127.0.0.1", port) for port in PORTS]),
-        (socket.AF_UNIX, ["\0gradfn-attack-arena"]),
+        (socket.AF_UNIX, [f"\0{ABSTRACT}-{number}" for number in range(10)]),
     ):
         door = socket.socket(family)
         for name in names:

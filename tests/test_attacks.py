@@ -19,7 +19,7 @@ from autograder.kit import Kit
 from autograder.worker.limits import within
 from tests.hostile import CANARY, Arena, Attack, as_text, broken, corpus, handed_in, honest, leaks, stumbles
 
-LONGEST = 20.0  # seconds after which a submission must have been judged, whatever it does
+LONGEST = 60.0  # seconds after which a submission must have been judged; importing torch may be among them
 
 pytestmark = pytest.mark.skipif(bool(lacking()), reason=f"attacks run in the sandbox only: {lacking()}")
 
@@ -31,6 +31,7 @@ def arena(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> Iterator[Arena]
         patch.setenv(UNCONFINED, "")
         patch.setenv("GRADFN_SECRET", CANARY)
         patch.setattr(sandbox, "GRACE", 0.5)
+        patch.setattr(workers, "LAST_WORDS_SECONDS", 0.1)
         patch.setattr(sandbox, "CELL_SECONDS", 1.0)
         patch.setattr(grading, "Sandbox", partial(sandbox.Sandbox, load_seconds=3.0))
         arena = Arena(tmp_path_factory.mktemp("attacked"), kit)

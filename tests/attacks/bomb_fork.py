@@ -1,7 +1,7 @@
 """Forks until nothing is left, each child too.
 
 harm: machine
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 

@@ -1,7 +1,7 @@
 """Takes memory until nothing is left, and touches all of it.
 
 harm: machine
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """Prints without end, by print and past it.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 

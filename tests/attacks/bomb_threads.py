@@ -1,7 +1,7 @@
 """Starts threads until nothing is left.
 
 harm: machine
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 import threading

@@ -1,6 +1,6 @@
 """Aborts, with a core dump if one may be written.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """An object whose repr, comparison and deletion overflow the stack of C.
 
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 

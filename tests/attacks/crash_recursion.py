@@ -1,6 +1,6 @@
 """Recurses past every limit, in Python and in C.
 
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 

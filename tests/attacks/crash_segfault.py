@@ -1,6 +1,6 @@
 """Reads address 0.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 import ctypes

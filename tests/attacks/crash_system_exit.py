@@ -1,6 +1,6 @@
 """Raises SystemExit, KeyboardInterrupt and GeneratorExit.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 KINDS = [SystemExit, KeyboardInterrupt, GeneratorExit, BaseException]

@@ -1,6 +1,6 @@
 """Sends an array where the judge reads an exception's fields.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

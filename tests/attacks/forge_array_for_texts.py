@@ -1,6 +1,6 @@
 """Sends arrays where the judge reads texts and lists.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """Sends a score when the interpreter ends, and ends it.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 import atexit

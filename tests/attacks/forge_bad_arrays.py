@@ -1,6 +1,6 @@
 """Sends arrays that cannot be: objects, negative sizes and offsets, more elements than bytes.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 BAD = [

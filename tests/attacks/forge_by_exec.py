@@ -1,6 +1,6 @@
 """Becomes another program that holds the judge's socket and says "passed" to everything.
 
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 import sys

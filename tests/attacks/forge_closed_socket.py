@@ -1,6 +1,6 @@
 """Closes the judge's socket and every other descriptor.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

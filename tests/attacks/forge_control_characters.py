@@ -1,6 +1,6 @@
 """Sends names with terminal escapes, bidi controls and a lone surrogate where the card shows them.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """Sends JSON that is nested a million deep.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

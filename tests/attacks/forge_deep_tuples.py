@@ -1,6 +1,6 @@
 """Sends tuples in tuples, deeper than any data.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

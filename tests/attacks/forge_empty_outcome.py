@@ -1,6 +1,6 @@
 """Writes an outcome with neither data nor exception: nothing wrong in it.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

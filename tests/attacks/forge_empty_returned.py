@@ -1,6 +1,6 @@
 """Writes an outcome without any value in it: no value is wrong.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """Leaves with the status of success when it is asked.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """Floods the judge with frames, more than it will ever read.
 
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """Promises 30 MB, sends a few bytes and falls silent.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 

@@ -1,6 +1,6 @@
 """Sends integers of thousands and of a million digits.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

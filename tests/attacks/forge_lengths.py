@@ -1,6 +1,6 @@
 """Promises 4 GB of tree and of bytes.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

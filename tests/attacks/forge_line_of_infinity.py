@@ -1,6 +1,6 @@
 """Sends an exception whose frame stands on line infinity.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """Sends a word of ten million letters, which takes hours to wrap.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

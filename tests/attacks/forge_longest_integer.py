@@ -1,6 +1,6 @@
 """Sends an integer of ten million digits, whose reading takes hours.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

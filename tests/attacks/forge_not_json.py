@@ -1,6 +1,6 @@
 """Sends bytes that are no JSON, no UTF-8 and no numbers.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 WORSE = [

@@ -1,6 +1,6 @@
 """Puts a socket pair of its own in the place of the judge's socket.
 
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 

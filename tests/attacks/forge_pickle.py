@@ -1,6 +1,6 @@
 """Sends a pickle that runs a command when it is read.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 import pickle

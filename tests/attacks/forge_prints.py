@@ -1,6 +1,6 @@
 """Prints what graders print: a full score, a passed test, a report.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 # %% xor_by_hand

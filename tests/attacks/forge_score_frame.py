@@ -1,6 +1,6 @@
 """Writes a frame of its own to the judge: a score.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """Shuts one direction of the judge's socket, so that the other waits for ever.
 
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 

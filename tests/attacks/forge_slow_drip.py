@@ -1,6 +1,6 @@
 """Sends a frame byte by byte, each a little before a deadline that would start anew.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 import time

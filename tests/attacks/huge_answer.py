@@ -1,6 +1,6 @@
 """An array just above what the channel takes, and one just below it.
 
-must: signed_distance failed|timeout
+must: signed_distance fails
 """
 
 

@@ -1,7 +1,7 @@
 """Arrays of a billion elements that take no memory until they are copied.
 
 harm: memory
-must: signed_distance failed|timeout
+must: signed_distance fails
 """
 
 from numpy.lib.stride_tricks import as_strided

@@ -1,6 +1,6 @@
 """Arrays of 64 axes, of no elements and a shape of billions.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 

@@ -1,6 +1,6 @@
 """Iterators without end where a tuple is asked for.
 
-must: train_perceptron failed|timeout
+must: train_perceptron fails
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """A dict of a hundred thousand names, and one of a name that never ends.
 
-must: signed_distance failed|timeout
+must: signed_distance fails
 """
 
 asked = []

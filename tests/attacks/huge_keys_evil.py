@@ -1,6 +1,6 @@
 """Keys of a dict whose str() raises, loops, or gives an escape sequence.
 
-must: signed_distance failed|timeout
+must: signed_distance fails
 """
 
 

@@ -1,6 +1,6 @@
 """A word of 20 MB where an array is asked for, of letters and of control characters.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 asked = []

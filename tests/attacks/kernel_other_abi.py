@@ -1,6 +1,6 @@
 """Calls the kernel by its older doors, where a filter may not look: the 32-bit call and x32 numbers.
 
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 import ctypes

@@ -1,6 +1,6 @@
 """An object with __array__, __array_interface__, __float__, __len__ and a __class__ of ndarray.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 

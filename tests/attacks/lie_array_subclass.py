@@ -1,6 +1,6 @@
 """A subclass of ndarray that equals everything, whatever it is compared and computed with.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 

@@ -1,6 +1,6 @@
 """An object whose shape, dtype and data are others each time they are asked for.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

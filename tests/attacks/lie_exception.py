@@ -1,6 +1,6 @@
 """An exception whose words, name and traceback are lies, and whose str() never ends.
 
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """Exceptions with words of 30 MB, of escape sequences, of HTML and of no text at all.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

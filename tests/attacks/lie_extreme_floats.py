@@ -1,6 +1,6 @@
 """Infinities, the largest and the smallest floats, which overflow whoever subtracts them.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 

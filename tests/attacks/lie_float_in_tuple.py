@@ -1,6 +1,6 @@
 """A float that equals every number, inside a tuple of the right kind.
 
-must: train_perceptron failed
+must: train_perceptron fails
 """
 
 

@@ -1,6 +1,6 @@
 """A float that equals every number.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 

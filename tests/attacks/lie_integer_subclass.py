@@ -1,6 +1,6 @@
 """Integers that print as others, index as others and count as others.
 
-must: train_perceptron failed
+must: train_perceptron fails
 """
 
 

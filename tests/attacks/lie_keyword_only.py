@@ -1,6 +1,6 @@
 """A callable with a lying signature, a lying __name__ and a __call__ that is found late.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """A list that is longer, shorter and other each time it is looked at.
 
-must: train_perceptron failed
+must: train_perceptron fails
 """
 
 

@@ -1,6 +1,6 @@
 """A masked array in which every wrong number is hidden.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 

@@ -1,6 +1,6 @@
 """A matrix, a record array and a character array where an array is asked for.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 

@@ -1,6 +1,6 @@
 """A class whose metaclass says it is every other class, and an object of no class.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

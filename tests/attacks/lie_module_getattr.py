@@ -1,6 +1,6 @@
 """A module-level __getattr__, and a module replaced by another in sys.modules.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 import types

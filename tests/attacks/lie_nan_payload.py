@@ -1,6 +1,6 @@
 """NaN with a payload, signalling NaN and negative NaN where numbers are right.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 

@@ -1,6 +1,6 @@
 """Arrays of objects that compare equal to everything.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 

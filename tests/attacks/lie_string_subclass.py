@@ -1,6 +1,6 @@
 """A string that equals every string, as a value and as a name.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

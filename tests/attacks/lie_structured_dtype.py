@@ -1,6 +1,6 @@
 """Structured, void, datetime and string arrays, with names to trip over.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 KINDS = ["f8,i4", "V8", "M8[s]", "m8[s]", "S8", "U2", [("expected", "f8"), ("passed", "?")]]

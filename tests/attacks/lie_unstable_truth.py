@@ -1,6 +1,6 @@
 """Answers right the first time a value is looked at and wrong the second.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 # %% signed_distance

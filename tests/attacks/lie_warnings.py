@@ -1,6 +1,6 @@
 """Warnings without end, whose text raises.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 import warnings

@@ -1,6 +1,6 @@
 """Never ends when it is asked to leave.
 
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 import atexit

@@ -1,6 +1,6 @@
 """A power of integers that takes hours, in C.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 

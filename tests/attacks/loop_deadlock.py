@@ -1,6 +1,6 @@
 """Waits for a lock that it holds.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 import threading

@@ -1,6 +1,6 @@
 """A loop in C that never looks for signals: a search in an endless count.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 import itertools

@@ -1,6 +1,6 @@
 """One call of NumPy that takes hours.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 

@@ -1,6 +1,6 @@
 """A loop that never ends.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 

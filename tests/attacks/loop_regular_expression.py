@@ -1,6 +1,6 @@
 """A regular expression that backtracks for ever.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 import re

@@ -1,6 +1,6 @@
 """Sleeps with every signal blocked.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 import time

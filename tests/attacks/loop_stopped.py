@@ -1,6 +1,6 @@
 """Stops its own process, so that no signal but one reaches it.
 
-must: xor_by_hand timeout|failed
+must: xor_by_hand fails
 """
 
 

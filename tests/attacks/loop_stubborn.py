@@ -1,6 +1,6 @@
 """A loop that catches whatever would end it.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 

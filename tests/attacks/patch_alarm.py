@@ -1,6 +1,6 @@
 """Takes the worker's alarm away and loops.
 
-must: xor_by_hand timeout
+must: xor_by_hand times out
 """
 
 

@@ -1,6 +1,6 @@
 """Breaks what watches the answers: their arguments, their name, their exceptions.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 import autograder.worker.programs as programs

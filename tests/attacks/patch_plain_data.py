@@ -1,6 +1,6 @@
 """Makes the worker's own plain() and same() give what suits.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 import autograder.worker.plain as module

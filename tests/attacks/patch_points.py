@@ -1,6 +1,6 @@
 """Raises the points and the tolerances of every check, and its time.
 
-must: signed_distance failed
+must: signed_distance fails
 """
 
 CHECKS = [item for module in list(sys.modules.values()) for item in list(vars(module).values())]

@@ -1,6 +1,6 @@
 """Replays the public answers that students hold: right on the public seed, and nothing else.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

@@ -1,7 +1,7 @@
 """Kills every process it may signal.
 
 harm: machine
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

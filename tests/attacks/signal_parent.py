@@ -1,7 +1,7 @@
 """Kills and stops its parent, process 1 and its own group.
 
 harm: machine
-must: xor_by_hand failed|timeout
+must: xor_by_hand fails
 """
 
 

@@ -5,7 +5,8 @@ must: full
 
 import contextlib
 
-with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as door:
-    door.connect("\0gradfn-attack-arena")
-    door.sendall(b"EVIDENCE")
-    tell("an abstract socket of another process")
+for number in range(10):
+    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as door:
+        door.connect(f"\0gradfn-attack-arena-{number}")
+        door.sendall(b"EVIDENCE")
+        tell("an abstract socket of another process")

@@ -1,6 +1,6 @@
 """A message that looks like the judge's own card with full points.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

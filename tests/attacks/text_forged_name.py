@@ -1,6 +1,6 @@
 """A function whose file and line are lies, to show code that is not its own.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 import linecache

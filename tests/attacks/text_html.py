@@ -1,6 +1,6 @@
 """HTML and scripts in names, messages, printed text and code.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 SCRIPT = "</pre><script>alert('EVID' + 'ENCE')</script><img src=x onerror=alert(1)>"

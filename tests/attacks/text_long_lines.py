@@ -1,6 +1,6 @@
 """Lines of a megabyte in code, in messages and in what is printed.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 # %% xor_by_hand

@@ -1,6 +1,6 @@
 """A message of a million lines, and a traceback of thousands.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 

@@ -1,6 +1,6 @@
 """Cells that pretend to be others: the setup, a test cell, an exercise twice, a mark of another unit.
 
-must: xor_by_hand failed
+must: xor_by_hand fails
 """
 
 # %% setup ***
