@@ -15,6 +15,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 
 from autograder.compare import Difference
+from autograder.cuda import fault_of
 from autograder.declare import Check
 from autograder.explain import WARNED, Around, explain, warnings
 from autograder.recorded import KnownMistake
@@ -30,18 +31,22 @@ def points_text(points: float, max_points: float) -> str:
     return f"{points:g} / {max_points:g} point{'' if max_points == 1 else 's'}"
 
 
-def headline(check: Check, points: float) -> str:
-    """The card's first line: exercise, check, and points at the right edge."""
-    left, right = f"{check.exercise} · {check.title}", points_text(points, check.points)
+def headline(check: Check, points: float, status: str) -> str:
+    """The card's first line: exercise, check, and at the right edge the points, or what became of it.
+
+    A check of the GPU tier is worth no points of its own.
+    """
+    left = f"{check.exercise} · {check.title}"
+    right = points_text(points, check.points) if check.tier == "cpu" else status
     return f"{left}{right:>{max(WIDTH - len(left), len(right) + 2)}}"
 
 
-def render(check: Check, points: float, body: Iterable[str]) -> str:
+def render(check: Check, points: float, status: str, body: Iterable[str]) -> str:
     """A whole card; long sentences are wrapped, every line of the body is indented.
 
     A sentence may quote the answer: what is not to be seen is taken out of it, and it ends somewhere.
     """
-    lines = [headline(check, points)]
+    lines = [headline(check, points, status)]
     for sentence in body:
         lines += textwrap.wrap(text(sentence), WIDTH, initial_indent="  ", subsequent_indent="    ") or [""]
     return "\n".join(lines)
@@ -59,16 +64,26 @@ def said_once(cards: Iterable[str]) -> Iterator[str]:
 
 def passed(check: Check, outcome: Outcome, around: Around) -> str:
     """The card of a check that is right: its headline, and warnings for what they teach."""
-    return render(check, check.points, warnings(outcome, around))
+    return render(check, check.points, "passed", warnings(outcome, around))
 
 
 def not_run(check: Check, reason: str) -> str:
     """The card of a check that could not be run, and so proves nothing."""
-    return render(check, 0, [f"Not run: {reason}"])
+    return render(check, 0, "not run", [f"Not run: {reason}"])
 
 
 def failed(
     check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, around: Around
 ) -> str:
     """The card of a check that was run and is not right."""
-    return render(check, 0, explain(check, outcome, wrong, mistake, around))
+    return render(
+        check, 0, "failed", [*_on_gpu(check, outcome), *explain(check, outcome, wrong, mistake, around)]
+    )
+
+
+def _on_gpu(check: Check, outcome: Outcome) -> Iterator[str]:
+    """What a failure of the GPU means."""
+    if fault := fault_of(outcome.raised):
+        yield f"On the GPU: {fault.name}. {fault.words}"
+    elif check.tier == "gpu" and outcome.raised is not None and outcome.raised.source == "timeout":
+        yield "The GPU gave no answer in time: a kernel that does not end counts too."

@@ -4,6 +4,7 @@
     check   @check("softmax", points=2, hints=(...)) on a check program
     raised  raised(lambda: answer.gelu(x, "fast")): the exception's name as data, for a check program
     mistake @mistake("softmax", "wrong axis", "Each row ...") on a classic wrong answer
+    here    here().device, here().dtype: where a check program makes its tensors (see `autograder.tiers`)
 
 A check program is called with an answer module and a seeded generator; it returns named plain data and never
 compares. Everything else about an exercise follows from its answer (see `autograder.stubs`).
@@ -11,13 +12,16 @@ compares. Everything else about an exercise follows from its answer (see `autogr
 
 from __future__ import annotations
 
+import inspect
+import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 Program = Callable[..., Mapping[str, Any]]
 
 DTYPES = ("kind", "exact", "number")
+TIERS = ("cpu", "gpu")
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,21 @@ class Unit:
 
 
 @dataclass(frozen=True)
+class Setting:
+    """Where the tensors of a check program live, and how many digits they have."""
+
+    device: str = "cpu"
+    dtype: str = "float64"
+
+    def __str__(self) -> str:
+        return f"{self.device} {self.dtype}"
+
+
+CPU = Setting()
+_here = CPU
+
+
+@dataclass(frozen=True)
 class Check:
     """A check program with its own words, its points and how closely answers must agree.
 
@@ -53,6 +72,10 @@ class Check:
     (bool, int and float are told apart, their widths are not), "exact" (float32 is not float64) or "number"
     (1 and 1.0 are alike). `seconds` is the time one run may take. `repeat=False` spares a slow program its
     second run, which shows that the same question gets the same answer.
+
+    `dtypes` are those in which the program runs on a GPU too, and `terms` is the length of the longest sum
+    behind its numbers, from which their tolerance there follows. A check with `tier="gpu"` makes sense on a
+    GPU only. `setting` is where this check runs.
     """
 
     exercise: str
@@ -64,6 +87,10 @@ class Check:
     dtype: str = "kind"
     seconds: float = 2.0
     repeat: bool = True
+    tier: str = "cpu"
+    terms: int = 1
+    dtypes: tuple[str, ...] = ()
+    setting: Setting = CPU
 
     @property
     def name(self) -> str:
@@ -71,14 +98,22 @@ class Check:
         return self.program.__name__
 
     @property
+    def label(self) -> str:
+        """The name, with the dtype in the GPU tier: rows_sum_to_1[float32]."""
+        return self.name if self.tier == "cpu" else f"{self.name}[{self.setting.dtype}]"
+
+    @property
     def title(self) -> str:
         """The name as words: rows sum to 1."""
-        return self.name.replace("_", " ")
+        words = self.name.replace("_", " ")
+        return words if self.tier == "cpu" else f"{words} · {self.setting}"
 
     @property
     def without(self) -> tuple[str, ...]:
         """What an answer to its exercise must do without, as the Unit in the same file declares."""
-        units = (value for value in self.program.__globals__.values() if isinstance(value, Unit))
+        units = (
+            value for value in inspect.unwrap(self.program).__globals__.values() if isinstance(value, Unit)
+        )
         return tuple(name for unit in units for name in unit.without.get(self.exercise, ()))
 
     @property
@@ -90,48 +125,75 @@ class Check:
 def check(
     exercise: str,
     *,
-    points: float,
+    points: float = 0.0,
     hints: tuple[str, ...],
     rtol: float = 1e-9,
     atol: float = 1e-12,
     dtype: str = "kind",
     seconds: float = 2.0,
     repeat: bool = True,
+    tier: str = "cpu",
+    terms: int = 1,
+    dtypes: tuple[str, ...] = (),
 ) -> Callable[[Program], Check]:
     """Declare the decorated function a check program of `exercise`; see `Check` for the options.
 
     Raises ValueError or TypeError, at import, for a declaration that could not be judged.
     """
-    if not points > 0:
+    if tier not in TIERS:
+        raise ValueError(f"check of {exercise!r}: tier must be one of {TIERS} (got {tier!r})")
+    if tier == "cpu" and not points > 0:
         raise ValueError(f"check of {exercise!r}: points must be above 0 (got {points!r})")
+    if tier == "gpu" and (points or not dtypes):
+        raise ValueError(f"check of {exercise!r}: one of the GPU tier has dtypes, and no points of its own")
+    if terms < 1:
+        raise ValueError(f"check of {exercise!r}: terms must be 1 or more (got {terms!r})")
     if isinstance(hints, str) or not all(isinstance(hint, str) for hint in hints):
         raise TypeError(f"check of {exercise!r}: hints must be a tuple of strings (got {hints!r})")
     if dtype not in DTYPES:
         raise ValueError(f"check of {exercise!r}: dtype must be one of {DTYPES} (got {dtype!r})")
     if rtol < 0 or atol < 0 or seconds <= 0:
         raise ValueError(f"check of {exercise!r}: rtol and atol must be 0 or more, seconds above 0")
-    blank = Check(exercise, _nothing, float(points), tuple(hints), rtol, atol, dtype, seconds, repeat)
-    return lambda program: replace(blank, program=program)
+    return lambda program: Check(
+        exercise,
+        program,
+        float(points),
+        tuple(hints),
+        rtol,
+        atol,
+        dtype,
+        seconds,
+        repeat,
+        tier,
+        terms,
+        tuple(dtypes),
+    )
 
 
 @dataclass(frozen=True)
 class Mistake:
-    """A classic wrong answer: the solution with `name` replaced, its title and what a tutor says to it."""
+    """A classic wrong answer: the solution with `name` replaced, its title and what a tutor says to it.
+
+    One with `tier="gpu"` is right on a CPU.
+    """
 
     name: str
     title: str
     advice: str
     replacement: Any = None
+    tier: str = "cpu"
 
 
-def mistake(name: str, title: str, advice: str) -> Callable[[Any], Mistake]:
+def mistake(name: str, title: str, advice: str, *, tier: str = "cpu") -> Callable[[Any], Mistake]:
     """Declare the decorated function or class a classic wrong answer that takes the place of `name`.
 
     Raises ValueError, at import, where a word is missing: a mistake without advice teaches nothing.
     """
     if not (name and title and advice):
         raise ValueError(f"mistake of {name!r}: title and advice must not be empty")
-    return lambda replacement: Mistake(name, title, advice, replacement)
+    if tier not in TIERS:
+        raise ValueError(f"mistake of {name!r}: tier must be one of {TIERS} (got {tier!r})")
+    return lambda replacement: Mistake(name, title, advice, replacement, tier)
 
 
 def raised(call: Callable[[], object]) -> str:
@@ -148,5 +210,20 @@ def raised(call: Callable[[], object]) -> str:
     return "nothing"
 
 
-def _nothing(answer: Any, rng: Any) -> Mapping[str, Any]:
-    return {}
+def here() -> Setting:
+    """Where check programs make their tensors now."""
+    return _here
+
+
+def move_to(setting: Setting) -> Setting:
+    """Let check programs make their tensors in `setting` from now on; the setting until now.
+
+    torch, where it is there, computes with all the digits of the setting's dtype from then on.
+    """
+    global _here
+    before, _here = _here, setting
+    if (torch := sys.modules.get("torch")) is not None and setting != CPU:
+        torch.set_float32_matmul_precision("highest")  # no TF32 where float32 is meant
+        torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False  # sums in float32
+    return before

@@ -39,7 +39,10 @@ def recognise(
 
 
 def _alike(check: Check, mistake: KnownMistake, outcomes: Mapping[str, Outcome]) -> bool:
-    return check.name in outcomes and agree(check, mistake.outcomes[check.name], outcomes[check.name])
+    """Whether both answered the check, and alike; most mistakes were not asked what is for a GPU alone."""
+    if check.name not in outcomes or check.name not in mistake.outcomes:
+        return False
+    return agree(check, mistake.outcomes[check.name], outcomes[check.name])
 
 
 def shape_of_error(expected: Any, got: Any) -> str:

@@ -1,6 +1,7 @@
 """Grading one submission: its cells in a sandbox, every check on them, the judge's word on each.
 
     grade(unit, submission, recorded) -> Report
+    grade_gpu(...)                    -> the same for its GPU tier, each dtype in a process of its own
     grade_file(unit, path, seed)      -> Report of a file, as `gradfn judge` prints it
     outputs in Report                 what each of the submission's pieces printed and showed, in their order
 
@@ -10,61 +11,126 @@ The submission runs in a `Sandbox`; what is judged here is the plain data that c
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder import percent
-from autograder.errors import WorkerFault
-from autograder.judge import ByHand, Report, judge
-from autograder.kit import Exercise, KitUnit
+from autograder import percent, tiers
+from autograder.cuda import fault_of
+from autograder.declare import CPU, Check, Setting
+from autograder.errors import NotFound, WorkerFault
+from autograder.judge import ByHand, GpuReport, Report, Result, judge, not_run
+from autograder.kit import KitUnit
 from autograder.oracle import recorded_for
 from autograder.recorded import PUBLIC_SEED, Recorded
 from autograder.sandbox import LoadedPiece, Sandbox
 from autograder.submission import Submission, read
 from autograder.worker.outcome import Outcome, Raised
 
+NOT_ASKED = "a CUDA device is here: --tier gpu runs them"
 
-def grade_file(unit: KitUnit, path: Path, seed: int = PUBLIC_SEED) -> Report:
-    """The report on the answers in a file; raises as `read` and `recorded_for` do."""
-    return grade(unit, read(path, unit), recorded_for(unit, seed))
+
+def grade_file(unit: KitUnit, path: Path, seed: int = PUBLIC_SEED, tier: str = "cpu") -> Report:
+    """The report on the answers in a file, from one tier; raises as `read` and `recorded_for` do."""
+    submission, recorded = read(path, unit), recorded_for(unit, seed)
+    if tier == "gpu" and not recorded.gpu:
+        raise NotFound(f"{unit.name} has no GPU tier: no check of it says in which dtypes it runs there")
+    if tier == "cpu":
+        return grade(unit, submission, recorded)
+    gpu = grade_gpu(unit, submission, recorded)
+    return Report(unit.name, submission.file, seed, (), submission.notes, gpu=gpu)
 
 
 def grade(unit: KitUnit, submission: Submission, recorded: Recorded) -> Report:
     """Run and judge a submission. Whatever it does, every check has a result; raises KitFault for our own."""
+    ran = _run(unit, submission, recorded, CPU)
+    report = _report(unit, submission, recorded, ran.outcomes, ran.loaded, ran.notes)
+    return replace(report, gpu=_not_asked(unit, recorded))
+
+
+def grade_gpu(unit: KitUnit, submission: Submission, recorded: Recorded) -> GpuReport:
+    """Run and judge a submission's GPU tier; without a GPU each of its checks is not run."""
+    if reason := tiers.missing():
+        return without_gpu(unit, reason)
+    results: list[Result] = []
+    for place in tiers.settings(unit.declared_checks):
+        outcomes = _run(unit, submission, recorded, place).outcomes
+        results += [
+            r for name in outcomes for r in judge(unit, name, outcomes[name], recorded, setting=place)
+        ]
+    return GpuReport(tiers.device(), tuple(results))
+
+
+def without_gpu(unit: KitUnit, reason: str) -> GpuReport:
+    """The report of a GPU tier that was not run."""
+    checks = [check for name in unit.exercises for check in unit.gpu_checks(name)]
+    return GpuReport(tiers.device(), tuple(not_run(check, reason) for check in checks), reason)
+
+
+def _not_asked(unit: KitUnit, recorded: Recorded) -> GpuReport | None:
+    """What a run on the CPU says of the GPU tier, where the unit has one."""
+    return without_gpu(unit, tiers.missing() or NOT_ASKED) if recorded.gpu else None
+
+
+@dataclass(frozen=True)
+class _Ran:
+    """What a run in one setting gave: outcomes by exercise and check, and what the cells gave out."""
+
+    outcomes: Mapping[str, Mapping[str, Outcome | str]]
+    loaded: Sequence[LoadedPiece]
+    notes: Sequence[str]
+
+
+def _run(unit: KitUnit, submission: Submission, recorded: Recorded, place: Setting) -> _Ran:
+    """Load the submission in a fresh process and run the checks that belong to a setting."""
     notes = list(submission.notes)
-    with Sandbox(unit) as sandbox:
-        pieces = [(piece.label, piece.source) for piece in submission.pieces]
+    checks = {name: unit.checks_of(name, place) for name in unit.exercises}
+    with Sandbox(
+        unit
+    ) as sandbox:  # unless place == CPU: with tiers.device_files(), no limit of address space
+        pieces = [(percent.SETUP, setup_of(recorded)), *((p.label, p.source) for p in submission.pieces)]
         try:
-            loaded = sandbox.load([(percent.SETUP, setup_of(recorded)), *pieces], submission.notebook)[1:]
+            loaded = sandbox.load([*pieces, ("setting", _entering(place))], submission.notebook)[1:-1]
         except WorkerFault as fault:
             reason = f"running its cells ended the process: {fault}"
-            notes.append(reason)
-            refused = {
-                name: dict.fromkeys((check.name for check in exercise.checks), reason)
-                for name, exercise in unit.exercises.items()
-            }
-            return _report(unit, submission, recorded, refused, [], notes)
-        outcomes: dict[str, dict[str, Outcome | str]] = {
-            name: _outcomes(sandbox, exercise, recorded.seed) for name, exercise in unit.exercises.items()
-        }
+            refused = {name: dict.fromkeys((c.name for c in asked), reason) for name, asked in checks.items()}
+            return _Ran(refused, [], [*notes, reason])
+        outcomes = {name: _outcomes(sandbox, asked, recorded.seed) for name, asked in checks.items()}
     for piece, ran in zip(submission.pieces, loaded, strict=True):
         if ran.raised is not None:
             notes.append(f"{piece.label}: {ran.raised.type_name}: {ran.raised.message}")
             names = [piece.exercise] if piece.exercise else list(outcomes)
             outcomes |= {name: _explained(outcomes[name], ran.raised) for name in names}
-    return _report(unit, submission, recorded, outcomes, loaded, notes)
+    return _Ran(outcomes, loaded, notes)
 
 
-def _outcomes(sandbox: Sandbox, exercise: Exercise, seed: int) -> dict[str, Outcome | str]:
-    """What each check of an exercise came to; after one that ran out of time the rest would too."""
+def _entering(place: Setting) -> str:
+    """A last cell, of ours, after which the worker's check programs make their tensors in a setting."""
+    if place == CPU:
+        return ""
+    return (
+        "import autograder.declare\n"
+        f"autograder.declare.move_to(autograder.declare.Setting({place.device!r}, {place.dtype!r}))"
+    )
+
+
+def _outcomes(sandbox: Sandbox, checks: Sequence[Check], seed: int) -> dict[str, Outcome | str]:
+    """What each check of an exercise came to; after one that ran out of time the rest would too.
+
+    So it is after one that lost the GPU: the next exercise gets a new process.
+    """
     outcomes: dict[str, Outcome | str] = {}
-    late = False
-    for check in exercise.checks:
-        if late:
-            outcomes[check.name] = f"an earlier check of {exercise.name} ran out of time"
+    over = ""
+    for check in checks:
+        if over:
+            outcomes[check.name] = f"an earlier check of {check.exercise} {over}"
             continue
         outcome = outcomes[check.name] = sandbox.check(check, seed)
-        late = outcome.raised is not None and outcome.raised.source == "timeout"
+        if outcome.raised is not None and outcome.raised.source == "timeout":
+            over = "ran out of time"
+        elif (fault := fault_of(outcome.raised)) and fault.ends:
+            over = f"ended with {fault.name}"
+            sandbox.close()
     return outcomes
 
 

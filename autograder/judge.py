@@ -4,6 +4,7 @@
     judge_check(...)                            of one check
     is_right(check, outcome, recorded)          whether what came back is what is expected
     Result, Report                              a check's and a whole submission's result
+    GpuReport                                   the results of the GPU tier, which is beside the points
     ByHand                                      a question's place in it, which a person grades
 
 The judge holds the expected values; answers reach it as plain data only. Whatever is not proved right scores
@@ -19,12 +20,14 @@ from typing import Any, Literal
 from autograder import card
 from autograder.asked import asked_in
 from autograder.compare import Difference, differences
-from autograder.declare import Check
+from autograder.cuda import fault_of
+from autograder.declare import CPU, Check, Setting
 from autograder.diagnose import recognise
 from autograder.errors import KitFault
 from autograder.explain import Around, Standing
 from autograder.kit import KitUnit
 from autograder.recorded import Recorded
+from autograder.tiers import EXTRA
 from autograder.worker.outcome import Outcome
 
 Status = Literal["passed", "failed", "error", "timeout", "not run"]
@@ -41,6 +44,55 @@ class Result:
     status: Status
     message: str
     mistake: str | None = None
+    tier: str = "cpu"
+
+
+@dataclass(frozen=True)
+class GpuReport:
+    """The results of the GPU tier: extra points for an exercise whose checks there all pass.
+
+    `missing` says why nothing was run. A rehearsal on another device earns nothing.
+    """
+
+    device: str
+    checks: tuple[Result, ...]
+    missing: str = ""
+
+    @property
+    def max_extra(self) -> float:
+        return EXTRA * len({result.exercise for result in self.checks})
+
+    @property
+    def extra(self) -> float:
+        """The extra points; nothing that was not run earns any."""
+        short = {result.exercise for result in self.checks if result.status != "passed"}
+        whole = {result.exercise for result in self.checks} - short
+        return EXTRA * len(whole) if self.device == "cuda" else 0.0
+
+    @property
+    def words(self) -> str:
+        """The total in one line."""
+        ran = [result for result in self.checks if result.status != "not run"]
+        passed = sum(result.status == "passed" for result in ran)
+        left = len(self.checks) - len(ran)
+        if not ran:
+            return f"GPU tier: {left} checks not run ({self.missing or 'the reason is with each of them'})"
+        rest = f", {left} not run" if left else ""
+        if self.device != "cuda":
+            return f"GPU tier, rehearsed on {self.device}: {passed} of {len(ran)} checks passed{rest}"
+        points = f"{self.extra:g} / {self.max_extra:g} extra points"
+        return f"GPU tier: {passed} of {len(ran)} checks passed{rest}, {points}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its part of what `gradfn judge --json` prints."""
+        return {
+            "device": self.device,
+            "missing": self.missing,
+            "words": self.words,
+            "extra_points": self.extra,
+            "max_extra_points": self.max_extra,
+            "checks": [asdict(result) for result in self.checks],
+        }
 
 
 @dataclass(frozen=True)
@@ -63,6 +115,7 @@ class Report:
     notes: tuple[str, ...] = ()
     outputs: tuple[Sequence[Mapping[str, Any]], ...] = ()  # of each piece, in nbformat's form
     by_hand: tuple[ByHand, ...] = ()
+    gpu: GpuReport | None = None  # where the unit has a GPU tier
 
     @property
     def points(self) -> float:
@@ -87,7 +140,7 @@ class Report:
             "checks": [asdict(result) for result in self.checks],
             "by_hand": [asdict(question) for question in self.by_hand],
             "notes": list(self.notes),
-        }
+        } | ({"gpu": self.gpu.to_dict()} if self.gpu else {})
 
 
 #: The outcomes of an exercise by its name, looked at where another one may be to blame.
@@ -100,17 +153,29 @@ def judge(
     outcomes: Mapping[str, Outcome | str],
     recorded: Recorded,
     others: Others = lambda exercise: {},
+    setting: Setting = CPU,
 ) -> tuple[Result, ...]:
     """Results for every check of an exercise; an outcome that is a text says why the check was not run."""
-    ran = {name: outcome for name, outcome in outcomes.items() if isinstance(outcome, Outcome)}
+    told = {name: _unless_the_machine(outcome) for name, outcome in outcomes.items()}
+    ran = {name: outcome for name, outcome in told.items() if isinstance(outcome, Outcome)}
 
     def result(check: Check) -> Result:
         if check.name in ran:
             return judge_check(unit, check, ran, recorded, others)
-        reason = str(outcomes.get(check.name, "no reason is known"))
-        return _result(check, "not run", card.not_run(check, reason))
+        return not_run(check, str(told.get(check.name, "no reason is known")))
 
-    return tuple(result(check) for check in unit.checks_of(exercise))
+    return tuple(result(check) for check in unit.checks_of(exercise, setting))
+
+
+def _unless_the_machine(outcome: Outcome | str) -> Outcome | str:
+    """The outcome, or why there is none where the machine's GPU failed and not the answer."""
+    fault = None if isinstance(outcome, str) else fault_of(outcome.raised)
+    return fault.words if fault is not None and fault.machine else outcome
+
+
+def not_run(check: Check, reason: str) -> Result:
+    """The result of a check that was not run: it proves nothing."""
+    return _result(check, "not run", card.not_run(check, reason))
 
 
 def judge_check(
@@ -129,7 +194,7 @@ def judge_check(
         usual = _right_answer(check, recorded).warnings
         return _result(check, "passed", card.passed(check, outcome, Around(unit.name, usual=usual)))
     wrong = _wrong(check, outcome, recorded)
-    siblings = unit.checks_of(check.exercise)
+    siblings = unit.checks_of(check.exercise, check.setting)
     known = recognise(check, siblings, outcomes, recorded.of(check.exercise))
     timed_out = outcome.raised is not None and outcome.raised.source == "timeout"
     message = card.failed(check, outcome, wrong, known, _around(unit, check, recorded, others))
@@ -180,4 +245,4 @@ def _around(unit: KitUnit, check: Check, recorded: Recorded, others: Others) -> 
 
 def _result(check: Check, status: Status, message: str, mistake: str | None = None) -> Result:
     points = check.points if status == "passed" else 0.0
-    return Result(check.exercise, check.name, points, check.points, status, message, mistake)
+    return Result(check.exercise, check.label, points, check.points, status, message, mistake, check.tier)

@@ -14,21 +14,25 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from autograder import percent
+from autograder import percent, tiers
 from autograder.answers import load_module
-from autograder.declare import Check, Unit
+from autograder.declare import CPU, Check, Setting, Unit
 from autograder.errors import BadUnit, GradfnError, NotFound
 from autograder.recorded import Recorded
 
 
 @dataclass(frozen=True)
 class Exercise:
-    """One exercise: the names it asks for and the checks it must pass."""
+    """One exercise: the names it asks for and the checks it must pass.
+
+    Those of the GPU tier alone are `rehearsed` on the CPU, where what is right is recorded.
+    """
 
     name: str
     stars: int
     names: tuple[str, ...]
     checks: tuple[Check, ...]
+    rehearsed: tuple[Check, ...] = ()
 
     @property
     def points(self) -> float:
@@ -98,13 +102,27 @@ class KitUnit:
         return found[0]
 
     @cached_property
-    def checks(self) -> tuple[Check, ...]:
-        """Every check of the unit, in the order of the file."""
+    def declared_checks(self) -> tuple[Check, ...]:
+        """Every check of the unit as its author declared it, in the order of the file."""
         return tuple(value for value in self._module.values() if isinstance(value, Check))
 
-    def checks_of(self, exercise: str) -> tuple[Check, ...]:
-        """The checks of one exercise."""
-        return tuple(check for check in self.checks if check.exercise == exercise)
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The checks that make the unit's points; those of the GPU tier are beside them."""
+        return tuple(check for check in self.declared_checks if check.tier == "cpu")
+
+    def checks_of(self, exercise: str, setting: Setting = CPU) -> tuple[Check, ...]:
+        """The checks of one exercise, as they run in a setting."""
+        return tuple(
+            tiers.on(check, setting)
+            for check in self.declared_checks
+            if check.exercise == exercise and tiers.runs_in(check, setting)
+        )
+
+    def gpu_checks(self, exercise: str) -> tuple[Check, ...]:
+        """The checks of one exercise in the GPU tier, in each of their dtypes."""
+        places = tiers.settings(self.declared_checks)
+        return tuple(check for place in places for check in self.checks_of(exercise, place))
 
     @cached_property
     def recorded(self) -> Recorded:
@@ -119,7 +137,9 @@ class KitUnit:
     def exercises_of(self, script: str) -> dict[str, Exercise]:
         """The exercises that a script in the percent format asks for."""
         return {
-            cell.name: Exercise(cell.name, cell.stars, cell.names, self.checks_of(cell.name))
+            cell.name: Exercise(
+                cell.name, cell.stars, cell.names, self.checks_of(cell.name), self._rehearsed(cell.name)
+            )
             for cell in percent.split(script)
             if cell.name != percent.SETUP and cell.points is None
         }
@@ -128,6 +148,10 @@ class KitUnit:
     def questions(self) -> dict[str, Question]:
         """The questions that a person grades by name, in the order of the stub."""
         return questions_of(self.recorded.stub)
+
+    def _rehearsed(self, exercise: str) -> tuple[Check, ...]:
+        alone = {check.name for check in self.declared_checks if check.tier == "gpu"}
+        return tuple(c for c in self.checks_of(exercise, tiers.REHEARSAL) if c.name in alone)
 
     def exercise(self, name: str) -> Exercise:
         """The exercise called `name`; raises NotFound with the nearest name."""
@@ -140,9 +164,9 @@ class KitUnit:
         return self.exercises[name]
 
     def check(self, exercise: str, name: str) -> Check:
-        """One check by name; raises BadUnit where checks.py does not declare it any more."""
-        for check in self.checks_of(exercise):
-            if check.name == name:
+        """One check by its label; raises BadUnit where checks.py does not declare it any more."""
+        for check in (*self.checks_of(exercise), *self.gpu_checks(exercise)):
+            if check.label == name:
                 return check
         raise BadUnit(f"{self.name}: checks.py has no {exercise}.{name}. Run gradfn dev build.")
 

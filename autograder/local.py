@@ -13,11 +13,12 @@ import types
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from autograder import card
+from autograder import card, tiers
 from autograder.answers import attempt_to_load
+from autograder.cuda import fault_of
 from autograder.declare import Check
 from autograder.explain import Around
-from autograder.judge import Result, judge_check
+from autograder.judge import Result, judge_check, not_run
 from autograder.kit import Exercise, KitUnit
 from autograder.recorded import PUBLIC_SEED
 from autograder.remembered import remember
@@ -51,14 +52,21 @@ class Attempt:
         self._lost = lost or {}
         self._load_error = self._lost.get(("", ""))
         self._told = False
+        self._gpu_lost = ""
         self._outcomes: dict[str, dict[str, Outcome]] = {}
 
     def results(self, exercise: Exercise) -> tuple[Result, ...]:
         """The results of all the exercise's checks."""
         return tuple(self.result(check) for check in exercise.checks)
 
+    def gpu_results(self) -> tuple[Result, ...]:
+        """The results of the unit's GPU tier."""
+        return tuple(self.result(c) for name in self.unit.exercises for c in self.unit.gpu_checks(name))
+
     def result(self, check: Check) -> Result:
-        """The result of one check."""
+        """The result of one check; without a GPU, those of the GPU tier are not run."""
+        if check.tier == "gpu" and (reason := tiers.missing() or self._gpu_lost):
+            return not_run(check, reason)
         if self._module is None and self._load_error is None:
             self._before(None)
             remember(self.unit)
@@ -71,18 +79,22 @@ class Attempt:
         ran = {check.name: outcome}
         if outcome.raised is None or outcome.raised.source not in ALONE:
             # A mistake is told from its neighbours by all checks of its exercise.
-            siblings = self.unit.checks_of(check.exercise)
+            siblings = self.unit.checks_of(check.exercise, check.setting)
             ran = {c.name: self._outcome(c, self._module) for c in siblings}
         return judge_check(self.unit, check, ran, self.unit.recorded, partial(self._of_another, self._module))
 
     def _outcome(self, check: Check, module: types.ModuleType) -> Outcome:
         known = self._outcomes.setdefault(check.exercise, {})
-        if (raised := self._lost.get((check.exercise, check.name))) is not None:
-            known[check.name] = Outcome(raised=raised)
-        if check.name not in known:
+        if (raised := self._lost.get((check.exercise, check.label))) is not None:
+            known[check.label] = Outcome(raised=raised)
+        if check.label not in known:
             self._before(check)
-            known[check.name] = run(check, module, PUBLIC_SEED)
-        return known[check.name]
+            outcome = known[check.label] = run(check, module, PUBLIC_SEED)
+            if (fault := fault_of(outcome.raised)) and fault.ends and check.tier == "gpu":
+                self._gpu_lost = (
+                    f"{fault.name} in {check.exercise} · {check.title} ended this process's use of it"
+                )
+        return known[check.label]
 
     def _of_another(self, module: types.ModuleType, exercise: str) -> Mapping[str, Outcome]:
         """The outcomes of an exercise that another one calls, as far as they tell how it stands."""
@@ -100,4 +112,4 @@ class Attempt:
         else:
             message = card.failed(check, Outcome(raised=self._load_error), [], None, Around(self.unit.name))
         self._told = True
-        return Result(check.exercise, check.name, 0.0, check.points, "not run", message)
+        return Result(check.exercise, check.label, 0.0, check.points, "not run", message, tier=check.tier)

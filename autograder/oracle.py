@@ -89,13 +89,15 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
             raise BadUnit(f"{unit.name}: a mistake replaces {mistake.name!r}, which no exercise defines")
         exercise = owner[mistake.name]
         home = vars(sys.modules[mistake.replacement.__module__])
-        wrong = _without_code(outcomes(exercise.checks, with_mistake(unit, mistake), seed, home))
+        checks = exercise.checks + (exercise.rehearsed if mistake.tier == "gpu" else ())
+        wrong = _without_code(outcomes(checks, with_mistake(unit, mistake), seed, home))
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
     for exercise in exercises.values():
         known += _slips(unit, exercise, answers[exercise.name], known, seed)
     points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
+    gpu = {name: labels for name in exercises if (labels := [c.label for c in unit.gpu_checks(name)])}
     made_by = torch.__version__.split("+")[0]
-    return Recorded(unit.declared.number, seed, made_by, script, points, answers, tuple(known))
+    return Recorded(unit.declared.number, seed, made_by, script, points, answers, tuple(known), gpu)
 
 
 def _slips(
@@ -133,9 +135,10 @@ def right_answers(
 ) -> dict[str, dict[str, Outcome]]:
     """The solution's outcomes by exercise and check; raises KitFault unless PyTorch's agree with them."""
     solution, reference = solution_of(unit), by_torch(unit)
-    answers = {name: outcomes(exercise.checks, solution, seed) for name, exercise in exercises.items()}
-    for name, exercise in exercises.items():
-        for check in exercise.checks:
+    asked = {name: exercise.checks + exercise.rehearsed for name, exercise in exercises.items()}
+    answers = {name: outcomes(checks, solution, seed) for name, checks in asked.items()}
+    for name, checks in asked.items():
+        for check in checks:
             _must_agree(check, answers[name][check.name], run(_patiently(check), reference, seed), seed)
     return answers
 

@@ -2,6 +2,7 @@
 
     pytest exercises/activations            one unit
     pytest -k softmax                       one exercise
+    pytest -m gpu                           the GPU tier: float32 and bfloat16 on the GPU, where there is one
     pytest exercises/activations/checks.py::softmax::rows_sum_to_1
 
 exercises/conftest.py brings it in, so that it works in a copy that is not installed. Cards are printed by
@@ -16,9 +17,9 @@ from typing import Any
 
 import pytest
 
-from autograder import card
+from autograder import card, tiers
 from autograder.consoles import readable
-from autograder.judge import Result
+from autograder.judge import GpuReport, Result
 from autograder.kit import Kit
 from autograder.local import Attempt
 
@@ -38,6 +39,7 @@ class ChecksFile(pytest.File):
         for exercise, checks in attempt.unit.recorded.points.items():
             node = ExerciseNode.from_parent(self, name=exercise)
             node.checks, node.attempt = tuple(checks), attempt
+            node.on_gpu = tuple(attempt.unit.recorded.gpu.get(exercise, ()))
             yield node
 
 
@@ -45,12 +47,15 @@ class ExerciseNode(pytest.Collector):
     """One exercise's checks."""
 
     checks: tuple[str, ...]
+    on_gpu: tuple[str, ...]
     attempt: Attempt
 
     def collect(self) -> Iterator[pytest.Item]:
-        for check in self.checks:
+        for check in (*self.checks, *self.on_gpu):
             item = CheckItem.from_parent(self, name=check)
             item.exercise, item.attempt = self.name, self.attempt
+            if check in self.on_gpu:
+                item.add_marker("gpu")
             yield item
 
 
@@ -64,6 +69,8 @@ class CheckItem(pytest.Item):
         unit = self.attempt.unit
         result = self.attempt.result(unit.check(self.exercise, self.name))
         self.user_properties.append((CARD, {"unit": unit.name, **vars(result)}))
+        if result.status == "not run" and result.tier == "gpu":
+            pytest.skip(tiers.missing() or "see its card")
         if result.status != "passed":
             raise NotRight(result.message)
 
@@ -74,6 +81,11 @@ class CheckItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, None, f"{self.exercise} · {self.name.replace('_', ' ')}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the GPU tier's mark known."""
+    config.addinivalue_line("markers", "gpu: a check of the GPU tier; without a CUDA device it is not run")
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -107,8 +119,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None
     if results:
         _say(terminalreporter, "")
     for unit in dict.fromkeys(name for name, _ in results):
-        _say(terminalreporter, _standing(unit, [result for name, result in results if name == unit]))
-    if results and all(result.status == "passed" for _, result in results):
+        own = [result for name, result in results if name == unit]
+        if asked := [result for result in own if result.tier == "cpu"]:
+            _say(terminalreporter, _standing(unit, asked))
+        if on_gpu := tuple(result for result in own if result.tier == "gpu"):
+            _say(terminalreporter, f"{unit}: {GpuReport(tiers.device(), on_gpu, tiers.missing()).words}")
+    asked = [result for _, result in results if result.tier == "cpu"]
+    if asked and all(result.status == "passed" for result in asked):
         _say(terminalreporter, card.PUBLIC_ONLY)
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +48,7 @@ class Recorded:
     points: Mapping[str, Mapping[str, float]]  # by exercise, by check name
     answers: Mapping[str, Outcomes]  # by exercise
     mistakes: tuple[KnownMistake, ...]
+    gpu: Mapping[str, Sequence[str]] = field(default_factory=dict)  # labels in the GPU tier, by exercise
 
     def to_json(self) -> str:
         """One JSON text; arrays are kept to the bit, as base64."""
@@ -63,6 +64,8 @@ class Recorded:
                 for mistake in self.mistakes
             ],
         }
+        if self.gpu:
+            data["gpu"] = self.gpu
         return json.dumps(data, ensure_ascii=False, separators=(",", ":")) + "\n"
 
     @classmethod
@@ -75,7 +78,7 @@ class Recorded:
             for exercise, name, title, advice, outcomes in data["mistakes"]
         )
         number, seed, torch, stub, points = (data[k] for k in ("number", "seed", "torch", "stub", "points"))
-        return cls(number, seed, torch, stub, points, answers, mistakes)
+        return cls(number, seed, torch, stub, points, answers, mistakes, data.get("gpu", {}))
 
     @classmethod
     def read(cls, path: Path) -> Recorded:

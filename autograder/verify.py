@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -19,16 +19,18 @@ from pathlib import Path
 from autograder import oracle
 from autograder.answers import module_of
 from autograder.compare import agree
-from autograder.declare import Mistake
+from autograder.declare import CPU, Mistake
 from autograder.errors import GradfnError
-from autograder.judge import judge
+from autograder.judge import Result, judge
 from autograder.kit import Exercise, KitUnit, questions_of
 from autograder.lessons import lesson_of
 from autograder.percent import split
 from autograder.pictures import pictures_of
 from autograder.recorded import PUBLIC_SEED, Recorded
 from autograder.stubs import stub_of
+from autograder.tiers import REHEARSAL
 from autograder.worker.fence import named
+from autograder.worker.outcome import Outcome
 
 HINTS = 3
 
@@ -84,7 +86,7 @@ def every_exercise_is_whole(evidence: Evidence) -> Iterator[str]:
             "a mistake": wrong & set(exercise.names),
         }
         yield from (f"{exercise.name} lacks {what}: add it" for what, there in lacks.items() if not there)
-    for check in evidence.unit.checks:
+    for check in evidence.unit.declared_checks:
         if check.exercise not in evidence.exercises:
             yield f"{check.name} checks {check.exercise!r}, which has no cell in {evidence.unit.name}.py"
     for question in questions_of(evidence.stub).values():
@@ -106,7 +108,7 @@ def every_check_is_declared_once(evidence: Evidence) -> Iterator[str]:
 
 def hints_lead_on(evidence: Evidence) -> Iterator[str]:
     """Each check says what it promises and has three hints, no two alike."""
-    for check in evidence.unit.checks:
+    for check in evidence.unit.declared_checks:
         if not check.promise:
             yield f"{check.name} has no docstring to say what a right answer does"
         if len(set(check.hints)) != HINTS or not all(hint.strip() for hint in check.hints):
@@ -126,8 +128,8 @@ def stub_passes_nothing(evidence: Evidence) -> Iterator[str]:
     """The stub runs, and no check passes on it."""
     module = module_of(evidence.stub, f"stub.{evidence.unit.name}")
     for exercise in evidence.exercises.values():
-        outcomes = oracle.outcomes(exercise.checks, module, PUBLIC_SEED)
-        for result in judge(evidence.unit, exercise.name, outcomes, evidence.public):
+        outcomes = oracle.outcomes(exercise.checks + exercise.rehearsed, module, PUBLIC_SEED)
+        for result in _judged(evidence.unit, exercise.name, outcomes, evidence.public):
             if result.status == "passed":
                 yield f"{result.exercise}.{result.check} passes on the stub"
 
@@ -144,6 +146,16 @@ def what_is_to_be_written_by_hand_is_there(evidence: Evidence) -> Iterator[str]:
                 yield f"{exercise} must do without {name}, which there is not: {error}"
 
 
+def _judged(
+    unit: KitUnit, exercise: str, outcomes: Mapping[str, Outcome], recorded: Recorded
+) -> list[Result]:
+    """The results of a run on the CPU, with what it rehearsed of the GPU tier."""
+    found = [
+        r for place in (CPU, REHEARSAL) for r in judge(unit, exercise, outcomes, recorded, setting=place)
+    ]
+    return [result for result in found if result.status != "not run"]
+
+
 def references_agree(evidence: Evidence) -> Iterator[str]:
     """Solution and PyTorch pass every check, on every seed."""
     for seed in evidence.seeds:
@@ -158,7 +170,7 @@ def every_mistake_is_named(evidence: Evidence) -> Iterator[str]:
     for seed in evidence.seeds:
         recorded = oracle.record(evidence.unit, seed, evidence.stub)
         for mistake in recorded.mistakes:
-            results = judge(evidence.unit, mistake.exercise, dict(mistake.outcomes), recorded)
+            results = _judged(evidence.unit, mistake.exercise, dict(mistake.outcomes), recorded)
             failed = [result for result in results if result.status != "passed"]
             if not failed:
                 yield f"{mistake.exercise}: '{mistake.title}' passes every check (seed {seed})"
@@ -166,11 +178,26 @@ def every_mistake_is_named(evidence: Evidence) -> Iterator[str]:
                 yield f"{mistake.exercise}: '{mistake.title}' fails but is not recognised (seed {seed})"
 
 
+def gpu_mistakes_are_right_on_a_cpu(evidence: Evidence) -> Iterator[str]:
+    """What is declared wrong on a GPU alone passes every check on the CPU."""
+    alone = {(mistake.name, mistake.title) for mistake in evidence.mistakes if mistake.tier == "gpu"}
+    for mistake in evidence.public.mistakes:
+        if (mistake.name, mistake.title) in alone:
+            for result in judge(evidence.unit, mistake.exercise, dict(mistake.outcomes), evidence.public):
+                if result.status != "passed":
+                    yield f"{mistake.exercise}: '{mistake.title}' is of the GPU tier and fails {result.check}"
+
+
 def no_two_mistakes_are_alike(evidence: Evidence) -> Iterator[str]:
     """Of two mistakes of one exercise, some check tells the one from the other."""
     for exercise in evidence.exercises.values():
         for a, b in combinations(evidence.public.of(exercise.name), 2):
-            if all(agree(check, a.outcomes[check.name], b.outcomes[check.name]) for check in exercise.checks):
+            both = [
+                c
+                for c in exercise.checks + exercise.rehearsed
+                if c.name in a.outcomes and c.name in b.outcomes
+            ]
+            if all(agree(check, a.outcomes[check.name], b.outcomes[check.name]) for check in both):
                 yield f"{exercise.name}: '{a.title}' and '{b.title}' look alike on all checks"
 
 
@@ -195,7 +222,7 @@ def _same_answers(evidence: Evidence, kept: Recorded) -> bool:
     """Whether the recorded answers agree with today's within each check's tolerance."""
     fresh = evidence.public
     words = [[(m.exercise, m.name, m.title, m.advice) for m in made.mistakes] for made in (kept, fresh)]
-    if words[0] != words[1]:
+    if words[0] != words[1] or kept.gpu != fresh.gpu:
         return False
     pairs = [(kept.answers.get(e.name, {}), fresh.answers[e.name], e) for e in evidence.exercises.values()]
     owners = evidence.exercises
@@ -204,7 +231,8 @@ def _same_answers(evidence: Evidence, kept: Recorded) -> bool:
         for a, b in zip(kept.mistakes, fresh.mistakes, strict=True)
     ]
     return all(
-        old.keys() == new.keys() and all(agree(check, old[check.name], new[check.name]) for check in e.checks)
+        old.keys() == new.keys()
+        and all(agree(c, old[c.name], new[c.name]) for c in e.checks + e.rehearsed if c.name in new)
         for old, new, e in pairs
     )
 
@@ -256,6 +284,7 @@ RULES: tuple[Rule, ...] = (
     what_is_to_be_written_by_hand_is_there,
     references_agree,
     every_mistake_is_named,
+    gpu_mistakes_are_right_on_a_cpu,
     no_two_mistakes_are_alike,
     derived_files_are_fresh,
     nothing_is_given_away,

@@ -78,6 +78,12 @@ BREAKS: dict[str, list[tuple[Break, str]]] = {
         (_in("mistakes.py", "return x * x", "return x + x"), "'squared' passes every check"),
         (_in("mistakes.py", "return abs(2 * x)", "return x * x"), "'squared' fails but is not recognised"),
     ],
+    "gpu_mistakes_are_right_on_a_cpu": [
+        (
+            _in("mistakes.py", 'is less, not more.")', 'is less, not more.", tier="gpu")'),
+            "is of the GPU tier and fails values_halve",
+        ),
+    ],
     "no_two_mistakes_are_alike": [
         (_in("mistakes.py", "return abs(2 * x)", "return x * x"), "'squared' and 'sign lost' look alike"),
     ],

@@ -28,6 +28,8 @@ def add(commands: Commands) -> None:
     judge = command(commands, "judge", _judge, "judge one file: a .py or an .ipynb", "UNIT", "FILE")
     judge.add_argument("--json", action="store_true", help="print one JSON object")
     judge.add_argument("--seed", type=int, default=0, help="the seed of the inputs (default: the public one)")
+    tiers = "cpu, or gpu: float32 and bfloat16 on a CUDA device, where the unit has such a tier"
+    judge.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=tiers)
     _may_go_without(judge)
     course = command(commands, "course", _course, "make a course in a folder", "DIR")
     words = "another gradebook than gradebook.db in the folder: postgresql://user@host/name"
@@ -62,17 +64,21 @@ def _judge(arguments: argparse.Namespace) -> None:
     from autograder.recorded import PUBLIC_SEED
 
     unit = Kit.here().unit(arguments.unit)
-    report = grade_file(unit, Path(arguments.file), arguments.seed)
+    report = grade_file(unit, Path(arguments.file), arguments.seed, arguments.tier)
     if arguments.json:
         print(json.dumps(report.to_dict(), ensure_ascii=False))
         return
-    print("\n\n".join(said_once(result.message for result in report.checks)), end="\n\n")
+    on_gpu = report.gpu.checks if report.gpu and arguments.tier == "gpu" else ()
+    print("\n\n".join(said_once(result.message for result in (*report.checks, *on_gpu))), end="\n\n")
     for note in report.notes:
         print(f"note: {note}")
     for question in report.by_hand:
         state = "answered" if question.answered else "not answered"
         print(f"{question.question}: {state}; a person grades it, for up to {question.max_points:g} points")
-    print(f"{report.file}: {report.points:g} / {report.max_points:g} points{by_hand(unit)}")
+    if arguments.tier == "cpu":
+        print(f"{report.file}: {report.points:g} / {report.max_points:g} points{by_hand(unit)}")
+    if report.gpu:
+        print(f"{report.file}: {report.gpu.words}")
     if report.seed == PUBLIC_SEED and report.points == report.max_points:
         print(PUBLIC_ONLY)
 

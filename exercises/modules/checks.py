@@ -1,25 +1,33 @@
 """Check programs of the modules unit: each asks an answer module questions and returns what it said.
 
-No program names a device or a dtype: tensors and models are made by the helpers at the end of this file, from
-DEVICE and DTYPE. Weights are filled in by the program, since each answer draws its own.
+No program names a device or a dtype: tensors and models are made by the helpers at the end of this file,
+where `here` says. So the programs run on a GPU too, in their `dtypes`; `terms` counts the longest sum behind
+their numbers, layer after layer. Programs for a GPU alone answer in claims, which also hold on a CPU. Weights
+are filled in by the program, since each answer draws its own.
 """
 
+import statistics
+import time
+import warnings
 from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 from operator import is_
 
-from autograder.declare import Unit, raised
+from autograder.declare import Unit, here, raised
 from autograder.declare import check as declare_check
 
 # torch imports parts of itself when they are first needed (by an optimizer, a checkpoint, backward with a
 # gradient): seconds on a busy machine, and an import that is interrupted half-way spoils all later checks.
 check = partial(declare_check, seconds=30.0)
 
+# What is asked of a GPU alone is measured, and measured once.
+gpu_check = partial(check, tier="gpu", repeat=False)
+
 unit = Unit("Modules in PyTorch", number=8, packages=("numpy", "torch"))
 
-DEVICE = "cpu"
-DTYPE = "float64"
+FLOAT32 = ("float32",)
+BOTH = ("float32", "bfloat16")
 
 # The standard deviations of two random draws of 60,000 weights differ by 0.3 percent: 2 is seven times that.
 STATISTICS = {"rtol": 0.02, "atol": 0.03}
@@ -46,6 +54,7 @@ torch = _Torch()
 @check(
     "MLP",
     points=1,
+    dtypes=BOTH,
     hints=(
         "Print dict(MLP(4, 5, 3).named_parameters()). Are both layers there?",
         "A module finds its layers when they are assigned to attributes of self. It does not look into plain "
@@ -62,6 +71,8 @@ def both_layers_are_registered(answer, rng):
 @check(
     "MLP",
     points=2,
+    dtypes=BOTH,
+    terms=12,
     hints=(
         "What happens to an example on its way? First layer, activation, second layer.",
         "The ReLU stands between the layers: without it two layers are worth one, and after the last one it "
@@ -78,6 +89,8 @@ def logits_come_from_linear_relu_linear(answer, rng):
 @check(
     "MLP",
     points=1,
+    dtypes=FLOAT32,  # in bfloat16 a unit near 0 may be on where it should be off
+    terms=20,
     hints=(
         "Which of the parameters has no gradient, or a wrong one?",
         "Gradients flow through tensors as long as nobody takes the numbers out of the graph.",
@@ -94,6 +107,7 @@ def gradients_reach_both_layers(answer, rng):
 @check(
     "MLP",
     points=1,
+    dtypes=BOTH,
     hints=(
         "Feed it one example, then none: what are the shapes?",
         "Both layers keep the first axis as it is, however long it is.",
@@ -107,6 +121,40 @@ def any_number_of_examples(answer, rng):
         "shape of MLP(3, 4, 1)(X), one example": list(model(tensor(rng, 1, 3)).shape),
         "shape of MLP(3, 4, 1)(X), no example": list(model(tensor(rng, 0, 3)).shape),
     }
+
+
+@gpu_check(
+    "MLP",
+    hints=(
+        "A GPU is fast because it works on all rows at once. Does your forward go through them one by one?",
+        "Each call of a layer costs some microseconds to start, however small its input is.",
+        "Three calls are enough for the whole batch: fc1, relu, fc2.",
+    ),
+    dtypes=FLOAT32,
+)
+def forward_is_as_fast_as_sequential(answer, rng):
+    """forward takes at most 1.5 times as long as nn.Sequential of the same layers (medians)."""
+    n, d = (4096, 1024) if here().device == "cuda" else (256, 64)
+    model, X = on_device(answer.MLP(d, d, 10)), tensor(rng, n, d)
+    twin = on_device(torch.nn.Sequential(torch.nn.Linear(d, d), torch.nn.ReLU(), torch.nn.Linear(d, 10)))
+    ours, theirs = _seconds_of(lambda: model(X), lambda: twin(X))
+    print(f"forward {ours * 1e6:.0f} us, nn.Sequential {theirs * 1e6:.0f} us, ratio {ours / theirs:.2f}")
+    return {"takes at most 1.5 times as long as nn.Sequential": ours <= 1.5 * theirs}
+
+
+@gpu_check(
+    "MLP",
+    hints=(
+        "Does forward look at a number of the batch, in an if or a print?",
+        "To look at a number the CPU waits until the GPU has computed it; then the GPU waits for the CPU.",
+        "Let forward compute, and look at numbers once in a while, outside of it.",
+    ),
+    dtypes=FLOAT32,
+)
+def forward_never_waits_for_numbers(answer, rng):
+    """forward takes no number from the GPU to the host."""
+    model, X = on_device(answer.MLP(4, 6, 3)), tensor(rng, 5, 4)
+    return {"what takes numbers to the host": _host_calls(lambda: model(X))}
 
 
 # make_mlp
@@ -150,6 +198,8 @@ def activations_stand_between_layers(answer, rng):
 @check(
     "make_mlp",
     points=1,
+    dtypes=BOTH,
+    terms=15,
     hints=(
         "The caller asked for another activation than ReLU. Did it get it?",
         "`activation` is a class: calling it makes the module.",
@@ -188,6 +238,7 @@ def each_activation_is_a_module_of_its_own(answer, rng):
 @check(
     "init_weights",
     points=2,
+    dtypes=BOTH,
     hints=(
         "torch.nn.init has this initialization ready. Which one is made for relu?",
         "A layer of nn.Linear keeps its weight as (d_out, d_in); fan_in is the number of inputs.",
@@ -206,6 +257,7 @@ def weights_fill_the_kaiming_range(answer, rng):
 @check(
     "init_weights",
     points=1,
+    dtypes=BOTH,
     hints=(
         "A new nn.Linear does not start with biases of 0. Look at layer.bias.",
         "nn.init has a function for 0, too.",
@@ -223,6 +275,7 @@ def biases_start_at_0(answer, rng):
 @check(
     "init_weights",
     points=1,
+    dtypes=BOTH,
     hints=(
         "nn.Linear(3, 2, bias=False).bias is None. What does your function do with None?",
         "Ask whether there is a bias before you fill it.",
@@ -241,6 +294,7 @@ def a_layer_without_bias_is_fine(answer, rng):
 @check(
     "init_weights",
     points=1,
+    dtypes=BOTH,
     hints=(
         "model.apply calls your function on every module, whatever its kind.",
         "A BatchNorm has a weight and a bias too, and they must not be touched.",
@@ -269,6 +323,7 @@ def other_modules_stay_as_they_are(answer, rng):
 @check(
     "init_weights",
     points=1,
+    dtypes=BOTH,
     hints=(
         "An optimizer may hold the parameters already. Does it still hold those of the layer?",
         "Functions of nn.init end in an underscore: they change a tensor in place and make no new one.",
@@ -292,6 +347,7 @@ def parameters_stay_the_same_objects(answer, rng):
 @check(
     "init_weights",
     points=1,
+    dtypes=BOTH,
     hints=(
         "Start two layers of one shape. Are their weights different?",
         "Seeding belongs to the caller, once, before the whole model is started.",
@@ -314,6 +370,8 @@ def each_layer_gets_its_own_draw(answer, rng):
 @check(
     "predict",
     points=2,
+    dtypes=BOTH,
+    terms=15,
     hints=(
         "The model gives scores. Which function makes probabilities of them?",
         "Each row belongs to one example: its probabilities sum to 1. Which axis is that?",
@@ -333,6 +391,8 @@ def rows_are_probabilities(answer, rng):
 @check(
     "predict",
     points=1,
+    dtypes=BOTH,
+    terms=15,
     hints=(
         "Ask the same model twice in training mode. Dropout makes the answers differ.",
         "Some modules behave differently in training; model.training says which mode they are in.",
@@ -355,6 +415,7 @@ def dropout_and_batch_norm_are_in_evaluation_mode(answer, rng):
 @check(
     "predict",
     points=1,
+    dtypes=BOTH,
     hints=(
         "Look at the answer's grad_fn and requires_grad.",
         "Cutting the graph off afterwards is too late: all of it was recorded and kept in memory until then.",
@@ -379,6 +440,7 @@ def no_graph_is_recorded(answer, rng):
 @check(
     "predict",
     points=1,
+    dtypes=BOTH,
     hints=(
         "Look at model.training before and after.",
         "Whoever calls predict in the middle of training expects to go on training.",
@@ -399,12 +461,63 @@ def mode_is_restored(answer, rng):
     }
 
 
+@gpu_check(
+    "predict",
+    hints=(
+        "Which of your calls names a device, or takes numbers out of a tensor?",
+        ".cpu(), .item(), .tolist() and .numpy() copy from the GPU and wait until it has finished.",
+        "Model and X are on one device already, and the answer belongs there too: nothing has to be moved.",
+    ),
+    dtypes=FLOAT32,
+)
+def nothing_is_taken_to_the_host(answer, rng):
+    """predict moves nothing from the device of X to the host."""
+    model, X = network(rng, torch.nn.Linear(4, 6), torch.nn.Linear(6, 3)), tensor(rng, 5, 4)
+    return {"what takes numbers to the host": _host_calls(lambda: _predict(answer, model, X))}
+
+
+@gpu_check(
+    "predict",
+    hints=(
+        "Turn the rows of X around. Do the answers turn around with them?",
+        "In evaluation mode no row knows of the others.",
+        "Softmax goes along the classes, and the model is in evaluation mode.",
+    ),
+    dtypes=BOTH,
+    terms=15,
+)
+def order_of_the_batch_does_not_matter(answer, rng):
+    """Rows in another order get the same probabilities, up to rounding."""
+    layers = torch.nn.Linear(4, 6), torch.nn.BatchNorm1d(6), torch.nn.Linear(6, 3)
+    model, X = network(rng, *layers), tensor(rng, 300, 4)
+    order = torch.tensor(rng.permutation(300), device=here().device)
+    change = plain(_predict(answer, model, X[order])) - plain(_predict(answer, model, X)[order])
+    return {"largest change of a probability": float(abs(change).max())}
+
+
+@gpu_check(
+    "predict",
+    hints=(
+        "Ask for the probabilities of one example, and of none.",
+        "Nothing in predict depends on the number of rows.",
+        "Softmax along dim=-1 keeps the shape (N, classes) for every N.",
+    ),
+    dtypes=BOTH,
+)
+def no_example_and_one_example_will_do(answer, rng):
+    """An empty batch and a batch of one give (0, classes) and (1, classes), on the device of X."""
+    model = network(rng, torch.nn.Linear(4, 3))
+    return _few_rows(lambda X: _predict(answer, model, X), rng)
+
+
 # load_numpy_layers
 
 
 @check(
     "load_numpy_layers",
     points=2,
+    dtypes=BOTH,
+    terms=20,
     hints=(
         "Compare layer.weight.shape with W.shape.",
         "NumPy's W is (d_in, d_out); nn.Linear keeps (d_out, d_in) and multiplies by the transpose.",
@@ -426,6 +539,8 @@ def model_computes_what_numpy_computes(answer, rng):
 @check(
     "load_numpy_layers",
     points=1,
+    dtypes=BOTH,
+    terms=8,
     hints=(
         "A square matrix fits either way round. Which way is right?",
         "Load W = [[0, 1], [0, 0]] and feed [1, 0]: in NumPy the answer is [0, 1].",
@@ -442,6 +557,7 @@ def square_layers_are_transposed_too(answer, rng):
 @check(
     "load_numpy_layers",
     points=1,
+    dtypes=FLOAT32,
     hints=(
         "An optimizer that was made before loading holds parameters. Are they still those of the model?",
         "Assigning a new parameter leaves the optimizer with the old one. Write into the one that is there.",
@@ -450,7 +566,7 @@ def square_layers_are_transposed_too(answer, rng):
 )
 def parameters_and_their_dtype_stay(answer, rng):
     """The model keeps its parameters: the same objects, shapes and dtype, still asking for gradients."""
-    model = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.Linear(5, 3)).to(DEVICE, torch.float32)
+    model = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.Linear(5, 3)).to(here().device, torch.float32)
     before = list(model.parameters())
     answer.load_numpy_layers(model, _numpy_layers(rng, 4, 5, 3))
     after = list(model.parameters())
@@ -458,7 +574,7 @@ def parameters_and_their_dtype_stay(answer, rng):
         "parameters are the same objects": len(before) == len(after) and all(map(is_, before, after)),
         "shapes of the parameters": _shapes(model),
         "dtypes of the parameters": sorted({str(p.dtype) for p in after}),
-        "devices of the parameters are the model's": {p.device.type for p in after} == {DEVICE},
+        "devices of the parameters are the model's": {p.device.type for p in after} == {here().device},
         "parameters require gradients": all(p.requires_grad for p in after),
     }
 
@@ -466,6 +582,7 @@ def parameters_and_their_dtype_stay(answer, rng):
 @check(
     "load_numpy_layers",
     points=1,
+    dtypes=BOTH,
     hints=(
         "Load, then change an array. Does the model change too?",
         "torch.from_numpy makes a tensor on top of the array's own memory, which is fast and here unwanted.",
@@ -495,6 +612,8 @@ def memory_is_not_shared(answer, rng):
 @check(
     "LeakySquare",
     points=1,
+    dtypes=BOTH,
+    terms=2,
     hints=(
         "It is the square of x, with a factor on the left.",
         "The factor is slope where x is 0 or less, and it is not squared.",
@@ -517,6 +636,8 @@ def forward_is_a_square_with_a_leak(answer, rng):
 @check(
     "LeakySquare",
     points=2,
+    dtypes=BOTH,
+    terms=12,
     hints=(
         "Differentiate x**2 and slope * x**2, by x and by slope.",
         "`upstream` says how much the loss changes with each element of the output: every local derivative "
@@ -541,6 +662,7 @@ def backward_multiplies_by_upstream(answer, rng):
 @check(
     "LeakySquare",
     points=1,
+    dtypes=FLOAT32,
     hints=(
         "torch.autograd.gradcheck compares your backward with differences of your forward. Call it yourself.",
         "It wants float64 inputs that require gradients, and tells you which of them disagrees.",
@@ -558,6 +680,8 @@ def gradcheck_passes(answer, rng):
 @check(
     "LeakySquare",
     points=1,
+    dtypes=BOTH,
+    terms=12,
     hints=(
         "The tensor of this check is a transposed one: its rows are not in a row in memory.",
         "view works only on tensors whose memory is in order.",
@@ -576,6 +700,8 @@ def any_memory_layout_will_do(answer, rng):
 @check(
     "LeakySquare",
     points=1,
+    dtypes=BOTH,
+    terms=6,
     hints=(
         "The gradient that comes from above has a memory layout of its own.",
         "sum() hands back one single number, expanded to the shape of its input: nothing that view could "
@@ -599,6 +725,7 @@ def any_layout_of_upstream_will_do(answer, rng):
 @check(
     "LeakySquare",
     points=1,
+    dtypes=FLOAT32,
     hints=(
         "Not every input is trained. Who tells backward which ones are?",
         "ctx.needs_input_grad has True or False for each input of forward, in order.",
@@ -628,6 +755,7 @@ def only_needed_gradients_are_computed(answer, rng):
 @check(
     "LeakySquare",
     points=1,
+    dtypes=FLOAT32,
     hints=(
         "What if somebody changes x in place between forward and backward?",
         "PyTorch counts the versions of a tensor that was saved, and refuses to use a changed one.",
@@ -642,12 +770,36 @@ def a_changed_input_is_noticed(answer, rng):
     return {"exception of backward after x was changed in place": raised(lambda: y.sum().backward())}
 
 
+@gpu_check(
+    "LeakySquare",
+    hints=(
+        "Is slope a Python number somewhere in your code?",
+        "slope.item(), float(slope) and `if slope > 0` wait for the GPU; so does picking elements by a mask.",
+        "torch.where does everything on the GPU: in forward, in backward, and in front of the sum.",
+    ),
+    dtypes=FLOAT32,
+)
+def no_number_is_taken_to_the_host(answer, rng):
+    """forward and backward take no number from the GPU to the host."""
+    x, slope = tensor(rng, 2, 3).requires_grad_(), _tensor_of(0.3).requires_grad_()
+    y = answer.LeakySquare.apply(x, slope)
+    upstream = tensor(rng, 2, 3)
+    return {
+        "what takes numbers to the host in forward": _host_calls(lambda: answer.LeakySquare.apply(x, slope)),
+        "what takes numbers to the host in backward": _host_calls(
+            lambda: answer.LeakySquare.backward(y.grad_fn, upstream)
+        ),
+    }
+
+
 # checkpointed_forward
 
 
 @check(
     "checkpointed_forward",
     points=1,
+    dtypes=BOTH,
+    terms=30,
     hints=(
         "The output is that of all layers, one after the other. Which are missing?",
         "torch.utils.checkpoint has a function for one run of layers and one for a whole nn.Sequential.",
@@ -666,6 +818,8 @@ def output_is_that_of_the_model(answer, rng):
 @check(
     "checkpointed_forward",
     points=2,
+    dtypes=BOTH,
+    terms=60,
     hints=(
         "Which layers have no gradient, the first ones or all of them?",
         "X is data and requires no gradient. The old, reentrant way then believes that there is nothing to "
@@ -683,6 +837,8 @@ def gradients_are_those_of_the_model(answer, rng):
 @check(
     "checkpointed_forward",
     points=1,
+    dtypes=BOTH,
+    terms=60,
     hints=(
         "The model may be one piece of a larger network, whose first layers wait for a gradient too.",
         "Look at X.grad after backward.",
@@ -699,6 +855,7 @@ def gradient_of_the_input_is_there_too(answer, rng):
 @check(
     "checkpointed_forward",
     points=2,
+    dtypes=FLOAT32,
     hints=(
         "What is kept in memory between forward and backward? For model(X) it is the input of every layer.",
         "A checkpointed run keeps its input only, and computes the rest again when backward asks for it.",
@@ -716,6 +873,7 @@ def fewer_tensors_are_kept(answer, rng):
 @check(
     "checkpointed_forward",
     points=1,
+    dtypes=FLOAT32,
     hints=(
         "Checkpointing the whole model as one run makes backward rebuild everything at once: what is saved "
         "then?",
@@ -734,6 +892,7 @@ def one_segment_at_a_time_is_recomputed(answer, rng):
 @check(
     "checkpointed_forward",
     points=1,
+    dtypes=BOTH,
     hints=(
         "When a run is computed a second time, dropout must drop the same units as the first time.",
         "Dropout asks a random number generator; its state has to be what it was in forward.",
@@ -759,12 +918,44 @@ def dropout_drops_the_same_units_again(answer, rng):
     }
 
 
+@gpu_check(
+    "checkpointed_forward",
+    hints=(
+        "Which tensors live until backward? Saved ones do, and those that your own lists or closures hold.",
+        "64 layers in 8 segments: 8 inputs and the layers of one segment have to be there at once.",
+        "Keep no output of a layer yourself: torch.utils.checkpoint keeps what it needs.",
+    ),
+    dtypes=FLOAT32,
+)
+def peak_memory_is_lower(answer, rng):
+    """For 64 layers in 8 segments, forward and backward need at most 60 percent of model(X)'s memory."""
+    kinds = [kind for _ in range(32) for kind in (torch.nn.Linear(16, 16), torch.nn.Tanh())]
+    model, X = network(rng, *kinds), tensor(rng, 65536 if here().device == "cuda" else 2048, 16)
+
+    def peak(forward):
+        def step():
+            forward().square().sum().backward()
+            model.zero_grad()
+
+        step()  # what a library keeps for itself is there after a first time
+        with _memory() as in_use:
+            before, _ = in_use()
+            step()
+            return in_use()[1] - before
+
+    plainly = peak(lambda: model(X))
+    checkpointed = peak(lambda: answer.checkpointed_forward(model, X, 8))
+    print(f"peak {checkpointed / 2**20:.2f} MiB, model(X) {plainly / 2**20:.2f} MiB")
+    return {"needs at most 60 percent of the memory of model(X)": checkpointed <= 0.6 * plainly}
+
+
 # mixed_precision_forward
 
 
 @check(
     "mixed_precision_forward",
     points=1,
+    dtypes=FLOAT32,
     hints=(
         "Look at the dtype of what you return.",
         "Under autocast a linear layer gives bfloat16. The loss wants more digits than that.",
@@ -776,10 +967,10 @@ def logits_are_float32(answer, rng):
     model, X = _classifier(rng), tensor(rng, 5, 4, dtype="float32")
     with _settings_kept():
         logits = answer.mixed_precision_forward(model, X)
-        afterwards = torch.is_autocast_enabled(DEVICE)
+        afterwards = torch.is_autocast_enabled(here().device)
     return {
         "dtype of the logits": str(logits.dtype),
-        "device of the logits": logits.device.type,
+        "the logits are on the device of X": logits.device == X.device,
         "autocast is on afterwards": afterwards,
     }
 
@@ -787,6 +978,7 @@ def logits_are_float32(answer, rng):
 @check(
     "mixed_precision_forward",
     points=2,
+    dtypes=FLOAT32,
     hints=(
         "What dtype does a linear layer give inside of your forward?",
         "torch.autocast wants to know a kind of device and a dtype. A kind that is not X's changes nothing.",
@@ -805,6 +997,8 @@ def linear_layers_compute_in_bfloat16(answer, rng):
 @check(
     "mixed_precision_forward",
     points=1,
+    dtypes=FLOAT32,
+    terms=12,
     hints=(
         "Apart from rounding, the logits are those of model(X).",
         "Call the whole model, and nothing after it.",
@@ -821,6 +1015,7 @@ def logits_are_nearly_those_of_the_model(answer, rng):
 @check(
     "mixed_precision_forward",
     points=1,
+    dtypes=FLOAT32,
     hints=(
         "Look at the dtype of the model's parameters afterwards.",
         "model.to(dtype) changes the model itself, and the digits it drops are gone for good.",
@@ -833,7 +1028,7 @@ def weights_stay_float32(answer, rng):
     _mixed(answer, model, tensor(rng, 5, 4, dtype="float32"))
     return {
         "dtypes of the parameters": sorted({str(p.dtype) for p in model.parameters()}),
-        "devices of the parameters": sorted({p.device.type for p in model.parameters()}),
+        "the parameters are where they were": {p.device.type for p in model.parameters()} == {here().device},
         **{name: plain(parameter) for name, parameter in model.named_parameters()},
     }
 
@@ -841,6 +1036,7 @@ def weights_stay_float32(answer, rng):
 @check(
     "mixed_precision_forward",
     points=1,
+    dtypes=FLOAT32,
     hints=(
         "Call backward on the sum of the logits, and look at the gradients of the model's own parameters.",
         "A copy of the model gets its own gradients; and without a graph nobody gets any.",
@@ -857,12 +1053,44 @@ def gradients_reach_the_float32_weights(answer, rng):
     }
 
 
+@gpu_check(
+    "mixed_precision_forward",
+    hints=(
+        "Which of your calls names a device, or takes numbers out of a tensor?",
+        "Autocast and .float() work where the tensors are.",
+        "Enter autocast for X.device.type, call the model, turn the logits into float32: nothing is moved.",
+    ),
+    dtypes=FLOAT32,
+)
+def logits_never_leave_the_device(answer, rng):
+    """Nothing is moved from the device of X to the host."""
+    model, X = _classifier(rng), tensor(rng, 5, 4, dtype="float32")
+    return {"what takes numbers to the host": _host_calls(lambda: _mixed(answer, model, X))}
+
+
+@gpu_check(
+    "mixed_precision_forward",
+    hints=(
+        "Ask for the logits of one example, and of none.",
+        "Autocast and a change of dtype keep every shape.",
+        "Nothing is squeezed: the logits keep the shape (N, classes) for every N.",
+    ),
+    dtypes=FLOAT32,
+)
+def any_number_of_rows_will_do(answer, rng):
+    """An empty batch and a batch of one give (0, classes) and (1, classes), on the device of X."""
+    model = _classifier(rng)
+    return _few_rows(lambda X: _mixed(answer, model, X), rng)
+
+
 # train_step
 
 
 @check(
     "train_step",
     points=1,
+    dtypes=BOTH,
+    terms=12,
     hints=(
         "What kind of thing do you return? Whoever keeps a list of losses wants numbers.",
         "A loss tensor holds on to the whole graph behind it. One method takes the number out.",
@@ -886,6 +1114,7 @@ def answer_is_the_loss_as_a_float(answer, rng):
 @check(
     "train_step",
     points=1,
+    dtypes=FLOAT32,
     hints=(
         "What has to be known before gradients can be computed? And before a step can be made?",
         "The given model runs once, backward fills its gradients, and then the given optimizer steps.",
@@ -906,6 +1135,8 @@ def forward_backward_step_in_that_order(answer, rng):
 @check(
     "train_step",
     points=2,
+    dtypes=BOTH,
+    terms=20,
     hints=(
         "Which three calls make a step? Gradients away, backward, step.",
         "backward fills the gradients and the optimizer uses them: neither may come before the other's work "
@@ -923,6 +1154,8 @@ def one_step_goes_down_the_gradient(answer, rng):
 @check(
     "train_step",
     points=1,
+    dtypes=BOTH,
+    terms=12,
     hints=(
         "backward adds to what .grad holds already.",
         "Gradients that somebody left behind belong to another batch.",
@@ -941,6 +1174,8 @@ def old_gradients_do_not_count(answer, rng):
 @check(
     "train_step",
     points=1,
+    dtypes=BOTH,
+    terms=40,
     hints=(
         "Three steps in a row: is it always the same model, and the same optimizer?",
         "An optimizer with momentum remembers earlier steps; a new one has forgotten them.",
@@ -955,8 +1190,70 @@ def steps_follow_one_another(answer, rng):
     losses = [float(answer.train_step(model, X, y, optimizer)) for _ in range(3)]
     return {
         "losses of three steps with momentum": losses,
-        "devices of the parameters": sorted({p.device.type for p in model.parameters()}),
+        "the parameters are where they were": {p.device.type for p in model.parameters()} == {here().device},
     }
+
+
+@gpu_check(
+    "train_step",
+    hints=(
+        "How often does one step take a number out of a tensor? In a loop over the parameters it adds up.",
+        "Each .item() waits until the GPU is done with all it was given.",
+        "One number is needed on the host: the loss that you return.",
+    ),
+    dtypes=FLOAT32,
+)
+def the_loss_alone_is_taken_to_the_host(answer, rng):
+    """One number leaves the GPU in one step: the loss."""
+    model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
+    X, y, optimizer = tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model)
+    answer.train_step(model, X, y, optimizer)
+    found = _host_calls(lambda: answer.train_step(model, X, y, optimizer))
+    return {"what takes numbers to the host, beyond the loss": _beyond_one(found)}
+
+
+@gpu_check(
+    "train_step",
+    hints=(
+        "What do you keep from one step to the next?",
+        "A loss tensor holds on to the graph behind it, and to the tensors of that graph.",
+        "Keep numbers, or nothing: loss.item() in place of loss.",
+    ),
+    dtypes=FLOAT32,
+)
+def memory_does_not_grow(answer, rng):
+    """Ten more steps leave as much memory in use as there was before them, whoever keeps their losses."""
+    model = network(rng, torch.nn.Linear(16, 32), torch.nn.Tanh(), torch.nn.Linear(32, 3))
+    X, y, optimizer = tensor(rng, 256, 16), _labels(rng, 256, 3), _sgd(model, momentum=0.9)
+    losses = []
+    with _memory() as in_use:
+        for step in range(13):
+            losses.append(answer.train_step(model, X, y, optimizer))
+            if step == 2:
+                before, _ = in_use()
+        grown = in_use()[0] - before
+    print(f"{grown} bytes more after 10 steps")
+    return {"memory in use grows from step to step": grown > 0}
+
+
+@gpu_check(
+    "train_step",
+    hints=(
+        "Do you set how float32 is multiplied? That holds for the whole program from then on.",
+        "TF32 keeps 10 bits of each factor where float32 has 23: faster, with 3 digits in place of 7.",
+        "Leave torch.set_float32_matmul_precision and allow_tf32 to whoever runs the training.",
+    ),
+    dtypes=FLOAT32,
+)
+def float32_keeps_its_digits(answer, rng):
+    """A step does not switch products of float32 to TF32 for the rest of the program."""
+    model = network(rng, torch.nn.Linear(4, 3))
+    before = torch.get_float32_matmul_precision()
+    try:
+        answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model))
+        return {"precision of float32 products afterwards": torch.get_float32_matmul_precision()}
+    finally:
+        torch.set_float32_matmul_precision(before)
 
 
 # Making models and tensors: the only place that knows where they live and how many digits they have.
@@ -968,12 +1265,12 @@ def tensor(rng, *shape, device=None, dtype=None):
 
 
 def _tensor_of(numbers, device=None, dtype=None):
-    return torch.tensor(numbers, device=device or DEVICE, dtype=getattr(torch, dtype or DTYPE))
+    return torch.tensor(numbers, device=device or here().device, dtype=getattr(torch, dtype or here().dtype))
 
 
 def on_device(model, device=None, dtype=None):
     """The model, moved to the device and the dtype under test."""
-    return model.to(device or DEVICE, getattr(torch, dtype or DTYPE))
+    return model.to(device or here().device, getattr(torch, dtype or here().dtype))
 
 
 def fill(tensors, rng):
@@ -1009,7 +1306,7 @@ def gradients(model):
 @contextmanager
 def _settings_kept():
     """Gradients on, autocast off (and float16 unless asked), and all of it put back for the next check."""
-    with torch.enable_grad(), torch.autocast(DEVICE, torch.float16, enabled=False):
+    with torch.enable_grad(), torch.autocast(here().device, torch.float16, enabled=False):
         yield
 
 
@@ -1111,8 +1408,162 @@ def _classifier(rng):
 
 
 def _labels(rng, n, classes):
-    return torch.tensor(rng.integers(classes, size=n), device=DEVICE)
+    return torch.tensor(rng.integers(classes, size=n), device=here().device)
 
 
 def _sgd(model, momentum=0.0):
     return torch.optim.SGD(model.parameters(), lr=0.5, momentum=momentum)
+
+
+# What is measured for a GPU, and rehearsed on a CPU.
+
+
+def _few_rows(call, rng):
+    """Shapes and devices of what `call` gives for no row and for one row of 4 features."""
+    found = {}
+    for rows in (0, 1):
+        X = tensor(rng, rows, 4)
+        result = call(X)
+        found[f"shape for X of shape ({rows}, 4)"] = list(result.shape)
+        found[f"on the device of X, for shape ({rows}, 4)"] = result.device == X.device
+    return found
+
+
+#: Methods of a tensor that give the host a number, and so wait until the GPU has computed it.
+_TO_HOST = ("cpu", "item", "tolist", "numpy", "__array__", "__bool__", "__float__", "__int__", "__index__")
+_TO_HOST += ("nonzero", "is_nonzero", "equal", "masked_select", "unique", "__repr__", "__format__")
+
+
+def _host_calls(call):
+    """The calls by which `call` takes numbers from the device under test to the host, or "nothing".
+
+    They are seen by their names, which are the same on every device. On a GPU torch also tells of each
+    operation that waits for it: what no name explains is "a hidden copy".
+    """
+    seen = []
+
+    class Watch(torch.overrides.TorchFunctionMode):
+        def __torch_function__(self, function, types, arguments=(), options=None):
+            seen.extend(_words_of_host_call(function, arguments, options or {}))
+            return function(*arguments, **(options or {}))
+
+    with _waits_noticed() as waits, Watch():
+        try:
+            call()
+        except RuntimeError:  # what was moved to the host no longer fits what stayed
+            if not seen:
+                raise
+    return ", ".join(sorted(seen)) or ("a hidden copy" if waits else "nothing")
+
+
+def _words_of_host_call(function, arguments, options):
+    """The name of a tensor's method, if it takes numbers from the device under test to the host."""
+    name = getattr(function, "__name__", "")
+    if not any(torch.is_tensor(a) and a.device.type == here().device for a in arguments):
+        return []
+    if name == "to" and "cpu" in [options.get("device"), *(a for a in arguments if isinstance(a, str))]:
+        return ["to('cpu')"]
+    if name == "__getitem__" and any(torch.is_tensor(a) and a.dtype == torch.bool for a in arguments[1:]):
+        return ["indexing by a mask"]
+    return [name.strip("_")] if name in _TO_HOST else []
+
+
+@contextmanager
+def _waits_noticed():
+    """A list that CUDA's waits are in afterwards; elsewhere it stays empty."""
+    waits = []
+    if here().device != "cuda":
+        yield waits
+        return
+    torch.cuda.synchronize()
+    before = torch.cuda.get_sync_debug_mode()
+    with warnings.catch_warnings(record=True) as noticed:
+        warnings.simplefilter("always")
+        torch.cuda.set_sync_debug_mode("warn")
+        try:
+            yield waits
+        finally:
+            torch.cuda.set_sync_debug_mode(before)
+            waits += [warning for warning in noticed if "synchronizing" in str(warning.message)]
+
+
+def _beyond_one(calls):
+    """What `_host_calls` found, less one call that takes a loss to the host."""
+    left = calls.split(", ")
+    for one in ("item", "float", "tolist", "cpu"):
+        if one in left:
+            left.remove(one)
+            break
+    return ", ".join(left) or "nothing"
+
+
+@contextmanager
+def _memory():
+    """A function that says how many bytes tensors take now, and at most since it was last asked."""
+    if here().device == "cuda":
+
+        def in_use():
+            peak = torch.cuda.max_memory_allocated()
+            torch.cuda.reset_peak_memory_stats()
+            return torch.cuda.memory_allocated(), peak
+
+        yield in_use
+        return
+
+    from torch.multiprocessing.reductions import StorageWeakRef
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    alive, peak = {}, 0
+
+    def now():
+        for known in [known for known in alive if known.expired()]:
+            del alive[known]
+        return sum(alive.values())
+
+    class Watch(TorchDispatchMode):
+        def __torch_dispatch__(self, function, types, arguments=(), options=None):
+            nonlocal peak
+            result = function(*arguments, **(options or {}))
+            for tensor in result if isinstance(result, tuple | list) else [result]:
+                if torch.is_tensor(tensor):
+                    storage = tensor.untyped_storage()
+                    alive[StorageWeakRef(storage)] = storage.nbytes()
+            peak = max(peak, now())
+            return result
+
+    def in_use():
+        nonlocal peak
+        most, peak = peak, now()
+        return peak, most
+
+    with Watch():
+        yield in_use
+
+
+def _seconds_of(*calls, runs=21):
+    """How long each of the calls takes, run in turns, so that a busy machine is busy for all of them.
+
+    The median, by the clock of the GPU; in a rehearsal the least, since others use the CPU too.
+    """
+    typical = statistics.median if here().device == "cuda" else min
+    taken = [[] for _ in calls]
+    for turn in range(runs + 3):
+        for call, times in zip(calls, taken, strict=True):
+            seconds = _seconds(call)
+            if turn >= 3:  # the first calls choose their kernels
+                times.append(seconds)
+    return [typical(times) for times in taken]
+
+
+def _seconds(call):
+    """How long one call takes, on a GPU by its own clock: the call returns before its work is done."""
+    if here().device != "cuda":
+        start = time.perf_counter()
+        call()
+        return time.perf_counter() - start
+    begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
+    begin.record()
+    call()
+    end.record()
+    end.synchronize()
+    return begin.elapsed_time(end) / 1000

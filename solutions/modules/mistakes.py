@@ -154,6 +154,37 @@ class Squeezed(_TwoLayers):
         return self.fc2(F.relu(self.fc1(x))).squeeze()
 
 
+# Right on a CPU, and wrong or slow on a GPU.
+
+
+@mistake(
+    "MLP",
+    "one row at a time",
+    "Your forward goes through the rows in a Python loop: a GPU has thousands of cores, and you give it one "
+    "row at a time. The layers take the whole batch at once.",
+    tier="gpu",
+)
+class RowByRow(_TwoLayers):
+    def forward(self, x):
+        rows = [self.fc2(F.relu(self.fc1(row))) for row in x]
+        return torch.stack(rows) if rows else self.fc2(self.fc1(x))
+
+
+@mistake(
+    "MLP",
+    "a look for NaN in every forward",
+    "Your forward asks whether there is a NaN, and the answer is a Python bool: the CPU waits for the GPU in "
+    "every call, and then the GPU for the CPU. Look for NaN in the loss, once in a while.",
+    tier="gpu",
+)
+class LooksForNan(_TwoLayers):
+    def forward(self, x):
+        logits = self.fc2(F.relu(self.fc1(x)))
+        if torch.isnan(logits.sum()):
+            raise ValueError("NaN in the logits")
+        return logits
+
+
 # make_mlp
 
 
@@ -542,6 +573,38 @@ mistake_numpy = mistake(
 )(_predicting(lambda logits: torch.softmax(logits, dim=-1).numpy(force=True)))
 
 
+@mistake(
+    "predict",
+    ".cpu() in the middle",
+    "The logits travel to the CPU and back: the softmax could have been taken where they were, without "
+    "waiting. Leave .cpu() to whoever needs the numbers there.",
+    tier="gpu",
+)
+def by_way_of_the_cpu(model, X):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        probabilities = torch.softmax(model(X).cpu(), dim=-1).to(X.device)
+    model.train(was_training)
+    return probabilities
+
+
+@mistake(
+    "predict",
+    "device hard-coded",
+    "You move X to 'cpu' by name, while the model may be on a GPU: then two devices meet, and nothing works. "
+    "X and the model are on one device already; a function need not know which.",
+    tier="gpu",
+)
+def always_on_the_cpu(model, X):
+    was_training = model.training
+    model.eval()
+    with torch.no_grad():
+        probabilities = torch.softmax(model(X.to("cpu")), dim=-1)
+    model.train(was_training)
+    return probabilities
+
+
 # load_numpy_layers
 
 
@@ -668,7 +731,7 @@ class _Leaky(torch.autograd.Function):
 
 
 def _gradients(x, slope, upstream):
-    return upstream * _factor(x, slope) * 2 * x, (upstream * x**2)[x <= 0].sum()
+    return upstream * _factor(x, slope) * 2 * x, torch.where(x > 0, 0.0, upstream * x**2).sum()
 
 
 def _needed(ctx, *gradients):
@@ -835,6 +898,20 @@ class ChangesItsInput(torch.autograd.Function):
         return _needed(ctx, *_gradients(x, slope, upstream))
 
 
+@mistake(
+    "LeakySquare",
+    "slope taken out as a number",
+    "slope.item() waits until the GPU has computed everything before it. torch.where takes the tensor as it "
+    "is.",
+    tier="gpu",
+)
+class SlopeAsANumber(_Leaky):
+    @staticmethod
+    def forward(ctx, x, slope):
+        ctx.save_for_backward(x, slope)
+        return torch.where(x > 0, x**2, slope.item() * x**2)
+
+
 # checkpointed_forward
 
 
@@ -930,6 +1007,25 @@ def other_dropout(model, X, segments):
 )
 def evaluation_mode(model, X, segments):
     return checkpoint_sequential(model.eval(), segments, X, use_reentrant=False)
+
+
+KEPT = []
+
+
+@mistake(
+    "checkpointed_forward",
+    "outputs kept in a list",
+    "A list of yours holds the output of every layer, for a look at them perhaps: then checkpointing frees "
+    "nothing. Keep a mean or a norm of them, as a number.",
+    tier="gpu",
+)
+def outputs_kept(model, X, segments):
+    KEPT.clear()
+    hooks = [layer.register_forward_hook(lambda *args: KEPT.append(args[-1].detach())) for layer in model]
+    output = checkpoint_sequential(model, segments, X, use_reentrant=False)
+    for hook in hooks:
+        hook.remove()
+    return output
 
 
 # mixed_precision_forward
@@ -1186,3 +1282,53 @@ def loss_afterwards(model, X, y, optimizer):
     tensor_returned.replacement(model, X, y, optimizer)
     with torch.no_grad():
         return F.cross_entropy(model(X), y).item()
+
+
+# Right on a CPU, and wrong or slow on a GPU.
+
+
+@mistake(
+    "train_step",
+    ".item() in a loop",
+    "You ask every gradient for a number, in a loop over the parameters: each time the CPU waits for the "
+    "GPU. Put the question to all of them on the GPU, and fetch one answer.",
+    tier="gpu",
+)
+def number_of_each_gradient(model, X, y, optimizer):
+    loss = F.cross_entropy(model(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    if all(parameter.grad.isfinite().all().item() for parameter in model.parameters()):
+        optimizer.step()
+    return loss.item()
+
+
+@mistake(
+    "train_step",
+    "TF32 switched on",
+    "You switched the products of float32 to TF32, which drops 13 of their 23 bits, for the whole program "
+    "and for good. Whoever runs the training decides that; a step leaves it as it is.",
+    tier="gpu",
+)
+def tf32_on(model, X, y, optimizer):
+    torch.set_float32_matmul_precision("high")
+    return tensor_returned.replacement(model, X, y, optimizer).item()
+
+
+HISTORY = []
+
+
+@mistake(
+    "train_step",
+    "a history of tensors",
+    "Each step leaves a tensor with its graph in a list, and memory grows until the GPU is full. Append "
+    "loss.item() in place of the tensor.",
+    tier="gpu",
+)
+def history_of_tensors(model, X, y, optimizer):
+    loss = F.cross_entropy(model(X), y)
+    HISTORY.append(loss)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    return loss.item()
