@@ -118,12 +118,12 @@ def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around) -
 def _lines(frames: Sequence[Frame]) -> Iterator[str]:
     """Where it happened, each line of code once, with what the names on it stood for."""
     for (place, line), run in groupby(frames, key=lambda frame: (frame.place, frame.line)):
-        first, *inner = run  # a comprehension is a frame of its own on the same line
+        first, *inner = run  # a comprehension is a frame of its own on the same line, and knows more of it
         inside = f" in {first.function}" if first.function else ""
         where = f"{place}, line {line}{inside}:"
         yield f"{where}  {textwrap.shorten(first.code, max(LINE - len(where), 30), placeholder=' …')}"
-        if values := ", ".join(filter(None, (frame.values for frame in (first, *inner)))):
-            yield f"  where {values}"
+        if values := [frame.values for frame in (first, *inner) if frame.values]:
+            yield f"  where {values[-1]}"
 
 
 def _wrong(

@@ -13,6 +13,7 @@ a cell's points are its result is nbgrader's convention for partial credit. A co
 from __future__ import annotations
 
 import os
+import re
 import sys
 import types
 from collections.abc import Callable
@@ -76,9 +77,7 @@ def _in_a_notebook(result: Result, unit: KitUnit) -> str:
     """The card with this notebook's words: its hint function, and its cells by their numbers."""
     shell = _shell()
     names = shell.compile._filename_map if shell else {}
-    message = result.message.replace(
-        f"gradfn hint {unit.name}.{result.exercise}", f'hint("{result.exercise}")'
-    )
+    message = re.sub(rf"gradfn hint {unit.name}\.(\w+)", r'hint("\1")', result.message)
     for filename, number in names.items():
         message = message.replace(f"{PurePath(filename).name}, line", f"cell [{number}], line")
     return message

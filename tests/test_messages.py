@@ -78,7 +78,7 @@ TINY = {
     "a comprehension": (
         {"double": "return [x.nope for i in range(3)]"},
         "double",
-        ["line 9 in double: return [x.nope for i in range(3)]"],
+        ["line 9 in double: return [x.nope for i in range(3)]", "where x has shape (8,), i is 0 next"],
     ),
     "a warning": (
         {"double": "np.log(x * 0)\nreturn 3 * x"},

@@ -143,6 +143,16 @@ def test_a_mistake_is_explained_in_a_kernel(in_kernels: KitUnit) -> None:
     assert "<script>" not in outputs["test_halve"][0]["data"]["text/html"]
 
 
+def test_another_exercises_hint_is_this_notebooks_too(in_kernels: KitUnit) -> None:
+    """A card that sends its reader to the exercise it calls names the notebook's own function."""
+    notebook = source_notebook(in_kernels)
+    answer(notebook, "double", "def double(x):\n    return 3 * x")
+    answer(notebook, "halve", "def halve(x):\n    return double(x) / 4")
+    shown = texts(executed(notebook)["test_halve"])[0]
+    assert "It calls `double`, which fails its own checks: begin there." in shown
+    assert 'next hint: hint("double")' in shown
+
+
 def test_a_hint_is_given_in_a_kernel(in_kernels: KitUnit) -> None:
     """One more each time, for the answer that is in the notebook now."""
     notebook = cleared(source_notebook(in_kernels))
