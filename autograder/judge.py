@@ -47,6 +47,11 @@ class Result:
     tier: str = "cpu"
 
 
+def _as_json(result: Result) -> dict[str, Any]:
+    """A result as JSON has it, where the GPU tier has a place of its own."""
+    return {key: value for key, value in asdict(result).items() if key != "tier"}
+
+
 @dataclass(frozen=True)
 class GpuReport:
     """The results of the GPU tier: extra points for an exercise whose checks there all pass.
@@ -91,7 +96,7 @@ class GpuReport:
             "words": self.words,
             "extra_points": self.extra,
             "max_extra_points": self.max_extra,
-            "checks": [asdict(result) for result in self.checks],
+            "checks": [_as_json(result) for result in self.checks],
         }
 
 
@@ -137,7 +142,7 @@ class Report:
             "seed": self.seed,
             "points": self.points,
             "max_points": self.max_points,
-            "checks": [asdict(result) for result in self.checks],
+            "checks": [_as_json(result) for result in self.checks],
             "by_hand": [asdict(question) for question in self.by_hand],
             "notes": list(self.notes),
         } | ({"gpu": self.gpu.to_dict()} if self.gpu else {})
