@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from autograder.declare import Check
 from autograder.errors import WorkerFault
 from autograder.kit import KitUnit
-from autograder.worker.outcome import Outcome, Raised, from_plain, raised_from_plain
+from autograder.worker.outcome import Outcome, Raised, from_plain, raised_from_plain, text
 from autograder.workers import Worker, start
 
 T = TypeVar("T")
@@ -125,6 +125,8 @@ class WorkerTimeout(WorkerFault):
 
 def _read(decode: Callable[[Any], T], answer: Any) -> T:
     """What an answer says; one that a worker forged badly is its own fault, not the judge's."""
+    if isinstance(answer, str):
+        raise WorkerFault(text(answer))
     try:
         return decode(answer)
     except WorkerFault:

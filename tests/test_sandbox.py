@@ -193,6 +193,14 @@ def test_no_descriptor_is_lost(tiny: KitUnit) -> None:
     assert after == before
 
 
+def test_an_answer_that_is_too_large_is_named(tiny: KitUnit) -> None:
+    """Data that no frame holds is a failure with that reason; the submission's other answer is judged."""
+    body = "return [np.zeros(3 * 2**20)] * 2"
+    graded = report(tiny, answered(tiny, double=body, halve="return x / 2"))
+    assert [result.status for result in graded.checks] == ["failed", "passed"]
+    assert "the answer is larger than 32 MB" in graded.checks[0].message
+
+
 def test_pictures_without_end_cost_no_points(tiny: KitUnit) -> None:
     """What does not fit is not shown; the answers are judged all the same."""
     show = "from IPython.display import display\nfor _ in range(50):\n    "

@@ -13,12 +13,12 @@ from __future__ import annotations
 import socket
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from autograder.answers import load_module
 from autograder.declare import Check
 from autograder.worker.cells import Cells
-from autograder.worker.channel import Channel
+from autograder.worker.channel import Channel, TooLarge
 from autograder.worker.outcome import Outcome, raised_to_plain, to_plain
 from autograder.worker.plain import plain
 from autograder.worker.programs import run
@@ -48,12 +48,16 @@ class Worker:
         return [{"outputs": plain(outputs), "raised": raised_to_plain(raised)} for outputs, raised in ran]
 
 
-def serve(worker: Worker, descriptor: int) -> None:
-    """Answer until the judge closes the socket."""
+def serve(worker: Worker, descriptor: int) -> NoReturn:
+    """Answer until the judge closes the socket, which is a WorkerFault; a text, where there is no answer, says why."""
     channel = Channel(socket.socket(fileno=descriptor))
     channel.send("ready")
     while True:
-        channel.send(worker.answer(channel.receive(None)))
+        answer = worker.answer(channel.receive(None))
+        try:
+            channel.send(answer)
+        except TooLarge as fault:
+            channel.send(str(fault))
 
 
 def main() -> None:

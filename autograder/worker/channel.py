@@ -118,6 +118,10 @@ def _array(content: Any, raw: bytes) -> np.ndarray[Any, Any]:
     raise WorkerFault("the answer holds an array that cannot be rebuilt")
 
 
+class TooLarge(WorkerFault):
+    """A message is larger than a frame may be; nothing of it was sent."""
+
+
 class Channel:
     """Frames of plain data over a connected socket."""
 
@@ -125,11 +129,11 @@ class Channel:
         self._socket = sock
 
     def send(self, message: Any, seconds: float = 30.0) -> None:
-        """Send one frame; raises WorkerFault when it is too large or is not taken in time."""
+        """Send one frame; raises TooLarge, with nothing sent, or WorkerFault where it is not taken in time."""
         tree, raw = pack(message)
         text = json.dumps(tree, allow_nan=False).encode()
         if len(text) > MAX_BYTES or len(raw) > MAX_BYTES:
-            raise WorkerFault(f"the answer is larger than {MAX_BYTES >> 20} MB")
+            raise TooLarge(f"the answer is larger than {MAX_BYTES >> 20} MB")
         self._socket.settimeout(seconds)
         try:
             self._socket.sendall(_LENGTHS.pack(len(text), len(raw)) + text + raw)

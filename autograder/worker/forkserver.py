@@ -13,7 +13,6 @@ process.
 from __future__ import annotations
 
 import base64
-import contextlib
 import gc
 import importlib
 import json
@@ -89,9 +88,12 @@ def _work(worker: Worker, settings: dict[str, Any], channel: int) -> int:
     _be_mute()
     give_up(settings["limits"], base64.b64decode(settings["system_calls"]))
     _shuffle()
-    with contextlib.suppress(WorkerFault):
+    try:
         serve(worker, channel)
-    return 0
+    except WorkerFault:
+        return 0  # the judge has heard enough
+    except BaseException:
+        return 1  # a KeyboardInterrupt that an answer raised, say
 
 
 def _be_mute() -> None:
