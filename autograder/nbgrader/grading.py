@@ -76,10 +76,8 @@ def grade_all(
     jobs = options.jobs or min(os.cpu_count() or 1, -(-len(tasks) // FEW))
     with _alone(course), Pool(jobs) as pool:
         pool.warm_up()
-        with ThreadPoolExecutor(jobs) as threads:
-            list(
-                threads.map(course.recorded, units)
-            )  # the right answers, each unit's by a process of its own
+        with ThreadPoolExecutor(options.jobs or os.cpu_count()) as threads:
+            list(threads.map(course.recorded, units))  # the right answers, by a process for each unit
         done = pool.call(_prepare, course.root, tasks, options.regrade)
         to_do = [task for task in tasks if task not in done]
         for number, (task, record) in enumerate(_run(pool, course, to_do), 1):
