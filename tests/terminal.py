@@ -12,15 +12,20 @@ import os
 import re
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 
 import pexpect
 
+from autograder.kit import KitUnit
+from tests.conftest import ROOT, root_of
+from tests.tiny import answered
+
 SEQUENCE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 HOME = "\x1b[H"  # each page is drawn from the window's corner
 COMMAND = ["-m", "autograder.cli", "watch"]
-ROOT = Path(__file__).resolve().parents[1]
 
 
 def flat(text: str) -> str:
@@ -95,3 +100,18 @@ class Terminal:
         self.output += self.process.before
         self.process.close()
         return self.process.exitstatus
+
+
+def save(unit: KitUnit, **bodies: str) -> None:
+    """Save the unit's file with the bodies of some functions filled in."""
+    unit.stub_file.write_text(answered(unit, **bodies), encoding="utf-8")
+
+
+@contextmanager
+def opened(unit: KitUnit, *arguments: str, **settings: str) -> Iterator[Terminal]:
+    """A window of one's own, at an answer that is not begun."""
+    (root_of(unit) / ".gradfn" / "hints.json").unlink(missing_ok=True)
+    save(unit)
+    with Terminal(root_of(unit), *arguments, **settings) as terminal:
+        terminal.wait("Not done yet")
+        yield terminal

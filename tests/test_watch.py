@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import pexpect
 import pytest
 
 from autograder.kit import KitUnit
 from autograder.watch.course import changed
-from autograder.watch.narrow import narrowed
-from autograder.watch.page import KEYS, Page
-from autograder.watch.saves import REMOTE, kind_of_mount
 from tests.conftest import root_of
-from tests.terminal import COMMAND, HOME, Terminal, environment, flat
+from tests.terminal import COMMAND, HOME, Terminal, environment, flat, opened, save
 from tests.tiny import answered, open_unit, replace_in
 
 SECONDS = 0.5  # the time that the tiny unit's checks may take here
-COLOURS = re.compile(r"\x1b\[(?:\d+;)*(?:3\d|4\d|9\d|10\d)(?:;\d+)*m")
 
 
 @pytest.fixture(scope="module")
@@ -58,21 +51,6 @@ def terminal(_open: Terminal, unit: KitUnit) -> Terminal:
         _open.wait("double · values double")
     _open.output = _open.output[_open.output.rindex(HOME) :]
     return _open
-
-
-def save(unit: KitUnit, **bodies: str) -> None:
-    """Save the unit's file with the bodies of some functions filled in."""
-    unit.stub_file.write_text(answered(unit, **bodies), encoding="utf-8")
-
-
-@contextmanager
-def opened(unit: KitUnit, *arguments: str, **settings: str) -> Iterator[Terminal]:
-    """A window of one's own, at an answer that is not begun."""
-    (root_of(unit) / ".gradfn" / "hints.json").unlink(missing_ok=True)
-    save(unit)
-    with Terminal(root_of(unit), *arguments, **settings) as terminal:
-        terminal.wait("Not done yet")
-        yield terminal
 
 
 # A save
@@ -204,35 +182,6 @@ def test_saves_are_found_by_polling_too(unit: KitUnit) -> None:
     with opened(unit, "--poll") as terminal:
         save(unit, double="return x * x")
         terminal.wait("Looks like: squared")
-
-
-MOUNTS = r"""
-/dev/sda1 / ext4 rw,relatime 0 0
-fs:/home /home nfs4 rw,relatime 0 0
-tmpfs /home/ada/tmp tmpfs rw 0 0
-C:\134 /mnt/c 9p rw,dirsync 0 0
-box /media/my\040box vboxsf rw 0 0
-/dev/disk1s1 on /System/Volumes/Data (apfs, local, journaled)
-//ada@fs/class on /Volumes/class of 26 (smbfs, nodev, nosuid)
-"""
-
-
-@pytest.mark.parametrize(
-    ("folder", "kind"),
-    [
-        ("/srv/kit", "ext4"),
-        ("/home/ada/kit", "nfs4"),
-        ("/home/ada/tmp/kit", "tmpfs"),
-        ("/mnt/c/Users/ada", "9p"),
-        ("/media/my box/kit", "vboxsf"),
-        ("/System/Volumes/Data/kit", "apfs"),
-        ("/Volumes/class of 26/kit", "smbfs"),
-    ],
-)
-def test_files_of_other_machines_are_polled(folder: str, kind: str) -> None:
-    """By the file system that holds them, as Linux and macOS list it."""
-    assert kind_of_mount(PurePosixPath(folder), MOUNTS) == kind
-    assert (kind in REMOTE) == (kind not in ("ext4", "tmpfs", "apfs"))
 
 
 def test_a_cell_is_changed_when_its_source_is(unit: KitUnit) -> None:
@@ -369,62 +318,6 @@ def test_ctrl_z_gives_the_shell_its_window(unit: KitUnit) -> None:
 # Where it is shown
 
 
-def test_no_color_is_heard(terminal: Terminal, unit: KitUnit) -> None:
-    """The page without a colour; elsewhere it has some."""
-    assert COLOURS.search(terminal.output)
-    with opened(unit, NO_COLOR="1") as other:
-        save(unit, double="return 2 * x")
-        other.wait("double passes")
-        assert not COLOURS.search(other.output)
-
-
-def test_a_dumb_terminal_gets_plain_text(unit: KitUnit) -> None:
-    """Each run appended, without a control sequence; keys work."""
-    with opened(unit, TERM="dumb") as terminal:
-        terminal.press("h")
-        terminal.wait("hint 1 of 3")
-        save(unit, double="return x * x")
-        terminal.wait("Looks like: squared")
-        terminal.press("q")
-        assert terminal.end() == 0
-    assert "\x1b" not in terminal.output
-    assert terminal.output.index("Not done yet") < terminal.output.index("Looks like")
-
-
-def test_a_pipe_gets_plain_text(unit: KitUnit) -> None:
-    """Run by run, as cards are printed; Ctrl-C is told on no stream."""
-    save(unit)
-    process = subprocess.Popen(
-        [sys.executable, *COMMAND],
-        cwd=root_of(unit),
-        env=environment(FORCE_COLOR="1"),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        encoding="utf-8",
-    )
-    assert process.stdout is not None
-    lines = iter(process.stdout.readline, "")
-    said = list(_until(lines, "exercises"))
-    save(unit, double="return x * x")
-    said += _until(lines, "exercises")
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
-    text = "".join(said)
-    assert "\x1b" not in text + out
-    assert f"double · values double{'0 / 2 points':>70}\n  Looks like: squared." in text
-    assert (out.split("\n")[-2], err, process.returncode) == ("tiny: 0 / 3 points · next: tiny.double", "", 0)
-
-
-def _until(lines: Iterator[str], last: str) -> Iterator[str]:
-    """Lines up to the one that ends with a word."""
-    for line in lines:
-        yield line
-        if line.rstrip().endswith(last):
-            return
-
-
 def test_a_small_window_shows_everything_in_parts(terminal: Terminal, unit: KitUnit) -> None:
     """Nothing runs over its edges, the points are there, and space shows the rest."""
     terminal.process.setwinsize(10, 34)
@@ -445,30 +338,3 @@ def test_another_size_is_another_page(terminal: Terminal) -> None:
     terminal.process.setwinsize(12, 60)
     lines = terminal.read(1.0).split("\n")
     assert (len(lines), max(map(len, lines))) == (12, 60)
-
-
-def test_a_page_fills_any_window_exactly() -> None:
-    """No line is longer than the window, and the keys are its last words where there is room."""
-    card = "softmax · rows sum to 1" + f"{'0 / 2 points':>60}" + "\n  " + "Looks like: a word. " * 12
-    bars = tuple(f"unit{n}  [##..................]  3 / 38 points  0 of 9 exercises" for n in range(8))
-    page = Page("a.softmax **", "a/a.py", "12:00:00, 0.1 s", ("gone on",), (("bad", card),), bars, 2, KEYS)
-    for width in range(12, 120, 7):
-        for height in range(4, 50, 3):
-            lines = page.lines(width, height)
-            assert len(lines) == height
-            assert max(len(text) for _, text in lines) <= width
-    assert page.lines(100, 40)[-1][1].endswith("q quit")
-
-
-def test_a_narrowed_card_loses_no_word(unit: KitUnit) -> None:
-    """Wherever its lines are broken; one that fits stays as it was."""
-    card = (
-        "sigmoid · survives very negative inputs                                          0 / 1 point\n"
-        "  Looks like: overflow on the negative side. Your formula needs exp(1000) when x = -1000,\n"
-        "    which no float can hold.\n"
-        "  next hint: gradfn hint activations.sigmoid"
-    )
-    assert narrowed(card, 92) == card
-    for width in (80, 60, 44, 43, 24):
-        assert narrowed(card, width).split() == card.split()
-        assert max(map(len, narrowed(card, width).split("\n"))) <= width

@@ -1,0 +1,135 @@
+"""Where `gradfn watch` shows what it has to say: any window, any terminal, a pipe."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+import pytest
+
+from autograder.kit import KitUnit
+from autograder.watch.narrow import narrowed
+from autograder.watch.page import KEYS, Page
+from autograder.watch.saves import REMOTE, kind_of_mount
+from tests.conftest import root_of
+from tests.terminal import COMMAND, environment, opened, save
+
+COLOURS = re.compile(r"\x1b\[(?:\d+;)*(?:3\d|4\d|9\d|10\d)(?:;\d+)*m")
+
+
+def test_no_color_is_heard(tiny: KitUnit) -> None:
+    """The page without a colour; elsewhere it has some."""
+    with opened(tiny) as terminal:
+        assert COLOURS.search(terminal.output)
+    with opened(tiny, NO_COLOR="1") as terminal:
+        save(tiny, double="return 2 * x")
+        terminal.wait("double passes")
+        assert not COLOURS.search(terminal.output)
+
+
+def test_a_dumb_terminal_gets_plain_text(tiny: KitUnit) -> None:
+    """Each run appended, without a control sequence; keys work."""
+    with opened(tiny, TERM="dumb") as terminal:
+        terminal.press("h")
+        terminal.wait("hint 1 of 3")
+        save(tiny, double="return x * x")
+        terminal.wait("Looks like: squared")
+        terminal.press("q")
+        assert terminal.end() == 0
+    assert "\x1b" not in terminal.output
+    assert terminal.output.index("Not done yet") < terminal.output.index("Looks like")
+
+
+def test_a_pipe_gets_plain_text(tiny: KitUnit) -> None:
+    """Run by run, as cards are printed; Ctrl-C is told on no stream."""
+    save(tiny)
+    process = subprocess.Popen(
+        [sys.executable, *COMMAND],
+        cwd=root_of(tiny),
+        env=environment(FORCE_COLOR="1"),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stdout is not None
+    lines = iter(process.stdout.readline, "")
+    said = list(_until(lines, "exercises"))
+    save(tiny, double="return x * x")
+    said += _until(lines, "exercises")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=10)
+    text = "".join(said)
+    assert (err, process.returncode) == ("", 0)
+    assert "\x1b" not in text + out
+    assert f"double · values double{'0 / 2 points':>70}\n  Looks like: squared." in text
+    assert out.split("\n")[-2] == "tiny: 0 / 3 points · next: tiny.double"
+
+
+def _until(lines: Iterator[str], last: str) -> Iterator[str]:
+    """Lines up to the one that ends with a word."""
+    for line in lines:
+        yield line
+        if line.rstrip().endswith(last):
+            return
+
+
+def test_a_page_fills_any_window_exactly() -> None:
+    """No line is longer than the window, and the keys are its last words where there is room."""
+    card = "softmax · rows sum to 1" + f"{'0 / 2 points':>60}" + "\n  " + "Looks like: a word. " * 12
+    bars = tuple(f"unit{n}  [##..................]  3 / 38 points  0 of 9 exercises" for n in range(8))
+    page = Page("a.softmax **", "a/a.py", "12:00:00, 0.1 s", ("gone on",), (("bad", card),), bars, 2, KEYS)
+    for width in range(12, 120, 7):
+        for height in range(4, 50, 3):
+            lines = page.lines(width, height)
+            assert len(lines) == height
+            assert max(len(text) for _, text in lines) <= width
+    assert page.lines(100, 40)[-1][1].endswith("q quit")
+
+
+def test_a_narrowed_card_loses_no_word(tiny: KitUnit) -> None:
+    """Wherever its lines are broken; one that fits stays as it was."""
+    card = (
+        "sigmoid · survives very negative inputs                                          0 / 1 point\n"
+        "  Looks like: overflow on the negative side. Your formula needs exp(1000) when x = -1000,\n"
+        "    which no float can hold.\n"
+        "  next hint: gradfn hint activations.sigmoid"
+    )
+    assert narrowed(card, 92) == card
+    for width in (80, 60, 44, 43, 24):
+        assert narrowed(card, width).split() == card.split()
+        assert max(map(len, narrowed(card, width).split("\n"))) <= width
+
+
+MOUNTS = r"""
+/dev/sda1 / ext4 rw,relatime 0 0
+fs:/home /home nfs4 rw,relatime 0 0
+tmpfs /home/ada/tmp tmpfs rw 0 0
+C:\134 /mnt/c 9p rw,dirsync 0 0
+box /media/my\040box vboxsf rw 0 0
+/dev/disk1s1 on /System/Volumes/Data (apfs, local, journaled)
+//ada@fs/class on /Volumes/class of 26 (smbfs, nodev, nosuid)
+"""
+
+
+@pytest.mark.parametrize(
+    ("folder", "kind"),
+    [
+        ("/srv/kit", "ext4"),
+        ("/home/ada/kit", "nfs4"),
+        ("/home/ada/tmp/kit", "tmpfs"),
+        ("/mnt/c/Users/ada", "9p"),
+        ("/media/my box/kit", "vboxsf"),
+        ("/System/Volumes/Data/kit", "apfs"),
+        ("/Volumes/class of 26/kit", "smbfs"),
+    ],
+)
+def test_files_of_other_machines_are_polled(folder: str, kind: str) -> None:
+    """By the file system that holds them, as Linux and macOS list it."""
+    assert kind_of_mount(PurePosixPath(folder), MOUNTS) == kind
+    assert (kind in REMOTE) == (kind not in ("ext4", "tmpfs", "apfs"))
