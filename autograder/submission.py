@@ -22,6 +22,7 @@ from autograder.kit import KitUnit
 
 OWN = "your own cell"
 MAX_BYTES = 20 << 20
+OURS = ("from autograder", "check, hint = ", "check(", "hint(")  # how the lines of the kit's own cells begin
 MAX_WRITTEN = 20_000
 
 
@@ -124,9 +125,9 @@ def _readable(answer: str) -> str:
 
 
 def _is_ours(cell: Mapping[str, Any], grade_id: str) -> bool:
-    """Whether a code cell is one the kit put there to run checks; its text is never taken."""
-    text = str(cell["source"]).strip()
-    return grade_id.startswith("test_") or text.startswith(("check(", "from autograder"))
+    """Whether a code cell is one the kit put there to run checks, and nothing else is in it."""
+    lines = [line for line in str(cell["source"]).splitlines() if line.strip()]
+    return grade_id.startswith("test_") or all(line.startswith(OURS) for line in lines)
 
 
 def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
@@ -160,7 +161,7 @@ def _checked(submission: Submission, unit: KitUnit) -> Submission:
     Raises BadSubmission where nothing in it belongs to the unit.
     """
     pieces, adopted = adopt(submission.pieces, unit)
-    pieces, twice = _last_of_each(pieces)
+    pieces, twice = _last_of_each(_without_tries(pieces, unit))
     marked = {piece.exercise for piece in pieces}
     defined = {name for piece in pieces for name in percent.defined_names(piece.source)}
     missing = [e.name for e in unit.exercises.values() if e.name not in marked and not defined & set(e.names)]
@@ -189,6 +190,23 @@ def adopt(pieces: Sequence[Piece], unit: KitUnit) -> tuple[list[Piece], list[str
             adopted.append(piece.exercise)
         result.append(piece)
     return result, list(dict.fromkeys(adopted))
+
+
+def _without_tries(pieces: Sequence[Piece], unit: KitUnit) -> list[Piece]:
+    """The pieces, those that only bear an exercise's name ("softmax tries") given back to the student.
+
+    Such a piece defines nothing that the exercise asks for, while another of the same name does.
+    """
+
+    def answers(piece: Piece) -> bool:
+        wanted = unit.exercises[piece.exercise].names if piece.exercise else ()
+        return bool(set(wanted) & set(percent.defined_names(piece.source)))
+
+    answered = {piece.exercise for piece in pieces if answers(piece)}
+    return [
+        Piece("", piece.source) if piece.exercise in answered and not answers(piece) else piece
+        for piece in pieces
+    ]
 
 
 def _last_of_each(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:

@@ -98,6 +98,25 @@ def test_a_script_is_read_by_its_marks(tiny: KitUnit) -> None:
     assert [piece.exercise for piece in found.pieces] == ["", "double", "", "halve"]
 
 
+def test_a_cell_that_only_bears_an_exercises_name_is_not_its_answer(tiny: KitUnit) -> None:
+    """`# %% double tries` behind the answer is the student's own cell, and runs where it stands."""
+    script = f"# %% double\n{DOUBLE}\n\n# %% double tries\nprint(double(3))\n\n# %% halve\n{HALVE}\n"
+    read = from_script(script, tiny, "tiny.py")
+    assert [(p.exercise, p.source.strip()) for p in read.pieces] == [
+        ("double", DOUBLE),
+        ("", "print(double(3))"),
+        ("halve", HALVE),
+    ]
+    assert read.notes == ()
+
+
+def test_a_helper_below_a_check_is_not_lost(tiny: KitUnit) -> None:
+    """A cell that begins with check(...) is the kit's only if nothing of the student's follows in it."""
+    own = 'check("double")\ndef helper(x): return x'
+    read = submitted(tiny, cell(DOUBLE, "double"), cell('check("double")'), cell(own), cell(HALVE, "halve"))
+    assert [piece.source for piece in read.pieces] == [DOUBLE, own, HALVE]
+
+
 def test_a_script_without_marks_is_read_whole(tiny: KitUnit) -> None:
     """Nothing is lost when an editor has eaten the marks."""
     found = from_script(f"{DOUBLE}\n\n\n{HALVE}\n", tiny, "t")

@@ -129,7 +129,7 @@ class Channel:
         self._socket = sock
 
     def send(self, message: Any, seconds: float = 30.0) -> None:
-        """Send one frame; raises TooLarge, with nothing sent, or WorkerFault where it is not taken in time."""
+        """Send one frame; raises TooLarge, with nothing sent, WorkerFault where it is not taken in time."""
         tree, raw = pack(message)
         text = json.dumps(tree, allow_nan=False).encode()
         if len(text) > MAX_BYTES or len(raw) > MAX_BYTES:
