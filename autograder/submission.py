@@ -82,6 +82,7 @@ def from_script(text: str, unit: KitUnit, file: str) -> Submission:
         for cell in cells
         if cell.name not in unit.questions
     ]
+    pieces = _without_tries(pieces, unit)
     return _checked(Submission(file, False, tuple(pieces), written=_written(texts, unit)), unit)
 
 
@@ -161,7 +162,7 @@ def _checked(submission: Submission, unit: KitUnit) -> Submission:
     Raises BadSubmission where nothing in it belongs to the unit.
     """
     pieces, adopted = adopt(submission.pieces, unit)
-    pieces, twice = _last_of_each(_without_tries(pieces, unit))
+    pieces, twice = _last_of_each(pieces)
     marked = {piece.exercise for piece in pieces}
     defined = {name for piece in pieces for name in percent.defined_names(piece.source)}
     missing = [e.name for e in unit.exercises.values() if e.name not in marked and not defined & set(e.names)]

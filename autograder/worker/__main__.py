@@ -49,7 +49,7 @@ class Worker:
 
 
 def serve(worker: Worker, descriptor: int) -> NoReturn:
-    """Answer until the judge closes the socket, which is a WorkerFault; a text says why there is no answer."""
+    """Answer until the judge closes the socket, a WorkerFault; a text says why there is no answer."""
     channel = Channel(socket.socket(fileno=descriptor))
     channel.send("ready")
     while True:
