@@ -20,6 +20,7 @@ from autograder.worker.limits import within
 from tests.hostile import CANARY, Arena, Attack, as_text, broken, corpus, handed_in, honest, leaks, stumbles
 
 LONGEST = 60.0  # seconds after which a submission must have been judged; importing torch may be among them
+TOGETHER = 5  # attacks that are followed by one honest submission
 
 pytestmark = pytest.mark.skipif(bool(lacking()), reason=f"attacks run in the sandbox only: {lacking()}")
 
@@ -40,14 +41,30 @@ def arena(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> Iterator[Arena]
         arena.close()
 
 
+@pytest.fixture(scope="module")
+def since(arena: Arena) -> Iterator[dict[str, list[str]]]:
+    """The attacks since the last honest submission, by unit; after the last one of all comes another."""
+    since: dict[str, list[str]] = {}
+    yield since
+    assert [words for unit in since for words in harmed(arena, unit)] == [], f"one of {since}"
+
+
+def harmed(arena: Arena, name: str) -> list[str]:
+    """What befalls an honest student who is graded now."""
+    unit = arena.kit.unit(name)
+    report = within(LONGEST, lambda: grade(unit, honest(unit), unit.recorded))
+    return [*broken("full", report), *leaks(report), *report.notes]
+
+
 @pytest.mark.parametrize("attack", corpus(), ids=lambda attack: attack.path.name)
-def test_an_attack_gets_nowhere(arena: Arena, attack: Attack) -> None:
+def test_an_attack_gets_nowhere(arena: Arena, since: dict[str, list[str]], attack: Attack) -> None:
     """Its report keeps the file's promise, nothing got out or was left, and the next student is unharmed."""
     unit = arena.kit.unit(attack.unit)
     report = within(LONGEST, lambda: grade(unit, handed_in(attack, unit), unit.recorded))
     wrong = [*broken(attack.must, report), *leaks(report), *arena.traces(), *stumbles(report)]
-    following = within(LONGEST, lambda: grade(unit, honest(unit), unit.recorded))
-    harmed = [*broken("full", following), *leaks(following), *following.notes]
-    if wrong or harmed:
+    since.setdefault(attack.unit, []).append(attack.path.name)
+    if wrong or len(since[attack.unit]) == TOGETHER:
+        wrong += [f"after {since.pop(attack.unit)}: {words}" for words in harmed(arena, attack.unit)]
+    if wrong:
         workers._server.cache_clear()  # so that the next attack is judged by what it does itself
-    assert (wrong, harmed) == ([], []), f"{attack.tries}\n{as_text(report)}"
+    assert wrong == [], f"{attack.tries}\n{as_text(report)}"
