@@ -1,0 +1,299 @@
+"""The GPU tier, without a GPU: its code path rehearsed on the CPU, its failures made by hand."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder import grading, oracle, tiers
+from autograder.answers import module_of
+from autograder.cuda import FAULTS, fault_of
+from autograder.declare import CPU, Check, Setting, here
+from autograder.judge import GpuReport, Result, judge
+from autograder.kit import Kit, KitUnit
+from autograder.local import Attempt
+from autograder.submission import from_script
+from autograder.worker.outcome import Outcome, Raised
+from autograder.worker.programs import run
+from tests.conftest import ROOT
+from tests.gpu import run as full_run
+
+HIDDEN = (
+    "rich IPython jupyter ipykernel nbgrader nbformat nbconvert traitlets matplotlib sqlalchemy watchfiles"
+)
+
+
+@pytest.fixture(scope="module")
+def unit(kit: Kit) -> KitUnit:
+    """The unit that has a GPU tier."""
+    return kit.unit("modules")
+
+
+@pytest.fixture
+def rehearsal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tier on the CPU."""
+    monkeypatch.setenv("GRADFN_DEVICE", "cpu")
+
+
+def python(*arguments: str, hidden: str = "") -> subprocess.CompletedProcess[str]:
+    """A Python that sees no GPU, and none of the hidden packages."""
+    hide = f"import sys; sys.modules.update(dict.fromkeys({hidden.split()!r})); sys.argv.pop(0); "
+    start = "import runpy; runpy.run_module(sys.argv[0], run_name='__main__', alter_sys=True)"
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": "", "GRADFN_DEVICE": ""}
+    return subprocess.run(
+        [sys.executable, "-c", hide + start, *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def named(unit: KitUnit, name: str, setting: Setting) -> Check:
+    """A check as it runs in a setting."""
+    return next(tiers.on(check, setting) for check in unit.declared_checks if check.name == name)
+
+
+# What is run, and how closely it is compared
+
+
+def test_every_exercise_with_tensors_is_in_the_tier(unit: KitUnit) -> None:
+    """Each exercise has checks there, in float32 at least."""
+    assert [name for name in unit.exercises if not unit.gpu_checks(name)] == []
+
+
+@pytest.mark.parametrize(("dtype", "eps"), [("float32", 2**-23), ("bfloat16", 2**-7)])
+def test_the_tolerance_follows_from_dtype_and_length(unit: KitUnit, dtype: str, eps: float) -> None:
+    """eps * sqrt(terms) with a constant in front; a check that allows more on the CPU keeps it."""
+    check = named(unit, "rows_are_probabilities", Setting("cuda", dtype))
+    assert check.rtol == check.atol == pytest.approx(tiers.SAFETY * eps * math.sqrt(check.terms))
+    assert named(unit, "weights_fill_the_kaiming_range", Setting("cuda", "float32")).rtol == 0.02
+
+
+def test_tf32_would_not_pass_as_float32() -> None:
+    """TF32 keeps 10 bits: its error is hundreds of times what float32 is allowed."""
+    assert 100 * tiers.tolerance("float32", 60) / tiers.SAFETY < 2**-11
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_the_tier_passes_the_solution_and_names_its_mistakes(unit: KitUnit) -> None:
+    """The run for a real GPU, rehearsed: not a line of it is wrong."""
+    lines = [*full_run.solutions(unit), *full_run.mistakes(unit)]
+    assert [line for line, right in lines if not right] == []
+    assert len(lines) > sum(len(unit.gpu_checks(name)) for name in unit.exercises)
+
+
+def test_a_program_leaves_the_setting_as_it_was(unit: KitUnit) -> None:
+    """Also when the answer raises."""
+    check = named(unit, "rows_are_probabilities", Setting("cpu", "bfloat16"))
+    assert run(check, module_of("def predict(model, X): raise ValueError", "none"), 0).raised
+    assert here() == CPU
+
+
+def test_answers_stay_on_their_device(unit: KitUnit) -> None:
+    """On torch's device without numbers, the solution stays and what moves to the CPU fails."""
+    torch = pytest.importorskip("torch")
+    model, X = torch.nn.Linear(4, 3, device="meta"), torch.ones(5, 4, device="meta")
+    assert oracle.solution_of(unit).predict(model, X).device == X.device
+    for mistake in oracle.mistakes_of(unit):
+        if mistake.name == "predict" and mistake.tier == "gpu":
+            with pytest.raises(NotImplementedError, match="Cannot copy out of meta tensor"):
+                mistake.replacement(model, X)
+
+
+# What is measured
+
+
+@pytest.fixture
+def measuring(unit: KitUnit) -> Any:
+    """The helpers of the check programs."""
+    return sys.modules[named(unit, "rows_are_probabilities", CPU).program.__module__]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda x: x.sum(), "nothing"),
+        (lambda x: x.sum().item(), "item"),
+        (lambda x: float(x.sum()), "float"),
+        (lambda x: x.cpu() + x.to("cpu"), "cpu, to('cpu')"),
+        (lambda x: x.to(x.device), "nothing"),
+        (lambda x: x[x > 0], "indexing by a mask"),
+        (lambda x: 1 if x.any() else 0, "bool"),
+        (lambda x: [n.tolist() for n in x], "tolist, tolist"),
+    ],
+)
+def test_calls_that_take_numbers_to_the_host_are_seen(
+    measuring: Any, call: Callable[[Any], Any], words: str
+) -> None:
+    """By their names, each time they are called, and nothing else is."""
+    torch = pytest.importorskip("torch")
+    assert measuring._host_calls(lambda: call(torch.ones(2))) == words
+
+
+def test_memory_is_counted_in_bytes(measuring: Any) -> None:
+    """What is in use, and the most since one asked."""
+    torch = pytest.importorskip("torch")
+    with measuring._memory() as in_use:
+        kept = torch.ones(1000)
+        torch.ones(500)
+        assert in_use() == (4000, 6000)
+        kept = kept + 1
+        assert in_use() == (4000, 8000)
+
+
+# Without CUDA
+
+
+def test_pytest_says_what_was_not_run(unit: KitUnit) -> None:
+    """Every check is skipped, and the total says why; with no package but torch, NumPy and pytest."""
+    done = python("pytest", "exercises/modules", "-m", "gpu", hidden=HIDDEN)
+    count = sum(len(labels) for labels in unit.recorded.gpu.values())
+    assert f"modules: GPU tier: {count} checks not run (no CUDA device)" in done.stdout, done.stderr
+    assert f"{count} skipped" in done.stdout
+    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("tier", ["cpu", "gpu"])
+def test_judge_says_what_was_not_run(unit: KitUnit, tier: str) -> None:
+    """It counts neither for nor against; with no package but torch and NumPy."""
+    file = str(unit.stub_file)
+    done = python("autograder.cli", "judge", "modules", file, "--tier", tier, "--json", hidden=HIDDEN)
+    report = json.loads(done.stdout)
+    gpu = report["gpu"]
+    assert (report["max_points"], gpu["extra_points"]) == (unit.points if tier == "cpu" else 0, 0)
+    assert {check["status"] for check in gpu["checks"]} == {"not run"}
+    assert gpu["missing"] == "no CUDA device"
+    assert gpu["words"] == f"GPU tier: {len(gpu['checks'])} checks not run (no CUDA device)"
+
+
+def test_a_unit_without_a_tier_says_so(kit: Kit) -> None:
+    """Instead of a report about nothing."""
+    done = python("autograder.cli", "judge", "xor", "exercises/xor/xor.py", "--tier", "gpu")
+    assert (done.returncode, "xor has no GPU tier" in done.stderr) == (2, True)
+
+
+# Points
+
+
+def results(*statuses: str) -> tuple[Result, ...]:
+    """Two exercises' results with these statuses in turn."""
+    return tuple(
+        Result("ab"[i % 2], f"check_{i}", 0, 0, status, "", tier="gpu")  # type: ignore[arg-type]
+        for i, status in enumerate(statuses)
+    )
+
+
+@pytest.mark.parametrize(
+    ("device", "statuses", "extra"),
+    [
+        ("cuda", ("passed", "passed", "passed", "passed"), 2),
+        ("cuda", ("passed", "passed", "passed", "failed"), 1),
+        ("cuda", ("passed", "passed", "not run", "passed"), 1),
+        ("cuda", ("not run", "not run"), 0),
+        ("cpu", ("passed", "passed"), 0),
+    ],
+)
+def test_an_exercise_that_passes_whole_earns_an_extra_point(
+    device: str, statuses: tuple[str, ...], extra: int
+) -> None:
+    """What was not run proves nothing, and a rehearsal is none."""
+    assert GpuReport(device, results(*statuses)).extra == extra
+
+
+# Failures of the GPU
+
+SAID = {
+    "out of memory": ("OutOfMemoryError", "CUDA out of memory. Tried to allocate 20.00 GiB."),
+    "an illegal memory access": (
+        "AcceleratorError",
+        "CUDA error: an illegal memory access was encountered\nCUDA kernel errors might be ...",
+    ),
+    "a device-side assertion": ("RuntimeError", "CUDA error: device-side assert triggered"),
+    "a kernel time-out": ("RuntimeError", "CUDA error: the launch timed out and was terminated"),
+    "a failed kernel": ("RuntimeError", "CUDA error: unspecified launch failure"),
+    "two devices": (
+        "RuntimeError",
+        "Expected all tensors to be on the same device, but found at least two devices, cpu and cuda:0!",
+    ),
+    "the GPU cannot be used": ("RuntimeError", "CUDA error: no kernel image is available for execution"),
+}
+
+
+def test_every_failure_is_tried_here() -> None:
+    """A new one is not forgotten."""
+    assert list(SAID) == [fault.name for fault in FAULTS]
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_failures_of_the_gpu_are_named(unit: KitUnit, name: str) -> None:
+    """The card says what it was and what it means; the machine's own fault counts against nobody."""
+    raised = Raised("answer", *SAID[name])
+    check = named(unit, "rows_are_probabilities", Setting("cuda", "float32"))
+    outcomes: dict[str, Outcome | str] = {check.name: Outcome(raised=raised)}
+    report = judge(unit, "predict", outcomes, unit.recorded, setting=check.setting)
+    result = next(r for r in report if r.check == check.label)
+    fault = fault_of(raised)
+    assert fault is not None
+    assert result.status == ("not run" if fault.machine else "failed")
+    assert fault.machine or f"On the GPU: {name}." in result.message
+
+
+def test_an_ordinary_exception_is_no_failure_of_the_gpu() -> None:
+    """Nor is one with such words in the worker's own end."""
+    assert fault_of(Raised("answer", "ValueError", "the labels are wrong")) is None
+    assert fault_of(Raised("lost", "Its process ended", "CUDA out of memory")) is None
+
+
+CRASH = 'raise RuntimeError("CUDA error: an illegal memory access was encountered")\n    was_training ='
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_the_judge_goes_on_after_a_lost_gpu(unit: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The exercise's later checks are not run, with the reason; the others get a new process, and pass."""
+    unit = Kit(ROOT).unit(unit.name)  # one of its own, with two exercises
+    text = unit.solution_file.read_text(encoding="utf-8").replace("was_training =", CRASH, 1)
+    monkeypatch.setattr(tiers, "settings", lambda checks: (tiers.REHEARSAL,))
+    kept = ("predict", "LeakySquare")
+    vars(unit)["exercises"] = {name: unit.exercises[name] for name in kept}
+    report = grading.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
+    first, *rest = [result for result in report.checks if result.exercise == "predict"]
+    assert "On the GPU: an illegal memory access." in first.message
+    assert {(result.status, result.message.splitlines()[1].strip()) for result in rest} == {
+        ("not run", "Not run: an earlier check of predict ended with an illegal memory access")
+    }
+    assert {result.status for result in report.checks if result.exercise != "predict"} == {"passed"}
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_a_students_process_that_lost_the_gpu_asks_it_nothing_more(unit: KitUnit) -> None:
+    """What would come next are the same words again and again; what is asked of the CPU goes on."""
+    module = oracle.solution_of(unit)
+
+    def lost(*arguments: object) -> None:
+        raise RuntimeError(SAID["an illegal memory access"][1])
+
+    vars(module)["predict"] = lost
+    attempt = Attempt(unit, module)
+    checks = unit.checks_of("predict", tiers.REHEARSAL)
+    assert attempt.result(checks[0]).status == "failed"
+    assert "ended this process's use of it" in attempt.result(checks[1]).message
+    assert attempt.result(unit.checks_of("LeakySquare")[0]).status == "passed"
+
+
+def test_the_device_files_are_listed() -> None:
+    """What a confined process must be given; nothing on a machine without an NVIDIA GPU."""
+    assert all(
+        path.parent == Path("/dev") and path.name.startswith(("nvidia", "dxg"))
+        for path in tiers.device_files()
+    )
