@@ -39,6 +39,10 @@ def nothing_is_recorded_inside(answer, rng):
         with guard:
             seen["inside"] = _recording(answer)
         seen["after"] = _recording(answer)
+        turns = [str(turn) for turn in rng.choice(["in", "out"], size=12)]
+        seen[f"in a block or out of it: {', '.join(turns)}"] = [
+            _recording_in_a_block(answer) if turn == "in" else _recording(answer) for turn in turns
+        ]
         return {"recording": seen}
 
 
@@ -61,6 +65,10 @@ def the_state_from_before_comes_back(answer, rng):
                 seen["inner"] = _recording(answer)
             seen["outer again"] = _recording(answer)
         seen["after both"] = _recording(answer)
+        depths = rng.integers(1, 6, size=6).tolist()
+        seen[f"on the way out of {depths} blocks inside each other"] = [
+            _on_the_way_out(answer, depth) for depth in depths
+        ]
         return {"recording": seen}
 
 
@@ -76,18 +84,26 @@ def the_state_from_before_comes_back(answer, rng):
 def an_exception_changes_nothing(answer, rng):
     """When block or function ends by an exception, the state is restored and the exception goes on."""
 
-    def block():
+    errors = (KeyError, ValueError, IndexError, OSError, TypeError, AttributeError, ArithmeticError)
+    errors = [errors[i] for i in rng.permutation(len(errors))]
+
+    def block(error):
         with answer.no_grad():
-            raise KeyError("from inside")
+            raise error("from inside")
 
     with set_grad_enabled(True):
-        seen = {"with": [raised(block), _recording(answer)]}
+        seen = {"with": [raised(lambda: block(KeyError)), _recording(answer)]}
 
         @answer.no_grad()
-        def function():
-            raise KeyError("from inside")
+        def function(error):
+            raise error("from inside")
 
-        seen["decorated"] = [raised(function), _recording(answer)]
+        seen["decorated"] = [raised(lambda: function(KeyError)), _recording(answer)]
+        for way, raising in (("with", block), ("decorated", function)):
+            seen[f"{way}, seven exceptions in a random order"] = [
+                [raised(lambda error=error, raising=raising: raising(error)), _recording(answer)]
+                for error in errors
+            ]
         return {"exception that comes out, and recording after it": seen}
 
 
@@ -116,7 +132,10 @@ def it_decorates_functions(answer, rng):
         seen = {"recording after decorating": _recording(answer)}
         seen["predict(2, b=3): 5, and recording inside"] = list(predict(2, b=3))
         seen["recording after it"] = _recording(answer)
+        a, b, n = rng.integers(3, 1000), rng.integers(3, 1000), rng.integers(4, 12)
+        seen[f"predict({a}, b={b}), and recording inside"] = list(predict(int(a), b=int(b)))
         seen["countdown(3), and recording inside"] = countdown(3)
+        seen[f"countdown({n}), and recording inside"] = countdown(int(n))
         seen["recording after the calls inside each other"] = _recording(answer)
         with answer.no_grad():
             predict(1)
@@ -141,17 +160,20 @@ def it_decorates_generators(answer, rng):
     with set_grad_enabled(True):
 
         @answer.no_grad()
-        def batches(count):
-            for number in range(count):
+        def batches(numbers):
+            for number in numbers:
                 yield number, _recording(answer)
 
-        items, between = [], []
-        for item in batches(3):
-            items.append(list(item))
-            between.append(_recording(answer))
-        seen = {"items, and recording inside": items, "recording between them": between}
+        seen = {}
+        for numbers in ([0, 1, 2], rng.integers(3, 1000, size=5).tolist()):
+            items, between = [], []
+            for item in batches(numbers):
+                items.append(list(item))
+                between.append(_recording(answer))
+            seen[f"items of {numbers}, and recording inside"] = items
+            seen[f"recording between the items of {numbers}"] = between
         seen["recording after the last"] = _recording(answer)
-        for _ in batches(count=3):
+        for _ in batches(numbers=[0, 1, 2]):
             break
         seen["recording after leaving early"] = _recording(answer)
         seen["name"] = batches.__name__
@@ -160,6 +182,20 @@ def it_decorates_generators(answer, rng):
 
 def _recording(answer):
     return bool((answer.Value(1.0) * 2.0).requires_grad)
+
+
+def _recording_in_a_block(answer):
+    with answer.no_grad():
+        return _recording(answer)
+
+
+def _on_the_way_out(answer, depth):
+    """Whether operations are recorded in the innermost of `depth` blocks, and after the end of each."""
+    if depth == 0:
+        return [_recording(answer)]
+    with answer.no_grad():
+        inside = _on_the_way_out(answer, depth - 1)
+    return [*inside, _recording(answer)]
 
 
 # accumulate
@@ -201,14 +237,22 @@ def each_pass_adds_the_same(answer, rng):
 )
 def the_graph_is_built_once(answer, rng):
     """f is called once, however many passes are made."""
+    x, times = float(rng.uniform(1, 3)), int(rng.integers(2, 9))
+    return {
+        "x ** 3 at 2, times = 4": _counted(answer, 2.0, 4),
+        f"x ** 3 at {x:.4f}, times = {times}": _counted(answer, x, times),
+    }
+
+
+def _counted(answer, x, times):
     calls = []
 
     def counted(v):
         calls.append(1)
         return _cube(v)
 
-    gradient = float(answer.accumulate(counted, 2.0, 4))
-    return {"x ** 3 at 2, times = 4": gradient, "calls of f": len(calls)}
+    gradient = float(answer.accumulate(counted, x, times))
+    return {"gradient": gradient, "calls of f": len(calls)}
 
 
 @check(
@@ -222,9 +266,21 @@ def the_graph_is_built_once(answer, rng):
 )
 def the_last_pass_lets_the_graph_go(answer, rng):
     """Afterwards the graph is free: one more backward() raises a RuntimeError."""
-    return {
+    added = sorted(rng.permutation(10)[:5].tolist())
+    cubes = []
+
+    def some_of_ten(v):
+        cubes.extend(_cube(v) for _ in range(10))
+        return sum(cubes[i] for i in added)
+
+    answer.accumulate(some_of_ten, 3.0, 2)
+    seen = {
         f"one more backward() after times = {times}": _one_more_backward(answer, times) for times in (1, 2, 3)
     }
+    seen[f"backward() from each of ten cubes, of which f added up {added}"] = [
+        raised(cube.backward) for cube in cubes
+    ]
+    return seen
 
 
 def _one_more_backward(answer, times):
@@ -318,12 +374,12 @@ def what_arrives_is_multiplied(answer, rng):
 )
 def each_call_has_its_own_memory(answer, rng):
     """Two calls before one backward: each finds what it saved itself."""
-    a, b = answer.Value(0.5), answer.Value(-1.0)
-    (answer.Exp.apply(a) * 2.0 + answer.Exp.apply(b)).backward()
+    a, b = (float(number) for number in rng.uniform(-1, 1, size=2))
     x = answer.Value(0.5)
     answer.Exp.apply(answer.Exp.apply(x)).backward()
     return {
-        "y = 2 exp(a) + exp(b), a = 0.5, b = -1": [float(a.grad), float(b.grad)],
+        "y = 2 exp(a) + exp(b), a = 0.5, b = -1": _exp_slopes(answer, 0.5, -1.0),
+        f"y = 2 exp(a) + exp(b), a = {a:.4f}, b = {b:.4f}": _exp_slopes(answer, a, b),
         "y = exp(exp(x)), x = 0.5": float(x.grad),
     }
 
@@ -341,7 +397,14 @@ def what_is_saved_goes_with_the_graph(answer, rng):
     """Saved with ctx.save_for_backward, it is freed by backward(): a second one raises a RuntimeError."""
     y = answer.Exp.apply(answer.Value(1.0))
     y.backward()
-    return {"a second backward()": raised(y.backward)}
+    walked = sorted(rng.permutation(10)[:5].tolist())
+    ten = [answer.Exp.apply(answer.Value(float(x))) for x in rng.uniform(-1, 1, size=10)]
+    for i in walked:
+        ten[i].backward()
+    return {
+        "a second backward()": raised(y.backward),
+        f"backward() from each of ten, which is a second one for {walked}": [raised(y.backward) for y in ten],
+    }
 
 
 @check(
@@ -361,6 +424,12 @@ def it_can_be_differentiated_twice(answer, rng):
         "y = exp(2 x), x = 0.5": _exp_twice(answer, 0.5, lambda v: v * 2.0),
         f"y = exp(x ** 2), x = {x:.4f}": _exp_twice(answer, x, lambda v: v * v),
     }
+
+
+def _exp_slopes(answer, a, b):
+    a, b = answer.Value(a), answer.Value(b)
+    (answer.Exp.apply(a) * 2.0 + answer.Exp.apply(b)).backward()
+    return [float(a.grad), float(b.grad)]
 
 
 def _exp_slope(answer, number, then):
@@ -391,11 +460,13 @@ def _exp_twice(answer, number, first):
 )
 def rows_of_second_derivatives_times_v(answer, rng):
     """Entry i of the result is the sum over j of vs[j] times the second derivative by x_i and x_j."""
+    xs, vs = rng.uniform(1, 3, size=2).tolist(), rng.uniform(1, 3, size=2).tolist()
     return {
         "f = a * a * b, xs = [3, 5], vs = [1, 0]": _hvp(answer, _bowl, [3.0, 5.0], [1.0, 0.0]),
         "f = a * a * b, xs = [3, 5], vs = [0, 1]": _hvp(answer, _bowl, [3.0, 5.0], [0.0, 1.0]),
         "f = a * a * b, xs = [3, 5], vs = [1, 2]": _hvp(answer, _bowl, [3.0, 5.0], [1.0, 2.0]),
         "f = a ** 3, xs = [2], vs = [-1]": _hvp(answer, lambda a: a**3, [2.0], [-1.0]),
+        f"f = a * a * b, {_written(xs, vs)}": _hvp(answer, _bowl, xs, vs),
     }
 
 
@@ -433,10 +504,14 @@ def any_function_and_any_direction(answer, rng):
 )
 def no_curvature_is_0(answer, rng):
     """An input whose slope is constant gets 0.0."""
+    xs, vs = rng.uniform(1, 3, size=2).tolist(), rng.uniform(1, 3, size=2).tolist()
+
+    def gutter(a, b):
+        return a * a + b * 5.0
+
     return {
-        "f = a * a + 5 * b, xs = [3, 4], vs = [1, 1]": _hvp(
-            answer, lambda a, b: a * a + b * 5.0, [3.0, 4.0], [1.0, 1.0]
-        ),
+        "f = a * a + 5 * b, xs = [3, 4], vs = [1, 1]": _hvp(answer, gutter, [3.0, 4.0], [1.0, 1.0]),
+        f"f = a * a + 5 * b, {_written(xs, vs)}": _hvp(answer, gutter, xs, vs),
         "f = a * b - c, xs = [2, 3, 4], vs = [1, 2, 3]": _hvp(
             answer, lambda a, b, c: a * b - c, [2.0, 3.0, 4.0], [1.0, 2.0, 3.0]
         ),
@@ -445,6 +520,11 @@ def no_curvature_is_0(answer, rng):
 
 def _bowl(a, b):
     return a * a * b
+
+
+def _written(xs, vs):
+    """xs and vs as a title has them."""
+    return "xs = [{}], vs = [{}]".format(*(", ".join(f"{x:.4f}" for x in numbers) for numbers in (xs, vs)))
 
 
 def _hvp(answer, f, xs, vs):
@@ -513,9 +593,16 @@ def fn_runs_twice_and_is_recorded_the_second_time(answer, rng):
     y = answer.checkpoint(fn, x)
     seen = {"before backward()": list(recorded), "operations kept": "few" if _size(y) <= 5 else "many"}
     y.backward()
+    seen["after backward()"] = list(recorded)
+    recorded.clear()
+    count, start = int(rng.integers(2, 8)), float(rng.uniform(-1, 1))
+    z = answer.Value(start)
+    sum(answer.checkpoint(fn, z) for _ in range(count)).backward()
+    seen[f"after backward() from the sum of {count}"] = list(recorded)
     return {
-        "runs of fn, and whether each was recorded": seen | {"after backward()": list(recorded)},
+        "runs of fn, and whether each was recorded": seen,
         "x.grad": float(x.grad),
+        f"x.grad from the sum of {count}, x = {start:.4f}": float(z.grad),
     }
 
 
@@ -530,18 +617,21 @@ def fn_runs_twice_and_is_recorded_the_second_time(answer, rng):
 )
 def gradients_go_on_behind_the_inputs(answer, rng):
     """Inputs that were made by operations, or by another checkpoint, pass their gradient on."""
-    x = answer.Value(0.5)
+    return _grads_behind(answer, 0.5, 0.4, 0.7) | _grads_behind(answer, *rng.uniform(-1, 1, size=3).tolist())
+
+
+def _grads_behind(answer, x, z, w):
+    titles = (
+        f"y = checkpoint(v ** 2 + v, 3 x), x = {x:.4g}: x.grad",
+        f"two checkpoints in a row, z = {z:.4g}: z.grad",
+        f"one Value as both inputs, w = {w:.4g}: w.grad",
+    )
+    x, z, w = (answer.Value(number) for number in (x, z, w))
     answer.checkpoint(lambda v: v * v + v, x * 3.0).backward()
-    z = answer.Value(0.4)
     first = answer.checkpoint(lambda v: (v * 2.0).exp(), z)
     (answer.checkpoint(lambda v: v.tanh() * v, first) + first).backward()
-    w = answer.Value(0.7)
     answer.checkpoint(lambda a, b: a * b + a, w, w).backward()
-    return {
-        "y = checkpoint(v ** 2 + v, 3 x), x = 0.5: x.grad": float(x.grad),
-        "two checkpoints in a row, z = 0.4: z.grad": float(z.grad),
-        "one Value as both inputs, w = 0.7: w.grad": float(w.grad),
-    }
+    return {title: float(leaf.grad) for title, leaf in zip(titles, (x, z, w), strict=True)}
 
 
 @check(
@@ -557,14 +647,25 @@ def gradients_go_on_behind_the_inputs(answer, rng):
 )
 def constants_and_unused_inputs_do_no_harm(answer, rng):
     """A constant gets no gradient, an input that fn does not use gets 0, and the others get theirs."""
-    w, x = answer.Value(2.0), answer.Value(3.0, requires_grad=False)
-    answer.checkpoint(lambda x, w: (w * x + 1.0) ** 2, x, w).backward()
-    a, b = answer.Value(2.0), answer.Value(5.0)
-    answer.checkpoint(lambda a, b: b * b, a, b).backward()
+    p, q = rng.uniform(1, 5, size=2).tolist()
     return {
-        "(w * x + 1) ** 2, x a constant": {"w.grad": _grad(w), "x.grad": _grad(x)},
-        "b * b, a not used": {"a.grad": _grad(a), "b.grad": _grad(b)},
+        "(w * x + 1) ** 2, w = 2, x = 3 a constant": _with_a_constant(answer, 2.0, 3.0),
+        f"(w * x + 1) ** 2, w = {p:.4f}, x = {q:.4f} a constant": _with_a_constant(answer, p, q),
+        "b * b, b = 5, a not used": _with_an_unused_input(answer, 5.0),
+        f"b * b, b = {q:.4f}, a not used": _with_an_unused_input(answer, q),
     }
+
+
+def _with_a_constant(answer, w, x):
+    w, x = answer.Value(w), answer.Value(x, requires_grad=False)
+    answer.checkpoint(lambda x, w: (w * x + 1.0) ** 2, x, w).backward()
+    return {"w.grad": _grad(w), "x.grad": _grad(x)}
+
+
+def _with_an_unused_input(answer, b):
+    a, b = answer.Value(2.0), answer.Value(b)
+    answer.checkpoint(lambda a, b: b * b, a, b).backward()
+    return {"a.grad": _grad(a), "b.grad": _grad(b)}
 
 
 def _checkpointed(answer, a, b, then=lambda v: v):
@@ -642,7 +743,10 @@ def f_is_never_called_again(answer, rng):
     replay = answer.trace(f, 2.0, 3.0)
     while_tracing = len(calls)
     results = [float(replay(5.0, 7.0)), float(replay(-1.0, 0.5))]
-    return {"calls while tracing": while_tracing, "results": results, "calls after two replays": len(calls)}
+    pairs = rng.uniform(-3, 3, size=(int(rng.integers(3, 9)), 2)).tolist()
+    seen = {"calls while tracing": while_tracing, "results": results, "calls after two replays": len(calls)}
+    seen[f"results of {len(pairs)} replays of random numbers"] = [float(replay(*pair)) for pair in pairs]
+    return seen | {"calls after all of them": len(calls)}
 
 
 @check(
@@ -669,11 +773,20 @@ def branches_and_loops_stay_as_they_were(answer, rng):
     right, left = answer.trace(branch, 1.0), answer.trace(branch, -1.0)
     rounds = 3
     three = answer.trace(loop, 1.0)
-    rounds = 5
+    rounds = n = int(rng.integers(4, 9))
+    several = answer.trace(loop, 1.0)
+    rounds = 2
+    a, b = float(rng.uniform(1, 3)), float(rng.uniform(-3, -1))
     return {
         "x * 2 if x > 0 else -x, traced at 1: replay(4), replay(-3)": [float(right(4.0)), float(right(-3.0))],
         "traced at -1: replay(4), replay(-3)": [float(left(4.0)), float(left(-3.0))],
         "three rounds of total * x + 1, traced at 1: replay(2)": float(three(2.0)),
+        f"x * 2 if x > 0 else -x, traced at 1: replay({a:.4f}), replay({b:.4f})": [
+            float(right(a)),
+            float(right(b)),
+        ],
+        f"traced at -1: replay({a:.4f}), replay({b:.4f})": [float(left(a)), float(left(b))],
+        f"{n} rounds of total * x + 1, traced at 1: replay({b:.4f})": float(several(b)),
     }
 
 
@@ -689,14 +802,20 @@ def branches_and_loops_stay_as_they_were(answer, rng):
 def inputs_may_be_unused_or_be_the_result(answer, rng):
     """Each input has its own place, whether f uses it once, often or never."""
     c = answer.Value(2.0, requires_grad=False)
+    second, first = answer.trace(lambda x, y: y + 1.0, 1.0, 2.0), answer.trace(lambda x, y: x, 1.0, 2.0)
+    difference = answer.trace(lambda x, y: y - x, 1.0, 1.0)
+    hill, slope = answer.trace(lambda x: 3.0 - x * x / 2.0, 1.0), answer.trace(lambda x: c * x, 1.0)
+    a, b = rng.uniform(1, 9, size=2).tolist()
     return {
-        "f(x, y) = y + 1, replay(10, 20)": float(answer.trace(lambda x, y: y + 1.0, 1.0, 2.0)(10.0, 20.0)),
-        "f(x, y) = x, replay(10, 20)": float(answer.trace(lambda x, y: x, 1.0, 2.0)(10.0, 20.0)),
-        "f(x, y) = y - x, traced at 1, 1, replay(10, 30)": float(
-            answer.trace(lambda x, y: y - x, 1.0, 1.0)(10.0, 30.0)
-        ),
-        "f(x) = 3 - x * x / 2, replay(4)": float(answer.trace(lambda x: 3.0 - x * x / 2.0, 1.0)(4.0)),
-        "f(x) = c * x, c = Value(2.0), replay(4)": float(answer.trace(lambda x: c * x, 1.0)(4.0)),
+        "f(x, y) = y + 1, replay(10, 20)": float(second(10.0, 20.0)),
+        "f(x, y) = x, replay(10, 20)": float(first(10.0, 20.0)),
+        "f(x, y) = y - x, traced at 1, 1, replay(10, 30)": float(difference(10.0, 30.0)),
+        "f(x) = 3 - x * x / 2, replay(4)": float(hill(4.0)),
+        "f(x) = c * x, c = Value(2.0), replay(4)": float(slope(4.0)),
+        f"f(x, y) = y + 1, x and y - x, replay({a:.4f}, {b:.4f})": [
+            float(replay(a, b)) for replay in (second, first, difference)
+        ],
+        f"f(x) = 3 - x * x / 2 and c * x, replay({a:.4f})": [float(replay(a)) for replay in (hill, slope)],
     }
 
 
@@ -718,4 +837,8 @@ def each_operation_is_repeated_once(answer, rng):
             x = x + x
         return x
 
-    return {"x doubled 30 times, traced at 1, replay(3)": float(answer.trace(doubled, 1.0)(3.0))}
+    replay, x = answer.trace(doubled, 1.0), float(rng.uniform(1, 9))
+    return {
+        "x doubled 30 times, traced at 1, replay(3)": float(replay(3.0)),
+        f"x doubled 30 times, traced at 1, replay({x:.4f})": float(replay(x)),
+    }
