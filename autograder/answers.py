@@ -38,7 +38,7 @@ def load_module(path: Path, name: str) -> types.ModuleType:
 def module_of(source: str, name: str) -> types.ModuleType:
     """A new module with what the kit's own `source` defines."""
     module = _new_module(f"<{name}>", name)
-    exec(compile(source, f"<{name}>", "exec"), vars(module))
+    exec(compile(source, f"<{name}>", "exec", dont_inherit=True), vars(module))
     return module
 
 
@@ -63,6 +63,6 @@ def _new_module(filename: str, name: str) -> types.ModuleType:
 
 def _code(path: Path) -> types.CodeType:
     try:
-        return compile(path.read_bytes(), str(path), "exec")
+        return compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
     except OSError as error:
         raise NotFound(f"cannot read {path}: {error.strerror}") from error

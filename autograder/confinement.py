@@ -186,7 +186,7 @@ def _mounts(unit: KitUnit) -> Iterator[tuple[Path, Path]]:
         yield path, Path("/packages") / path.name
     for name in KIT:
         yield ROOT / name, Path("/kit") / name
-    yield unit.folder / "checks.py", Path("/kit/checks.py")
+    yield (unit.folder / "checks.py").resolve(), Path("/kit/checks.py")
 
 
 def _interpreter() -> Path:

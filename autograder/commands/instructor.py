@@ -144,7 +144,7 @@ def _feedback(arguments: argparse.Namespace) -> None:
 def _report(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = course.kit.unit(arguments.unit)
-    from autograder.report import write_report
+    from autograder.report.page import write_report
 
     written = write_report(course, unit, arguments.out)
     print(f"{unit.name}: {written.words}")

@@ -1,16 +1,10 @@
 """The class report: one page an instructor can read, print and keep, made of what grading found.
 
-    write_report(course, unit, file)    the page, self-contained HTML
-
     gathered    what was kept of the class, as the page tells it: gather(course, unit) -> ClassReport
     items       item analysis: how hard each check is, and how well it tells strong from weak
     plots       the pictures, as SVG
-    page        the template's variables, and the file; page.html is the template
+    page        write_report(course, unit, file): the template's variables, and the file; page.html is the template
 
 Everything from a submission or a student's name is untrusted: the template escapes all of it, pictures stand
 in <img>, and the page's own policy forbids scripts.
 """
-
-from autograder.report.page import write_report
-
-__all__ = ["write_report"]

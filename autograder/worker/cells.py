@@ -76,6 +76,6 @@ def _python(module: types.ModuleType) -> Runner:
     def run(label: str, source: str, outputs: Outputs) -> None:
         filename = f"<cell {label}>"
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        exec(compile(source, filename, "exec"), vars(module))
+        exec(compile(source, filename, "exec", dont_inherit=True), vars(module))
 
     return run
