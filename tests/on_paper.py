@@ -94,7 +94,7 @@ def _result(check: Check, end: End) -> dict[str, Any]:
         "points": points,
         "max_points": check.points,
         "status": end.status,
-        "message": render(check, points, [end.words] * bool(end.words)),
+        "message": render(check, points, end.status, [end.words] * bool(end.words)),
         "mistake": end.mistake,
     }
 

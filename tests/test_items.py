@@ -1,4 +1,4 @@
-"""The item analysis of the class report: its numbers by an independent computation, its words by the books."""
+"""The item analysis of the class report: its numbers computed independently, its words by the books."""
 
 from __future__ import annotations
 

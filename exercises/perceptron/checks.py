@@ -107,8 +107,8 @@ def each_row_gets_a_label(answer, rng):
         "predict(X, w = [2, -1], b = 0.5), X = [[3, 1], [1, 3], [-1, 1]]": answer.perceptron_predict(
             X, np.array([2.0, -1.0]), 0.5
         ),
-        "predict(X, w, b) random, X of shape (6, 3)": answer.perceptron_predict(
-            rng.normal(size=(6, 3)), rng.normal(size=3), float(rng.normal())
+        "predict(X, w, b = 0), X of shape (6, 3) and w random": answer.perceptron_predict(
+            rng.normal(size=(6, 3)), rng.normal(size=3), 0.0
         ),
     }
 
@@ -222,7 +222,7 @@ def same_line_gives_the_same_distance(answer, rng):
     """Multiplying w and b by one positive number changes no distance."""
     X = np.array([[2.0, 0.0], [0.0, 3.0]])
     w, factor = np.array([0.6, 0.8]), float(rng.integers(2, 100))
-    far = rng.normal(size=(3, 2))
+    far = rng.uniform(0.0, 9.0, size=(3, 2))  # in front: which side a point lies on is asked elsewhere
     return {
         "signed_distance(X, w = [0.6, 0.8], b = 1), X = [[2, 0], [0, 3]]": answer.signed_distance(X, w, 1.0),
         "signed_distance(X, w = [6, 8], b = 10), X = [[2, 0], [0, 3]]": answer.signed_distance(
@@ -253,8 +253,8 @@ def sign_tells_the_side(answer, rng):
         "signed_distance(X, w = [-1, 0], b = 0), X = [[2, 0], [-2, 0]]": answer.signed_distance(
             X, np.array([-1.0, 0.0]), 0.0
         ),
-        "signed_distance(X, w = [-1, 0], b = 0), X random, shape (6, 2)": answer.signed_distance(
-            rng.normal(size=(6, 2)), np.array([-1.0, 0.0]), 0.0
+        "signed_distance(X, w = [-1, 0], b = 0), X random, shape (2, 2)": answer.signed_distance(
+            rng.uniform(0.5, 3.0, size=(2, 2)) * [[1.0], [-1.0]], np.array([-1.0, 0.0]), 0.0
         ),
     }
 
@@ -410,7 +410,7 @@ def any_data_are_trained_the_same_way(answer, rng):
     """Random examples of three features get the weights and the counts of the rule too."""
     X, w = rng.normal(size=(7, 3)), rng.normal(size=3)
     y = np.where(X @ w >= 0, 1, -1)
-    y[:2] = -1, 1
+    X[1], y[:2] = X[0], (-1, 1)  # two labels for one point: on no seed is there a clean pass
     return _training("X random, shape (7, 3), lr = 0.5, epochs = 8", answer.train_perceptron(X, y, 0.5, 8))
 
 
