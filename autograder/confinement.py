@@ -21,7 +21,7 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -42,6 +42,7 @@ KIT = (
 #: What is there for every unit: arrays cross the channel, notebooks run in IPython, and some draw.
 PACKAGES = ("numpy", "ipython", "matplotlib")
 
+Devices = Sequence[Path]
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 #: What a package imports late, at a first gradcheck or checkpoint: a second or two that each worker would
@@ -102,32 +103,30 @@ ADVICE = (
 )
 
 
-def command(unit: KitUnit, descriptor: int, told: str) -> list[str]:
-    """The command that starts the unit's fork server, which talks over an inherited descriptor."""
+def command(unit: KitUnit, descriptor: int, told: str, gpu: Devices = ()) -> list[str]:
+    """The command that starts the unit's fork server, which talks over an inherited descriptor.
+
+    `gpu` are a GPU's device files. CUDA asks /proc and /sys what is there: with them a worker sees those too,
+    read-only, and no process in them but its own and the server's.
+    """
     bwrap = shutil.which("bwrap") or "bwrap"
-    variables = [word for pair in environment("/tmp").items() for word in ("--setenv", *pair)]
-    mounts = [word for source, target in _mounts(unit) for word in ("--ro-bind", str(source), str(target))]
-    hidden = [word for folder in _hidden() for word in ("--tmpfs", str(folder), "--remount-ro", str(folder))]
-    devices = [word for name in DEVICES for word in ("--dev-bind", name, name)]
-    closed = [*devices, "--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
+    variables = _words("--setenv", environment("/tmp").items())
+    mounts = _words("--ro-bind", _mounts(unit))
+    hidden = [word for folder in _hidden() for word in ("--tmpfs", folder, "--remount-ro", folder)]
+    devices = _words("--dev-bind", ((path, path) for path in (*DEVICES, *gpu)))
+    about = ["--proc", "/proc", "--remount-ro", "/proc", "--ro-bind", "/sys", "/sys"] if gpu else []
+    closed = ["--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
     start = "import runpy, sys; sys.path[:0] = ['/kit', '/packages']; " + (
         "runpy.run_module('autograder.worker.forkserver', run_name='__main__', alter_sys=True)"
     )
-    python = [str(_interpreter()), "-I", "-S", "-B", "-c", start]
-    return [
-        bwrap,
-        *CONFINED,
-        "--clearenv",
-        *variables,
-        *mounts,
-        *hidden,
-        *closed,
-        *python,
-        str(descriptor),
-        told,
-        "/kit/checks.py",
-        unit.name,
-    ]
+    sandbox = [bwrap, *CONFINED, "--clearenv", *variables, *mounts, *hidden, *devices, *about, *closed]
+    python = [_interpreter(), "-I", "-S", "-B", "-c", start]
+    return [str(word) for word in (*sandbox, *python, descriptor, told, "/kit/checks.py", unit.name)]
+
+
+def _words(option: str, pairs: Iterable[tuple[object, object]]) -> list[object]:
+    """An option of bwrap's that takes two words, once for each pair."""
+    return [word for pair in pairs for word in (option, *pair)]
 
 
 def lacking() -> str:
@@ -150,12 +149,14 @@ def lacking() -> str:
     return next((f"{said} ({advice})" for sign, advice in ADVICE if sign in said), said)
 
 
-def settings(unit: KitUnit) -> dict[str, Any]:
+def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
     """What the fork server is told about the workers it forks, as JSON takes it."""
     packages = unit.declared.packages
     memory = MEMORY_WITH_TORCH if "torch" in packages else MEMORY
+    # CUDA maps the whole GPU's memory and more, and opens a descriptor for each of its queues.
+    limits = LIMITS | ({"RLIMIT_NOFILE": 1024} if gpu else {"RLIMIT_AS": memory})
     return {
-        "limits": {**LIMITS, "RLIMIT_AS": memory},
+        "limits": limits,
         "system_calls": base64.b64encode(system_calls()).decode(),
         "preload": ["autograder.worker.shell", *(name for p in packages for name in PRELOADED.get(p, (p,)))],
     }

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from autograder.confinement import ROOT, UNCONFINED, lacking
+from autograder import tiers
+from autograder.confinement import ROOT, UNCONFINED, Devices, environment, lacking
 from autograder.errors import GradfnError, WorkerFault
 from autograder.kit import KitUnit
 from autograder.sandbox import Sandbox
@@ -130,6 +131,13 @@ def examine(unit: KitUnit) -> Iterator[Finding]:
     yield from (try_layer(unit, layer) for layer in LAYERS)
     yield _time(unit)
     yield _apart(unit)
+    if not (gpu := tiers.device_files()):
+        yield Finding("a GPU", None, "none here: the GPU tier is not run")
+    for layer in LAYERS if gpu else ():
+        found = try_layer(unit, layer, gpu)
+        yield Finding(
+            f"with a GPU, {layer.promise}", None, "still" if found.good else f"NO LONGER: {found.words}"
+        )
 
 
 def _package(name: str) -> Finding:
@@ -139,13 +147,11 @@ def _package(name: str) -> Finding:
         return Finding(name, False, "not installed: pip install 'gradfn[instructor]'")
 
 
-def try_layer(unit: KitUnit, layer: Layer) -> Finding:
+def try_layer(unit: KitUnit, layer: Layer, gpu: Devices = ()) -> Finding:
     """Run a layer's code as a submission's cell: what it prints, or an error of its own, is a hole."""
-    from autograder.confinement import environment
-
     code = _TRY + layer.code.replace("{names!r}", repr({*environment("/tmp"), "LC_CTYPE", "PWD"}))
     try:
-        with Sandbox(unit) as sandbox:
+        with Sandbox(unit, gpu=gpu) as sandbox:
             (ran,) = sandbox.load([("a layer", code)], notebook=False)
     except GradfnError as error:
         return Finding(layer.promise, False, str(error))

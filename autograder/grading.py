@@ -85,9 +85,7 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, place: Setti
     """Load the submission in a fresh process and run the checks that belong to a setting."""
     notes = list(submission.notes)
     checks = {name: unit.checks_of(name, place) for name in unit.exercises}
-    with Sandbox(
-        unit
-    ) as sandbox:  # unless place == CPU: with tiers.device_files(), no limit of address space
+    with Sandbox(unit, gpu=[] if place == CPU else tiers.device_files()) as sandbox:
         pieces = [(percent.SETUP, setup_of(recorded)), *((p.label, p.source) for p in submission.pieces)]
         try:
             loaded = sandbox.load([*pieces, ("setting", _entering(place))], submission.notebook)[1:-1]

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from autograder.confinement import Devices
 from autograder.declare import Check
 from autograder.errors import WorkerFault
 from autograder.kit import KitUnit
@@ -39,10 +40,11 @@ class LoadedPiece:
 
 
 class Sandbox:
-    """A worker for one submission."""
+    """A worker for one submission; it sees a GPU where its device files are given."""
 
-    def __init__(self, unit: KitUnit, load_seconds: float = LOAD_SECONDS) -> None:
+    def __init__(self, unit: KitUnit, load_seconds: float = LOAD_SECONDS, gpu: Devices = ()) -> None:
         self._unit = unit
+        self._gpu = gpu
         self._load_seconds = load_seconds
         self._worker: Worker | None = None
         self._until = time.monotonic() + WHOLE_SECONDS
@@ -94,7 +96,7 @@ class Sandbox:
             raise WorkerFault(f"the {WHOLE_SECONDS:g} s that a submission may take were over")
         try:
             if self._worker is None:
-                self._worker = start(self._unit)
+                self._worker = start(self._unit, self._gpu)
             self._worker.channel.send(request)
             return self._worker.channel.receive(min(seconds, left))
         except TimeoutError as error:

@@ -23,7 +23,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from autograder import confinement
-from autograder.confinement import ROOT, UNCONFINED
+from autograder.confinement import ROOT, UNCONFINED, Devices
 from autograder.errors import KitFault, Unconfined, WorkerFault
 from autograder.kit import KitUnit
 from autograder.worker.channel import Channel
@@ -45,22 +45,23 @@ class Worker(Protocol):
         """End it, and wait until nothing of it is left."""
 
 
-def start(unit: KitUnit) -> Worker:
-    """A worker that has said it is ready.
+def start(unit: KitUnit, gpu: Devices = ()) -> Worker:
+    """A worker that has said it is ready; it sees the GPU whose device files are given.
 
     Raises Unconfined where nothing may run on this machine, KitFault where it does not start.
     """
     if os.environ.get(UNCONFINED):
         return _ready(_Plain(unit))
     may_run()
-    server = _server(unit, (unit.folder / "checks.py").stat().st_mtime_ns)
+    stamp = (unit.folder / "checks.py").stat().st_mtime_ns
+    server = _server(unit, stamp, tuple(gpu))
     try:
         return _ready(server.fork())
     except KitFault:
         # A server may have been ended since, by the system or with the thread that started it.
         _server.cache_clear()
         server.close()
-        return _ready(_server(unit, (unit.folder / "checks.py").stat().st_mtime_ns).fork())
+        return _ready(_server(unit, stamp, tuple(gpu)).fork())
 
 
 @lru_cache(maxsize=1)
@@ -115,12 +116,12 @@ class _Forked:
 class _Server:
     """The fork server of one unit, in its sandbox."""
 
-    def __init__(self, unit: KitUnit) -> None:
+    def __init__(self, unit: KitUnit, gpu: Devices) -> None:
         self._socket, theirs = socket.socketpair()
-        told = json.dumps(confinement.settings(unit))
+        told = json.dumps(confinement.settings(unit, gpu))
         with theirs:
             self._process = subprocess.Popen(
-                confinement.command(unit, theirs.fileno(), told),
+                confinement.command(unit, theirs.fileno(), told, gpu),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -161,9 +162,9 @@ class _Server:
 
 # Only the last one, since torch is large.
 @lru_cache(maxsize=1)
-def _server(unit: KitUnit, stamp: int) -> _Server:
+def _server(unit: KitUnit, stamp: int, gpu: Devices) -> _Server:
     """The unit's fork server as long as its checks stay as they are."""
-    return _Server(unit)
+    return _Server(unit, gpu)
 
 
 atexit.register(_server.cache_clear)

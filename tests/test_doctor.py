@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from autograder import doctor
@@ -9,6 +11,7 @@ from autograder.cli import main
 from autograder.confinement import lacking
 from autograder.doctor import LAYERS, Layer, try_layer
 from autograder.kit import KitUnit
+from autograder.sandbox import Sandbox
 
 if reason := lacking():
     pytest.skip(f"no sandbox here: {reason}", allow_module_level=True)
@@ -32,13 +35,24 @@ def test_a_layer_that_does_not_hold_is_seen(tiny: KitUnit) -> None:
     ]
 
 
+def test_a_gpu_opens_only_what_it_needs(tiny: KitUnit) -> None:
+    """With a GPU's device files a worker sees these and /proc, and its memory has no limit; no more."""
+    device = Path("/dev/full")  # stands for a GPU's
+    with Sandbox(tiny, gpu=[device]) as sandbox:
+        code = "import os, resource\nprint(*os.listdir('/dev'), resource.getrlimit(resource.RLIMIT_AS)[0])"
+        (ran,) = sandbox.load([("a cell", code)], notebook=False)
+    assert {"full", "null", "-1"} <= set(str(ran.outputs[0]["text"]).split())
+    gone = [layer.promise for layer in LAYERS if not try_layer(tiny, layer, [device]).good]
+    assert gone == ["it sees no other process", "its memory, files, threads and descriptors are limited"]
+
+
 def test_the_doctor_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
     """Where the sandbox works every line says ok, down to the last layer."""
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
     assert "NOT" not in said
     assert said.count("\nok  ") >= len(LAYERS) + 3
-    assert said.endswith("ok  one submission finds nothing of another\n")
+    assert "ok  one submission finds nothing of another\n" in said
 
 
 def test_the_doctor_says_what_to_do(
