@@ -41,10 +41,11 @@ def test_who_follows_the_page_has_added_an_exercise(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_page_is_one_page_and_its_paths_are_there() -> None:
-    """Every file, folder and module that it names exists."""
+def test_adding_an_exercise_is_one_page_and_its_paths_are_there() -> None:
+    """Adding an exercise is told on one page; every file, folder and module that the file names exists."""
     text = PAGE.read_text(encoding="utf-8")
-    assert text.count("\n") <= 100
+    page = text.partition("## Adding an exercise")[2].partition("\n## ")[0]
+    assert 20 < page.count("\n") <= 72
     paths = re.findall(r"`((?:\w+|\.ci)/[\w/]+(?:\.\w+)?)`", text)
     paths += [f"{module.replace('.', '/')}.py" for module in re.findall(r"python -m ([\w.]+)", text)]
     assert len(paths) >= 6
