@@ -47,9 +47,11 @@ def each_gets_the_number_of_the_other_times_what_came_in(answer, rng):
 )
 def what_was_there_before_stays_in_the_sum(answer, rng):
     """The contribution of this product is added to the .grad that a and b had."""
+    x, y, gradient, *before = rng.uniform(1, 4, size=5).tolist()
     return {
         "a.grad was 10, b.grad was 20": _product_rule(answer, 3.0, 5.0, 1.0, before=(10.0, 20.0)),
         "a.grad was -1, b.grad was 0.5": _product_rule(answer, 2.0, -4.0, 3.0, before=(-1.0, 0.5)),
+        "random numbers in all of them": _product_rule(answer, x, y, gradient, before=tuple(before)),
     }
 
 
@@ -64,11 +66,14 @@ def what_was_there_before_stays_in_the_sum(answer, rng):
 )
 def a_square_counts_both_sides(answer, rng):
     """For out = c * c the one c receives both contributions: 2 c times out.grad."""
-    c = Value(3.0)
-    out = c * c
-    out.grad = 0.5
-    answer.product_rule(c, c, out)
-    return {"c = 3, out = c * c, out.grad = 0.5: c.grad": c.grad}
+    found = {}
+    for number, gradient in ((3.0, 0.5), rng.uniform(1, 4, size=2).tolist()):
+        c = Value(number)
+        out = c * c
+        out.grad = gradient
+        answer.product_rule(c, c, out)
+        found[f"c = {number:.5g}, out = c * c, out.grad = {gradient:.5g}: c.grad"] = c.grad
+    return found
 
 
 def _product_rule(answer, x, y, gradient, before=(0.0, 0.0)):
@@ -97,12 +102,13 @@ def parents_come_before_children(answer, rng):
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
     c = a * b
     d = c + a
-    x = Value(0.5, label="x")
+    x, count = Value(0.5, label="x"), int(rng.integers(10, 60))
     return {
         "a, b leaves, c = a * b, d = c + a, root = c * d": _order(answer, c * d),
         "the same with root = d * c": _order(answer, d * c),
         "x leaf, root = tanh(x)": _order(answer, x.tanh()),
         "root = x itself": _order(answer, x),
+        f"{count} random operations, each on the last and on any Value": _order(answer, _tangle(rng, count)),
     }
 
 
@@ -117,10 +123,14 @@ def parents_come_before_children(answer, rng):
 )
 def equal_numbers_are_still_two_values(answer, rng):
     """Two leaves with the same number are two Values, and constants are listed too."""
-    a, b = Value(2.0), Value(2.0)
+    a, b, count = Value(2.0), Value(2.0), int(rng.integers(3, 60))
+    product = a
+    for _ in range(count):
+        product = product * Value(2.0)
     return {
         "a and b both 2, root = a * b": _order(answer, a * b),
         "x = 2, a constant 2, root = x + constant": _order(answer, a + Value(2.0, requires_grad=False)),
+        f"root = a * ... with {count} more leaves, all 2": _order(answer, product),
     }
 
 
@@ -136,7 +146,10 @@ def equal_numbers_are_still_two_values(answer, rng):
 def a_shared_value_is_visited_once(answer, rng):
     """A Value that many others use is walked through once and listed once, not once for each path to it."""
     root = _doubled(Value(1.0), 10)
-    looks = []
+    looks, count = [], int(rng.integers(3, 40))
+    longer = Value(1.0)
+    for doubles in rng.permutation([True] * 6 + [False] * count):
+        longer = longer + longer if doubles else longer.tanh()
 
     class Watched(Value):
         """A Value that notes each look at its parents."""
@@ -155,6 +168,7 @@ def a_shared_value_is_visited_once(answer, rng):
     return {
         "x + x": _order(answer, _doubled(Value(1.0), 1)),
         "x doubled 10 times": _order(answer, root),
+        f"x doubled 6 times and {count} times its tanh, in a random order": _order(answer, longer),
         "looks at parents, x doubled 10 times": "at most 100" if few else "more than 100",
     }
 
@@ -170,12 +184,22 @@ def a_shared_value_is_visited_once(answer, rng):
     ),
 )
 def a_deep_chain_is_walked_without_recursion(answer, rng):
-    """A chain of 5,000 operations is put in order, with no RecursionError."""
-    v = Value(0.0)
-    for _ in range(5000):
+    """A chain of more than 5,000 operations is put in order, with no RecursionError."""
+    v, count = Value(0.0), int(rng.integers(5000, 6000))
+    for _ in range(count):
         v = v + 1.0
     problem = raised(lambda: answer.topo_order(v))
-    return {"error": problem, "5,000 additions": _order(answer, v) if problem == "nothing" else "no order"}
+    order = _order(answer, v) if problem == "nothing" else "no order"
+    return {"error": problem, f"{count:,} additions": order}
+
+
+def _tangle(rng, count):
+    """The last of so many Values, each made from the one before and from any of them."""
+    values = [Value(1.0)]
+    for any_of_them in (int(rng.integers(place + 1)) for place in range(count)):
+        a, b = values[-1], values[any_of_them]
+        values.append(a * b if rng.random() < 0.5 else a + b.tanh())
+    return values[-1]
 
 
 def _doubled(v, times):
@@ -313,13 +337,16 @@ def a_gradient_is_passed_on_only_when_complete(answer, rng):
 )
 def leaves_accumulate_and_inner_values_start_afresh(answer, rng):
     """Each call adds the same amount to a leaf, whatever earlier calls left behind between leaf and root."""
-    x = answer.Value(3.0)
-    y = x * x * x
-    after = []
-    for _ in range(3):
-        answer.backward(y)
-        after.append(_grad(x))
-    return {"y = x * x * x, x = 3: x.grad after 1, 2 and 3 calls": after}
+    found = {}
+    for number in (3.0, float(rng.uniform(1, 3))):
+        x = answer.Value(number)
+        y = x * x * x
+        after = []
+        for _ in range(3):
+            answer.backward(y)
+            after.append(_grad(x))
+        found[f"y = x * x * x, x = {number:.5g}: x.grad after 1, 2 and 3 calls"] = after
+    return found
 
 
 @check(
@@ -333,9 +360,13 @@ def leaves_accumulate_and_inner_values_start_afresh(answer, rng):
 )
 def constants_get_no_gradient(answer, rng):
     """A Value with requires_grad=False keeps its .grad of 0, and the others get theirs."""
-    w, x = answer.Value(1.0), answer.Value(2.0, requires_grad=False)
-    answer.backward((w * x + 3.0) ** 2)
-    return {"y = (w * x + 3) ** 2, w = 1, x = 2 a constant": {"w.grad": _grad(w), "x.grad": _grad(x)}}
+    found = {}
+    for a, b in ((1.0, 2.0), rng.uniform(1, 3, size=2).tolist()):
+        w, x = answer.Value(a), answer.Value(b, requires_grad=False)
+        answer.backward((w * x + 3.0) ** 2)
+        title = f"y = (w * x + 3) ** 2, w = {a:.5g}, x = {b:.5g} a constant"
+        found[title] = {"w.grad": _grad(w), "x.grad": _grad(x)}
+    return found
 
 
 @check(
@@ -353,7 +384,11 @@ def a_leaf_is_its_own_root(answer, rng):
     answer.backward(x)
     once = _grad(x)
     answer.backward(x)
-    return {"x.grad after backward(x)": once, "after a second backward(x)": _grad(x)}
+    found = {"x.grad after backward(x)": once, "after a second backward(x)": _grad(x)}
+    slope, x = float(rng.uniform(2, 9)), answer.Value(7.0)
+    answer.backward(x * slope)
+    answer.backward(x)
+    return found | {f"x.grad after backward(x * {slope:.4f}) and backward(x)": _grad(x)}
 
 
 def _gradients(answer, make, **numbers):
@@ -390,7 +425,7 @@ def nodes_are_named_depth_first(answer, rng):
         "(a * b + c).tanh()": answer.grad_fn_chain((a * b + c).tanh()),
         "(a - b) / c.exp()": answer.grad_fn_chain((a - b) / c.exp()),
         "c.exp() * (a + b).tanh()": answer.grad_fn_chain(c.exp() * (a + b).tanh()),
-    }
+    } | _any_chain(answer, rng, "a leaf of its own", lambda v: answer.Value(2.0))
 
 
 @check(
@@ -408,7 +443,7 @@ def an_edge_to_a_constant_is_none(answer, rng):
     return {
         "(w * x + 3) ** 2, x a constant": answer.grad_fn_chain((w * x + 3.0) ** 2),
         "x * w": answer.grad_fn_chain(x * w),
-    }
+    } | _any_chain(answer, rng, "a constant", lambda v: x)
 
 
 @check(
@@ -423,11 +458,10 @@ def an_edge_to_a_constant_is_none(answer, rng):
 def a_leaf_has_no_grad_fn(answer, rng):
     """The chain of a leaf is empty, and so is that of a constant."""
     w, x = answer.Value(1.0), answer.Value(2.0, requires_grad=False)
-    return {
-        "a leaf": answer.grad_fn_chain(w),
-        "a constant": answer.grad_fn_chain(x),
-        "constant + constant": answer.grad_fn_chain(x + x),
-        "-leaf": answer.grad_fn_chain(-w),
+    asked = {"a leaf": w, "a constant": x, "constant + constant": x + x, "-leaf": -w}
+    again = [str(title) for title in rng.choice(list(asked), size=10)]
+    return {title: answer.grad_fn_chain(v) for title, v in asked.items()} | {
+        f"each of {again}": [answer.grad_fn_chain(asked[title]) for title in again]
     }
 
 
@@ -453,7 +487,23 @@ def a_shared_node_is_named_once(answer, rng):
         "s.tanh() * s, s = a + b": answer.grad_fn_chain(s.tanh() * s),
         "a + b + a + 1": answer.grad_fn_chain(a + b + a + 1.0),
         "a doubled 8 times": answer.grad_fn_chain(doubled),
+    } | _any_chain(answer, rng, "itself", lambda v: v)
+
+
+def _any_chain(answer, rng, title, other):
+    """The chain behind six operations in a random order; other(v) is the second operand to v."""
+    operations = {
+        "tanh": lambda v: v.tanh(),
+        "exp": lambda v: v.exp(),
+        "negated": lambda v: -v,
+        "times": lambda v: v * other(v),
+        "plus": lambda v: v + other(v),
+        "from": lambda v: other(v) - v,
     }
+    order, v = [str(name) for name in rng.permutation(list(operations))], answer.Value(0.5)
+    for name in order:
+        v = operations[name](v)
+    return {f"a leaf, {', '.join(order)}; the other operand is {title}": answer.grad_fn_chain(v)}
 
 
 # numeric_grad: on polynomials the formula has an exact value of its own, also for a large eps
@@ -606,10 +656,14 @@ def every_step_uses_its_own_gradient(answer, rng):
 )
 def gradients_from_before_do_not_count(answer, rng):
     """What .grad held when sgd was called has no part in the first step."""
-    x = answer.Value(2.0)
-    (x * 50.0).backward()
-    losses = answer.sgd(lambda: x * x, [x], 0.25, 1)
-    return {"losses": _losses(losses), "x after one step on x ** 2 from 2, lr = 0.25": float(x)}
+    found = {}
+    for start, lr in ((2.0, 0.25), rng.uniform(0.1, 0.9, size=2).tolist()):
+        x = answer.Value(start)
+        (x * 50.0).backward()
+        losses = answer.sgd(lambda x=x: x * x, [x], lr, 1)
+        title = f"one step on x ** 2 from {start:.5g}, lr = {lr:.5g}"
+        found[title] = {"losses": _losses(losses), "x": float(x)}
+    return found
 
 
 @check(
@@ -627,8 +681,10 @@ def losses_are_floats_from_before_each_step(answer, rng):
     three = answer.sgd(lambda: x * x, [x], 0.25, 3)
     y = answer.Value(5.0)
     none = answer.sgd(lambda: y * y, [y], 0.25, 0)
+    z, steps = answer.Value(float(rng.uniform(1, 3))), int(rng.integers(2, 8))
     return {
         "loss = x ** 2, x = 2, lr = 0.25, three steps": three,
+        f"loss = z ** 2, z random, lr = 0.25, {steps} steps": answer.sgd(lambda: z * z, [z], 0.25, steps),
         "no steps": none,
         "y after no steps": float(y),
     }
