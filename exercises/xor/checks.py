@@ -34,9 +34,12 @@ def first_step_is_as_long_as_lr(answer, rng):
     """The first step moves each parameter by lr against its gradient, however large that is."""
     params, _ = answer.adam_step([1.0, -2.0, 0.5], [4.0, -0.01, 0.0], {}, 0.1, (0.9, 0.999), 1e-8)
     other, _ = answer.adam_step([3.0], [0.7], {}, 0.02, (0.5, 0.8), 1e-8)
+    start, grads, lr = rng.normal(size=3).tolist(), rng.normal(size=3).tolist(), float(rng.uniform(0.01, 0.5))
+    any_other, _ = answer.adam_step(start, grads, {}, lr, (0.9, 0.999), 1e-8)
     return {
         "params [1, -2, 0.5] after a step, grads [4, -0.01, 0], lr 0.1": list(params),
         "params [3] after a step, grads [0.7], lr 0.02, betas (0.5, 0.8)": list(other),
+        f"random params after a step, random grads, lr {lr:.4f}": list(any_other),
     }
 
 
@@ -74,9 +77,12 @@ def eps_is_added_to_the_root(answer, rng):
     """The denominator is the root of the corrected v, plus eps."""
     first, state = answer.adam_step([1.0, 2.0], [0.3, -0.02], {}, 0.1, (0.9, 0.99), 0.1)
     second, _ = answer.adam_step(first, [0.1, 0.04], state, 0.1, (0.9, 0.99), 0.1)
+    start, grads, eps = rng.normal(size=2).tolist(), rng.normal(size=2).tolist(), float(rng.uniform(0.1, 0.9))
+    third, _ = answer.adam_step(start, grads, {}, 0.1, (0.9, 0.99), eps)
     return {
         "params [1, 2] after a step, grads [0.3, -0.02], eps 0.1": list(first),
         "params after another, grads [0.1, 0.04]": list(second),
+        f"random params after a step, random grads, eps {eps:.4f}": list(third),
     }
 
 
@@ -92,7 +98,7 @@ def eps_is_added_to_the_root(answer, rng):
 )
 def trainings_do_not_know_of_each_other(answer, rng):
     """Two trainings in turns go their own ways, and the same step from the same state gives the same."""
-    options = (0.1, (0.9, 0.99), 1e-8)
+    options, grads = (0.1, (0.9, 0.99), 1e-8), rng.normal(size=2).tolist()
     one, one_state = answer.adam_step([1.0], [2.0], {}, *options)
     two, two_state = answer.adam_step([5.0, 6.0], [-1.0, 0.5], {}, *options)
     once, _ = answer.adam_step(one, [-0.3], one_state, *options)
@@ -101,6 +107,7 @@ def trainings_do_not_know_of_each_other(answer, rng):
         "first training after 2 steps": list(once),
         "the second of these steps once more, from the same state": list(again),
         "second training after 2 steps": list(answer.adam_step(two, [0.7, 0.7], two_state, *options)[0]),
+        "the same with random grads": list(answer.adam_step(two, grads, two_state, *options)[0]),
     }
 
 
@@ -120,10 +127,12 @@ def trainings_do_not_know_of_each_other(answer, rng):
 )
 def all_four_corners_are_right(answer, rng):
     """The logit is positive at (0, 1) and (1, 0) and negative at (0, 0) and (1, 1), for any seed."""
-    return {
-        f"corners with the right sign, seed {seed}": _rights(answer.train_xor(seed))
-        for seed in _seeds(rng, 2)
-    }
+    found = {}
+    for seed in _seeds(rng, 2):
+        model, corners = answer.train_xor(seed), _corners(rng, 20)
+        found[f"corners with the right sign, seed {seed}"] = "all 4" if _all_right(model) else "not all"
+        found[f"classes of 20 corners in a random order, seed {seed}"] = _classes(model, corners)
+    return found
 
 
 @check(
@@ -138,14 +147,18 @@ def all_four_corners_are_right(answer, rng):
 )
 def loss_ends_near_0(answer, rng):
     """The mean binary cross-entropy of the trained model is below 0.1."""
-    loss = _loss(answer.train_xor(_seeds(rng)[0]))
+    model, corners = answer.train_xor(_seeds(rng)[0]), _corners(rng, 20)
+    loss = _loss(model)
     if loss < 0.1:
         words = "below 0.1"
     elif abs(loss - math.log(2)) < 1e-3:
         words = "stuck at ln 2 = 0.693"
     else:
         words = "above 1" if loss > 1 else "between 0.1 and 1"
-    return {"mean loss of the trained model": words}
+    return {
+        "mean loss of the trained model": words,
+        "classes of 20 corners in a random order": _classes(model, corners) if loss < 0.1 else "not asked",
+    }
 
 
 @check(
@@ -163,11 +176,14 @@ def network_is_2_8_1_with_tanh(answer, rng):
     model = answer.train_xor(_seeds(rng)[0])
     middle = _logit(model, (0.5, 0.5)).data
     mean = sum(_logit(model, corner).data for corner in CORNERS) / 4
-    return {
+    found = {
         "number of parameters": len(list(model.parameters())),
         "the model is linear": abs(middle - mean) < 1e-9,
         "activations other than tanh": sorted(_operations(_logit(model, (0.0, 1.0))) & OTHER_ACTIVATIONS),
     }
+    number, *inputs = rng.uniform(0.2, 0.9, size=3).tolist()
+    title = f"logit of ({inputs[0]:.4f}, {inputs[1]:.4f}) with {number:.4f} for every parameter"
+    return found | {title: _logit_of_equals(model, number, inputs)}
 
 
 @check(
@@ -184,10 +200,13 @@ def each_step_uses_its_own_gradients(answer, rng):
     """Every backward begins with cleared gradients, and the parameters move by what it brings."""
     with _watched_backward() as training:
         answer.train_xor(_seeds(rng)[0])
-    return {
-        "a step began with the gradients of the one before": training.stale,
-        "the parameters moved during training": training.moved,
-    }
+    return _and_again(
+        rng,
+        {
+            "a step began with the gradients of the one before": training.stale,
+            "the parameters moved during training": training.moved,
+        },
+    )
 
 
 @check(
@@ -205,8 +224,13 @@ def loss_takes_the_raw_logits(answer, rng):
     with _watched_backward() as training:
         answer.train_xor(_seeds(rng)[0])
     loss = training.last_loss
-    words = "below 0.45" if loss < 0.45 else "between 0.45 and 1.2" if loss < 1.2 else "above 1.2"
-    return {"where the loss that was minimised ended": words}
+    return _and_again(
+        rng,
+        {
+            "the loss that was minimised ended below 0.45": loss < 0.45,
+            "it ended above 1.2": loss > 1.2,
+        },
+    )
 
 
 @check(
@@ -223,10 +247,13 @@ def seed_decides_the_network(answer, rng):
     """The same seed gives the same network, and another seed another one."""
     seed, other = _seeds(rng, 2)
     first, second, third = (_logits(answer.train_xor(s)) for s in (seed, seed, other))
-    return {
-        "the same seed gives the same logits": bool(np.allclose(first, second, rtol=1e-9)),
-        "another seed gives other logits": not np.allclose(first, third, rtol=1e-9),
-    }
+    return _and_again(
+        rng,
+        {
+            "the same seed gives the same logits": bool(np.allclose(first, second, rtol=1e-9)),
+            "another seed gives the same logits": bool(np.allclose(first, third, rtol=1e-9)),
+        },
+    )
 
 
 # accuracy
@@ -252,6 +279,7 @@ def share_of_right_examples(answer, rng):
         ),
         "accuracy(logits, y) random, 9 examples": answer.accuracy(logits, y),
         "the same with y as floats": answer.accuracy(logits, y.astype(float)),
+        "accuracy(logits, y) random, some 40 examples": answer.accuracy(*_examples(rng, 0.6, 3.0)),
     }
 
 
@@ -273,6 +301,9 @@ def threshold_is_0(answer, rng):
         "accuracy(logits = [-0.2, 0.3, 0.4, -0.1], y = [0, 0, 0, 1])": answer.accuracy(
             np.array([-0.2, 0.3, 0.4, -0.1]), np.array([0, 0, 0, 1])
         ),
+        "accuracy(logits, y) random, some 40 examples, logits from -0.5 to 0.5": answer.accuracy(
+            *_examples(rng, 0.01, 0.5)
+        ),
     }
 
 
@@ -287,10 +318,14 @@ def threshold_is_0(answer, rng):
 )
 def a_logit_of_0_says_1(answer, rng):
     """A logit of exactly 0 counts as class 1."""
+    logits, y = _examples(rng, 0.6, 3.0)
     return {
         "accuracy(logits = [0, 0, -1, 0], y = [1, 1, 0, 0])": answer.accuracy(
             np.array([0.0, 0.0, -1.0, 0.0]), np.array([1, 1, 0, 0])
-        )
+        ),
+        "accuracy(logits, y) random, some 40 examples, ten of the logits 0": answer.accuracy(
+            np.append(np.zeros(10), logits[10:]), y
+        ),
     }
 
 
@@ -306,10 +341,14 @@ def a_logit_of_0_says_1(answer, rng):
 def a_column_of_logits_is_fine(answer, rng):
     """Logits of shape (N, 1) and labels of shape (N,), or the other way round, give the same share."""
     logits, y = np.array([2.0, 1.0, -1.0, -3.0]), np.array([1, 1, 0, 1])
+    others, labels = _examples(rng, 0.6, 3.0)
     return {
         "accuracy(logits of shape (4, 1), y of shape (4,))": answer.accuracy(logits[:, None], y),
         "accuracy(logits of shape (4,), y of shape (4, 1))": answer.accuracy(logits, y[:, None]),
         "accuracy(both of shape (4, 1))": answer.accuracy(logits[:, None], y[:, None]),
+        f"accuracy(random logits of shape ({len(labels)}, 1), y of shape ({len(labels)},))": answer.accuracy(
+            others[:, None], labels
+        ),
     }
 
 
@@ -325,6 +364,25 @@ def _seeds(rng, count=1):
     return rng.choice(10_000, size=count, replace=False).tolist()
 
 
+def _corners(rng, count):
+    return [list(CORNERS)[place] for place in rng.integers(4, size=count)]
+
+
+def _examples(rng, smallest, largest):
+    """Some 40 logits of either sign and of such sizes, with labels of which a random share is right."""
+    count = int(rng.integers(35, 46))
+    logits = rng.uniform(smallest, largest, size=count) * rng.choice([-1, 1], size=count)
+    wrong = rng.random(count) < rng.uniform(0.2, 0.8)
+    return logits, np.where(wrong, logits < 0, logits > 0).astype(int)
+
+
+def _and_again(rng, facts):
+    """The facts, and a random row of them, so that the answer is another for each seed."""
+    row = rng.choice(list(facts), size=12)
+    order = [list(facts).index(title) for title in row]
+    return facts | {f"once more, in the order {order}": [facts[str(title)] for title in row]}
+
+
 def _logit(model, corner):
     """What the model says of one corner: a Value, also where it comes in a list of one."""
     output = model(list(corner))
@@ -335,16 +393,32 @@ def _logits(model):
     return [_logit(model, corner).data for corner in CORNERS]
 
 
-def _rights(model):
-    """How many corners are on the right side of 0, in words: other answers' luck does not matter."""
-    right = sum((z > 0) == (y == 1) for z, y in zip(_logits(model), CORNERS.values(), strict=True))
-    return "all 4" if right == 4 else "not all"
+def _all_right(model):
+    return all((z > 0) == (y == 1) for z, y in zip(_logits(model), CORNERS.values(), strict=True))
+
+
+def _classes(model, corners):
+    """What the model says of each corner; words where it errs, for in what it errs is its luck."""
+    return (
+        [int(_logit(model, corner).data > 0) for corner in corners] if _all_right(model) else "not all right"
+    )
 
 
 def _loss(model):
     """The mean binary cross-entropy of the model's logits."""
     logits, y = np.array(_logits(model)), np.array(list(CORNERS.values()))
     return float(np.mean(np.maximum(logits, 0) - logits * y + np.log1p(np.exp(-np.abs(logits)))))
+
+
+def _logit_of_equals(model, number, inputs):
+    """The logit with one number for every parameter: neither their order nor the training shows in it."""
+    trained = [(parameter, parameter.data) for parameter in model.parameters()]
+    for parameter, _ in trained:
+        parameter.data = number
+    logit = _logit(model, inputs).data
+    for parameter, data in trained:
+        parameter.data = data
+    return logit
 
 
 def _values(root):
