@@ -93,14 +93,17 @@ def bias_belongs_to_the_units(answer, rng):
 def shapes_that_do_not_fit_are_named(answer, rng):
     """Where the inner dimensions differ, a ValueError says the shapes of X and W."""
     X, b = rng.normal(size=(4, 3)), np.zeros(2)
-    more = int(rng.integers(6, 90))
+    rows = [int(count) for count in rng.permutation([1, 2, 3, 4, 5, 6, 7])]
     asked = {
         "X (4, 3), W (5, 2)": rng.normal(size=(5, 2)),
         "X (4, 3), W (4, 2)": rng.normal(size=(4, 2)),
         "X (4, 3), W (2, 2)": rng.normal(size=(2, 2)),
-        f"X (4, 3), W ({more}, 2)": rng.normal(size=(more, 2)),
     }
-    return {title: _refusal(answer, X, W, b) for title, W in asked.items()}
+    return {title: _refusal(answer, X, W, b) for title, W in asked.items()} | {
+        f"raised for X (4, 3), W of {rows} rows": [
+            raised(lambda count=count: answer.linear(X, np.ones((count, 2)), b)) for count in rows
+        ]
+    }
 
 
 @check(
