@@ -18,7 +18,7 @@ from pathlib import Path
 
 from autograder import oracle
 from autograder.answers import module_of
-from autograder.compare import agree
+from autograder.compare import agree, differences
 from autograder.declare import CPU, Mistake
 from autograder.errors import GradfnError
 from autograder.judge import Result, judge
@@ -33,6 +33,8 @@ from autograder.worker.fence import named
 from autograder.worker.outcome import Outcome
 
 HINTS = 3
+#: The public seed, and two on which answers may not be the same again.
+THREE_SEEDS = (PUBLIC_SEED, 1, 2)
 
 
 @dataclass(frozen=True)
@@ -165,6 +167,22 @@ def references_agree(evidence: Evidence) -> Iterator[str]:
             yield str(fault)
 
 
+def no_answer_can_be_replayed(evidence: Evidence) -> Iterator[str]:
+    """No check's right answer is the same on every seed: students hold the public ones."""
+    solution = oracle.solution_of(evidence.unit)
+    for exercise in evidence.exercises.values():
+        public, *others = (oracle.outcomes(exercise.checks, solution, seed) for seed in THREE_SEEDS)
+        for check in exercise.checks:
+            right = _untitled(public[check.name])
+            if right and not any(differences(check, right, _untitled(o[check.name])) for o in others):
+                yield f"{check.exercise}.{check.name} has the same answer on every seed: ask with rng too"
+
+
+def _untitled(outcome: Outcome) -> list[object]:
+    """The values alone: a number from rng in a title makes no other answer. Empty where it raised."""
+    return list((outcome.returned or {}).values())
+
+
 def every_mistake_is_named(evidence: Evidence) -> Iterator[str]:
     """Every mistake fails a check of its exercise, and the card names it, on every seed."""
     for seed in evidence.seeds:
@@ -283,6 +301,7 @@ RULES: tuple[Rule, ...] = (
     stub_passes_nothing,
     what_is_to_be_written_by_hand_is_there,
     references_agree,
+    no_answer_can_be_replayed,
     every_mistake_is_named,
     gpu_mistakes_are_right_on_a_cpu,
     no_two_mistakes_are_alike,
@@ -292,7 +311,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def verify(unit: KitUnit, seeds: Sequence[int] = (PUBLIC_SEED, 1, 2)) -> list[Broken]:
+def verify(unit: KitUnit, seeds: Sequence[int] = THREE_SEEDS) -> list[Broken]:
     """Every rule on one unit; a rule that cannot be looked at is broken too."""
     evidence, broken = Evidence(unit, seeds), []
     for rule in RULES:

@@ -20,8 +20,7 @@ def _in(name: str, old: str, new: str) -> Break:
     """An edit of one of the unit's source files, after which the derived files are built again."""
 
     def edit(unit: KitUnit) -> None:
-        folder = unit.solutions if (unit.solutions / name).exists() else unit.folder
-        replace_in(folder / name, old, new)
+        replace_in(_source(unit, name), old, new)
         build(open_unit(root_of(unit)))
 
     return edit
@@ -33,7 +32,11 @@ def _stale(unit: KitUnit) -> None:
 
 def _without_build(name: str, old: str, new: str) -> Break:
     """An edit with which the derived files could not be built."""
-    return lambda unit: replace_in(unit.solutions / name, old, new)
+    return lambda unit: replace_in(_source(unit, name), old, new)
+
+
+def _source(unit: KitUnit, name: str) -> Path:
+    return (unit.solutions if (unit.solutions / name).exists() else unit.folder) / name
 
 
 #: For each rule, ways to break it and what is said then.
@@ -70,9 +73,33 @@ BREAKS: dict[str, list[tuple[Break, str]]] = {
             "double.values_double passes on the stub",
         ),
     ],
+    "what_is_to_be_written_by_hand_is_there": [
+        (
+            _in("checks.py", "number=1", 'number=1, without={"doubel": ("numpy.add",)}'),
+            "Unit(without=...) speaks of 'doubel', which has no cell",
+        ),
+        (
+            _without_build("checks.py", "number=1", 'number=1, without={"double": ("numpy.doubel",)}'),
+            "double must do without numpy.doubel, which there is not",
+        ),
+    ],
     "references_agree": [
         (_without_build("by_torch.py", "* 2", "* 3"), "solution and PyTorch disagree"),
         (_without_build("tiny.py", "np.add(x, x)", "np.ad(x, x)"), "the solution raises AttributeError"),
+    ],
+    "no_answer_can_be_replayed": [
+        (
+            _in("checks.py", "halve(rng.normal(size=(2, 3)))", "halve(np.array([6.0, 8.0]))"),
+            "halve.values_halve has the same answer on every seed",
+        ),
+        (
+            _in(
+                "checks.py",
+                '"halve(x)": answer.halve(rng.normal(size=(2, 3)))',
+                "str(rng.normal()): answer.halve(np.array([6.0]))",
+            ),
+            "halve.values_halve has the same answer on every seed",
+        ),
     ],
     "every_mistake_is_named": [
         (_in("mistakes.py", "return x * x", "return x + x"), "'squared' passes every check"),
