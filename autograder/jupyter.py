@@ -23,10 +23,11 @@ from typing import Any
 
 from autograder.card import PUBLIC_ONLY, points_text, said_once
 from autograder.consoles import readable
-from autograder.judge import Result
+from autograder.judge import GpuReport, Result
 from autograder.kit import Exercise, Kit, KitUnit
 from autograder.local import Attempt
 from autograder.progress import next_hint
+from autograder.tiers import GPU, device, missing
 
 
 def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
@@ -35,7 +36,16 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
     told: list[str] = []  # that these are the public checks only: said once
 
     def check(exercise: str) -> float:
-        """Run an exercise's public checks on this notebook's answers; show the cards, give the points."""
+        """Run an exercise's public checks on this notebook's answers; show the cards, give the points.
+
+        "gpu" stands for the unit's GPU tier, which is worth no points here.
+        """
+        if exercise == GPU and found.recorded.gpu:
+            report = GpuReport(device(), _attempt(found).gpu_results(), missing())
+            messages = [] if report.missing else [_in_a_notebook(r, found) for r in report.checks]
+            shown = [*said_once(messages), report.words]
+            _show("\n\n".join(shown), "".join(map(_html, shown)))
+            return 0.0
         results = _attempt(found).results(found.exercise(exercise))
         cards = list(said_once(_in_a_notebook(result, found) for result in results))
         summary = _summary(found.exercise(exercise), results)

@@ -20,9 +20,15 @@ from autograder import percent
 from autograder.errors import BadUnit
 from autograder.kit import KitUnit
 from autograder.lessons import lesson_of, mark_of
+from autograder.tiers import GPU
 
 KIT = "kit"
 TEST = "test_"
+GPU_LESSON = """## On a GPU
+
+The same programs run on a CUDA device in float32 and bfloat16, and are asked there what only a GPU can be
+asked. Where there is none this is not run: it is worth no points here, and takes none. Where a course has a
+GPU, each exercise whose checks there all pass earns one extra point."""
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
@@ -63,6 +69,9 @@ def notebook_of(unit: KitUnit, script: str) -> nbformat.NotebookNode:
                 points=exercises[answer.name].points,
             ),
         ]
+    if any(check.dtypes for check in unit.declared_checks):
+        cells.append(_markdown(f"{GPU}-lesson", GPU_LESSON))
+        cells.append(_code(TEST + GPU, f'check("{GPU}")', locked=True, points=0.0))
     if lesson.end:
         cells.append(_markdown("end", lesson.end))
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "gradfn": {"unit": unit.name}})

@@ -28,6 +28,7 @@ from typing import Any
 from autograder.declare import CPU, Check, Program, Setting, move_to
 
 EXTRA = 1.0
+GPU = "gpu"  # stands for the tier where an exercise would be named: check("gpu"), test_gpu
 
 #: Where checks of the GPU tier alone are recorded: they answer in claims that hold on any device.
 REHEARSAL = Setting("cpu", "float32")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.commands.words import Commands, at_least_1, by_hand, command, shown
-from autograder.errors import NotFound
+from autograder.errors import GradfnError, NotFound
 from autograder.kit import Kit, KitUnit
 
 if TYPE_CHECKING:  # nbgrader takes seconds to import: each command brings what it needs
@@ -40,6 +40,8 @@ def add(commands: Commands) -> None:
     grade.add_argument("--regrade", action="store_true", help="grade anew what is graded already")
     words = "how many processes (default: one a core)"
     grade.add_argument("--jobs", type=at_least_1, default=0, metavar="N", help=words)
+    words = "gpu adds the GPU tier to what is graded already, as extra credit, on a machine that has one"
+    grade.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
     _may_go_without(grade)
     command(commands, "feedback", _feedback, "write the feedback pages", "UNIT")
     report = command(commands, "report", _report, "a page on the class: scores, mistakes, items", "UNIT")
@@ -118,9 +120,30 @@ def _grade(arguments: argparse.Namespace) -> None:
     unit = course.kit.unit(arguments.unit)
     from autograder.commands.grading import show
     from autograder.nbgrader.grading import Options
+    from autograder.tiers import missing
 
+    if arguments.tier == "gpu":
+        _add_gpu(course, unit, arguments.students)
+        return
     show(course, unit, Options(arguments.jobs, arguments.students, arguments.regrade))
+    if unit.recorded.gpu:
+        reason = missing() or "a CUDA device is here"
+        print(f"GPU tier: beside these points ({reason}; gradfn grade {unit.name} --tier gpu adds it)")
     _say_what_waits(course, unit)
+
+
+def _add_gpu(course: Course, unit: KitUnit, students: list[str]) -> None:
+    """Add the GPU tier of each submission, and say what it came to; one that cannot be stops no other."""
+    from autograder.nbgrader.gpu import add
+
+    if not unit.recorded.gpu:
+        raise NotFound(f"{unit.name} has no GPU tier")
+    for student in students or course.students(unit):
+        try:
+            words = add(course, unit, student).words
+        except GradfnError as error:
+            words = str(error)
+        print(f"{student:<20} {words}", flush=True)
 
 
 def _say_what_waits(course: Course, unit: KitUnit) -> None:

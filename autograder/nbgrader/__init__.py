@@ -10,6 +10,7 @@
     marks       everybody's marks, penalties and points given by hand included
     export      the marks as CSV: nbgrader's columns, Canvas's or Moodle's
     records     what is kept of each submission, and its phrase
+    gpu         the GPU tier, as extra credit beside the scores
 
     graft       the released notebook with a submission's answers
     outputs     what a graded notebook shows

@@ -21,15 +21,16 @@ from autograder.errors import BadSubmission, GradfnError
 from autograder.grading import by_hand, grade
 from autograder.judge import Report, judge
 from autograder.kit import KitUnit
-from autograder.nbgrader import records
+from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.gradebook import clear_scores
 from autograder.nbgrader.graft import grafted, holders, must_fit, submission_in, tampering, untouched
-from autograder.nbgrader.outputs import given_out, graded
+from autograder.nbgrader.outputs import given_out, graded, on_gpu
 from autograder.nbgrader.steps import stands_for
 from autograder.notebooks import TEST, grade_id
 from autograder.recorded import Recorded
 from autograder.submission import notebook_cells, read
+from autograder.tiers import GPU
 
 Resources = dict[str, Any]
 
@@ -86,9 +87,12 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader comes witho
         """Fill every cell's outputs; raises KitFault for what is not the submission's fault."""
         course = open_course(Path(self.parent.parent.coursedir.root))
         unit = course.unit(resources["nbgrader"]["assignment"])
+        student = resources["nbgrader"]["student"]
         report = report_on(nb, unit, course.recorded(unit))
+        if course.recorded(unit).gpu:
+            report = replace(report, gpu=gpu.kept(course, unit, student, nb))
         write_outputs(nb, report)
-        records.keep(course, unit, resources["nbgrader"]["student"], report)
+        records.keep(course, unit, student, report)
         return nb, resources
 
 
@@ -109,7 +113,9 @@ def write_outputs(notebook: nbformat.NotebookNode, report: Report) -> None:
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
-        if grade_id(cell).startswith(TEST):
+        if grade_id(cell) == TEST + GPU:
+            cell.outputs = on_gpu(report.gpu) if report.gpu else graded((), 0.0)
+        elif grade_id(cell).startswith(TEST):
             results = report.of(grade_id(cell).removeprefix(TEST))
             cell.outputs = graded(results, float(cell.metadata.nbgrader.points))
     # Where the cells could not be run at all, there is nothing to show below them.

@@ -26,6 +26,7 @@ from autograder.errors import BadSubmission, KitFault
 from autograder.kit import EMPTY, KitUnit
 from autograder.notebooks import TEST, grade_id, is_answer, is_question
 from autograder.submission import Piece, Submission
+from autograder.tiers import GPU
 
 HEADING = "**What was odd about this file**"
 
@@ -97,7 +98,7 @@ def must_fit(released: nbformat.NotebookNode, unit: KitUnit) -> None:
     asked = {
         grade_id(cell).removeprefix(TEST): cell.metadata.nbgrader.points
         for cell in released.cells
-        if cell.metadata.get("nbgrader", {}).get("grade", False)
+        if cell.metadata.get("nbgrader", {}).get("grade", False) and grade_id(cell) != TEST + GPU
     }
     now = {exercise.name: exercise.points for exercise in unit.exercises.values()}
     now |= {question.name: question.points for question in unit.questions.values()}

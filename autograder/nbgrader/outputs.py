@@ -1,6 +1,7 @@
 """What a graded notebook shows below its cells: cards and points, and what the submission itself gave out.
 
     graded(results, most)    the outputs of a test cell: the cards, and the points as nbgrader reads them
+    on_gpu(report)           those of the GPU tier's cell, which is worth none
     given_out(outputs)       the outputs of a submission's cell, made harmless
 
 Everything a submission gave out is rebuilt as plain text or as a picture that really is one: HTML, scripts
@@ -18,7 +19,7 @@ import nbformat
 from nbformat.v4 import new_output
 
 from autograder.card import said_once
-from autograder.judge import Result
+from autograder.judge import GpuReport, Result
 from autograder.worker.outcome import text
 
 MAX_OUTPUTS = 50
@@ -32,6 +33,15 @@ def graded(results: Sequence[Result], most: float) -> list[nbformat.NotebookNode
     return [
         new_output("stream", name="stdout", text=f"{cards}\n"),
         new_output("execute_result", data={"text/plain": repr(points)}, execution_count=None),
+    ]
+
+
+def on_gpu(report: GpuReport) -> list[nbformat.NotebookNode]:
+    """The cards of the GPU tier and its total; where nothing was run, the total alone says it."""
+    cards = [] if report.missing else list(said_once(result.message for result in report.checks))
+    return [
+        new_output("stream", name="stdout", text="\n\n".join([*cards, report.words]) + "\n"),
+        new_output("execute_result", data={"text/plain": "0.0"}, execution_count=None),
     ]
 
 

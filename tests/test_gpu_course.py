@@ -1,0 +1,77 @@
+"""The GPU tier in a course: extra credit for those who earn it, and nothing changed for a class without."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from autograder import tiers
+from autograder.kit import Kit, KitUnit
+from autograder.nbgrader import gpu
+from autograder.nbgrader.course import Course, make_course, open_course
+from autograder.nbgrader.gradebook import gradebook
+from autograder.nbgrader.grading import Options, grade
+from autograder.nbgrader.steps import feedback, release
+from autograder.notebooks import TEST, grade_id
+from autograder.stubs import build
+from autograder.tiers import GPU
+from tests.handed_in import CLASS, hand_in
+from tests.tiny import open_unit, replace_in, write_kit
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Course:
+    """A course of a unit with a tier: NumPy programs, which run on whatever "cuda" stands for."""
+    unit = write_kit(tmp_path / "kit")
+    replace_in(unit.folder / "checks.py", "points=2,", 'points=2, dtypes=("float32", "bfloat16"),')
+    replace_in(unit.folder / "checks.py", "points=1,", 'points=1, dtypes=("float32",),')
+    build(open_unit(tmp_path / "kit"))
+    made = make_course(tmp_path / "course", Kit(tmp_path / "kit"))
+    release(made, open_unit(tmp_path / "kit"))
+    for student in ("right", "wrong"):
+        hand_in(made, open_unit(tmp_path / "kit"), student, CLASS[student])
+    return open_course(made.root)
+
+
+def scored(course: Course, student: str) -> tuple[float, float]:
+    """The student's points and the most there are, as nbgrader says."""
+    with gradebook(course) as opened:
+        submission = opened.find_submission("tiny", student)
+        return float(submission.score), float(submission.max_score)
+
+
+def shown(course: Course, unit: KitUnit, student: str) -> str:
+    """What the tier's cell of a graded notebook shows."""
+    notebook = nbformat.read(course.autograded_file(unit, student), as_version=4)
+    return str(next(cell for cell in notebook.cells if grade_id(cell) == TEST + GPU).outputs[0].text)
+
+
+def test_a_class_without_a_gpu_gets_its_points_and_one_with_it_more(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The tier is added later, stays when graded again, and goes with another submission."""
+    unit = course.unit("tiny")
+    monkeypatch.setattr(tiers, "missing", lambda: tiers.NO_CUDA)
+    monkeypatch.setattr(gpu, "missing", lambda: tiers.NO_CUDA)
+    grade(course, unit)
+    assert scored(course, "right") == (3, 3)
+    assert shown(course, unit, "right") == "GPU tier: 3 checks not run (no CUDA device)\n"
+    assert gpu.add(course, unit, "right").missing == "no CUDA device"
+    assert scored(course, "right") == (3, 3)
+
+    monkeypatch.setattr(tiers, "missing", lambda: "")
+    assert gpu.add(course, unit, "right").words == "GPU tier: 3 of 3 checks passed, 2 / 2 extra points"
+    assert gpu.add(course, unit, "wrong").words == "GPU tier: 1 of 3 checks passed, 1 / 2 extra points"
+    assert (scored(course, "right"), scored(course, "wrong")) == ((5, 3), (2, 3))
+
+    grade(course, unit, options=Options(regrade=True))
+    assert scored(course, "right") == (5, 3)
+    assert "GPU tier: 3 of 3 checks passed" in shown(course, unit, "right")
+    assert all("extra points" in page.read_text(encoding="utf-8") for page in feedback(course, unit))
+
+    hand_in(course, unit, "right", CLASS["stub"])
+    grade(course, unit)
+    assert scored(course, "right") == (0, 3)
+    assert "not run" in shown(course, unit, "right")
