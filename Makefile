@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# Files are shared out, not tests: what a file makes is made once.
+SHARED := -n logical --maxprocesses 4 --dist loadfile
 INSTALLED := $(VENV)/.installed
 
 .PHONY: demo test benchmark clean
@@ -11,7 +13,7 @@ demo: $(INSTALLED)
 	$(BIN)/python -m autograder.demo
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -c tests/pytest.ini tests $(ARGS)
+	$(BIN)/python -m pytest -c tests/pytest.ini tests $(SHARED) $(ARGS)
 
 benchmark: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks
