@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from autograder import percent
 from autograder.kit import KitUnit
 from autograder.local import Attempt
-from autograder.progress import untouched
+from autograder.progress import begun, unanswered, untouched
 
 
 def lines(units: Iterable[KitUnit]) -> Iterator[str]:
@@ -27,7 +27,7 @@ def _unit_lines(unit: KitUnit) -> Iterator[str]:
     """The unit's title and sums, then its exercises in their order and what a person grades."""
     points = unit.recorded.points
     passed = _passed(unit)
-    begun = _begun(unit)
+    touched = begun(unit)
     done = sum(passed.get(name, set()) == set(checks) for name, checks in points.items())
     got = sum(points[name][check] for name, checks in passed.items() for check in checks)
     most = sum(sum(checks.values()) for checks in points.values())
@@ -37,11 +37,13 @@ def _unit_lines(unit: KitUnit) -> Iterator[str]:
         checks = points[name]
         got = sum(checks[check] for check in passed.get(name, ()))
         worth = f"{got:g} / {sum(checks.values()):g}"
-        state = _state(len(passed.get(name, ())), len(checks), name in begun)
+        state = _state(len(passed.get(name, ())), len(checks), name in touched)
         yield f"  {name:<{width}}  {'*' * stars:<3}  {worth:>7} points  {state}"
+    waiting = unanswered(unit)
     for question in unit.questions.values():
         worth = f"{question.points:g}"
-        yield f"  {question.name:<{width}}  {'':3}  {worth:>7} points  a text, graded by hand"
+        state = "not answered yet" if question.name in waiting else "answered"
+        yield f"  {question.name:<{width}}  {'':3}  {worth:>7} points  a text, graded by hand: {state}"
 
 
 def _stars(unit: KitUnit) -> dict[str, int]:
@@ -68,13 +70,3 @@ def _passed(unit: KitUnit) -> dict[str, set[str]]:
         name: {result.check for result in attempt.results(exercise) if result.status == "passed"}
         for name, exercise in unit.exercises.items()
     }
-
-
-def _begun(unit: KitUnit) -> set[str]:
-    """The exercises whose cell is not as it was handed out; where no cell is marked, all of them."""
-    if not unit.stub_file.exists():
-        return set()
-    handed_out = {cell.name: cell.source for cell in percent.split(unit.recorded.stub)}
-    text = unit.stub_file.read_text(encoding="utf-8-sig")
-    now = {cell.name: cell.source for cell in percent.split(text)}
-    return {name for name in unit.recorded.points if now.get(name) != handed_out[name]}

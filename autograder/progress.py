@@ -3,7 +3,9 @@
     show(kit)                    the progress of every unit, and the next exercise's first failing card
     Standing                     one unit's points and exercises; its line with the bar
     unanswered(unit)             the questions for a person to grade that are still open
+    begun(unit)                  the exercises that somebody worked on
     untouched(unit)              whether the file is as it was handed out
+    first_open(kit)              the exercise that is next, in learning order
     next_hint(unit, exercise)    one more hint for the exercise's first check that fails
     one_more(unit, ...)          the same where the check that fails is known
 
@@ -13,11 +15,12 @@ How many hints were given is kept in .gradfn/hints.json beside exercises/; losin
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import percent
+from autograder.judge import Result
 from autograder.kit import Exercise, Kit, KitUnit
 from autograder.local import Attempt
 
@@ -55,29 +58,48 @@ def show(kit: Kit) -> None:
     """Print each unit's bar and points, and the card to look at next."""
     units = list(kit.units())
     width = max(len(unit.name) for unit in units)
-    todo: KitUnit | None = None
+    todo: tuple[KitUnit, Iterable[Result]] | None = None
     unwritten: list[str] = []
     for unit in units:
-        standing = Standing.of(unit, {} if untouched(unit) else _passed(unit))
+        results = () if untouched(unit) else tuple(_results(unit))
+        standing = Standing.of(unit, _passed(results))
         waiting = unanswered(unit)
         print(standing.line(width) + _questions(len(unit.questions), len(waiting)))
-        unwritten += [f"{unit.name}.{question}" for question in waiting]
-        todo = todo or (unit if standing.done < standing.exercises else None)
+        if standing.done == standing.exercises:  # what a finished unit still lacks is easily forgotten
+            unwritten += [f"{unit.name}.{question}" for question in waiting]
+        else:
+            todo = todo or (unit, results or _results(unit))
     if todo is None:
         print("\nAll public checks pass. Graded runs use other inputs.")
-        if unwritten:
-            print(f"Still to be answered in words, for a person to read: {', '.join(unwritten)}")
-        return
-    attempt = Attempt(todo)
-    results = (result for exercise in todo.exercises.values() for result in attempt.results(exercise))
+    if unwritten:
+        before = "" if todo is None else "\n"
+        print(f"{before}Still to be answered in words, for a person to read: {', '.join(unwritten)}")
+    if todo is not None:
+        _show_next(kit, *todo)
+
+
+def _show_next(kit: Kit, unit: KitUnit, results: Iterable[Result]) -> None:
+    """Print which exercise is next, where, and its first card; before a unit's first line also its lesson."""
     card = next(result for result in results if result.status != "passed")
-    print(f"\nNext: {todo.name}.{card.exercise}, in {todo.stub_file.relative_to(kit.root)}\n")
-    print(card.message)
+    print(f"\nNext: {unit.name}.{card.exercise}, in {unit.stub_file.relative_to(kit.root)}")
+    if untouched(unit) and unit.lesson_file.exists():
+        print(f"Its lesson, to read before: {unit.lesson_file.relative_to(kit.root)}")
+    print(f"\n{card.message}")
 
 
 def untouched(unit: KitUnit) -> bool:
     """Whether the file is as it was handed out: nothing to run, and no torch to wait for."""
     return unit.stub_file.exists() and unit.stub_file.read_text(encoding="utf-8") == unit.recorded.stub
+
+
+def begun(unit: KitUnit) -> set[str]:
+    """The exercises whose cell is not as it was handed out; where no cell is marked, all of them."""
+    if not unit.stub_file.exists():
+        return set()
+    handed_out = {cell.name: cell.source for cell in percent.split(unit.recorded.stub)}
+    text = unit.stub_file.read_text(encoding="utf-8-sig")
+    now = {cell.name: cell.source for cell in percent.split(text)}
+    return {name for name in unit.recorded.points if now.get(name) != handed_out[name]}
 
 
 def unanswered(unit: KitUnit) -> list[str]:
@@ -94,18 +116,33 @@ def _questions(count: int, waiting: int) -> str:
     return f", {count - waiting} of {count} question{'s' * (count > 1)}" if count else ""
 
 
-def _passed(unit: KitUnit) -> dict[str, list[str]]:
-    """The names of the checks that pass, by exercise."""
+def _results(unit: KitUnit) -> Iterator[Result]:
+    """The results of the unit's checks, in their order, each run when it is asked for."""
     attempt = Attempt(unit)
-    return {
-        name: [result.check for result in attempt.results(exercise) if result.status == "passed"]
-        for name, exercise in unit.exercises.items()
-    }
+    return (result for exercise in unit.exercises.values() for result in attempt.results(exercise))
+
+
+def _passed(results: Iterable[Result]) -> dict[str, list[str]]:
+    """The names of the checks that pass, by exercise."""
+    passed: dict[str, list[str]] = {}
+    for result in results:
+        if result.status == "passed":
+            passed.setdefault(result.exercise, []).append(result.check)
+    return passed
 
 
 def _bar(share: float, width: int = BAR) -> str:
     full = int(share * width)
     return f"[{'#' * full}{'.' * (width - full)}]"
+
+
+def first_open(kit: Kit) -> tuple[KitUnit, Exercise] | None:
+    """The first exercise whose public checks do not all pass; None where there is none."""
+    for unit in kit.units():
+        for result in _results(unit):
+            if result.status != "passed":
+                return unit, unit.exercises[result.exercise]
+    return None
 
 
 def next_hint(unit: KitUnit, exercise: Exercise, attempt: Attempt | None = None) -> str:
@@ -123,11 +160,13 @@ def one_more(unit: KitUnit, exercise: str, check: str, hints: Sequence[str]) -> 
     notes = unit.folder.parents[1] / ".gradfn" / "hints.json"
     given = _read(notes)
     key = f"{unit.name}.{exercise}.{check}"
-    count = min(given.get(key, 0) + 1, len(hints))
+    before = given.get(key, 0)
+    count = min(before + 1, len(hints))
     notes.parent.mkdir(exist_ok=True)
     notes.write_text(json.dumps(given | {key: count}, indent=1), encoding="utf-8")
     title = check.replace("_", " ")
-    return f"{exercise} · {title}, hint {count} of {len(hints)}:\n  {hints[count - 1]}"
+    which = f"hint {count} of {len(hints)}{', the last, again' if before >= len(hints) else ''}"
+    return f"{exercise} · {title}, {which}:\n  {hints[count - 1]}"
 
 
 def _read(notes: Path) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from autograder.plugin import (  # noqa: F401
     pytest_collect_file,
+    pytest_collection_modifyitems,
     pytest_configure,
     pytest_pycollect_makemodule,
     pytest_terminal_summary,

@@ -48,6 +48,19 @@ def test_hints_come_one_at_a_time(unit: KitUnit, capsys: pytest.CaptureFixture[s
     assert said == ["one", "two", "three", "three"]
 
 
+def test_a_hint_without_a_name_is_for_what_is_next(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever is stuck need not know how the exercise is called; the last hint says that it is the last."""
+    assert run(capsys, "hint")[1].startswith("double · values double, hint 1 of 3:")
+    unit.stub_file.write_text(answered(unit, double="return 2 * x"), encoding="utf-8")
+    said = [run(capsys, "hint")[1].splitlines()[0] for _ in range(4)]
+    assert said[2:] == [
+        "halve · values halve, hint 3 of 3:",
+        "halve · values halve, hint 3 of 3, the last, again:",
+    ]
+    unit.stub_file.write_text(answered(unit, double="return 2 * x", halve="return x / 2"), encoding="utf-8")
+    assert run(capsys, "hint")[1] == "All public checks pass: no hint is needed.\n"
+
+
 def test_no_hint_is_given_for_a_right_answer(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
     """There is nothing to hint at."""
     unit.stub_file.write_text(answered(unit, double="return 2 * x"), encoding="utf-8")

@@ -37,17 +37,32 @@ def pytest_in(unit: KitUnit, *arguments: str) -> str:
     return done.stdout
 
 
-def test_the_stub_gets_a_card_for_each_check(copy: KitUnit) -> None:
-    """Plain words and nothing of pytest's or the kit's insides."""
-    assert pytest_in(copy).splitlines()[1:8] == [
+def test_the_stub_gets_the_cards_of_what_is_next(copy: KitUnit) -> None:
+    """Plain words, nothing of pytest's or the kit's insides, and of what comes later only how much it is."""
+    assert pytest_in(copy).splitlines()[1:6] == [
         "",
         f"double · values double{'0 / 2 points':>70}",
         "  Not done yet. double(x) is 2 x.",
         "",
-        f"halve · values halve{'0 / 1 point':>72}",
-        "  Not done yet. halve(x) is x / 2.",
-        "",
+        "tiny: 0 / 3 points · next: tiny.double · 1 more not begun",
     ]
+    assert "Not done yet. halve(x) is x / 2." in pytest_in(copy, "-k", "halve")
+
+
+def test_all_that_was_begun_gets_its_cards(copy: KitUnit) -> None:
+    """Two wrong answers are two cards; one that is begun does not hide behind one that is not."""
+    copy.stub_file.write_text(answered(copy, double="return x ** 2", halve="return x"), encoding="utf-8")
+    assert all(headline in pytest_in(copy) for headline in ("double · values", "halve · values"))
+    copy.stub_file.write_text(answered(copy, halve="return x"), encoding="utf-8")
+    assert all(headline in pytest_in(copy) for headline in ("double · values", "halve · values"))
+
+
+def test_units_come_in_learning_order() -> None:
+    """A student's first unit is not behind another one that the alphabet knows earlier."""
+    command = [sys.executable, "-m", "pytest", "exercises/activations", "exercises/perceptron", "--co"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
+    units = [line.split("/")[1] for line in done.stdout.splitlines() if line.startswith("exercises/")]
+    assert list(dict.fromkeys(units)) == ["perceptron", "activations"]
 
 
 def test_one_answer_turns_its_checks_green(copy: KitUnit) -> None:
@@ -88,12 +103,14 @@ def test_a_students_exception_shows_their_frames_only(copy: KitUnit) -> None:
 
 
 def test_a_file_that_does_not_load_is_told_once(copy: KitUnit) -> None:
-    """The first card has the error, the others point to it."""
+    """The first card has the error, and no other is shown."""
     copy.stub_file.write_text("def double(x:\n    return 2 * x\n", encoding="utf-8")
     output = pytest_in(copy)
     assert output.count("SyntaxError: '(' was never closed") == 1
     assert "tiny.py, line 1:  def double(x:" in output
-    assert "Not run: tiny.py does not load, see above" in output
+    assert "Python cannot read it" in output
+    assert "halve · values" not in output
+    assert "2 failed" in output
 
 
 def test_the_students_own_file_stands_for_its_checks(copy: KitUnit) -> None:

@@ -3,7 +3,7 @@
 gradfn                          progress, and what is next
 gradfn watch [UNIT[.EXERCISE]]  check each save
 gradfn list [UNIT]              every exercise, its stars, its points and how far it is
-gradfn hint UNIT.EXERCISE       one more hint
+gradfn hint [UNIT.EXERCISE]     one more hint
 gradfn solution UNIT.EXERCISE   the answer, once it is solved
 gradfn reset UNIT[.EXERCISE]    a stub put back
 gradfn notebook UNIT            the work in the script, carried into a notebook
@@ -36,7 +36,8 @@ def add(commands: Commands) -> None:
     )
     listed = command(commands, "list", _list, "every exercise: stars, points, and how far it is")
     listed.add_argument("unit", nargs="?", metavar="UNIT", help="one unit (default: all)")
-    command(commands, "hint", _hint, "one more hint for an exercise", "UNIT.EXERCISE")
+    hinted = command(commands, "hint", _hint, "one more hint for an exercise, each time")
+    hinted.add_argument("where", nargs="?", metavar="UNIT.EXERCISE", help="default: the one that is next")
     command(commands, "solution", _solution, "the answer, once its checks pass", "UNIT.EXERCISE")
     command(commands, "reset", _reset, "put a stub back; what it replaces is kept", "UNIT[.EXERCISE]")
     command(commands, "notebook", _notebook, "carry the work in a unit's .py into its .ipynb", "UNIT")
@@ -80,9 +81,11 @@ def _list(arguments: argparse.Namespace) -> None:
 
 
 def _hint(arguments: argparse.Namespace) -> None:
-    from autograder.progress import next_hint
+    from autograder.progress import first_open, next_hint
 
-    print(next_hint(*find_exercise(Kit.here(), getattr(arguments, "unit.exercise"))))
+    kit = Kit.here()
+    found = find_exercise(kit, arguments.where) if arguments.where else first_open(kit)
+    print(next_hint(*found) if found else "All public checks pass: no hint is needed.")
 
 
 def _solution(arguments: argparse.Namespace) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import time
 
 from autograder.card import points_text
+from autograder.progress import unanswered
 from autograder.watch.course import Course, Place
 from autograder.watch.keys import Key
 from autograder.watch.processes import Ended, Said, Spares
@@ -147,6 +148,8 @@ class Watching:
         self.course.focus = Place(here.unit.name, self._saved or exercise)
         standing = here.standing()
         finished = f"{here.unit.name} is finished: {points_text(standing.points, standing.max_points)}."
+        if waiting := unanswered(here.unit):
+            finished += f" Still to be answered in words: {', '.join(waiting)}."
         self._tell(run, f"{finished} {f'On to {place}.' if place else FINISHED}")
         if place is not None:
             self._check(place)
