@@ -26,6 +26,7 @@ from autograder.worker.outcome import Frame, Outcome, Raised
 SHOWN = 3  # differences shown before the rest is counted
 WARNED = "Warned, at no cost:"  # how a sentence on a warning begins
 PLACE = re.compile(r" \([^()]+, line \d+\)$")
+UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 LINE = 150  # a line of code is cut behind so many columns
 
 Standing = Literal["right", "not done", "wrong"]
@@ -106,7 +107,10 @@ def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around) -
             elif outcome.last_call:
                 yield f"The check cannot use what came back: {outcome.last_call} ({what})."
             else:
-                yield f"The check could not go on: {what}."
+                how = (
+                    "Python cannot read it" if raised.type_name in UNREADABLE else "The check could not go on"
+                )
+                yield f"{how}: {what.rstrip('.')}."
         case _:
             yield what
             name = raised.message.partition("(")[0]
@@ -142,7 +146,8 @@ def _wrong(
     for difference in wrong[:SHOWN]:
         yield f"{difference.name}  {difference.words}"
     if len(wrong) > SHOWN:
-        yield f"and {len(wrong) - SHOWN} more values that are not right"
+        more = len(wrong) - SHOWN
+        yield f"and {more} more value{'s that are' if more > 1 else ' that is'} not right"
 
 
 def _returned_nothing(outcome: Outcome, around: Around) -> str:

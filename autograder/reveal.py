@@ -29,7 +29,8 @@ def reveal(unit: KitUnit, exercise: Exercise) -> str:
     path = f"{unit.name}.{exercise.name}"
     if not unit.solution_file.exists():
         raise NotFound(
-            f"no solutions in this copy: for {path}, gradfn hint {path} leads on from check to check"
+            f"no solutions in this copy: yours is right where the checks of {path} pass; until then there is "
+            f"gradfn hint {path}"
         )
     results = Attempt(unit).results(exercise)
     failing = [result.check for result in results if result.status != "passed"]
