@@ -30,8 +30,8 @@ README = """\
 # gradfn
 
 Exercises for the fundamentals of neural networks, from the perceptron to PyTorch modules. You fill in
-functions, run `pytest` and read within a second which check failed, what was expected, what came out and
-which classic mistake it looks like.
+functions, run `pytest` and read which check failed, what was expected, what came out and which classic
+mistake it looks like.
 
 ## Two commands
 
@@ -42,24 +42,30 @@ python -m pip install -c constraints.txt -e .
 gradfn
 ```
 
-The first installs, the second shows what to do first. Where pip says that somebody else manages the
-environment, make one of your own before: `python -m venv .venv`, then `source .venv/bin/activate` (Windows:
-`.venv\\Scripts\\activate`), also whenever you come back. On Linux, PyTorch comes with gigabytes for graphics
-cards; who has none installs its CPU build of the same version first.
+The first installs, the second shows what to do first. Where there is no `python`, it is called `python3`
+(Windows: `py`). Where pip says that somebody else manages the environment, or where `gradfn` is not found
+afterwards, make an environment of your own: `python3 -m venv .venv`, then `source .venv/bin/activate`
+(Windows: `.venv\\Scripts\\activate`), also whenever you come back, and the two commands again.
+
+On Linux, PyTorch brings gigabytes for graphics cards. Without such a card, install its CPU build before the
+two commands: on [its page](https://pytorch.org/get-started/locally/) choose Linux, Pip and CPU, and in the
+command that it shows write `{torch}` in place of `torch torchvision`.
 
 ## Day by day
 
-Read `exercises/<unit>/README.md`, write in `exercises/<unit>/<unit>.py`, and ask:
+Read the unit's lesson, `exercises/<unit>/README.md`. Write in `exercises/<unit>/<unit>.py`: your lines stand
+in place of `# YOUR CODE HERE` and of `raise NotImplementedError()` below it, indented as they are. Questions
+in words are answered in place of `YOUR ANSWER HERE`. Save, and ask, always from this folder:
 
 | | |
 |---|---|
-| `pytest` | check everything; `pytest exercises/{first}` one unit, `pytest -k {exercise}` one exercise |
+| `pytest exercises/{first}` | check one unit; with `-k {exercise}` one exercise; `pytest` alone checks all |
 | `gradfn` | where you are, and what is next |
 | `gradfn watch` | each save checked at once, in a window beside the editor |
-| `gradfn list` | every exercise, its stars and its points |
-| `gradfn hint {exercise}` | one more hint each time |
+| `gradfn list` | every exercise, its stars (one is easy, three are hard) and its points |
+| `gradfn hint` | a hint for what is next, one more each time; `gradfn hint {exercise}` for that one |
 | `gradfn reset {exercise}` | the exercise as it was handed out; what you wrote is kept |
-| `gradfn notebook {first}` | your work as a notebook; `gradfn script {first}` carries it back |
+| `gradfn notebook {first}` | your work as a notebook for Jupyter; `gradfn script {first}` carries it back |
 | `gradfn submit {first}` | hand in; says first what, and what passes |
 | `gradfn update KIT.zip` | a newer kit in place of this one, with your answers |
 
@@ -151,6 +157,9 @@ def _readme(kit: Kit) -> str:
     units = list(kit.units())
     first = units[0]
     return README.format(
+        torch=next(
+            line for line in read_text(HOME / "constraints.txt").splitlines() if line.startswith("torch==")
+        ),
         first=first.name,
         exercise=next(iter(first.exercises)),
         units=", ".join(f"`{unit.name}`" for unit in units),
