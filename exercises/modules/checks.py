@@ -64,8 +64,11 @@ torch = _Torch()
 )
 def both_layers_are_registered(answer, rng):
     """parameters() of an MLP gives the weights and biases of fc1 and fc2."""
-    model = answer.MLP(4, 5, 3)
-    return {"named_parameters() of MLP(4, 5, 3)": _shapes(model)}
+    a, b, c = _sizes(rng, 3)
+    return {
+        "named_parameters() of MLP(4, 5, 3)": _shapes(answer.MLP(4, 5, 3)),
+        f"named_parameters() of MLP({a}, {b}, {c})": _shapes(answer.MLP(a, b, c)),
+    }
 
 
 @check(
@@ -116,10 +119,12 @@ def gradients_reach_both_layers(answer, rng):
 )
 def any_number_of_examples(answer, rng):
     """A batch of one and an empty batch keep their two axes."""
-    model = on_device(answer.MLP(3, 4, 1))
+    model, N, classes = on_device(answer.MLP(3, 4, 1)), *_sizes(rng, 2)
+    other = on_device(answer.MLP(3, 4, classes))
     return {
         "shape of MLP(3, 4, 1)(X), one example": list(model(tensor(rng, 1, 3)).shape),
         "shape of MLP(3, 4, 1)(X), no example": list(model(tensor(rng, 0, 3)).shape),
+        f"shape of MLP(3, 4, {classes})(X), {N} examples": list(other(tensor(rng, N, 3)).shape),
     }
 
 
@@ -171,10 +176,12 @@ def forward_never_waits_for_numbers(answer, rng):
 )
 def linear_layers_have_the_given_sizes(answer, rng):
     """n sizes give n - 1 linear layers, each from one size to the next, in one nn.Sequential."""
+    sizes = _sizes(rng, int(rng.integers(3, 8)))
     return {
         "kind of make_mlp([4, 6, 5, 3])": type(answer.make_mlp([4, 6, 5, 3])).__name__,
         "linear layers of make_mlp([4, 6, 5, 3])": _linear_sizes(answer.make_mlp([4, 6, 5, 3])),
         "linear layers of make_mlp([2, 7])": _linear_sizes(answer.make_mlp([2, 7])),
+        f"linear layers of make_mlp({sizes})": _linear_sizes(answer.make_mlp(sizes)),
     }
 
 
@@ -189,9 +196,13 @@ def linear_layers_have_the_given_sizes(answer, rng):
 )
 def activations_stand_between_layers(answer, rng):
     """Linear layers and ReLUs take turns, beginning and ending with a linear layer."""
+    depths = rng.integers(1, 8, size=5).tolist()
     return {
         "modules of make_mlp([4, 6, 5, 3])": _kinds(answer.make_mlp([4, 6, 5, 3])),
         "modules of make_mlp([2, 7])": _kinds(answer.make_mlp([2, 7])),
+        f"modules of networks with {depths} linear layers": [
+            _kinds(answer.make_mlp([2] * (depth + 1))) for depth in depths
+        ],
     }
 
 
@@ -227,9 +238,16 @@ def any_activation_may_be_asked_for(answer, rng):
 )
 def each_activation_is_a_module_of_its_own(answer, rng):
     """With nn.PReLU, whose slope is learned, every activation has its own slope."""
-    model = answer.make_mlp([3, 5, 4, 6, 2], torch.nn.PReLU)
-    slopes = {id(module.weight) for module in model.modules() if isinstance(module, torch.nn.PReLU)}
-    return {"slopes in make_mlp([3, 5, 4, 6, 2], nn.PReLU)": len(slopes)}
+
+    def slopes(sizes):
+        model = answer.make_mlp(sizes, torch.nn.PReLU)
+        return len({id(module.weight) for module in model.modules() if isinstance(module, torch.nn.PReLU)})
+
+    depths = rng.integers(3, 10, size=5).tolist()
+    return {
+        "slopes in make_mlp([3, 5, 4, 6, 2], nn.PReLU)": slopes([3, 5, 4, 6, 2]),
+        f"slopes in networks with {depths} linear layers": [slopes([2] * (depth + 1)) for depth in depths],
+    }
 
 
 # init_weights
@@ -251,13 +269,14 @@ def weights_fill_the_kaiming_range(answer, rng):
     _seed(rng)
     model = network(rng, torch.nn.Linear(600, 100), torch.nn.ReLU(), torch.nn.Linear(80, 700))
     wide, _, narrow = model.apply(answer.init_weights)
-    return {**_spread(wide), **_spread(narrow)}
+    return {**_spread(wide), **_spread(narrow), **_largest_weights(answer, rng)}
 
 
 @check(
     "init_weights",
     points=1,
     dtypes=BOTH,
+    terms=4,
     hints=(
         "A new nn.Linear does not start with biases of 0. Look at layer.bias.",
         "nn.init has a function for 0, too.",
@@ -269,7 +288,11 @@ def biases_start_at_0(answer, rng):
     _seed(rng)
     layer = filled(on_device(torch.nn.Linear(4, 5)), rng)
     layer.apply(answer.init_weights)
-    return {"bias of nn.Linear(4, 5)": plain(layer.bias)}
+    fill([layer.weight], rng)
+    return {
+        "bias of nn.Linear(4, 5)": plain(layer.bias),
+        "layer(X), X and by now the weights random": plain(layer(tensor(rng, 3, 4))),
+    }
 
 
 @check(
@@ -288,7 +311,11 @@ def a_layer_without_bias_is_fine(answer, rng):
     _seed(rng)
     layer = filled(on_device(torch.nn.Linear(300, 200, bias=False)), rng)
     layer.apply(answer.init_weights)
-    return {**_spread(layer), "bias of nn.Linear(300, 200, bias=False) is None": layer.bias is None}
+    return {
+        **_spread(layer),
+        "bias of nn.Linear(300, 200, bias=False) is None": layer.bias is None,
+        **_largest_weights(answer, rng, bias=False),
+    }
 
 
 @check(
@@ -336,11 +363,18 @@ def parameters_stay_the_same_objects(answer, rng):
     layer = on_device(torch.nn.Linear(4, 3))
     weight, bias = layer.weight, layer.bias
     layer.apply(answer.init_weights)
+    sizes = _sizes(rng, 3)
+    model = network(rng, *(torch.nn.Linear(a, b) for a, b in pairwise(sizes)))
+    before = list(model.parameters())
+    model.apply(answer.init_weights)
     return {
         "weight is the same parameter": layer.weight is weight,
         "bias is the same parameter": layer.bias is bias,
         "weight requires a gradient": layer.weight.requires_grad,
         "bias requires a gradient": layer.bias is not None and layer.bias.requires_grad,
+        f"shapes of the parameters that layers of the sizes {sizes} have kept": [
+            list(p.shape) for p in model.parameters() if any(p is old for old in before)
+        ],
     }
 
 
@@ -358,9 +392,13 @@ def each_layer_gets_its_own_draw(answer, rng):
     """Two layers of the same shape start with different weights, and different units in each."""
     _seed(rng)
     first, second = network(rng, torch.nn.Linear(3, 4), torch.nn.Linear(3, 4)).apply(answer.init_weights)
+    counts = rng.integers(2, 9, size=(3, 2)).tolist()
     return {
         "two nn.Linear(3, 4) have equal weights": bool((first.weight == second.weight).all()),
         "two units of nn.Linear(3, 4) have equal weights": bool((first.weight[0] == first.weight[1]).all()),
+        f"different units in so many layers of so many units each: {counts}": [
+            _different_units(answer, rng, *pair) for pair in counts
+        ],
     }
 
 
@@ -416,6 +454,7 @@ def dropout_and_batch_norm_are_in_evaluation_mode(answer, rng):
     "predict",
     points=1,
     dtypes=BOTH,
+    terms=12,
     hints=(
         "Look at the answer's grad_fn and requires_grad.",
         "Cutting the graph off afterwards is too late: all of it was recorded and kept in memory until then.",
@@ -426,14 +465,19 @@ def no_graph_is_recorded(answer, rng):
     """While the model runs gradients are off, and afterwards they are on again."""
     model, recording = network(rng, torch.nn.Linear(4, 3)), []
     model.register_forward_hook(lambda *_: recording.append(torch.is_grad_enabled()))
+    X = tensor(rng, 2, 4)
     with _settings_kept():
-        probabilities = answer.predict(model, tensor(rng, 2, 4))
-        afterwards = torch.is_grad_enabled()
+        probabilities = answer.predict(model, X)
+        afterwards, inside = torch.is_grad_enabled(), any(recording)
+        loss = model(X).square().sum()
+        if loss.requires_grad:
+            loss.backward()
     return {
         "the answer requires a gradient": probabilities.requires_grad,
-        "gradients are recorded while the model runs": any(recording),
+        "gradients are recorded while the model runs": inside,
         "gradients are recorded afterwards": afterwards,
         "the weights require a gradient": all(p.requires_grad for p in model.parameters()),
+        "model(X).square().sum() afterwards": gradients(model),
     }
 
 
@@ -455,9 +499,13 @@ def mode_is_restored(answer, rng):
         _predict(answer, model.train(training), X)
         return "training" if model.training and model[1].training else "evaluation"
 
+    turns = [str(turn) for turn in rng.choice(["training", "evaluation"], size=10)]
     return {
         "mode after predict, when it was training": mode_after(True),
         "mode after predict, when it was evaluation": mode_after(False),
+        f"mode after predict, when it was in turn {', '.join(turns)}": [
+            mode_after(turn == "training") for turn in turns
+        ],
     }
 
 
@@ -566,13 +614,14 @@ def square_layers_are_transposed_too(answer, rng):
 )
 def parameters_and_their_dtype_stay(answer, rng):
     """The model keeps its parameters: the same objects, shapes and dtype, still asking for gradients."""
-    model = torch.nn.Sequential(torch.nn.Linear(4, 5), torch.nn.Linear(5, 3)).to(here().device, torch.float32)
+    a, b, c = _sizes(rng, 3)
+    model = torch.nn.Sequential(torch.nn.Linear(a, b), torch.nn.Linear(b, c)).to(here().device, torch.float32)
     before = list(model.parameters())
-    answer.load_numpy_layers(model, _numpy_layers(rng, 4, 5, 3))
+    answer.load_numpy_layers(model, _numpy_layers(rng, a, b, c))
     after = list(model.parameters())
     return {
         "parameters are the same objects": len(before) == len(after) and all(map(is_, before, after)),
-        "shapes of the parameters": _shapes(model),
+        f"shapes of the parameters, layers {a} -> {b} -> {c}": _shapes(model),
         "dtypes of the parameters": sorted({str(p.dtype) for p in after}),
         "devices of the parameters are the model's": {p.device.type for p in after} == {here().device},
         "parameters require gradients": all(p.requires_grad for p in after),
@@ -674,7 +723,12 @@ def gradcheck_passes(answer, rng):
     x = tensor(rng, 3, 2).double().requires_grad_()
     slope = _tensor_of(0.7).double().requires_grad_()
     agrees = torch.autograd.gradcheck(answer.LeakySquare.apply, (x, slope), raise_exception=False)
-    return {"torch.autograd.gradcheck(LeakySquare.apply, (x, slope))": bool(agrees)}
+    by_x, by_slope = torch.autograd.functional.jacobian(answer.LeakySquare.apply, (x, slope))
+    return {
+        "torch.autograd.gradcheck(LeakySquare.apply, (x, slope))": bool(agrees),
+        "derivatives of the outputs by x, which it compares": plain(by_x),
+        "derivatives of the outputs by slope, which it compares": plain(by_slope),
+    }
 
 
 @check(
@@ -744,11 +798,14 @@ def only_needed_gradients_are_computed(answer, rng):
             return gradients
 
     x, slope = tensor(rng, 2, 3), _tensor_of(0.3)
-    Watched.apply(x.clone().requires_grad_(), slope).sum().backward()
-    Watched.apply(x, slope.clone().requires_grad_()).sum().backward()
+    turns = [str(turn) for turn in rng.choice(["x", "slope", "both"], size=8)]
+    for who in ("x", "slope", *turns):
+        inputs = (x.clone().requires_grad_(who != "slope"), slope.clone().requires_grad_(who != "x"))
+        Watched.apply(*inputs).sum().backward()
     return {
         "gradients of (x, slope) when x alone needs one": returned[0],
         "gradients of (x, slope) when slope alone needs one": returned[1],
+        f"gradients of (x, slope) when these need one: {', '.join(turns)}": returned[2:],
     }
 
 
@@ -764,10 +821,21 @@ def only_needed_gradients_are_computed(answer, rng):
 )
 def a_changed_input_is_noticed(answer, rng):
     """If x was changed in place after forward, backward refuses, since it would be wrong."""
-    x = tensor(rng, 2, 3).requires_grad_() * 1.0
-    y = answer.LeakySquare.apply(x, _tensor_of(0.3).requires_grad_())
-    x.add_(1)
-    return {"exception of backward after x was changed in place": raised(lambda: y.sum().backward())}
+
+    def exception(changed):
+        x = tensor(rng, 2, 3).requires_grad_() * 1.0
+        y = answer.LeakySquare.apply(x, _tensor_of(0.3).requires_grad_())
+        if changed:
+            x.add_(1)
+        return raised(lambda: y.sum().backward())
+
+    turns = [str(turn) for turn in rng.choice(["changed", "left"], size=10)]
+    return {
+        "exception of backward after x was changed in place": exception(True),
+        f"exception of backward after x was in turn {', '.join(turns)}": [
+            exception(turn == "changed") for turn in turns
+        ],
+    }
 
 
 @gpu_check(
@@ -856,6 +924,7 @@ def gradient_of_the_input_is_there_too(answer, rng):
     "checkpointed_forward",
     points=2,
     dtypes=FLOAT32,
+    terms=30,
     hints=(
         "What is kept in memory between forward and backward? For model(X) it is the input of every layer.",
         "A checkpointed run keeps its input only, and computes the rest again when backward asks for it.",
@@ -864,10 +933,13 @@ def gradient_of_the_input_is_there_too(answer, rng):
 )
 def fewer_tensors_are_kept(answer, rng):
     """At most half as many activations are saved for backward as by model(X)."""
-    model, X = _deep(rng), tensor(rng, 5, 4)
+    model, X, outputs = _deep(rng), tensor(rng, 5, 4), []
     plainly = _saved(model, lambda: model(X))
-    checkpointed = _saved(model, lambda: answer.checkpointed_forward(model, X, 3))
-    return {"keeps at most half of the activations that model(X) keeps": checkpointed <= plainly / 2}
+    checkpointed = _saved(model, lambda: outputs.append(answer.checkpointed_forward(model, X, 3)))
+    return {
+        "keeps at most half of the activations that model(X) keeps": checkpointed <= plainly / 2,
+        "output of that run": plain(outputs[0]),
+    }
 
 
 @check(
@@ -883,9 +955,13 @@ def fewer_tensors_are_kept(answer, rng):
 )
 def one_segment_at_a_time_is_recomputed(answer, rng):
     """Backward recomputes runs of len(model) / segments layers, each when it is needed."""
+    several = rng.choice([2, 3, 4, 6], size=6).tolist()
     return {
         "layers recomputed in a row, 12 layers, segments = 3": _longest_recomputation(answer, rng, 3),
         "layers recomputed in a row, 12 layers, segments = 2": _longest_recomputation(answer, rng, 2),
+        f"layers recomputed in a row, 12 layers, segments in turn {several}": [
+            _longest_recomputation(answer, rng, segments) for segments in several
+        ],
     }
 
 
@@ -904,17 +980,29 @@ def dropout_drops_the_same_units_again(answer, rng):
     model, X = _deep(rng, dropout=True), tensor(rng, 5, 4)
     seed = int(rng.integers(2**31))
 
-    def gradients_of(forward):
+    def gradients_of(forward, factor=1.0):
         torch.manual_seed(seed)
         model.zero_grad()
-        forward().square().sum().backward()
+        (forward().square().sum() * factor).backward()
         return gradients(model)
 
-    plainly = gradients_of(lambda: model(X))
-    checkpointed = gradients_of(lambda: answer.checkpointed_forward(model, X, 3))
+    def largest(found):
+        return max(float(abs(gradient).max()) for gradient in found.values() if gradient is not None)
+
+    def checkpointed(factor=1.0):
+        return gradients_of(lambda: answer.checkpointed_forward(model, X, 3), factor)
+
+    # What dropout leaves differs from device to device, so all is compared with model(X), and multiplied by
+    # powers of 2, which is exact in every dtype.
+    factors = (2.0 ** rng.integers(-9, 10, size=3)).tolist()
+    plainly, again = gradients_of(lambda: model(X)), checkpointed()
     return {
-        f"{name}, checkpointed minus plain": None if checkpointed[name] is None else checkpointed[name] - kept
+        f"{name}, checkpointed minus plain": None if again[name] is None else again[name] - kept
         for name, kept in plainly.items()
+    } | {
+        f"largest gradient of {factors} times the loss, checkpointed, over that of the loss, plain": [
+            largest(checkpointed(factor)) / largest(plainly) for factor in factors
+        ]
     }
 
 
@@ -964,12 +1052,14 @@ def peak_memory_is_lower(answer, rng):
 )
 def logits_are_float32(answer, rng):
     """The logits are float32, on the device of X."""
-    model, X = _classifier(rng), tensor(rng, 5, 4, dtype="float32")
+    N = int(rng.integers(6, 1000))
+    model, X = _classifier(rng), tensor(rng, N, 4, dtype="float32")
     with _settings_kept():
         logits = answer.mixed_precision_forward(model, X)
         afterwards = torch.is_autocast_enabled(here().device)
     return {
         "dtype of the logits": str(logits.dtype),
+        f"shape of the logits of {N} examples": list(logits.shape),
         "the logits are on the device of X": logits.device == X.device,
         "autocast is on afterwards": afterwards,
     }
@@ -987,11 +1077,17 @@ def logits_are_float32(answer, rng):
 )
 def linear_layers_compute_in_bfloat16(answer, rng):
     """Inside, on X's own device, every linear layer answers in bfloat16."""
-    model, seen = _classifier(rng), []
-    for layer in (model[0], model[2]):
-        layer.register_forward_hook(lambda module, args, output: seen.append(str(output.dtype)))
-    _mixed(answer, model, tensor(rng, 5, 4, dtype="float32"))
-    return {"dtypes of the linear layers' outputs": seen}
+    a, b = _sizes(rng, 2)
+    layers = torch.nn.Linear(4, a), torch.nn.Tanh(), torch.nn.Linear(a, b), torch.nn.Linear(b, 2)
+    other = network(rng, *layers, dtype="float32")
+    return {
+        "what the linear layers 4 -> 6 -> 3 give for 5 examples": _linear_outputs(
+            answer, _classifier(rng), rng
+        ),
+        f"what the linear layers 4 -> {a} -> {b} -> 2 give for 5 examples": _linear_outputs(
+            answer, other, rng
+        ),
+    }
 
 
 @check(
@@ -1045,11 +1141,12 @@ def weights_stay_float32(answer, rng):
 )
 def gradients_reach_the_float32_weights(answer, rng):
     """Backward from the logits gives float32 gradients to the model's own weights."""
-    model = _classifier(rng)
-    _mixed(answer, model, tensor(rng, 5, 4, dtype="float32")).sum().backward()
+    d, classes = _sizes(rng, 2)
+    layers = torch.nn.Linear(d, 6), torch.nn.ReLU(), torch.nn.Linear(6, classes)
+    other = network(rng, *layers, dtype="float32")
     return {
-        f"dtype of the gradient of {name}": "no gradient" if p.grad is None else str(p.grad.dtype)
-        for name, p in model.named_parameters()
+        "gradients, layers 4 -> 6 -> 3": _mixed_gradients(answer, _classifier(rng), rng),
+        f"gradients, layers {d} -> 6 -> {classes}": _mixed_gradients(answer, other, rng),
     }
 
 
@@ -1123,13 +1220,16 @@ def answer_is_the_loss_as_a_float(answer, rng):
 )
 def forward_backward_step_in_that_order(answer, rng):
     """The given model runs, then backward, then the given optimizer: once each, in that order."""
-    model, events = network(rng, torch.nn.Linear(4, 3)), []
-    optimizer = _sgd(model)
-    model.register_forward_hook(lambda *_: events.append("forward"))
-    model[0].bias.register_hook(lambda gradient: events.append("backward"))
-    optimizer.register_step_pre_hook(lambda *_: events.append("step"))
-    answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), optimizer)
-    return {"what happens in one call": events}
+    turns = [str(turn) for turn in rng.choice(["a", "b", "c"], size=6)]
+    one, several = [], []
+    watched = {name: _watched(rng, several, f"{name} ") for name in "abc"}
+    calls = [_watched(rng, one), *(watched[name] for name in turns)]
+    for model, optimizer in calls:
+        answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), optimizer)
+    return {
+        "what happens in one call": one,
+        f"what happens with three models in the turns {', '.join(turns)}": several,
+    }
 
 
 @check(
@@ -1324,6 +1424,14 @@ def _seed(rng):
     torch.manual_seed(int(rng.integers(2**31)))
 
 
+def _sizes(rng, count):
+    return rng.integers(2, 40, size=count).tolist()
+
+
+def _kind(tensor):
+    return f"{tensor.dtype} of shape {list(tensor.shape)}"
+
+
 def _shapes(model):
     return {name: list(parameter.shape) for name, parameter in model.named_parameters()}
 
@@ -1352,6 +1460,23 @@ def _spread(layer):
         f"standard deviation {name}": float(weights.std()),
         f"mean {name}": float(weights.mean()),
     }
+
+
+def _largest_weights(answer, rng, bias=True):
+    """The largest of some 20,000 weights of layers with random numbers of inputs, in hundredths."""
+    fans = rng.integers(20, 600, size=3).tolist()
+    layers = [filled(on_device(torch.nn.Linear(fan, 20_000 // fan, bias)), rng) for fan in fans]
+    return {
+        f"largest |weight| of layers with {fans} inputs, times 100": [
+            float(abs(plain(layer.apply(answer.init_weights).weight)).max()) * 100 for layer in layers
+        ]
+    }
+
+
+def _different_units(answer, rng, layers, units):
+    """How many units of that many layers with 8 inputs have weights of their own."""
+    model = network(rng, *(torch.nn.Linear(8, units) for _ in range(layers))).apply(answer.init_weights)
+    return len({tuple(weights) for layer in model for weights in plain(layer.weight).tolist()})
 
 
 def _numpy_layers(rng, *sizes):
@@ -1407,8 +1532,34 @@ def _classifier(rng):
     return network(rng, *layers, dtype="float32")
 
 
+def _linear_outputs(answer, model, rng):
+    """Dtype and shape of what each linear layer gives in mixed precision, in the order of the calls."""
+    outputs = []
+    for layer in model:
+        if isinstance(layer, torch.nn.Linear):
+            layer.register_forward_hook(lambda module, args, output: outputs.append(_kind(output)))
+    _mixed(answer, model, tensor(rng, 5, 4, dtype="float32"))
+    return outputs
+
+
+def _mixed_gradients(answer, model, rng):
+    """Dtype and shape of each parameter's gradient after mixed precision."""
+    _mixed(answer, model, tensor(rng, 5, model[0].in_features, dtype="float32")).sum().backward()
+    return {name: "no gradient" if p.grad is None else _kind(p.grad) for name, p in model.named_parameters()}
+
+
 def _labels(rng, n, classes):
     return torch.tensor(rng.integers(classes, size=n), device=here().device)
+
+
+def _watched(rng, events, name=""):
+    """A model and its optimizer, which write into `events` what is done with them."""
+    model = network(rng, torch.nn.Linear(4, 3))
+    optimizer = _sgd(model)
+    model.register_forward_hook(lambda *_: events.append(f"{name}forward"))
+    model[0].bias.register_hook(lambda gradient: events.append(f"{name}backward"))
+    optimizer.register_step_pre_hook(lambda *_: events.append(f"{name}step"))
+    return model, optimizer
 
 
 def _sgd(model, momentum=0.0):
