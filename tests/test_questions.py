@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from autograder.notebooks import cleared, grade_id, source_notebook
 from autograder.stubs import build
 from autograder.submission import from_script, read
 from tests.handed_in import CLASS, Case, cell, edited, hand_in, solved, stripped, without
+from tests.terminal import Terminal
 from tests.tiny import answered, open_unit, replace_in, write_kit
 
 ASKED = "**Why is twice $x$ never less than $x$, or is it?** One sentence."
@@ -277,3 +279,25 @@ def test_verify_names_a_question_that_asks_nothing(tmp_path: Path) -> None:
     replace_in(unit.lesson_file, "## `halve`", "## `why_twice`: think\n\nWell.\n\n## `halve`")
     assert list(every_exercise_is_whole(Evidence(open_unit(tmp_path), ()))) == found
     assert grade_id(source_notebook(open_unit(tmp_path)).cells[-1]) == "why_twice"
+
+
+def test_an_open_question_is_named_when_the_checks_pass(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody leaves a unit with points in words still to be had, and does not know of it."""
+    root = shutil.copytree(home, tmp_path / "kit")
+    monkeypatch.chdir(root)
+    unit = open_unit(root)
+    done = answered(unit, double="return 2 * x", halve="return x / 2")
+    unit.stub_file.write_text(done, encoding="utf-8")
+    assert main([]) == 0
+    assert "Still to be answered in words, for a person to read: tiny.why_twice" in capsys.readouterr().out
+    assert main(["list"]) == 0
+    assert "a text, graded by hand: not answered yet" in capsys.readouterr().out
+    with Terminal(root) as terminal:
+        terminal.wait("Still to be answered in words: why_twice.")
+    unit.stub_file.write_text(done.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
+    assert main(["list"]) == 0
+    assert "a text, graded by hand: answered" in capsys.readouterr().out
+    assert main([]) == 0
+    assert "Still to be" not in capsys.readouterr().out
