@@ -469,9 +469,9 @@ def no_graph_is_recorded(answer, rng):
     with _settings_kept():
         probabilities = answer.predict(model, X)
         afterwards, inside = torch.is_grad_enabled(), any(recording)
-        loss = model(X).square().sum()
-        if loss.requires_grad:
-            loss.backward()
+        total = model(X).square().sum()
+        if total.requires_grad:
+            total.backward()
     return {
         "the answer requires a gradient": probabilities.requires_grad,
         "gradients are recorded while the model runs": inside,
