@@ -12,6 +12,8 @@ INSTALLED := $(VENV)/.installed
 demo: $(INSTALLED)
 	$(BIN)/python -m autograder.demo
 
+# The tensors are small: a second thread for each costs more than it brings.
+test: export OMP_NUM_THREADS = 1
 test: $(INSTALLED)
 	$(BIN)/python -m pytest -c tests/pytest.ini tests $(SHARED) $(ARGS)
 

@@ -8,6 +8,7 @@ Everything here is the kit's own code, so it runs in a trusted process, and a fa
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import types
@@ -169,7 +170,9 @@ def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorde
             f"{unit.name}: a seed of one's own needs the solutions, and {unit.solutions} is not there"
         )
     command = [sys.executable, "-m", "autograder.oracle", str(unit.folder), str(unit.solutions), str(seed)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    # The tensors are small: a second thread for each costs more than it brings.
+    alone = os.environ | {"OMP_NUM_THREADS": "1"}
+    done = subprocess.run(command, env=alone, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise KitFault(f"{unit.name}: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no answer'}")
     if kept:
