@@ -7,7 +7,6 @@ are filled in by the program, since each answer draws its own.
 """
 
 import statistics
-import time
 import warnings
 from contextlib import contextmanager
 from functools import partial
@@ -142,8 +141,9 @@ def forward_is_as_fast_as_sequential(answer, rng):
     n, d = (4096, 1024) if here().device == "cuda" else (256, 64)
     model, X = on_device(answer.MLP(d, d, 10)), tensor(rng, n, d)
     twin = on_device(torch.nn.Sequential(torch.nn.Linear(d, d), torch.nn.ReLU(), torch.nn.Linear(d, 10)))
-    ours, theirs = _seconds_of(lambda: model(X), lambda: twin(X))
-    print(f"forward {ours * 1e6:.0f} us, nn.Sequential {theirs * 1e6:.0f} us, ratio {ours / theirs:.2f}")
+    ours, theirs = _costs_of(lambda: model(X), lambda: twin(X))
+    what = "ms" if here().device == "cuda" else "operations"
+    print(f"forward {ours:.3g} {what}, nn.Sequential {theirs:.3g} {what}, ratio {ours / theirs:.2f}")
     return {"takes at most 1.5 times as long as nn.Sequential": ours <= 1.5 * theirs}
 
 
@@ -1691,30 +1691,45 @@ def _memory():
         yield in_use
 
 
-def _seconds_of(*calls, runs=21):
-    """How long each of the calls takes, run in turns, so that a busy machine is busy for all of them.
+def _costs_of(*calls, runs=21):
+    """What each of the calls costs: its median time by the clock of the GPU.
 
-    The median, by the clock of the GPU; in a rehearsal the least, since others use the CPU too.
+    They run in turns, so that a busy GPU is busy for all of them. In a rehearsal on the CPU, where others may
+    be at work too, the operations are counted instead.
     """
-    typical = statistics.median if here().device == "cuda" else min
+    if here().device != "cuda":
+        return [_operations(call) for call in calls]
     taken = [[] for _ in calls]
     for turn in range(runs + 3):
         for call, times in zip(calls, taken, strict=True):
-            seconds = _seconds(call)
-            if turn >= 3:  # the first calls choose their kernels
-                times.append(seconds)
-    return [typical(times) for times in taken]
+            if turn < 3:
+                call()  # the first calls choose their kernels
+            else:
+                times.append(_milliseconds(call))
+    return [statistics.median(times) for times in taken]
 
 
-def _seconds(call):
-    """How long one call takes, on a GPU by its own clock: the call returns before its work is done."""
-    if here().device != "cuda":
-        start = time.perf_counter()
-        call()
-        return time.perf_counter() - start
+def _milliseconds(call):
+    """How long one call takes by the GPU's own clock: the call returns before its work is done."""
     begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
     begin.record()
     call()
     end.record()
     end.synchronize()
-    return begin.elapsed_time(end) / 1000
+    return begin.elapsed_time(end)
+
+
+def _operations(call):
+    """How many operations one call asks of torch."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    asked = []
+
+    class Count(TorchDispatchMode):
+        def __torch_dispatch__(self, function, types, arguments=(), options=None):
+            asked.append(function)
+            return function(*arguments, **(options or {}))
+
+    with Count():
+        call()
+    return len(asked)
