@@ -107,7 +107,7 @@ import resource
 for name in ("AS", "CPU", "FSIZE", "NOFILE", "NPROC", "CORE"):
     if resource.getrlimit(getattr(resource, "RLIMIT_" + name))[1] == resource.RLIM_INFINITY:
         print(name)
-get(bytearray, 3 << 30)
+get(lambda: len(bytearray(3 << 30)))
 """,
     ),
     Layer(
