@@ -26,7 +26,7 @@ student  handed in            perceptron  activations
          and by hand                   2
 ada      the right answers            25           38
 ben      one mistake                  23           37
-cleo     one mistake                  15           36
+cleo     one mistake                  14           36
 dan      one mistake                  22           34
 eva      one mistake                  16           36
 finn     half of it                   12           14

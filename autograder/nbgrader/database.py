@@ -27,6 +27,7 @@ def address(db: str) -> str:
     """A database's address, with the driver that the kit brings; raises GradfnError where nobody answers."""
     from sqlalchemy import create_engine, make_url
     from sqlalchemy.exc import ArgumentError
+    from sqlalchemy.pool import NullPool
 
     try:
         url = make_url(db)
@@ -37,7 +38,7 @@ def address(db: str) -> str:
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
     whole = url.render_as_string(hide_password=False)
-    _must_answer(whole, lambda: closing(create_engine(whole).connect()))
+    _must_answer(whole, lambda: closing(create_engine(whole, poolclass=NullPool).connect()))
     return whole
 
 

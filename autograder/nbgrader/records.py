@@ -129,6 +129,8 @@ def _list(names: list[str]) -> str:
 def reason(check: Mapping[str, Any]) -> str:
     """Why a check did not pass, as its card begins, in a few words that go behind a colon."""
     head, *rest = [line[2:] for line in check["message"].splitlines()[1:]] or [check["status"]]
+    # An exception says by its name what the card says in front of it.
+    head = head.removeprefix("Python cannot read it: ")
     first = " ".join([head, *(line.strip() for line in takewhile(_goes_on, rest))])
     if check["status"] == "not run":
         return first.removeprefix("Not run: ")
