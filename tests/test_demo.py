@@ -28,7 +28,7 @@ ada      the right answers            25           38
 ben      one mistake                  23           37
 cleo     one mistake                  14           36
 dan      one mistake                  22           34
-eva      one mistake                  16           36
+eva      one mistake                  16           35
 finn     half of it                   12           14
 gwen     the stub, untouched           0            0
 hugo     a .py, no notebook           25           38
