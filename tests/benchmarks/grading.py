@@ -1,6 +1,6 @@
 """A class graded in the sandbox, against `nbgrader autograde` on the same files; and one file judged, cold.
 
-    python -m tests.benchmarks.grading [STUDENTS]      100 students take nbgrader about ten minutes
+    python -m tests.benchmarks.grading [STUDENTS [UNIT ...]]     100 students take nbgrader about ten minutes
 
 Both grade the same notebooks on all cores that they use by themselves: nbgrader one, in a kernel for each
 submission. The points must be the same, or the figures are of two different things.
@@ -91,11 +91,12 @@ def judged_cold(kit: Kit, name: str, folder: Path) -> float:
 
 def main() -> None:
     """Print the table."""
-    students, kit = int((sys.argv[1:] or ["100"])[0]), Kit(ROOT)
+    asked, kit = sys.argv[1:] or ["100"], Kit(ROOT)
+    students = int(asked[0])
     title = f"{students} submissions, {os.cpu_count()} cores"
     print(f"| {title} | nbgrader autograde | gradfn grade | ratio | wanted |")
     print("| --- | --- | --- | --- | --- |")
-    for name in UNITS:
+    for name in asked[1:] or UNITS:
         with tempfile.TemporaryDirectory() as folder:
             theirs, ours = class_times(kit, name, students, Path(folder))
         print(
