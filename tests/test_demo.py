@@ -67,8 +67,8 @@ kim      perceptron: step: SyntaxError: expected ':'; perceptron_predict, percep
          activations: sigmoid: SyntaxError: expected ':'
 leo      perceptron: test_step deleted, the released cell counts
          activations: test_sigmoid deleted, the released cell counts
-mia      perceptron: step, perceptron_predict, perceptron_update, train_perceptron: not done yet; test_step
-         edited, the released cell counts
+mia      perceptron: step: not done yet; perceptron_predict, perceptron_update, train_perceptron: it calls
+         `sign` (in step), which is not done yet: begin there; test_step edited, the released cell counts
          activations: sigmoid: not done yet; test_sigmoid edited, the released cell counts
 nils     perceptron: test_step doubled, the released cell counts
          activations: test_sigmoid doubled, the released cell counts
@@ -83,9 +83,14 @@ tess     perceptron: neither perceptron.ipynb nor a .py file was handed in
 
 @pytest.fixture(scope="module")
 def made(kit: Kit, tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, Scores, str]:
-    """One run of the demo: its course, its scores and what it printed."""
+    """One run of the demo: its course, its scores and what it printed.
+
+    With a secret that is known: how far a mistake spreads to later exercises may depend on the graded inputs.
+    """
     folder, printed = tmp_path_factory.mktemp("demo") / "course", io.StringIO()
-    found = make_demo(folder, kit, UNITS, Console(file=printed, width=WIDTH))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("autograder.nbgrader.course.secrets.token_bytes", lambda size: b"x" * size)
+        found = make_demo(folder, kit, UNITS, Console(file=printed, width=WIDTH))
     return open_course(folder), found, printed.getvalue()
 
 
@@ -94,7 +99,8 @@ def test_the_tables_are_these(made: tuple[Course, Scores, str], kit: Kit) -> Non
     printed = io.StringIO()
     console = Console(file=printed, width=WIDTH)
     console.print(points_table([kit.unit(name) for name in UNITS], made[1]), words_table(made[1]))
-    assert "".join(f"{line.rstrip()}\n" for line in printed.getvalue().splitlines()) == TABLES
+    text = "".join(f"{line.rstrip()}\n" for line in printed.getvalue().splitlines())
+    assert text == TABLES
 
 
 def test_only_a_missing_file_is_not_graded(made: tuple[Course, Scores, str]) -> None:

@@ -25,6 +25,8 @@ QUIET = 15
 PATIENCE = 200
 #: How often files are looked at where nobody gives notice (ms).
 POLL = 200
+#: How often files are compared with how they were, whatever notices came (ms).
+AGAIN = 1000
 
 #: File systems whose files may be written by another machine or system, of which no notice comes.
 REMOTE = {
@@ -56,7 +58,17 @@ class Saved:
 
 
 def follow(kit: Kit, poll: bool, told: Callable[[Saved], None], stop: threading.Event) -> None:
-    """Tell of each save, from now on."""
+    """Tell of each save, from now on.
+
+    A save before the first look, or one of which no notice came, is found by comparing the files once a second.
+    """
+    seen = {name: _stamp(kit.root / "exercises" / name / f"{name}.py") for name in kit.names()}
+
+    def changed() -> set[str]:
+        now = {name: _stamp(kit.root / "exercises" / name / f"{name}.py") for name in seen}
+        differing = {name for name in seen if seen[name] != now[name]}
+        seen.update(now)
+        return differing
 
     def follow_all() -> None:
         polled = poll or has_no_notices(kit.root)
@@ -80,13 +92,24 @@ def follow(kit: Kit, poll: bool, told: Callable[[Saved], None], stop: threading.
             force_polling=polled or None,
             poll_delay_ms=POLL,
             recursive=False,
+            rust_timeout=AGAIN,
+            yield_on_timeout=True,
             ignore_permission_denied=True,
         )
         for found in changes:
-            for unit in sorted({Path(path).stem for _, path in found}):
+            for unit in sorted({Path(path).stem for _, path in found} | changed()):
                 told(Saved(unit))
 
     threading.Thread(target=follow_all, daemon=True).start()
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """What changes when a file is written; zeros where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return (0, 0)
+    return found.st_mtime_ns, found.st_size
 
 
 def _is_answers(change: Change, path: Path) -> bool:
