@@ -60,7 +60,7 @@ class Saved:
 def follow(kit: Kit, poll: bool, told: Callable[[Saved], None], stop: threading.Event) -> None:
     """Tell of each save, from now on.
 
-    A save before the first look, or one of which no notice came, is found by comparing the files once a second.
+    A save before the first look, or of which no notice came, is found by comparing the files once a second.
     """
     seen = {name: _stamp(kit.root / "exercises" / name / f"{name}.py") for name in kit.names()}
 
