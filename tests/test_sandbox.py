@@ -242,8 +242,10 @@ def test_nothing_runs_where_it_cannot_be_confined(tiny: KitUnit, monkeypatch: py
 def test_a_sandbox_that_was_killed_is_started_again(tiny: KitUnit) -> None:
     """Whatever ended it, a system short of memory perhaps, costs no submission anything."""
     assert statuses(tiny, **RIGHT) == ["passed", "passed"]
-    for process in psutil.Process().children():
+    sandboxes = [process for process in psutil.Process().children() if process.name() == "bwrap"]
+    for process in sandboxes:
         process.kill()
+    assert len(sandboxes) == 1
     assert statuses(tiny, **RIGHT) == ["passed", "passed"]
 
 
