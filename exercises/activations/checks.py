@@ -376,7 +376,7 @@ def any_other_form_is_refused(answer, rng):
     hints=(
         "Take one row and do it on paper: exponentiate each score, then divide by the sum. Which numbers "
         "are summed?",
-        "For x of shape (2, 3) there are 2 sums, one a row, not 3 and not 1.",
+        "For x of shape (2, 3) there are 2 sums, one per row, not 3 and not 1.",
         "Sum along `axis`, and keep that axis with length 1, so that each row is divided by its own sum.",
     ),
 )

@@ -16,7 +16,7 @@ unit = Unit("The forward pass", number=3, packages=("numpy",))
     hints=(
         "One unit's score is a sum of products plus its bias. How do you get all units of all examples at "
         "once?",
-        "X has one example a row and W one unit a column: a matrix product pairs each row with each column.",
+        "X has one example per row, W one unit per column: a matrix product pairs each row with each column.",
         "To the (N, d_out) product a b of shape (d_out,) can simply be added: NumPy repeats it for each row.",
     ),
 )
@@ -223,7 +223,7 @@ def logits_of_a_network_worked_by_hand(answer, rng):
     ),
 )
 def hidden_holds_what_was_passed_on(answer, rng):
-    """`hidden` has one array a hidden layer, activated, from the first to the last."""
+    """`hidden` has one array per hidden layer, activated, from the first to the last."""
     layers = _layers(rng, [3, 4, 4, 4, 2])
     _, hidden = answer.mlp_forward(rng.normal(size=(5, 3)), layers, np.tanh)
     return {"how many hidden, 3-4-4-4-2 network": len(hidden)} | {

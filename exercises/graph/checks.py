@@ -676,7 +676,7 @@ def gradients_from_before_do_not_count(answer, rng):
     ),
 )
 def losses_are_floats_from_before_each_step(answer, rng):
-    """The list holds one float a step, the loss before the move, and nothing for no steps."""
+    """The list holds one float per step, the loss before the move, and nothing for no steps."""
     x = answer.Value(2.0)
     three = answer.sgd(lambda: x * x, [x], 0.25, 3)
     y = answer.Value(5.0)

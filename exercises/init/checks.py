@@ -328,7 +328,7 @@ def training_does_not_part_equal_units(answer, rng):
     hints=(
         "Do the first layer by hand: multiply, apply the activation, then one standard deviation of it all.",
         "Carry one array through the layers. It is measured each time right after the activation.",
-        "np.std without an axis takes all numbers of an array together; append it to a list, one a layer.",
+        "np.std without an axis takes all numbers of an array together; append it to a list, one per layer.",
     ),
 )
 def one_standard_deviation_a_layer(answer, rng):
@@ -371,7 +371,7 @@ def each_layer_works_on_the_one_before(answer, rng):
     hints=(
         "Twenty layers, and each multiplies the spread by its own factor. What is a factor of 0.1, twenty "
         "times?",
-        "Nothing new is needed for depth: one loop, one number a layer.",
+        "Nothing new is needed for depth: one loop, one number per layer.",
         "The activation is the function that was given, here tanh and then relu.",
     ),
 )

@@ -357,7 +357,7 @@ def a_score_of_0_predicts_plus_1(answer, rng):
     ),
 )
 def and_is_learned(answer, rng):
-    """AND of inputs 0 and 1 is learned, with the weights and the counts of the rule done by hand."""
+    """AND of inputs -1 and +1 is learned, with the weights and the counts of the rule done by hand."""
     y = np.array([-1, -1, -1, 1])
     by_hand = answer.train_perceptron(CORNERS, y, 0.5, 20)
     return _training("AND, inputs -1 and +1, lr = 0.5, epochs = 20", by_hand) | _reordered(
