@@ -30,6 +30,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from autograder import tiers
 from autograder.kit import KitUnit
 
 UNCONFINED = "GRADFN_UNCONFINED"
@@ -59,6 +60,7 @@ LIMITS = {
     "RLIMIT_MSGQUEUE": 0,
 }
 MEMORY, MEMORY_WITH_TORCH = 2048 * MB, 4096 * MB
+CUDA_LIBRARIES = 3072 * MB  # addresses that a torch made for CUDA takes when it is imported, GPU or not
 
 #: A worker computes. It starts no process, opens no socket and looks at no other process.
 REFUSED = """
@@ -76,6 +78,13 @@ REFUSED = """
     sethostname setdomainname iopl ioperm vhangup lookup_dcookie
 """
 CLONE_THREAD = 0x00010000
+F_SETLEASE = 1024
+AF_UNIX = 1
+#: What CUDA's driver asks for when it starts; without one of them it fails. Its socket, a local one to share
+#: memory by, hears nobody: the network namespace is the worker's own, and it neither accepts nor connects.
+WANTED_BY_CUDA = "bind listen memfd_create"
+#: Which of several GPUs; also of those that are slices of one.
+CHOSEN = ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER")
 
 
 #: Namespaces of everything, no privilege but what it takes to give each submission namespaces and a /tmp of
@@ -99,6 +108,11 @@ ADVICE = (
         "user namespaces are switched off: in Docker, --security-opt seccomp=unconfined; elsewhere "
         "sysctl kernel.unprivileged_userns_clone=1 and user.max_user_namespaces above 0",
     ),
+    (
+        "mount proc",
+        "NVIDIA's container runtime covers a part of /proc, and Docker does: grade the GPU tier outside of "
+        "the container, or with --unconfined",
+    ),
     ("not permitted", "in Docker: --security-opt seccomp=unconfined --security-opt systempaths=unconfined"),
 )
 
@@ -107,14 +121,14 @@ def command(unit: KitUnit, descriptor: int, told: str, gpu: Devices = ()) -> lis
     """The command that starts the unit's fork server, which talks over an inherited descriptor.
 
     `gpu` are a GPU's device files. CUDA asks /proc and /sys what is there: with them a worker sees those too,
-    read-only, and no process in them but its own and the server's.
+    /sys read-only, and a /proc of its own in which there is no other process.
     """
     bwrap = shutil.which("bwrap") or "bwrap"
-    variables = _words("--setenv", environment("/tmp").items())
-    mounts = _words("--ro-bind", _mounts(unit))
+    variables = _words("--setenv", environment("/tmp", gpu).items())
+    mounts = _words("--ro-bind", [*_mounts(unit), *((folder, folder) for folder in _driver(gpu))])
     hidden = [word for folder in _hidden() for word in ("--tmpfs", folder, "--remount-ro", folder)]
     devices = _words("--dev-bind", ((path, path) for path in (*DEVICES, *gpu)))
-    about = ["--proc", "/proc", "--remount-ro", "/proc", "--ro-bind", "/sys", "/sys"] if gpu else []
+    about = ["--proc", "/proc", "--ro-bind", "/sys", "/sys"] if gpu else []
     closed = ["--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
     start = "import runpy, sys; sys.path[:0] = ['/kit', '/packages']; " + (
         "runpy.run_module('autograder.worker.forkserver', run_name='__main__', alter_sys=True)"
@@ -143,29 +157,43 @@ def lacking() -> str:
     done = subprocess.run(
         [bwrap, *CONFINED, "--ro-bind", "/", "/", "true"], capture_output=True, text=True, check=False
     )
-    if done.returncode == 0:
-        return ""
-    said = (done.stderr.strip().splitlines() or ["it says nothing"])[-1]
-    return next((f"{said} ({advice})" for sign, advice in ADVICE if sign in said), said)
+    return "" if done.returncode == 0 else advised(done.stderr)
+
+
+def advised(said: str) -> str:
+    """The last line that bwrap complained in, and what helps."""
+    last = (said.strip().splitlines() or ["it says nothing"])[-1]
+    return next((f"{last} ({advice})" for sign, advice in ADVICE if sign in last), last)
 
 
 def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
     """What the fork server is told about the workers it forks, as JSON takes it."""
     packages = unit.declared.packages
     memory = MEMORY_WITH_TORCH if "torch" in packages else MEMORY
-    # CUDA maps the whole GPU's memory and more, and opens a descriptor for each of its queues.
-    limits = LIMITS | ({"RLIMIT_NOFILE": 1024} if gpu else {"RLIMIT_AS": memory})
+    if any(path.name == "nvidia" for path in _installed(unit)):
+        memory += CUDA_LIBRARIES
+    # CUDA maps the whole GPU's memory and more, opens a descriptor for each of its queues, and has files that
+    # are memory.
+    for_cuda = {"RLIMIT_NOFILE": 1024, "RLIMIT_FSIZE": 1024 * MB}
+    limits = LIMITS | (for_cuda if gpu else {"RLIMIT_AS": memory})
     return {
         "limits": limits,
-        "system_calls": base64.b64encode(system_calls()).decode(),
+        "system_calls": base64.b64encode(system_calls(bool(gpu))).decode(),
+        "proc": bool(gpu),
         "preload": ["autograder.worker.shell", *(name for p in packages for name in PRELOADED.get(p, (p,)))],
     }
 
 
-def environment(home: str) -> dict[str, str]:
-    """A pinned environment: nothing of the judge's, one thread for numerical libraries."""
+def environment(home: str, gpu: Devices = ()) -> dict[str, str]:
+    """A pinned environment: nothing of the judge's, one thread for numerical libraries.
+
+    With a GPU: which one it is, where the driver is, and no file in which CUDA keeps kernels for later.
+    """
+    chosen = {name: os.environ[name] for name in CHOSEN if name in os.environ}
+    on_gpu = chosen | {"CUDA_CACHE_DISABLE": "1", "LD_LIBRARY_PATH": ":".join(map(str, _driver(gpu)))}
     return {
         "PATH": os.defpath,
+        "USER": "nobody",  # a torch made for CUDA asks when it is imported, and there is no /etc/passwd
         "HOME": home,
         "IPYTHONDIR": home,
         "MPLCONFIGDIR": home,
@@ -175,7 +203,15 @@ def environment(home: str) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "OPENBLAS_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
-    }
+    } | ({name: value for name, value in on_gpu.items() if value} if gpu else {})
+
+
+def _driver(gpu: Devices) -> list[Path]:
+    """The folder of the driver's libraries, where it is none that is mounted and searched anyway."""
+    folder = tiers.driver_folder() if gpu else None
+    if folder is None or any(known in (folder, *folder.parents) for known in _libraries()):
+        return []
+    return [folder]
 
 
 def _mounts(unit: KitUnit) -> Iterator[tuple[Path, Path]]:
@@ -183,11 +219,16 @@ def _mounts(unit: KitUnit) -> Iterator[tuple[Path, Path]]:
     for folder in _libraries():
         yield folder, folder
     yield _interpreter(), _interpreter()
-    for path in packages((*PACKAGES, *unit.declared.packages)):
+    for path in _installed(unit):
         yield path, Path("/packages") / path.name
     for name in KIT:
         yield ROOT / name, Path("/kit") / name
     yield (unit.folder / "checks.py").resolve(), Path("/kit/checks.py")
+
+
+def _installed(unit: KitUnit) -> tuple[Path, ...]:
+    """The files of the packages that a unit's answers may use."""
+    return packages((*PACKAGES, *unit.declared.packages))
 
 
 def _interpreter() -> Path:
@@ -253,8 +294,8 @@ def _top_level(distribution: metadata.Distribution) -> Iterable[str]:
     return tops - {"..", "", "__pycache__"}
 
 
-@lru_cache(maxsize=1)
-def system_calls() -> bytes:
+@lru_cache(maxsize=2)
+def system_calls(gpu: bool = False) -> bytes:
     """The filter as the kernel takes it; a refused call fails with EPERM, as without the right to it.
 
     Raises RuntimeError or ImportError where libseccomp is not there.
@@ -264,11 +305,16 @@ def system_calls() -> bytes:
     refuse = seccomp.ERRNO(errno.EPERM)
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
     for name in REFUSED.split():
+        if gpu and name in WANTED_BY_CUDA.split():
+            continue
+        which = [seccomp.Arg(0, seccomp.NE, AF_UNIX)] if gpu and name == "socket" else []
         with contextlib.suppress(OSError):  # this machine's kind may not have the call
-            rules.add_rule(refuse, name)
+            rules.add_rule(refuse, name, *which)
     # A thread is a clone too; the kernel's filter cannot see clone3's flags, and glibc then asks for clone.
     rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
+    # The kit's files are the grader's own: whoever writes to one would wait for the holder of a lease on it.
+    rules.add_rule(refuse, "fcntl", seccomp.Arg(1, seccomp.MASKED_EQ, 0xFFFFFFFF, F_SETLEASE))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

@@ -53,7 +53,7 @@ FAULTS = (
     ),
     Fault(
         "a failed kernel",
-        r"unspecified launch failure|an illegal instruction was encountered",
+        r"unspecified launch failure|an illegal instruction was encountered|CUBLAS_STATUS_EXECUTION_FAILED",
         "A kernel crashed. CUDA tells of it late: the line that is shown need not be the one that did it.",
     ),
     Fault(
@@ -67,7 +67,9 @@ FAULTS = (
         "the GPU cannot be used",
         r"no CUDA-capable device|Found no NVIDIA driver|not compiled with CUDA|no kernel image is available"
         r"|driver version is insufficient|devices? (is|are) busy or unavailable|CUDA driver initialization"
-        r"|CUDA unknown error|CUBLAS_STATUS_NOT_INITIALIZED|system not yet initialized",
+        r"|CUDA unknown error|CUBLAS_STATUS_NOT_INITIALIZED|system not yet initialized"
+        r"|OS call failed|Unexpected error from cudaGetDeviceCount|No CUDA GPUs are available"
+        r"|[Uu]ncorrectable ECC",
         "the GPU of this machine cannot be used",
         machine=True,
     ),

@@ -1,8 +1,8 @@
 """`gradfn doctor`: what this machine has for grading, each layer of the sandbox tried from inside.
 
-    examine(unit) -> findings     each a thing looked at, whether it is as it should be, and words
-    LAYERS                        what is tried, as code that a submission could hold
-    try_layer(unit, layer)        the finding of one
+    examine(unit, with_torch) -> findings   each a thing looked at, whether it is as it should be, and words
+    LAYERS                                  what is tried, as code that a submission could hold
+    try_layer(unit, layer)                  the finding of one
 
 The layers are tried by the same door through which submissions come. The code prints what it got hold of: a
 layer that holds is one whose code prints nothing.
@@ -18,6 +18,7 @@ from importlib import metadata
 from autograder import tiers
 from autograder.confinement import ROOT, UNCONFINED, Devices, environment, lacking
 from autograder.errors import GradfnError, WorkerFault
+from autograder.grading import unreachable
 from autograder.kit import KitUnit
 from autograder.sandbox import Sandbox
 
@@ -71,7 +72,9 @@ for path in ("/home", "/root/.ssh", "/etc/passwd", "/var", "/kit/solutions", "/k
         "it writes nothing, but 16 MB to a /tmp of its own",
         """
 import os
-for folder, _, _ in os.walk("/"):
+for folder, inside, _ in os.walk("/"):
+    if folder in ("/proc", "/sys"):
+        inside.clear()  # the kernel's own: nothing is kept there
     if os.access(folder, os.W_OK) and not folder.startswith("/tmp"):
         print(folder)
 size = os.statvfs("/tmp")
@@ -81,7 +84,12 @@ if size.f_blocks * size.f_frsize > 16 << 20:
     ),
     Layer(
         "it sees no other process",
-        "import os\nif os.getpid() != 1 or os.path.exists('/proc/1'):\n    print(os.getpid())",
+        """
+import os
+seen = os.listdir("/proc") if os.path.exists("/proc") else []
+if os.getpid() != 1 or set(filter(str.isdigit, seen)) - {"1"}:
+    print(os.getpid(), *seen)
+""",
     ),
     Layer("it opens no socket", "import socket\nfor kind in range(1, 45):\n    get(socket.socket, kind)"),
     Layer(
@@ -117,8 +125,8 @@ get(lambda: len(bytearray(3 << 30)))
 )
 
 
-def examine(unit: KitUnit) -> Iterator[Finding]:
-    """Look at everything there is for grading `unit`, a unit of NumPy's; findings as they are made."""
+def examine(unit: KitUnit, with_torch: KitUnit) -> Iterator[Finding]:
+    """Look at everything there is for grading `unit`, a unit of NumPy's, and one with torch on a GPU."""
     yield Finding("Python", None, f"{platform.python_version()} on {platform.system()}")
     for name in ("numpy", "torch", "nbgrader", "ipython"):
         yield _package(name)
@@ -131,10 +139,12 @@ def examine(unit: KitUnit) -> Iterator[Finding]:
     yield from (try_layer(unit, layer) for layer in LAYERS)
     yield _time(unit)
     yield _apart(unit)
-    if not (gpu := tiers.device_files()):
-        yield Finding("a GPU", None, "none here: the GPU tier is not run")
-    for layer in LAYERS if gpu else ():
-        found = try_layer(unit, layer, gpu)
+    if reason := tiers.missing():
+        yield Finding("a GPU", None, f"{reason} here: the GPU tier is not run")
+        return
+    yield (reach := _reach(with_torch))
+    for layer in LAYERS if reach.good else ():
+        found = try_layer(unit, layer, tiers.device_files())
         yield Finding(
             f"with a GPU, {layer.promise}", None, "still" if found.good else f"NO LONGER: {found.words}"
         )
@@ -149,7 +159,7 @@ def _package(name: str) -> Finding:
 
 def try_layer(unit: KitUnit, layer: Layer, gpu: Devices = ()) -> Finding:
     """Run a layer's code as a submission's cell: what it prints, or an error of its own, is a hole."""
-    code = _TRY + layer.code.replace("{names!r}", repr({*environment("/tmp"), "LC_CTYPE", "PWD"}))
+    code = _TRY + layer.code.replace("{names!r}", repr({*environment("/tmp", gpu), "LC_CTYPE", "PWD"}))
     try:
         with Sandbox(unit, gpu=gpu) as sandbox:
             (ran,) = sandbox.load([("a layer", code)], notebook=False)
@@ -159,6 +169,15 @@ def try_layer(unit: KitUnit, layer: Layer, gpu: Devices = ()) -> Finding:
     if ran.raised:
         said = [ran.raised.type_name, ran.raised.message]
     return Finding(layer.promise, not said, " ".join(said)[:200])
+
+
+def _reach(unit: KitUnit) -> Finding:
+    """Whether a submission reaches the GPU, which takes more than that the machine has one."""
+    try:
+        reason = unreachable(unit)
+    except GradfnError as error:
+        reason = str(error)
+    return Finding("the sandbox reaches the GPU", not reason, reason)
 
 
 def _time(unit: KitUnit) -> Finding:

@@ -2,6 +2,7 @@
 
     grade(unit, submission, recorded) -> Report
     grade_gpu(...)                    -> the same for its GPU tier, each dtype in a process of its own
+    unreachable(unit)                 -> why no such process can use the GPU, or nothing
     grade_file(unit, path, seed)      -> Report of a file, as `gradfn judge` prints it
     outputs in Report                 what each of the submission's pieces printed and showed, in their order
 
@@ -50,7 +51,7 @@ def grade(unit: KitUnit, submission: Submission, recorded: Recorded) -> Report:
 
 def grade_gpu(unit: KitUnit, submission: Submission, recorded: Recorded) -> GpuReport:
     """Run and judge a submission's GPU tier; without a GPU each of its checks is not run."""
-    if reason := tiers.missing():
+    if reason := tiers.missing() or unreachable(unit):
         return without_gpu(unit, reason)
     results: list[Result] = []
     for place in tiers.settings(unit.declared_checks):
@@ -59,6 +60,26 @@ def grade_gpu(unit: KitUnit, submission: Submission, recorded: Recorded) -> GpuR
             r for name in outcomes for r in judge(unit, name, outcomes[name], recorded, setting=place)
         ]
     return GpuReport(tiers.device(), tuple(results))
+
+
+def unreachable(unit: KitUnit) -> str:
+    """Why a worker of the unit cannot use the tier's device, tried by code of ours; empty where it can.
+
+    So that a sandbox, a driver or a card that is at fault counts against nobody.
+    """
+    if "torch" not in unit.declared.packages:
+        return ""
+    device = tiers.device()
+    multiply = f"import torch\nX = torch.ones(2, 2, device={device!r})\nX.mm(X).tolist()"
+    try:
+        with Sandbox(unit, gpu=tiers.device_files()) as sandbox:
+            (ran,) = sandbox.load([("device", multiply)], notebook=False)
+    except WorkerFault as fault:
+        return f"{device} cannot be used in a worker: {fault}"
+    if ran.raised is None or ran.raised.source == "timeout":  # slow to begin, but it came to an end
+        return ""
+    said = (ran.raised.message.strip().splitlines() or [""])[0]
+    return f"{device} cannot be used in a worker: {ran.raised.type_name}: {said}"
 
 
 def without_gpu(unit: KitUnit, reason: str) -> GpuReport:

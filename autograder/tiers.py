@@ -5,6 +5,7 @@
     settings(unit's checks)    the settings of the tier: the device in each of the dtypes that are asked for
     missing()                  why the tier cannot run here, or nothing
     device_files()             what a confined process must see to use the GPU
+    driver_folder()            where the driver's libraries are, which it must find too
 
 A program makes its tensors where `autograder.declare.here` says, so that the same program runs in float64 on
 the CPU, where its right answers come from, and in float32 and bfloat16 on the GPU. Without one the tier is
@@ -16,9 +17,11 @@ GRADFN_DEVICE=cpu rehearses the tier on the CPU: the same programs, dtypes and t
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import math
 import os
+import re
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -102,7 +105,7 @@ def missing() -> str:
 
 @functools.cache
 def _has_cuda() -> bool:
-    if sys.platform == "linux" and not device_files():
+    if sys.platform == "linux" and not driver_folder():
         return False  # known without torch, which takes seconds to import
     import torch
 
@@ -112,3 +115,18 @@ def _has_cuda() -> bool:
 def device_files() -> list[Path]:
     """The files by which a process reaches an NVIDIA GPU, also under WSL; a confined one must see them."""
     return sorted([*Path("/dev").glob("nvidia*"), *Path("/dev").glob("dxg")])
+
+
+@functools.cache
+def driver_folder(library: str = "libcuda.so.1") -> Path | None:
+    """The folder of the CUDA driver's libraries, wherever the loader finds them; None without a driver.
+
+    The device files tell less: some appear only when a first program asks for the GPU.
+    """
+    try:
+        ctypes.CDLL(library)
+        maps = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    found = re.search(rf"(/\S*)/{re.escape(library.partition('.so')[0])}\.so", maps)
+    return Path(found[1]) if found else None

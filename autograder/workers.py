@@ -39,7 +39,10 @@ class Worker(Protocol):
     channel: Channel
 
     def status(self) -> int | None:
-        """The exit status, or minus the signal, that it ended with of itself; None if it lives."""
+        """The exit status, or minus the signal, that it ended with of itself; None if it lives.
+
+        Raises KitFault where it was ended together with what keeps it.
+        """
 
     def end(self) -> None:
         """End it, and wait until nothing of it is left."""
@@ -51,7 +54,7 @@ def start(unit: KitUnit, gpu: Devices = ()) -> Worker:
     Raises Unconfined where nothing may run on this machine, KitFault where it does not start.
     """
     if os.environ.get(UNCONFINED):
-        return _ready(_Plain(unit))
+        return _ready(_Plain(unit, gpu))
     may_run()
     stamp = (unit.folder / "checks.py").stat().st_mtime_ns
     server = _server(unit, stamp, tuple(gpu))
@@ -95,13 +98,20 @@ class _Forked:
         self._life = life
 
     def status(self) -> int | None:
-        """As `Worker.status`; the keeper writes it to the life line."""
+        """As `Worker.status`; the keeper writes it to the life line.
+
+        A submission reaches neither keeper nor server: where they are gone, something else has ended them.
+        """
         self._life.settimeout(LAST_WORDS_SECONDS)
         try:
             said = self._life.recv(16)
-        except OSError:
+        except TimeoutError:
             return None
-        return int(said) if said else None
+        except OSError:
+            said = b""
+        if not said:
+            raise KitFault("the sandbox was ended while it graded, by a system short of memory perhaps")
+        return int(said)
 
     def end(self) -> None:
         """As `Worker.end`; a namespace's process 1 counts as ended only after all others in it."""
@@ -133,7 +143,7 @@ class _Server:
         except OSError:
             ready = False
         if not ready:
-            raise KitFault(f"the sandbox of {unit.name} did not start: {self.close() or 'it says nothing'}")
+            raise KitFault(f"the sandbox of {unit.name} did not start: {confinement.advised(self.close())}")
 
     def fork(self) -> _Forked:
         """A new worker, which may still have to say that it is ready."""
@@ -148,12 +158,11 @@ class _Server:
         return _Forked(channel, life)
 
     def close(self) -> str:
-        """End the sandbox with all that is in it; the last line it complained in."""
+        """End the sandbox with all that is in it; what it complained of."""
         self._socket.close()
         self._process.kill()
         _, said = self._process.communicate()
-        lines = said.decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else ""
+        return said.decode(errors="replace")
 
     def __del__(self) -> None:
         with contextlib.suppress(Exception):
@@ -173,7 +182,7 @@ atexit.register(_server.cache_clear)
 class _Plain:
     """A worker with all the rights of the one who grades, in a session and a folder of its own."""
 
-    def __init__(self, unit: KitUnit) -> None:
+    def __init__(self, unit: KitUnit, gpu: Devices) -> None:
         ours, theirs = socket.socketpair()
         self._folder = tempfile.TemporaryDirectory(prefix="gradfn-", ignore_cleanup_errors=True)
         begin = (
@@ -187,7 +196,7 @@ class _Plain:
                     *(str(theirs.fileno()), str(unit.folder / "checks.py"), unit.name),
                 ],
                 cwd=self._folder.name,
-                env=confinement.environment(self._folder.name),
+                env=confinement.environment(self._folder.name, gpu),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

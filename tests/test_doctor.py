@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import doctor
+from autograder import doctor, tiers
 from autograder.cli import main
 from autograder.confinement import lacking
 from autograder.doctor import LAYERS, Layer, try_layer
@@ -36,14 +36,66 @@ def test_a_layer_that_does_not_hold_is_seen(tiny: KitUnit) -> None:
 
 
 def test_a_gpu_opens_only_what_it_needs(tiny: KitUnit) -> None:
-    """With a GPU's device files a worker sees these and /proc, and its memory has no limit; no more."""
+    """With a GPU's device files a worker sees these, may have a socket, and memory has no limit; no more."""
     device = Path("/dev/full")  # stands for a GPU's
     with Sandbox(tiny, gpu=[device]) as sandbox:
         code = "import os, resource\nprint(*os.listdir('/dev'), resource.getrlimit(resource.RLIMIT_AS)[0])"
         (ran,) = sandbox.load([("a cell", code)], notebook=False)
     assert {"full", "null", "-1"} <= set(str(ran.outputs[0]["text"]).split())
     gone = [layer.promise for layer in LAYERS if not try_layer(tiny, layer, [device]).good]
-    assert gone == ["it sees no other process", "its memory, files, threads and descriptors are limited"]
+    assert gone == ["it opens no socket", "its memory, files, threads and descriptors are limited"]
+
+
+CUDA_BEGINS = """
+import os, socket, threading
+from pathlib import Path
+server = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+server.bind("\\0cuda-uvmfd")
+server.listen()
+os.close(os.memfd_create("cuda"))
+wait = threading.Event()
+thread = threading.Thread(target=wait.wait)
+thread.start()
+Path(f"/proc/{os.getpid()}/task/{thread.native_id}/comm").write_text("cuda-EvtHandlr")
+wait.set()
+"""
+NO_CALLER = """
+for call in (server.accept, lambda: socket.socket(socket.AF_UNIX).connect("/tmp/x")):
+    try:
+        call()
+    except PermissionError as error:
+        print(error.errno)
+"""
+
+
+@pytest.mark.parametrize(("gpu", "raised"), [([Path("/dev/full")], None), ([], "PermissionError")])
+def test_with_a_gpu_a_worker_may_do_what_cuda_does_when_it_starts(
+    tiny: KitUnit, gpu: list[Path], raised: str | None
+) -> None:
+    """A local socket, memory with a descriptor, names for its threads; but nobody to talk to."""
+    with Sandbox(tiny, gpu=gpu) as sandbox:
+        begun, talked = sandbox.load([("begin", CUDA_BEGINS), ("talk", NO_CALLER)], notebook=False)
+    assert (begun.raised and begun.raised.type_name) == raised
+    assert raised or str(talked.outputs[0]["text"]).split() == ["1", "1"]
+
+
+def test_the_doctor_says_what_a_gpu_opens(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a worker reaches it each layer is said to hold or not; where none does, the reason is."""
+    monkeypatch.setattr(tiers, "missing", lambda: "")
+    monkeypatch.setattr(tiers, "device_files", lambda: [Path("/dev/full")])
+    monkeypatch.setattr(doctor, "unreachable", lambda unit: "")
+    assert main(["doctor"]) == 0
+    said = capsys.readouterr().out
+    assert "ok  the sandbox reaches the GPU\n" in said
+    assert "with a GPU, it sees no other process: still\n" in said
+    assert "with a GPU, it opens no socket: NO LONGER" in said
+    monkeypatch.setattr(doctor, "unreachable", lambda unit: "RuntimeError: CUDA error: OS call failed")
+    assert main(["doctor"]) == 1
+    said = capsys.readouterr().out
+    assert "NOT the sandbox reaches the GPU: RuntimeError: CUDA error: OS call failed\n" in said
+    assert "with a GPU, " not in said
 
 
 def test_the_doctor_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:

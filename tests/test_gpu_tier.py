@@ -7,16 +7,16 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder import grading, oracle, tiers
+from autograder import confinement, grading, oracle, tiers
 from autograder.answers import module_of
 from autograder.cuda import FAULTS, fault_of
 from autograder.declare import CPU, Check, Setting, here
+from autograder.errors import WorkerFault
 from autograder.judge import GpuReport, Result, judge
 from autograder.kit import Kit, KitUnit
 from autograder.local import Attempt
@@ -86,6 +86,32 @@ def test_tf32_would_not_pass_as_float32() -> None:
 
 
 @pytest.mark.usefixtures("rehearsal")
+def test_tf32_is_named_however_it_is_switched_on(unit: KitUnit) -> None:
+    """Also by fp32_precision, which torch has beside the older ways since 2.9."""
+    torch = pytest.importorskip("torch")
+    if not hasattr(torch.backends, "fp32_precision"):
+        pytest.skip("this torch has the older ways only")
+    module = oracle.solution_of(unit)
+    right = module.train_step
+
+    def train_step(*given: Any) -> Any:
+        torch.backends.cuda.matmul.fp32_precision = "tf32"
+        return right(*given)
+
+    vars(module)["train_step"] = train_step
+    check = named(unit, "float32_keeps_its_digits", tiers.REHEARSAL)
+    (result,) = (
+        r
+        for r in judge(
+            unit, "train_step", {check.name: run(check, module, 0)}, unit.recorded, setting=check.setting
+        )
+        if r.check == check.label
+    )
+    assert (result.status, result.mistake) == ("failed", "TF32 switched on")
+    assert torch.get_float32_matmul_precision() == "highest"
+
+
+@pytest.mark.usefixtures("rehearsal")
 def test_the_tier_passes_the_solution_and_names_its_mistakes(unit: KitUnit) -> None:
     """The run for a real GPU, rehearsed: not a line of it is wrong."""
     lines = [*full_run.solutions(unit), *full_run.mistakes(unit)]
@@ -111,48 +137,46 @@ def test_answers_stay_on_their_device(unit: KitUnit) -> None:
                 mistake.replacement(model, X)
 
 
-# What is measured
+# What a worker needs
 
 
-@pytest.fixture
-def measuring(unit: KitUnit) -> Any:
-    """The helpers of the check programs."""
-    return sys.modules[named(unit, "rows_are_probabilities", CPU).program.__module__]
+def test_the_driver_is_found_where_the_loader_finds_it() -> None:
+    """By its library, tried with one that every machine has; a machine without the driver has none."""
+    if sys.platform != "linux":
+        pytest.skip("the loader of Linux is asked")
+    folder = tiers.driver_folder("libm.so.6")
+    assert folder is not None
+    assert list(folder.glob("libm.so*"))
+    assert tiers.driver_folder("libnone.so.1") is None
 
 
-@pytest.mark.parametrize(
-    ("call", "words"),
-    [
-        (lambda x: x.sum(), "nothing"),
-        (lambda x: x.sum().item(), "item"),
-        (lambda x: float(x.sum()), "float"),
-        (lambda x: x.cpu() + x.to("cpu"), "cpu, to('cpu')"),
-        (lambda x: x.to(x.device), "nothing"),
-        (lambda x: x[x > 0], "indexing by a mask"),
-        (lambda x: 1 if x.any() else 0, "bool"),
-        (lambda x: [n.tolist() for n in x], "tolist, tolist"),
-    ],
-)
-def test_calls_that_take_numbers_to_the_host_are_seen(
-    measuring: Any, call: Callable[[Any], Any], words: str
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_worker_finds_the_driver_and_the_gpu_that_was_chosen(
+    unit: KitUnit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, inside: bool
 ) -> None:
-    """By their names, each time they are called, and nothing else is."""
-    torch = pytest.importorskip("torch")
-    assert measuring._host_calls(lambda: call(torch.ones(2))) == words
-
-
-def test_memory_is_counted_in_bytes(measuring: Any) -> None:
-    """What is in use, and the most since one asked."""
-    torch = pytest.importorskip("torch")
-    with measuring._memory() as in_use:
-        kept = torch.ones(1000)
-        torch.ones(500)
-        assert in_use() == (4000, 6000)
-        kept = kept + 1
-        assert in_use() == (4000, 8000)
+    """A driver outside of the system's libraries is mounted and searched; one GPU of several is the same."""
+    folder = Path("/usr/lib/x86_64-linux-gnu") if inside else tmp_path
+    monkeypatch.setattr(tiers, "driver_folder", lambda: folder)
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2")
+    gpu = [Path("/dev/nvidia2")]
+    variables = confinement.environment("/tmp", gpu)
+    assert (variables["CUDA_VISIBLE_DEVICES"], variables.get("LD_LIBRARY_PATH")) == (
+        "2",
+        None if inside else str(tmp_path),
+    )
+    assert (str(tmp_path) in confinement.command(unit, 3, "{}", gpu)) is not inside
+    assert "CUDA_VISIBLE_DEVICES" not in confinement.environment("/tmp")
 
 
 # Without CUDA
+
+
+def test_the_tier_comes_after_all_that_is_asked_of_the_cpu() -> None:
+    """A process that lost its GPU cannot seed torch any more: nothing of the CPU is left to do then."""
+    listed = python("pytest", "exercises/modules", "--collect-only").stdout.splitlines()
+    on_gpu = ["[" in line for line in listed if "modules" in line and "::" in line]
+    assert on_gpu == sorted(on_gpu), listed
+    assert len(set(on_gpu)) == 2, listed
 
 
 def test_pytest_says_what_was_not_run(unit: KitUnit) -> None:
@@ -273,6 +297,42 @@ def test_the_judge_goes_on_after_a_lost_gpu(unit: KitUnit, monkeypatch: pytest.M
         ("not run", "Not run: an earlier check of predict ended with an illegal memory access")
     }
     assert {result.status for result in report.checks if result.exercise != "predict"} == {"passed"}
+
+
+def test_a_gpu_that_no_worker_reaches_counts_against_nobody(
+    unit: KitUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sandbox or a driver that is at fault is no answer's: the tier is not run, with the reason."""
+    monkeypatch.setenv("GRADFN_DEVICE", "cuda:99")
+    text = unit.solution_file.read_text(encoding="utf-8")
+    report = grading.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
+    assert report.missing.startswith("cuda:99 cannot be used in a worker: ")
+    assert {result.status for result in report.checks} == {"not run"}
+    assert report.missing in report.words
+
+
+def test_a_worker_that_dies_of_the_gpu_is_named(unit: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A driver may crash the process that asks it; no line of a submission has run by then."""
+
+    def load(*arguments: object, **options: object) -> None:
+        raise WorkerFault("SIGSEGV")
+
+    monkeypatch.setattr("autograder.sandbox.Sandbox.load", load)
+    assert grading.unreachable(unit).endswith("cannot be used in a worker: SIGSEGV")
+
+
+@pytest.mark.usefixtures("rehearsal")
+def test_what_one_answer_sets_the_next_ones_check_does_not_keep(
+    unit: KitUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TF32 that predict switches on is not there any more when train_step is asked."""
+    unit = Kit(ROOT).unit(unit.name)  # one of its own, with two exercises
+    switch = 'torch.set_float32_matmul_precision("high")\n    was_training ='
+    text = unit.solution_file.read_text(encoding="utf-8").replace("was_training =", switch, 1)
+    monkeypatch.setattr(tiers, "settings", lambda checks: (tiers.REHEARSAL,))
+    vars(unit)["exercises"] = {name: unit.exercises[name] for name in ("predict", "train_step")}
+    report = grading.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
+    assert {result.status for result in report.checks} == {"passed"}
 
 
 @pytest.mark.usefixtures("rehearsal")

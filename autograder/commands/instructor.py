@@ -81,7 +81,7 @@ def _judge(arguments: argparse.Namespace) -> None:
         print(f"{report.file}: {report.points:g} / {report.max_points:g} points{by_hand(unit)}")
     if report.gpu:
         print(f"{report.file}: {report.gpu.words}")
-    if report.seed == PUBLIC_SEED and report.points == report.max_points:
+    if arguments.tier == "cpu" and report.seed == PUBLIC_SEED and report.points == report.max_points:
         print(PUBLIC_ONLY)
 
 
@@ -157,10 +157,9 @@ def _say_what_waits(course: Course, unit: KitUnit) -> None:
 def _feedback(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = course.kit.unit(arguments.unit)
-    from autograder.nbgrader.steps import feedback
+    from autograder.commands.grading import pages
 
-    pages = feedback(course, unit)
-    print(f"{unit.name}: {len(pages)} pages in {shown(course.root / 'feedback')}")
+    pages(course, unit)
     _say_what_waits(course, unit)
 
 
@@ -196,9 +195,11 @@ def _bundle(arguments: argparse.Namespace) -> None:
 def _doctor(arguments: argparse.Namespace) -> int:
     from autograder.doctor import examine
 
-    unit = next(unit for unit in Kit.here().units() if "torch" not in unit.declared.packages)
+    units = list(Kit.here().units())
+    unit = next(unit for unit in units if "torch" not in unit.declared.packages)
+    with_torch = next((unit for unit in units if "torch" in unit.declared.packages), unit)
     ill = 0
-    for finding in examine(unit):
+    for finding in examine(unit, with_torch):
         ill += finding.good is False
         mark = {True: "ok  ", False: "NOT ", None: "    "}[finding.good]
         print(f"{mark}{finding.title}{': ' * bool(finding.words)}{finding.words}", flush=True)

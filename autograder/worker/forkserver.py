@@ -29,7 +29,7 @@ from typing import Any, NoReturn
 
 from autograder.errors import WorkerFault
 from autograder.worker.__main__ import Worker, serve
-from autograder.worker.lockdown import give_up, leave_the_others
+from autograder.worker.lockdown import give_up, leave_the_others, see_itself
 
 NOT_CONFINED = 70  # the exit status of a worker that could not lock itself down
 
@@ -86,6 +86,8 @@ def _keep(worker: Worker, settings: dict[str, Any], channel: int, life: int) -> 
 def _work(worker: Worker, settings: dict[str, Any], channel: int) -> int:
     """Lock this process down, give it random numbers of its own, and answer the judge while it asks."""
     _be_mute()
+    if settings["proc"]:
+        see_itself()
     give_up(settings["limits"], base64.b64decode(settings["system_calls"]))
     _shuffle()
     try:

@@ -6,9 +6,10 @@ their numbers, layer after layer. Programs for a GPU alone answer in claims, whi
 are filled in by the program, since each answer draws its own.
 """
 
+import gc
 import statistics
 import warnings
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from itertools import pairwise
 from operator import is_
@@ -1307,8 +1308,7 @@ def the_loss_alone_is_taken_to_the_host(answer, rng):
     """One number leaves the GPU in one step: the loss."""
     model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
     X, y, optimizer = tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model)
-    answer.train_step(model, X, y, optimizer)
-    found = _host_calls(lambda: answer.train_step(model, X, y, optimizer))
+    found = _host_calls(lambda: answer.train_step(model, X, y, optimizer), wanted=1)
     return {"what takes numbers to the host, beyond the loss": _beyond_one(found)}
 
 
@@ -1348,12 +1348,11 @@ def memory_does_not_grow(answer, rng):
 def float32_keeps_its_digits(answer, rng):
     """A step does not switch products of float32 to TF32 for the rest of the program."""
     model = network(rng, torch.nn.Linear(4, 3))
-    before = torch.get_float32_matmul_precision()
     try:
         answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model))
-        return {"precision of float32 products afterwards": torch.get_float32_matmul_precision()}
+        return {"precision of float32 products afterwards": _float32_precision()}
     finally:
-        torch.set_float32_matmul_precision(before)
+        torch.set_float32_matmul_precision("highest")
 
 
 # Making models and tensors: the only place that knows where they live and how many digits they have.
@@ -1504,7 +1503,8 @@ def _saved(model, forward):
     weights, saved = {p.untyped_storage().data_ptr() for p in model.parameters()}, []
 
     def pack(kept):
-        saved.append(kept.untyped_storage().data_ptr() not in weights)
+        # An empty tensor is a placeholder, which some versions of torch.utils.checkpoint save.
+        saved.append(kept.numel() > 0 and kept.untyped_storage().data_ptr() not in weights)
         return kept
 
     with torch.autograd.graph.saved_tensors_hooks(pack, lambda kept: kept):
@@ -1584,19 +1584,28 @@ def _few_rows(call, rng):
 _TO_HOST = ("cpu", "item", "tolist", "numpy", "__array__", "__bool__", "__float__", "__int__", "__index__")
 _TO_HOST += ("nonzero", "is_nonzero", "equal", "masked_select", "unique", "__repr__", "__format__")
 
+#: What torch says of an operation that waited. (Of its watching it says once that it does not yet detect all
+#: "synchronizing operations": that is none.)
+_WAITED = "called a synchronizing CUDA operation"
 
-def _host_calls(call):
+
+def _host_calls(call, wanted=0):
     """The calls by which `call` takes numbers from the device under test to the host, or "nothing".
 
     They are seen by their names, which are the same on every device. On a GPU torch also tells of each
-    operation that waits for it: what no name explains is "a hidden copy".
+    operation that waits for it: what no name explains is "a hidden copy", where `wanted` calls may wait.
     """
+    with suppress(RuntimeError):
+        call()  # a first time torch itself looks at the GPU: what can it do, and do its libraries load?
     seen = []
 
     class Watch(torch.overrides.TorchFunctionMode):
         def __torch_function__(self, function, types, arguments=(), options=None):
-            seen.extend(_words_of_host_call(function, arguments, options or {}))
-            return function(*arguments, **(options or {}))
+            named = _words_of_host_call(function, arguments, options or {})
+            seen.extend(named)
+            result = function(*arguments, **(options or {}))
+            seen.extend([] if named else _words_of_move(function, arguments, result))
+            return result
 
     with _waits_noticed() as waits, Watch():
         try:
@@ -1604,7 +1613,9 @@ def _host_calls(call):
         except RuntimeError:  # what was moved to the host no longer fits what stayed
             if not seen:
                 raise
-    return ", ".join(sorted(seen)) or ("a hidden copy" if waits else "nothing")
+    if len(seen) <= wanted and len(waits) > len(seen):
+        seen.append("a hidden copy")
+    return ", ".join(sorted(seen)) or "nothing"
 
 
 def _words_of_host_call(function, arguments, options):
@@ -1617,6 +1628,15 @@ def _words_of_host_call(function, arguments, options):
     if name == "__getitem__" and any(torch.is_tensor(a) and a.dtype == torch.bool for a in arguments[1:]):
         return ["indexing by a mask"]
     return [name.strip("_")] if name in _TO_HOST else []
+
+
+def _words_of_move(function, arguments, result):
+    """A call's name, if it gave a tensor on the CPU for one on the GPU: x.to(other), cpu_tensor.copy_(x)."""
+    name = getattr(function, "__name__", "")
+    moved = torch.is_tensor(result) and result.device.type == "cpu" != here().device
+    if not moved or not any(torch.is_tensor(a) and a.device.type == here().device for a in arguments):
+        return []
+    return ["to('cpu')" if name == "to" else name.strip("_")]
 
 
 @contextmanager
@@ -1635,7 +1655,15 @@ def _waits_noticed():
             yield waits
         finally:
             torch.cuda.set_sync_debug_mode(before)
-            waits += [warning for warning in noticed if "synchronizing" in str(warning.message)]
+            waits += [warning for warning in noticed if _WAITED in str(warning.message)]
+
+
+def _float32_precision():
+    """How float32 is multiplied; "high" too where TF32 was asked for by the newer fp32_precision alone."""
+    try:
+        return torch.get_float32_matmul_precision()
+    except RuntimeError:  # torch refuses to choose between its two ways of saying it
+        return "high"
 
 
 def _beyond_one(calls):
@@ -1652,6 +1680,7 @@ def _beyond_one(calls):
 def _memory():
     """A function that says how many bytes tensors take now, and at most since it was last asked."""
     if here().device == "cuda":
+        gc.collect()  # what earlier checks left in cycles must not go while memory is counted
 
         def in_use():
             peak = torch.cuda.max_memory_allocated()

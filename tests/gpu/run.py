@@ -24,7 +24,7 @@ import numpy as np
 
 from autograder import oracle, tiers
 from autograder.declare import Check
-from autograder.judge import judge
+from autograder.judge import Result, judge
 from autograder.kit import Kit, KitUnit
 from autograder.recorded import PUBLIC_SEED
 from autograder.worker.outcome import Outcome
@@ -36,6 +36,10 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 #: Answers to `predict` that end a process's use of the GPU, and the name that the judge must give it.
 HARMFUL = {
     "out of memory": "torch.empty(2**50, device=X.device)",
+    "an illegal memory access": (
+        "kernel = torch.cuda.jiterator._create_jit_fn('template <typename T> T f(T x) { return *(T*)16; }')\n"
+        "    kernel(X).sum().item()"
+    ),
     "a device-side assertion": "torch.zeros(3, device=X.device)[torch.tensor([7], device=X.device)].cpu()",
     "no answer in time": "torch.cuda._sleep(2**50); torch.cuda.synchronize()",
 }
@@ -123,7 +127,7 @@ def mistakes(unit: KitUnit) -> Lines:
             continue
         exercise, answers = owner[mistake.name], oracle.with_mistake(unit, mistake)
         home = vars(sys.modules[mistake.replacement.__module__])
-        results = []
+        results: list[Result] = []
         for place in tiers.settings(unit.declared_checks):
             checks = unit.checks_of(exercise, place)
             outcomes = {check.name: run(check, answers, PUBLIC_SEED, home) for check in checks}
