@@ -69,7 +69,8 @@ REFUSED = """
     ptrace process_vm_readv process_vm_writev process_madvise kcmp pidfd_open pidfd_getfd pidfd_send_signal
     unshare setns mount umount2 pivot_root chroot mount_setattr move_mount
     open_tree fsopen fsmount fsconfig fspick
-    bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register
+    bpf perf_event_open userfaultfd io_uring_setup io_uring_enter io_uring_register io_setup
+    splice tee vmsplice
     keyctl add_key request_key
     shmget shmat shmctl semget semop semctl semtimedop msgget msgsnd msgrcv msgctl mq_open mq_unlink
     memfd_create memfd_secret name_to_handle_at open_by_handle_at fanotify_init quotactl
@@ -79,6 +80,9 @@ REFUSED = """
 """
 CLONE_THREAD = 0x00010000
 F_SETLEASE = 1024
+#: Bytes out of band, by which a browser's sandbox was left: the calls, and which argument has the flags.
+MSG_OOB = 1
+WITH_FLAGS = {"sendto": 3, "sendmsg": 2, "sendmmsg": 3, "recvfrom": 3, "recvmsg": 2, "recvmmsg": 3}
 AF_UNIX = 1
 #: What CUDA's driver asks for when it starts; without one of them it fails. Its socket, a local one to share
 #: memory by, hears nobody: the network namespace is the worker's own, and it neither accepts nor connects.
@@ -315,6 +319,8 @@ def system_calls(gpu: bool = False) -> bytes:
     rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
     # The kit's files are the grader's own: whoever writes to one would wait for the holder of a lease on it.
     rules.add_rule(refuse, "fcntl", seccomp.Arg(1, seccomp.MASKED_EQ, 0xFFFFFFFF, F_SETLEASE))
+    for name, place in WITH_FLAGS.items():
+        rules.add_rule(refuse, name, seccomp.Arg(place, seccomp.MASKED_EQ, MSG_OOB, MSG_OOB))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

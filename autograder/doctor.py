@@ -10,6 +10,7 @@ layer that holds is one whose code prints nothing.
 
 from __future__ import annotations
 
+import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ class Layer:
     promise: str
     code: str
 
+
+AS_ROOT = (
+    "root, whose threads the kernel does not count: a submission may start as many as fit into its memory. "
+    "Better an ordinary user"
+)
 
 _TRY = """
 def get(call, *arguments):
@@ -136,6 +142,8 @@ def examine(unit: KitUnit, with_torch: KitUnit) -> Iterator[Finding]:
         )
         return
     yield Finding("the sandbox", True, "bubblewrap starts")
+    if os.geteuid() == 0:
+        yield Finding("who grades", None, AS_ROOT)
     yield from (try_layer(unit, layer) for layer in LAYERS)
     yield _time(unit)
     yield _apart(unit)

@@ -21,7 +21,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-MARK = re.compile(r"^# %%[ \t]*(?P<title>.*?)[ \t]*$", re.MULTILINE)
+# Possessive throughout: a line of a million blanks must not be tried from each of them.
+MARK = re.compile(r"^# %%[ \t]*+(?P<title>(?:[ \t]*+[^ \t\n]++)*+)[ \t]*$", re.MULTILINE)
 POINTS = re.compile(r"\[markdown\] points=(\d+(?:\.\d+)?)")
 QUOTES = re.compile(r"""[rR]?(\"{3}|'{3})""")
 SETUP = "setup"

@@ -18,12 +18,17 @@ from typing import Any
 
 from autograder import percent
 from autograder.errors import BadSubmission, NotFound
+from autograder.files import read_ordinary
 from autograder.kit import KitUnit
+from autograder.worker.outcome import text as harmless
 
 OWN = "your own cell"
 MAX_BYTES = 20 << 20
 OURS = ("from autograder", "check, hint = ", "check(", "hint(")  # how the lines of the kit's own cells begin
 MAX_WRITTEN = 20_000
+MAX_NAME = 40
+#: Of code, in cells and in characters: what is read here takes time and a thousand times the memory.
+MAX_CELLS, MAX_CODE = 1_000, 500_000
 
 
 @dataclass(frozen=True)
@@ -58,23 +63,26 @@ def read(path: Path, unit: KitUnit) -> Submission:
 
     Raises NotFound where there is no file, BadSubmission for one that holds no answers of `unit`.
     """
+    name = harmless(path.name)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise BadSubmission(f"{path.name} is larger than {MAX_BYTES >> 20} MB: clear its outputs first")
-        text = path.read_bytes().decode("utf-8-sig")
+        data = read_ordinary(path, MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise BadSubmission(f"{name} is larger than {MAX_BYTES >> 20} MB: clear its outputs first")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise BadSubmission(f"{path.name} is not UTF-8 text (byte {error.start})") from error
+        raise BadSubmission(f"{name} is not UTF-8 text (byte {error.start})") from error
     except OSError as error:
-        raise NotFound(f"cannot read {path}: {error.strerror}") from error
+        raise NotFound(f"cannot read {harmless(str(path))}: {error.strerror}") from error
     if path.suffix == ".py":
-        return from_script(text, unit, path.name)
+        return from_script(text, unit, name)
     if path.suffix == ".ipynb":
-        return from_notebook(text, unit, path.name)
-    raise BadSubmission(f"{path.name}: only .py and .ipynb files hold answers")
+        return from_notebook(text, unit, name)
+    raise BadSubmission(f"{name}: only .py and .ipynb files hold answers")
 
 
 def from_script(text: str, unit: KitUnit, file: str) -> Submission:
     """The pieces of a .py file in the percent format; without its marks it is one piece."""
+    _bounded(file, text.count("# %%"), len(text))
     cells = percent.split(text.replace("\r\n", "\n"))
     texts = [(cell.name, percent.unquoted(cell.source)) for cell in cells if cell.name in unit.questions]
     pieces = [
@@ -100,7 +108,17 @@ def from_notebook(text: str, unit: KitUnit, file: str) -> Submission:
             pieces.append(Piece(grade_id, cell["source"]))
         elif cell["cell_type"] == "code" and not _is_ours(cell, grade_id):
             pieces.append(Piece("", cell["source"]))
+    _bounded(file, len(pieces), sum(len(piece.source) for piece in pieces))
     return _checked(Submission(file, True, tuple(pieces), tuple(notes), _written(texts, unit)), unit)
+
+
+def _bounded(file: str, cells: int, characters: int) -> None:
+    """Raise BadSubmission for far more code than answers take."""
+    if cells > MAX_CELLS or characters > MAX_CODE:
+        raise BadSubmission(
+            f"{file} holds more than {MAX_CELLS} cells of code or {MAX_CODE} characters in them: far more "
+            "than answers take"
+        )
 
 
 def question_of(cell: Mapping[str, Any], grade_id: str, unit: KitUnit) -> str:
@@ -141,14 +159,19 @@ def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
         cells = notebook["cells"]
         return [
             {
-                "cell_type": str(cell["cell_type"]),
+                "cell_type": harmless(str(cell["cell_type"]))[:MAX_NAME],
                 "metadata": _dicts_only(cell.get("metadata", {})),
-                "source": source if isinstance(source := cell.get("source", ""), str) else "".join(source),
+                "source": _writable(cell.get("source", "")),
             }
             for cell in cells
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadSubmission(f"{file} is no notebook: it has no readable list of cells") from error
+
+
+def _writable(source: Any) -> str:
+    """A text or a list of lines, without halves of characters: JSON can spell them, but no file holds one."""
+    return (source if isinstance(source, str) else "".join(source)).encode(errors="replace").decode()
 
 
 def _dicts_only(metadata: Any) -> dict[str, Any]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import socket
 import struct
+import threading
+import tracemalloc
 from collections.abc import Iterator
 from typing import Any
 
@@ -156,6 +158,23 @@ def test_a_forged_frame_is_refused(ends: tuple[Channel, socket.socket], frame: b
     theirs.shutdown(socket.SHUT_WR)
     with pytest.raises(WorkerFault):
         ours.receive(1)
+
+
+@pytest.mark.parametrize("part", [b"[],", b"{},", b'"",'])
+def test_millions_of_parts_are_not_built(ends: tuple[Channel, socket.socket], part: bytes) -> None:
+    """Thirty megabytes of empty lists would be a gigabyte of them, before the first is looked at."""
+    ours, theirs = ends
+    frame = b"[" + part * channel.MAX_SIGNS + b"0]"
+    sender = threading.Thread(target=theirs.sendall, args=[struct.pack("!II", len(frame), 0) + frame])
+    sender.start()
+    tracemalloc.start()
+    try:
+        with pytest.raises(WorkerFault, match="too many parts"):
+            ours.receive(10)
+        assert tracemalloc.get_traced_memory()[1] < 8 * len(frame)
+    finally:
+        tracemalloc.stop()
+        sender.join()
 
 
 def test_waiting_has_an_end(ends: tuple[Channel, socket.socket]) -> None:

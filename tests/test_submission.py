@@ -142,6 +142,11 @@ def test_windows_line_ends_and_marks_are_read(tiny: KitUnit, tmp_path: Path) -> 
         ("a.py", b"def softmax(x): return x", "holds no answers of tiny"),
         ("a.py", b"\xff\xfe", "not UTF-8"),
         ("a.pdf", b"%PDF", "only .py and .ipynb"),
+        ("a.py", b"# %% double\n" * 1_001, "more than 1000 cells of code"),
+        ("a.py", b"a\n" * 250_001, "or 500000 characters in them"),
+        ("a.py", b"# %% x" + b" " * 400_000 + b"y", "holds no answers of tiny"),
+        ("a.ipynb", b'{"cells": [{"cell_type": "code", "source": "%s"}]}' % (b"a;" * 250_001), "or 500000"),
+        ("a.ipynb", b"[" + b" " * (20 << 20), "larger than 20 MB"),
     ],
     ids=lambda value: value.decode("latin-1")[:12] if isinstance(value, bytes) else None,
 )

@@ -25,6 +25,7 @@ from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.gradebook import clear_scores
 from autograder.nbgrader.graft import grafted, holders, must_fit, submission_in, tampering, untouched
+from autograder.nbgrader.inbox import files_of
 from autograder.nbgrader.outputs import given_out, graded, on_gpu
 from autograder.nbgrader.steps import stands_for
 from autograder.notebooks import TEST, grade_id
@@ -63,9 +64,13 @@ class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes 
 
 
 def _graft(course: Course, unit: KitUnit, path: Path) -> nbformat.NotebookNode:
-    """The released notebook with the answers in a file; raises KitFault where the two do not fit."""
+    """The released notebook with the answers in a file.
+
+    Raises KitFault where the two do not fit, BadSubmission for a folder with anything but files in it.
+    """
     released = nbformat.read(course.released_file(unit), as_version=4)
     must_fit(released, unit)
+    files_of(path.parent)  # nbgrader has copied them already, and takes its copies away where this raises
     path = stands_for(path)
     try:
         submission = read(path, unit)

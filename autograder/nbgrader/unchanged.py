@@ -14,10 +14,12 @@ from functools import cache
 from pathlib import Path
 
 from autograder import files
+from autograder.errors import BadSubmission
 from autograder.kit import KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import auto_points
+from autograder.nbgrader.inbox import files_of
 from autograder.nbgrader.steps import stands_for
 
 Task = tuple[str, str]  # a unit's name and a student's
@@ -26,7 +28,10 @@ Task = tuple[str, str]  # a unit's name and a student's
 def digest_of(course: Course, unit: KitUnit, student: str) -> str:
     """What was handed in, the unit as released and as it is now, the seed, the settings and our own code."""
     folder = course.submitted_folder(unit, student)
-    handed_in = sorted(_handed_in(folder, unit))
+    try:
+        handed_in = list(_handed_in(folder, unit))
+    except BadSubmission as error:  # nothing of it will be opened
+        return files.digest([], _digest_of_unit(course, unit), str(error))
     names = (str(path.relative_to(folder)) for path in handed_in)
     return files.digest(handed_in, _digest_of_unit(course, unit), *names)
 
@@ -50,9 +55,8 @@ def graded_already(course: Course, tasks: Iterable[Task]) -> set[Task]:
 
 def _handed_in(folder: Path, unit: KitUnit) -> Iterator[Path]:
     """A submission's files, without a notebook that only stands for another of them."""
-    for path in folder.rglob("*"):
-        stand_in = path == folder / f"{unit.name}.ipynb" and stands_for(path) != path
-        if path.is_file() and not stand_in:
+    for path in files_of(folder):
+        if path != folder / f"{unit.name}.ipynb" or stands_for(path) == path:
             yield path
 
 

@@ -16,7 +16,7 @@ from contextlib import redirect_stderr, redirect_stdout
 
 from autograder.worker.failures import describe_exception
 from autograder.worker.limits import within
-from autograder.worker.outcome import Outputs, Raised, Runner, text
+from autograder.worker.outcome import MAX_TEXT, Outputs, Raised, Runner, text
 from autograder.worker.programs import Output
 
 MAX_OUTPUTS = 50
@@ -63,6 +63,8 @@ class Cells:
         kept: Outputs = []
         for output in outputs[:MAX_OUTPUTS]:
             data = {kind: shown for kind, shown in output["data"].items() if kind in SHOWN}
+            if isinstance(words := data.get("text/plain"), str):
+                data["text/plain"] = words[:MAX_TEXT]  # the judge shows no more
             size = sum(len(shown) for shown in data.values() if isinstance(shown, str))
             if size <= self._room:
                 self._room -= size

@@ -30,6 +30,7 @@ from autograder.worker.plain import MAX_DEPTH, Opaque
 
 MAX_BYTES = 32 << 20
 MAX_NODES = 200_000
+MAX_SIGNS = 5 * MAX_NODES  # brackets and commas, also in texts: ten million lists take a gigabyte to read
 MAX_NAME = 200
 DTYPES = frozenset(
     np.dtype(code).str for code in ("?", "b", "B", "h", "H", "i", "I", "l", "L", "e", "f", "d", "F", "D")
@@ -147,6 +148,8 @@ class Channel:
         if tree_size > MAX_BYTES or raw_size > MAX_BYTES:
             raise WorkerFault(f"the answer is larger than {MAX_BYTES >> 20} MB")
         text, raw = self._exactly(tree_size, deadline), self._exactly(raw_size, deadline)
+        if sum(map(text.count, (b"[", b"{", b","))) > MAX_SIGNS:
+            raise WorkerFault("the answer has too many parts")
         try:
             tree = json.loads(text, parse_constant=_no_constant)
         except (ValueError, RecursionError) as error:

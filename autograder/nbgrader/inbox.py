@@ -1,0 +1,58 @@
+"""What lies in a submission's folder, looked at before anything of it is opened or copied.
+
+files_of(folder)    every file in it; raises BadSubmission where it holds anything that is none
+
+nbgrader copies the whole folder and follows links on the way: to the solutions, to the course's secret, to
+what others handed in. A pipe makes it wait for ever, and so does a device.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from autograder.errors import BadSubmission
+from autograder.worker.outcome import text
+
+MOST_FILES = 1_000
+MOST_BYTES = 100 << 20  # as much as nbgrader's exchange takes, if it is not told otherwise
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Every file in a submission's folder, in the order of their names.
+
+    Raises BadSubmission for links and whatever else is no file, for names that are no UTF-8, and for far too
+    much of everything.
+    """
+    found, size = [], 0
+    try:
+        for path, more in _below(folder):
+            found.append(path)
+            size += more
+            if len(found) > MOST_FILES or size > MOST_BYTES:
+                raise BadSubmission(
+                    f"the folder holds more than {MOST_FILES} files or {MOST_BYTES >> 20} MB: far more than "
+                    "answers take"
+                )
+    except OSError as error:
+        raise BadSubmission(f"the folder cannot be read: {error.strerror}") from error
+    return sorted(found)
+
+
+def _below(folder: Path) -> Iterator[tuple[Path, int]]:
+    """The files below a folder, with their sizes."""
+    if folder.is_symlink():
+        raise BadSubmission(f"the folder {folder.name} is a link, and no folder")
+    waiting = [folder]
+    while waiting:
+        with os.scandir(waiting.pop()) as entries:
+            for entry in entries:
+                if entry.name != entry.name.encode(errors="replace").decode():
+                    raise BadSubmission(f"the name of {entry.name!a} is no UTF-8: rename it")
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(Path(entry.path))
+                elif entry.is_file(follow_symlinks=False):
+                    yield Path(entry.path), entry.stat(follow_symlinks=False).st_size
+                else:
+                    raise BadSubmission(f"{text(entry.name)} is a link, a pipe or a device, and no file")

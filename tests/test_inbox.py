@@ -1,0 +1,222 @@
+"""Folders that hold more than files: links, pipes, devices, names and notebooks made to trip over.
+
+Each lies in one class with an honest submission, which must be graded as if it were alone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from autograder.commands.grading import show
+from autograder.errors import BadSubmission, NotFound
+from autograder.kit import KitUnit
+from autograder.nbgrader import inbox
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.grading import Options, grade
+from autograder.nbgrader.inbox import files_of
+from autograder.nbgrader.records import Record
+from autograder.nbgrader.steps import nbgrader_api
+from autograder.submission import read
+from tests import courses
+from tests.handed_in import RIGHT
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
+
+ANSWERS = "".join(f"\n\n# %% {name} *\n{source}\n" for name, source in RIGHT.items())
+NO_FILE = "is a link, a pipe or a device, and no file"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is put beside right answers in tiny.py, or in their place, and the words for it."""
+
+    put: Callable[[Path], object]
+    words: str
+    answers: bool = True  # whether tiny.py is there
+
+
+def _linked(target: str) -> Callable[[Path], object]:
+    return lambda folder: (folder / "tiny.py").symlink_to(target)
+
+
+def _socket(folder: Path) -> None:
+    before = Path.cwd()
+    os.chdir(folder)  # a socket's path is short
+    try:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind("a socket")
+    finally:
+        os.chdir(before)
+
+
+def _deep(folder: Path) -> None:
+    """Folders in folders, until no path is long enough for the last."""
+    here = os.open(folder, os.O_RDONLY)
+    for _ in range(60):
+        os.mkdir("d" * 100, dir_fd=here)
+        here, above = os.open("d" * 100, os.O_RDONLY, dir_fd=here), here
+        os.close(above)
+    os.close(here)
+
+
+def _notebook(source: str = RIGHT["double"], kind: str = "code", stands_for: str = "") -> str:
+    """A notebook whose answer to double is in a cell of this kind, and which says what it stands for."""
+    cells = [
+        {"cell_type": kind, "metadata": {"nbgrader": {"grade_id": "double"}}, "source": source},
+        {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "halve"}}, "source": RIGHT["halve"]},
+    ]
+    return json.dumps({"cells": cells, "metadata": {"gradfn": {"stands_for": stands_for}}})
+
+
+def _hole(folder: Path) -> None:
+    """A file of a terabyte that takes no room."""
+    (folder / "data.bin").touch()
+    os.truncate(folder / "data.bin", 1 << 40)
+
+
+#: What is no submission: nothing of it is opened.
+REFUSED = {
+    "pipe": Case(lambda folder: os.mkfifo(folder / "tiny.ipynb"), f"tiny.ipynb {NO_FILE}"),
+    "pipe-beside": Case(lambda folder: os.mkfifo(folder / "timestamp.txt"), f"timestamp.txt {NO_FILE}"),
+    "to-the-solution": Case(
+        _linked("../../../../kit/solutions/tiny/tiny.py"), f"tiny.py {NO_FILE}", answers=False
+    ),
+    "to-another": Case(_linked("../../honest/tiny/tiny.py"), f"tiny.py {NO_FILE}", answers=False),
+    "to-the-secret": Case(
+        lambda folder: (folder / "loot").symlink_to("../../../.gradfn/secret"), f"loot {NO_FILE}"
+    ),
+    "to-no-end": Case(_linked("/dev/zero"), f"tiny.py {NO_FILE}", answers=False),
+    "to-itself": Case(_linked("tiny.py"), f"tiny.py {NO_FILE}", answers=False),
+    "socket": Case(_socket, f"a socket {NO_FILE}"),
+    "hole": Case(_hole, "the folder holds more than 1000 files or 100 MB"),
+    "deep": Case(_deep, "the folder cannot be read: File name too long"),
+    "folder-for-script": Case(
+        lambda folder: (folder / "tiny.py").mkdir(), "neither tiny.ipynb nor a .py file", answers=False
+    ),
+    "in-the-way": Case(lambda folder: (folder / ".tiny.ipynb.new").mkdir(), "IsADirectoryError"),
+}
+if sys.platform == "linux":  # elsewhere no such name can be made
+    REFUSED["name"] = Case(
+        lambda folder: (folder / os.fsdecode(b"\xff.txt")).touch(), "the name of '\\udcff.txt' is no UTF-8"
+    )
+#: Notebooks of right answers.
+NOTEBOOKS = {
+    "half-a-character": _notebook(source=RIGHT["double"] + "  # \ud800"),
+    "kind-of-cell": _notebook(kind="\x1b[31m\ud800" * 999),
+    "stands-for-much": _notebook(stands_for="x" * 5_000),
+    "stands-for-nothing": _notebook(stands_for="\0"),
+}
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course in which an honest student and all of these have handed in."""
+    course = courses.make(tmp_path_factory.mktemp("inbox"), [])
+    unit = course.unit("tiny")
+    for name in ("honest", " honest", "odd\nname", "odd\x1b[31m", *REFUSED, *NOTEBOOKS):
+        folder = course.submitted_folder(unit, name)
+        folder.mkdir(parents=True)
+        if name in NOTEBOOKS:
+            (folder / "tiny.ipynb").write_text(NOTEBOOKS[name], encoding="utf-8")
+        elif name not in REFUSED or REFUSED[name].answers:
+            (folder / "tiny.py").write_text(ANSWERS, encoding="utf-8")
+        if name in REFUSED:
+            REFUSED[name].put(folder)
+    linked = course.submitted_folder(unit, "linked")
+    linked.parent.mkdir()
+    linked.symlink_to("../honest/tiny")
+    return course
+
+
+@pytest.fixture(scope="module")
+def graded(course: Course) -> dict[str, Record]:
+    """What became of each of them, graded in one run."""
+    return grade(course, course.unit("tiny"))
+
+
+def test_the_honest_submission_is_unharmed(graded: dict[str, Record]) -> None:
+    """Whoever hands in what beside it."""
+    assert (graded["honest"].points, graded["honest"].words) == (3, "")
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_file_is_refused_by_name(graded: dict[str, Record], name: str) -> None:
+    """It has no score, and the reason says what to look at."""
+    assert graded[name].failed
+    assert graded[name].words.startswith(REFUSED[name].words)
+
+
+def test_a_folder_that_is_a_link_is_refused(graded: dict[str, Record]) -> None:
+    """It leads to what somebody else handed in."""
+    assert (graded["linked"].failed, graded["linked"].words) == (
+        True,
+        "the folder tiny is a link, and no folder",
+    )
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_right_answers_in_an_odd_notebook_are_right(graded: dict[str, Record], name: str) -> None:
+    """What is odd in it costs nothing."""
+    assert graded[name].points == 3
+
+
+def test_a_name_with_blanks_around_it_is_nobody_elses(graded: dict[str, Record]) -> None:
+    """nbgrader would drop them, and grade the other's submission as this one's."""
+    assert (graded[" honest"].failed, graded[" honest"].words) == (
+        True,
+        "nbgrader drops blanks around a student's name: rename the folder",
+    )
+
+
+def test_nothing_of_others_was_copied(course: Course, graded: dict[str, Record]) -> None:
+    """Neither the course's secret nor anybody's file lies among what is graded."""
+    copied = {path.parent.parent.name for path in (course.root / "autograded").rglob("*") if path.is_file()}
+    assert copied == {"honest", *NOTEBOOKS}
+
+
+def test_a_name_that_cannot_be_shown_is_nobodys(
+    course: Course, graded: dict[str, Record], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A folder's name is printed, and stands in pages and tables; this one is told by its codes."""
+    assert not {"odd\nname", "odd\x1b[31m"} & set(graded)
+    show(course, course.unit("tiny"), Options(students=["honest"]))
+    assert "Not taken, since the folder's name cannot be shown: 'odd\\nname', 'odd\\x1b[31m'" in (
+        capsys.readouterr().out
+    )
+
+
+def test_nbgraders_own_command_refuses_links_too(course: Course, graded: dict[str, Record]) -> None:
+    """It copies a folder before it asks; then the copy goes."""
+    notebook = course.submitted_folder(course.unit("tiny"), "to-the-secret") / "tiny.ipynb"
+    notebook.write_text(_notebook(), encoding="utf-8")
+    with nbgrader_api(course) as api:
+        done = api.autograde("tiny", "to-the-secret", force=True)
+    assert f"loot {NO_FILE}" in done["log"]
+    assert not (course.root / "autograded" / "to-the-secret" / "tiny").exists()
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to(__file__)], ids=["pipe", "link"])
+def test_a_single_file_must_be_one(tiny: KitUnit, tmp_path: Path, make: Callable[[Path], object]) -> None:
+    """`gradfn judge` waits for no pipe, and follows no link."""
+    make(tmp_path / "tiny.py")
+    with pytest.raises(NotFound, match="a link, a folder, a pipe or a device, and no file"):
+        read(tmp_path / "tiny.py", tiny)
+
+
+def test_a_folder_has_not_endless_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They would all be copied and read."""
+    monkeypatch.setattr(inbox, "MOST_FILES", 2)
+    for name in ("a", "b"):
+        (tmp_path / name).touch()
+    assert files_of(tmp_path) == [tmp_path / "a", tmp_path / "b"]
+    (tmp_path / "c").touch()
+    with pytest.raises(BadSubmission, match="more than 2 files"):
+        files_of(tmp_path)
