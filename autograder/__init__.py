@@ -2,7 +2,7 @@
 
 What there is        declare kit recorded percent lessons tiers errors
 A run, judged        answers worker/ compare diagnose slips judge
-In words             explain card asked warned cuda consoles
+In words             explain card asked warned cuda narrow consoles
 At home              plugin local jupyter watch/ progress listing reveal reset remembered names
 Handing in           parts carry submit exchange update kept files
 Grading              submission oracle confinement workers sandbox grading doctor

@@ -62,7 +62,15 @@ def _new_module(filename: str, name: str) -> types.ModuleType:
 
 
 def _code(path: Path) -> types.CodeType:
+    """The file's code; UTF-8 whatever Python would take, since no other file can be handed in."""
     try:
-        return compile(path.read_bytes(), str(path), "exec", dont_inherit=True)
+        source = path.read_bytes()
+        source.decode("utf-8")
     except OSError as error:
         raise NotFound(f"cannot read {path}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        line = source.count(b"\n", 0, error.start) + 1
+        text = source.split(b"\n")[line - 1].decode("utf-8", "replace")
+        words = "this is no UTF-8 text. Let your editor save the file with the encoding UTF-8"
+        raise SyntaxError(words, (str(path), line, None, text)) from error
+    return compile(source, str(path), "exec", dont_inherit=True)

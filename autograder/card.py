@@ -22,6 +22,9 @@ from autograder.recorded import KnownMistake
 from autograder.worker.outcome import Outcome, text
 
 WIDTH = 92
+#: What may differ between two cards that say the same: the values on a line, and sentences beside the point.
+VALUES = re.compile(r"\n    where .*", re.DOTALL)
+BESIDE = ("  It printed: ", "  next hint: ", f"  {WARNED}")
 #: Said once where all of somebody's public checks pass: it is not yet all there is.
 PUBLIC_ONLY = "These were the public checks. Graded runs use other inputs."
 
@@ -53,13 +56,18 @@ def render(check: Check, points: float, status: str, body: Iterable[str]) -> str
 
 
 def said_once(cards: Iterable[str]) -> Iterator[str]:
-    """Cards that are shown together, each warning on the first of them that has it."""
+    """Cards that are shown together: each warning, and whatever is all that a card says, on the first."""
     told: set[str] = set()
+    warned: set[str] = set()
     for card in cards:
-        sentences = re.split(r"\n(?=  \S)", card)
-        warned = {sentence for sentence in sentences if sentence.startswith(f"  {WARNED}")}
-        yield "\n".join(sentence for sentence in sentences if sentence not in told)
-        told |= warned
+        head, *body = re.split(r"\n(?=  \S)", card)
+        said = "\n".join(VALUES.sub("", sentence) for sentence in body if not sentence.startswith(BESIDE))
+        if said and said in told:
+            yield f"{head}\n  The same as above."
+            continue
+        yield "\n".join([head, *(sentence for sentence in body if sentence not in warned)])
+        told.add(said)
+        warned |= {sentence for sentence in body if sentence.startswith(f"  {WARNED}")}
 
 
 def passed(check: Check, outcome: Outcome, around: Around) -> str:

@@ -48,10 +48,12 @@ class _Parser(argparse.ArgumentParser):
         super()._check_value(action, value)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As argparse does it, but for an unknown option: here its neighbours are known."""
+        """As argparse does it, but for what is too much: here its neighbours and its usage are known."""
         known, extra = super().parse_known_args(args, namespace)
         if extra and extra[0].startswith("--"):
             raise NotFound.named(f"option of {self.prog}", extra[0], self._option_string_actions)
+        if extra:
+            self.error(f"unrecognized arguments: {' '.join(extra)}")
         return known, extra
 
 

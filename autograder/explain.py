@@ -20,7 +20,7 @@ from autograder.compare import Difference
 from autograder.declare import Check
 from autograder.diagnose import shape_of_error
 from autograder.recorded import KnownMistake
-from autograder.warned import meaning
+from autograder.warned import meaning, meaning_of_error
 from autograder.worker.outcome import Frame, Outcome, Raised
 
 SHOWN = 3  # differences shown before the rest is counted
@@ -28,6 +28,7 @@ WARNED = "Warned, at no cost:"  # how a sentence on a warning begins
 PLACE = re.compile(r" \([^()]+, line \d+\)$")
 UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 LINE = 150  # a line of code is cut behind so many columns
+LONGEST = 400  # and an error's own words behind so many
 
 Standing = Literal["right", "not done", "wrong"]
 
@@ -39,6 +40,7 @@ class Around:
     `owners` says which exercise defines a name. `standing` says how the checks of a name come out; it is
     asked only where it explains something.
     `usual` are the warnings that the right answer gives too.
+    `loads` says whether the file could be run at all.
     """
 
     unit: str
@@ -46,6 +48,7 @@ class Around:
     owners: Mapping[str, str] = field(default_factory=dict)
     standing: Callable[[str], Standing] = lambda name: "right"
     usual: tuple[str, ...] = ()
+    loads: bool = True
 
 
 def explain(
@@ -62,7 +65,7 @@ def explain(
     for name in outcome.taken if mistake is None else ():
         yield f"It takes {name}, which is what this exercise asks you to write."
     if raised is not None:
-        yield from _exception(check, outcome, raised, around)
+        yield from _exception(check, outcome, raised, around, known=mistake is not None)
     else:
         yield from _wrong(outcome, wrong, mistake, around)
     yield from _edited(outcome, around)
@@ -73,7 +76,8 @@ def explain(
         yield f"It {also}calls {_named(to_blame, around)}, which {how}{begin}."
         next_hint = check.exercise if mistake else around.owners[to_blame]
     yield from _noticed(outcome, around)
-    yield f"next hint: gradfn hint {around.unit}.{next_hint}"
+    if around.loads:  # hints are on answers
+        yield f"next hint: gradfn hint {around.unit}.{next_hint}"
 
 
 def _stub(check: Check, raised: Raised, around: Around) -> Iterator[str]:
@@ -90,8 +94,10 @@ def _stub(check: Check, raised: Raised, around: Around) -> Iterator[str]:
         yield f"Not done yet. {check.promise}"
 
 
-def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around) -> Iterator[str]:
+def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around, known: bool) -> Iterator[str]:
+    """What was raised, where, and what it means where no `known` mistake says that."""
     what = f"{raised.type_name}: {raised.message}" if raised.message else raised.type_name
+    what = _cut(what, LONGEST)
     match raised.source:
         case "missing":
             yield f"{raised.message} is not defined. Was it renamed or deleted? Its name must stay as it was."
@@ -113,6 +119,8 @@ def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around) -
                 yield f"{how}: {what.rstrip('.')}."
         case _:
             yield what
+            if not known and (words := meaning_of_error(what)):
+                yield words
             name = raised.message.partition("(")[0]
             if raised.type_name == "TypeError" and name in around.asked:
                 yield f"It is called as {name}({', '.join(around.asked[name].parameters)})."
@@ -186,7 +194,7 @@ def _noticed(outcome: Outcome, around: Around) -> Iterator[str]:
     """Warnings and output, for what they explain; they cost nothing."""
     yield from warnings(outcome, around)
     if outcome.printed.strip():
-        yield f"It printed: {textwrap.shorten(outcome.printed, 120)}"
+        yield f"It printed: {_cut(' '.join(outcome.printed.split()), 120)}"
 
 
 def warnings(outcome: Outcome, around: Around) -> Iterator[str]:
@@ -197,7 +205,13 @@ def warnings(outcome: Outcome, around: Around) -> Iterator[str]:
         if kind not in usual:
             place = warning.removeprefix(kind)
             words = textwrap.shorten(kind, 120, placeholder=" …").rstrip(".")
-            yield f"{WARNED} {words}{place}. {meaning(warning)}".strip()
+            said = f"{words}{place}"
+            yield f"{WARNED} {said}{'.' * (not said.endswith('…'))} {meaning(warning)}".strip()
+
+
+def _cut(text: str, length: int) -> str:
+    """A text that need not be made of words, and that ends somewhere."""
+    return text if len(text) <= length else f"{text[:length]} …"
 
 
 def _kind(warning: str) -> str:

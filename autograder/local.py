@@ -17,6 +17,7 @@ from autograder import card, tiers
 from autograder.answers import attempt_to_load
 from autograder.cuda import fault_of
 from autograder.declare import Check
+from autograder.errors import NotFound
 from autograder.explain import Around
 from autograder.judge import Result, judge_check, not_run
 from autograder.kit import Exercise, KitUnit
@@ -70,9 +71,7 @@ class Attempt:
         if self._module is None and self._load_error is None:
             self._before(None)
             remember(self.unit)
-            self._module, self._load_error = attempt_to_load(
-                self.unit.stub_file, f"exercises.{self.unit.name}"
-            )
+            self._load()
         if self._module is None or self._load_error is not None:
             return self._did_not_load(check)
         outcome = self._outcome(check, self._module)
@@ -82,6 +81,15 @@ class Attempt:
             siblings = self.unit.checks_of(check.exercise, check.setting)
             ran = {c.name: self._outcome(c, self._module) for c in siblings}
         return judge_check(self.unit, check, ran, self.unit.recorded, partial(self._of_another, self._module))
+
+    def _load(self) -> None:
+        """Run the student's file; one that is gone is told as one that does not load."""
+        file = self.unit.stub_file
+        try:
+            self._module, self._load_error = attempt_to_load(file, f"exercises.{self.unit.name}")
+        except NotFound:
+            words = f"gradfn reset {self.unit.name} puts the stub back"
+            self._load_error = Raised("lost", f"{file.name} is gone, or cannot be read", words)
 
     def _outcome(self, check: Check, module: types.ModuleType) -> Outcome:
         known = self._outcomes.setdefault(check.exercise, {})
@@ -110,6 +118,7 @@ class Attempt:
         if self._told:
             message = card.not_run(check, f"{self.unit.stub_file.name} does not load, see above")
         else:
-            message = card.failed(check, Outcome(raised=self._load_error), [], None, Around(self.unit.name))
+            around = Around(self.unit.name, loads=False)
+            message = card.failed(check, Outcome(raised=self._load_error), [], None, around)
         self._told = True
         return Result(check.exercise, check.label, 0.0, check.points, "not run", message, tier=check.tier)

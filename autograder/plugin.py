@@ -21,9 +21,11 @@ import pytest
 
 from autograder import card, tiers
 from autograder.consoles import readable
+from autograder.errors import NotFound
 from autograder.judge import GpuReport, Result
 from autograder.kit import Kit
 from autograder.local import Attempt
+from autograder.narrow import for_terminal
 from autograder.progress import begun, unanswered
 
 CARD = "gradfn card"
@@ -110,9 +112,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Units in learning order; all other tests, and what stands within a unit, as pytest has them."""
+    """Units in learning order; all other tests, and what stands within a unit, as pytest has them.
+
+    The GPU tier comes last: after a GPU is lost torch cannot even be seeded any more, for the CPU either.
+    """
     ours = sorted(
-        (item for item in items if isinstance(item, CheckItem)), key=lambda item: item.attempt.unit.number
+        (item for item in items if isinstance(item, CheckItem)),
+        key=lambda item: (item.get_closest_marker("gpu") is not None, item.attempt.unit.number),
     )
     others = [item for item in items if not isinstance(item, CheckItem)]
     items[:] = [*ours, *others]
@@ -156,16 +162,29 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None
             _say(terminalreporter, _standing(unit, asked, whole))
         if on_gpu := tuple(told.result for told in own if told.result.tier == "gpu"):
             _say(terminalreporter, f"{unit}: {GpuReport(tiers.device(), on_gpu, tiers.missing()).words}")
+    if near := _mistyped(terminalreporter):
+        _say(terminalreporter, near)
     public = [told.result for told in all_told if told.result.tier == "cpu"]
     if public and all(result.status == "passed" for result in public):
         _say(terminalreporter, card.PUBLIC_ONLY)
 
 
+def _mistyped(terminalreporter: Any) -> str:
+    """What to say where `-k` named nothing at all: the exercise or check that was meant, if one looks so."""
+    word, left_out = terminalreporter.config.option.keyword, terminalreporter.stats.get("deselected", [])
+    ours = [item for item in left_out if isinstance(item, CheckItem)]
+    if not word.isidentifier() or not ours or len(left_out) != terminalreporter._numcollected:
+        return ""
+    names = dict.fromkeys([item.exercise for item in ours] + [item.name for item in ours])
+    near = NotFound.nearest(word, names)
+    return f"No exercise or check is called {word!r}." + (f" Did you mean {near}?" if near else "")
+
+
 def _say(terminalreporter: Any, text: str) -> None:
-    """Print a text as the console can; pytest itself would print "·" as \\xb7."""
-    console = getattr(terminalreporter, "_tw", None)
-    encoding = getattr(getattr(console, "_file", None), "encoding", None)
-    terminalreporter.write_line(readable(text, encoding))
+    """Print a text as it fits the console; pytest itself would print "·" as \\xb7."""
+    file = getattr(getattr(terminalreporter, "_tw", None), "_file", None)
+    text = for_terminal(text, file)
+    terminalreporter.write_line(readable(text, getattr(file, "encoding", None)))
 
 
 def _told(report: Any) -> Told | None:

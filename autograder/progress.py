@@ -3,9 +3,10 @@
     show(kit)                    the progress of every unit, and the next exercise's first failing card
     Standing                     one unit's points and exercises; its line with the bar
     unanswered(unit)             the questions for a person to grade that are still open
+    questions_text(unit, ...)    how many are answered
     begun(unit)                  the exercises that somebody worked on
     untouched(unit)              whether the file is as it was handed out
-    first_open(kit)              the exercise that is next, in learning order
+    first_open(units)            the exercise that is next, in learning order
     next_hint(unit, exercise)    one more hint for the exercise's first check that fails
     one_more(unit, ...)          the same where the check that fails is known
 
@@ -15,6 +16,7 @@ How many hints were given is kept in .gradfn/hints.json beside exercises/; losin
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +25,10 @@ from autograder import percent
 from autograder.judge import Result
 from autograder.kit import Exercise, Kit, KitUnit
 from autograder.local import Attempt
+from autograder.narrow import columns, for_terminal, without_half_the_bar
 
 BAR = 20
+WIDE = 90  # columns that the longest line may take
 
 
 @dataclass(frozen=True)
@@ -57,14 +61,15 @@ class Standing:
 def show(kit: Kit) -> None:
     """Print each unit's bar and points, and the card to look at next."""
     units = list(kit.units())
-    width = max(len(unit.name) for unit in units)
+    width, wide = max(len(unit.name) for unit in units), columns(sys.stdout)
     todo: tuple[KitUnit, Iterable[Result]] | None = None
     unwritten: list[str] = []
     for unit in units:
         results = () if untouched(unit) else tuple(_results(unit))
         standing = Standing.of(unit, _passed(results))
         waiting = unanswered(unit)
-        print(standing.line(width) + _questions(len(unit.questions), len(waiting)))
+        line = standing.line(width) + questions_text(unit, waiting)
+        print(without_half_the_bar(line) if wide is not None and wide < WIDE else line)
         if standing.done == standing.exercises:  # what a finished unit still lacks is easily forgotten
             unwritten += [f"{unit.name}.{question}" for question in waiting]
         else:
@@ -84,12 +89,12 @@ def _show_next(kit: Kit, unit: KitUnit, results: Iterable[Result]) -> None:
     print(f"\nNext: {unit.name}.{card.exercise}, in {unit.stub_file.relative_to(kit.root)}")
     if untouched(unit) and unit.lesson_file.exists():
         print(f"Its lesson, to read before: {unit.lesson_file.relative_to(kit.root)}")
-    print(f"\n{card.message}")
+    print(f"\n{for_terminal(card.message, sys.stdout)}")
 
 
 def untouched(unit: KitUnit) -> bool:
     """Whether the file is as it was handed out: nothing to run, and no torch to wait for."""
-    return unit.stub_file.exists() and unit.stub_file.read_text(encoding="utf-8") == unit.recorded.stub
+    return unit.stub_file.exists() and _text(unit) == unit.recorded.stub
 
 
 def begun(unit: KitUnit) -> set[str]:
@@ -97,8 +102,7 @@ def begun(unit: KitUnit) -> set[str]:
     if not unit.stub_file.exists():
         return set()
     handed_out = {cell.name: cell.source for cell in percent.split(unit.recorded.stub)}
-    text = unit.stub_file.read_text(encoding="utf-8-sig")
-    now = {cell.name: cell.source for cell in percent.split(text)}
+    now = {cell.name: cell.source for cell in percent.split(_text(unit))}
     return {name for name in unit.recorded.points if now.get(name) != handed_out[name]}
 
 
@@ -106,20 +110,26 @@ def unanswered(unit: KitUnit) -> list[str]:
     """The unit's questions below which nothing stands yet in the student's file."""
     if not unit.questions or untouched(unit) or not unit.stub_file.exists():
         return list(unit.questions)
-    cells = percent.split(unit.stub_file.read_text(encoding="utf-8"))
+    cells = percent.split(_text(unit))
     texts = {cell.name: percent.unquoted(cell.source) for cell in cells}
     return [name for name, question in unit.questions.items() if not question.answer_in(texts.get(name, ""))]
 
 
-def _questions(count: int, waiting: int) -> str:
-    """How many questions are answered; whether well, a person says."""
-    return f", {count - waiting} of {count} question{'s' * (count > 1)}" if count else ""
+def _text(unit: KitUnit) -> str:
+    """The file's text as far as it can be read: what is no UTF-8 is told by its checks."""
+    return unit.stub_file.read_text(encoding="utf-8-sig", errors="replace")
+
+
+def questions_text(unit: KitUnit, waiting: Sequence[str]) -> str:
+    """How many questions are answered, to stand behind a unit's line; whether well, a person says."""
+    count = len(unit.questions)
+    return f", {count - len(waiting)} of {count} question{'s' * (count > 1)}" if count else ""
 
 
 def _results(unit: KitUnit) -> Iterator[Result]:
     """The results of the unit's checks, in their order, each run when it is asked for."""
     attempt = Attempt(unit)
-    return (result for exercise in unit.exercises.values() for result in attempt.results(exercise))
+    return (attempt.result(check) for exercise in unit.exercises.values() for check in exercise.checks)
 
 
 def _passed(results: Iterable[Result]) -> dict[str, list[str]]:
@@ -136,9 +146,9 @@ def _bar(share: float, width: int = BAR) -> str:
     return f"[{'#' * full}{'.' * (width - full)}]"
 
 
-def first_open(kit: Kit) -> tuple[KitUnit, Exercise] | None:
+def first_open(units: Iterable[KitUnit]) -> tuple[KitUnit, Exercise] | None:
     """The first exercise whose public checks do not all pass; None where there is none."""
-    for unit in kit.units():
+    for unit in units:
         for result in _results(unit):
             if result.status != "passed":
                 return unit, unit.exercises[result.exercise]
@@ -147,10 +157,12 @@ def first_open(kit: Kit) -> tuple[KitUnit, Exercise] | None:
 
 def next_hint(unit: KitUnit, exercise: Exercise, attempt: Attempt | None = None) -> str:
     """One more hint for the exercise's first check that fails; the last again when all are given."""
-    results = (attempt or Attempt(unit)).results(exercise)
-    failing = next((r for r in results if r.status != "passed"), None)
+    attempt = attempt or Attempt(unit)
+    failing = next((r for r in map(attempt.result, exercise.checks) if r.status != "passed"), None)
     if failing is None:
         return f"{unit.name}.{exercise.name} passes all its public checks: no hint is needed."
+    if failing.status == "not run":
+        return f"No hint helps before the file loads.\n\n{failing.message}"
     check = next(check for check in exercise.checks if check.name == failing.check)
     return one_more(unit, exercise.name, check.name, check.hints)
 

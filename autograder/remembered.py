@@ -16,7 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from autograder import percent
-from autograder.errors import GradfnError
+from autograder.errors import BadSubmission, GradfnError
 from autograder.kept import keep, read_text
 from autograder.kit import KitUnit
 
@@ -60,7 +60,10 @@ def remembered(unit: KitUnit) -> tuple[str, str] | None:
 
 def outdated(unit: KitUnit) -> bool:
     """Whether a newer kit was unpacked over what is remembered, or the file emptied."""
-    work = remembered(unit)
+    try:
+        work = remembered(unit)
+    except BadSubmission:  # a file that is no UTF-8 is a student's own
+        return False
     if work is None:
         return False
     now = read_text(unit.stub_file) if unit.stub_file.exists() else ""

@@ -22,10 +22,10 @@ def reset(unit: KitUnit, exercise: str | None = None) -> Path | None:
 
     Raises BadSubmission where the student's file has lost the mark of the exercise's cell.
     """
-    if exercise is not None:
-        return replace(unit.stub_file, _with_stub(unit, exercise))
-    forget(unit)
-    return replace(unit.stub_file, unit.recorded.stub)
+    text = unit.recorded.stub if exercise is None else _with_stub(unit, exercise)
+    if text == unit.recorded.stub:  # nothing is left that a later update could bring back
+        forget(unit)
+    return replace(unit.stub_file, text)
 
 
 def _with_stub(unit: KitUnit, exercise: str) -> str:

@@ -1,8 +1,9 @@
-"""What a warning means, for those that learners meet: a table of texts, and a sentence on each.
+"""What a warning or an error means, for those that learners meet: tables of texts, a sentence on each.
 
     meaning("RuntimeWarning: divide by zero encountered in log")   "The logarithm of 0 is -inf."
+    meaning_of_error("EOFError: EOF when reading a line")          "input() has nobody to ask here: ..."
 
-A warning that is not in the table speaks for itself.
+One that is not in its table speaks for itself.
 """
 
 from __future__ import annotations
@@ -39,7 +40,62 @@ MEANINGS = {
     r"(functional\.\w+|torch\.\w+) is deprecated": "It has a newer name, which the text gives.",
 }
 
+INNER = "In A @ B the rows of A must be as long as the columns of B; a vector is either, as needed."
+PAIRS = "Element by element, axes are paired from the last one on: equal lengths, or one of the two is 1."
+
+#: The same for errors, which NumPy and PyTorch word for those who know what they did.
+ERRORS = {
+    r"truth value of an array|Boolean value of Tensor": "`if`, `and`, `or`, max() and min() ask for one yes "
+    "or no, and here are many: where(condition, a, b) of NumPy or PyTorch decides for each element. If a "
+    "single number is meant, see why it is an array.",
+    r"matmul: .* mismatch in its core dimension|shapes .* not aligned|shapes cannot be multiplied": INNER,
+    r"size mismatch, got input|inconsistent tensor size, expected": INNER,
+    r"matmul: .* does not have enough dimensions|both arguments to matmul need to be": "@ is for vectors and "
+    "matrices: a single number is multiplied by *.",
+    r"could not be broadcast|The size of tensor a .* must match": PAIRS,
+    r"only (length-1|size-1|0-dimensional) arrays|only one element tensors": "float(), int() and the math "
+    "module take a single number: for arrays there are NumPy's functions, for tensors PyTorch's.",
+    r"inhomogeneous shape|setting an array element with a sequence": "The rows are not equally long, so they "
+    "make no array of numbers.",
+    r"index -?\d+ is out of bounds|(list|tuple) index out of range": "Indices begin at 0: the last one is "
+    "the length minus 1.",
+    r"assignment destination is read-only": "This array is not to be changed: make a new one.",
+    r"cannot access local variable|referenced before assignment": "A name that is assigned anywhere in a "
+    "function is the function's own, and here it has no value yet.",
+    r"EOF when reading a line|reading from stdin while output is captured": "input() has nobody to ask here: "
+    "what a function needs is in its arguments.",
+    r"name '(math|random|itertools|functools|copy)' is not defined": "The file does not import it.",
+    r"'NoneType' object|type\(s\) .*'NoneType'": "None comes from a function without a return, "
+    "from a method that changes a list in place, or stands for what is not there.",
+    r"'(int|float|numpy\.\w+|list|tuple)' object is not callable": "What stands before the parentheses is no "
+    "function: is a * missing, or has a variable the name of a function?",
+    r"'list' object has no attribute '(shape|ndim|T|dtype|sum|mean|max|reshape)'": "A list is no array: "
+    "np.array or torch.tensor makes one of it.",
+    r"'tuple' object has no attribute": "A function that gives several things gives a tuple of them: take it "
+    "apart, as in a, b = f(x).",
+    r"'Value' does not support ufuncs": "NumPy's functions take no Value: it has methods of its own, such as "
+    "v.exp().",
+    r"leaf Variable that requires grad .* in-place operation\.$": "An update is no part of the computation "
+    "that it comes from: write it inside `with torch.no_grad():`.",
+    r"does not require grad and does not have a grad_fn": "Nothing that leads here asks for gradients, or "
+    "detach(), item() or no_grad() cut it off.",
+    r"must be Tensor, not (\w*ReLU|\w*ELU|Tanh|Sigmoid|Softmax|Linear|Dropout)": "A class of nn makes a "
+    "layer, and the layer is what takes a tensor: nn.ReLU()(x). In F there are functions: F.relu(x).",
+    r"list is not a Module subclass": "nn.Sequential takes layers one by one: nn.Sequential(*layers).",
+    r"grad can be implicitly created only for scalar": "backward() begins at one number: sum or average "
+    "first.",
+}
+
 
 def meaning(warning: str) -> str:
     """A sentence on what a warning means, or nothing where its own text has to do."""
-    return next((words for pattern, words in MEANINGS.items() if re.search(pattern, warning)), "")
+    return _of(MEANINGS, warning)
+
+
+def meaning_of_error(error: str) -> str:
+    """A sentence on what an error's text means, or nothing where it has to do."""
+    return _of(ERRORS, error)
+
+
+def _of(table: dict[str, str], said: str) -> str:
+    return next((words for pattern, words in table.items() if re.search(pattern, said)), "")

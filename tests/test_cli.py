@@ -48,6 +48,51 @@ def test_hints_come_one_at_a_time(unit: KitUnit, capsys: pytest.CaptureFixture[s
     assert said == ["one", "two", "three", "three"]
 
 
+def test_a_hint_for_a_unit_is_for_what_is_next_in_it(
+    unit: KitUnit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A path will do, as everywhere."""
+    unit.stub_file.write_text(answered(unit, double="return 2 * x"), encoding="utf-8")
+    for name in ("tiny", "exercises/tiny/tiny.py"):
+        assert run(capsys, "hint", name)[1].startswith("halve · values halve, hint ")
+
+
+def test_what_is_too_much_gets_the_commands_own_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """And not that of all of them."""
+    with pytest.raises(SystemExit) as ended:
+        main(["hint", "step", "sign"])
+    said = capsys.readouterr().err
+    assert (ended.value.code, said.partition(" [")[0]) == (2, "usage: gradfn hint")
+    assert "unrecognized arguments: sign" in said
+
+
+UNREADABLE = {
+    "no Python": (b"def double(x:\n", "Python cannot read it: SyntaxError: '(' was never closed"),
+    "no UTF-8": (b"x = 1\ny = 2  # f\xfcr y\n", "this is no UTF-8 text. Let your editor save"),
+    "UTF-16": ("x = 1\n".encode("utf-16"), "this is no UTF-8 text"),
+    "gone": (None, "tiny.py is gone, or cannot be read: gradfn reset tiny puts the stub back."),
+}
+
+
+@pytest.mark.parametrize("kind", UNREADABLE)
+def test_a_file_that_cannot_be_read_is_a_card(
+    unit: KitUnit, capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    """Whoever asks; and no hint is spent on it."""
+    data, words = UNREADABLE[kind]
+    if data is None:
+        unit.stub_file.unlink()
+    else:
+        unit.stub_file.write_bytes(data)
+    for command in ([], ["list"], ["hint"], ["hint", "double"]):
+        status, out, _ = run(capsys, *command)
+        assert status == 0
+        assert words in " ".join(out.split()) or command == ["list"]
+        assert "next hint" not in out
+    assert out.startswith("No hint helps before the file loads.")
+    assert not (root_of(unit) / ".gradfn" / "hints.json").exists()
+
+
 def test_a_hint_without_a_name_is_for_what_is_next(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
     """Whoever is stuck need not know how the exercise is called; the last hint says that it is the last."""
     assert run(capsys, "hint")[1].startswith("double · values double, hint 1 of 3:")
@@ -196,7 +241,7 @@ BAD = {
         ["hint", "tiny.doubel"],
         "exercise of tiny is called 'doubel'. Did you mean double?",
     ),
-    "no exercise": (["hint", "tiny"], "which exercise? Write UNIT.EXERCISE"),
+    "no exercise": (["solution", "tiny"], "which exercise? Write UNIT.EXERCISE"),
     "nothing near": (["reset", "zzz"], "no unit or exercise is called 'zzz'. There are: tiny."),
     "not solved yet": (["solution", "tiny.double"], "once its checks pass. Still failing: values double."),
     "no file": (["judge", "tiny", "none.py"], "cannot read none.py: No such file or directory"),

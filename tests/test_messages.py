@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import sys
 import types
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from autograder.grading import grade_file
 from autograder.judge import Result
 from autograder.kit import Kit, KitUnit
 from autograder.local import Attempt
+from autograder.worker.failures import describe_exception
 from autograder.worker.fence import fenced
 from autograder.worker.plain import short
 from engine import Value
@@ -85,6 +87,26 @@ TINY = {
         "double",
         [f"{WARNED} RuntimeWarning: divide by zero encountered in log (tiny.py, line 9).", "0 is -inf."],
     ),
+    "a mistyped name": ({"double": "return 2 * X"}, "double", ["'X' is not defined. Did you mean x?"]),
+    "a mistyped function": ({"double": "return np.adds(x, x)"}, "double", ["'adds'. Did you mean add?"]),
+    "a module not imported": ({"double": "return math.pi"}, "double", ["The file does not import it."]),
+    "an if on an array": (
+        {"double": "if x > 0:\n    return 2 * x"},
+        "double",
+        ["ValueError: The truth value", "where(condition, a, b) of NumPy or PyTorch decides"],
+    ),
+    "lengths that do not fit": (
+        {"double": "return x @ np.ones((3, 3))"},
+        "double",
+        ["In A @ B the rows of A must be as long as the columns of B"],
+    ),
+    "a question to nobody": ({"double": 'return input("x? ")'}, "double", ["input() has nobody to ask here"]),
+    "an endless error": ({"double": "raise ValueError('z' * 100_000)"}, "double", ["zzz …", "line 9 in"]),
+    "an output that is closed": (
+        {"double": "import sys\nsys.stdout.close()\nreturn 3 * x"},
+        "double",
+        ["Every value is 1.5 times the right one."],
+    ),
 }
 
 
@@ -108,6 +130,23 @@ def test_an_edited_signature_is_set_beside_the_one_it_was(kit: Kit) -> None:
     words = "Its parameters are in another order: it is leaky_relu(slope, x), and was leaky_relu(x, slope)."
     assert words in one_line(swapped.message)
     assert "Its parameters were edited: it is relu(x, cap), and was relu(x)." in one_line(needy.message)
+
+
+def test_where_an_instruction_has_no_line_the_function_is_named() -> None:
+    """As may happen where a time limit stops an answer."""
+
+    def answer() -> None:
+        with suppress(ValueError):
+            frames.append(sys._getframe())
+
+    frames: list[types.FrameType] = []
+    answer()
+    without = next(start for start, _, line in answer.__code__.co_lines() if line is None)
+    stopped = TimeoutError()
+    stopped.__traceback__ = types.TracebackType(None, frames[0], without, -1)
+    assert stopped.__traceback__.tb_lineno is None
+    first = answer.__code__.co_firstlineno
+    assert describe_exception(stopped, globals()).frames[0].line == first
 
 
 def test_a_further_parameter_with_a_default_is_no_edit(kit: Kit) -> None:
@@ -238,6 +277,66 @@ def test_a_warning_is_shown_once_for_cards_shown_together() -> None:
     first, second = said_once([f"a{warning}\n  next", f"b\n  other{warning}\n  next"])
     assert first == f"a{warning}\n  next"
     assert second == "b\n  other\n  next"
+
+
+def test_what_two_cards_say_alike_is_said_once(tiny: KitUnit) -> None:
+    """Whatever the values on the line were; another error, and another answer, have their own words."""
+    body = "  ValueError: no\n  a.py, line 3 in f:  g(x)\n    where x has shape ({},)\n  next hint: h"
+    first, second = said_once([f"a\n{body.format(5)}", f"b\n{body.format(7)}"])
+    assert (first, second) == (f"a\n{body.format(5)}", "b\n  The same as above.")
+    other = body.replace("line 3", "line 4")
+    assert list(said_once([f"a\n{body}", f"b\n{other}"])) == [f"a\n{body}", f"b\n{other}"]
+    assert list(said_once(["a", "b"])) == ["a", "b"]
+
+
+def test_errors_have_a_meaning() -> None:
+    """Those that NumPy, PyTorch and Python really raise, made here, are in the table."""
+    import math
+
+    import numpy as np
+    import torch
+
+    weights = torch.ones(2, requires_grad=True)
+
+    def unassigned() -> int:
+        if math.pi < 3:
+            found = 1
+        return found
+
+    made = [
+        lambda: max(np.zeros(2), 0),
+        lambda: max(torch.zeros(2), 0),
+        lambda: np.ones(2) @ np.ones((3, 2)),
+        lambda: np.dot(np.ones(2), np.ones((3, 2))),
+        lambda: torch.ones(1, 2) @ torch.ones(3, 2),
+        lambda: torch.ones(3, 2) @ torch.ones(3),
+        lambda: torch.ones(3) @ torch.ones(2),
+        lambda: np.ones(2) @ 3,
+        lambda: np.ones(2) + np.ones(3),
+        lambda: torch.ones(2) + torch.ones(3),
+        lambda: math.exp(np.ones(2)),
+        lambda: float(torch.ones(2)),
+        lambda: np.array([[1], [1, 2]]),
+        lambda: np.ones(2)[2],
+        lambda: [1, 2][2],
+        unassigned,
+        lambda: None + 1,
+        lambda: {}.get(1)[0],
+        lambda: float(1)(2),
+        lambda: [1].shape,
+        lambda: (1, 2).max(),
+        lambda: np.exp(Value(1.0)),
+        lambda: weights.add_(1),
+        lambda: torch.ones(1).backward(),
+        lambda: (2 * weights).backward(),
+        lambda: torch.nn.functional.relu(torch.nn.ReLU(weights)),
+        lambda: torch.nn.Sequential([torch.nn.Tanh()]),
+    ]
+    for function in made:
+        with pytest.raises(Exception) as caught:  # noqa: PT011 - each raises its own
+            function()
+        said = f"{caught.type.__name__}: {caught.value}"
+        assert warned.meaning_of_error(said), said
 
 
 def test_warnings_have_a_meaning() -> None:

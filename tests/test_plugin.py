@@ -113,6 +113,25 @@ def test_a_file_that_does_not_load_is_told_once(copy: KitUnit) -> None:
     assert "2 failed" in output
 
 
+@pytest.mark.parametrize("text", [b"x = 1  # f\xfcr y\n", None], ids=["no UTF-8", "gone"])
+def test_a_file_that_cannot_be_read_is_a_card(copy: KitUnit, text: bytes | None) -> None:
+    """No traceback of the kit's."""
+    copy.stub_file.unlink()
+    if text is not None:
+        copy.stub_file.write_bytes(text)
+    printed = pytest_in(copy)
+    assert ("this is no UTF-8 text" if text else "tiny.py is gone") in printed
+    assert "Traceback" not in printed
+    assert "Error:" not in printed.replace("SyntaxError:", "")
+
+
+def test_a_mistyped_name_gets_the_nearest(copy: KitUnit) -> None:
+    """pytest itself would say no more than that it left everything out."""
+    assert "No exercise or check is called 'doubel'. Did you mean double?" in pytest_in(copy, "-k", "doubel")
+    assert "is called" not in pytest_in(copy, "-k", "double")
+    assert "is called" not in pytest_in(copy, "-k", "not double and not halve")
+
+
 def test_the_students_own_file_stands_for_its_checks(copy: KitUnit) -> None:
     """pytest on the file they edit does what they mean."""
     assert "2 failed" in pytest_in(copy, "exercises/tiny/tiny.py")

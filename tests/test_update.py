@@ -156,10 +156,14 @@ def test_the_same_kit_again_changes_nothing(student: KitUnit, zipped: Path) -> N
     assert list(student.folder.glob("*.bak")) == []
 
 
-def test_a_reset_is_no_loss_to_bring_back(student: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """What was put back on purpose is not offered again."""
+@pytest.mark.parametrize("names", [["tiny"], ["double", "halve"]])
+def test_a_reset_is_no_loss_to_bring_back(
+    student: KitUnit, capsys: pytest.CaptureFixture[str], names: list[str]
+) -> None:
+    """What was put back on purpose is not offered again, be it all at once or one by one."""
     main([])
-    main(["reset", "tiny"])
+    for name in names:
+        main(["reset", name])
     capsys.readouterr()
     main([])
     assert "gradfn update" not in capsys.readouterr().out

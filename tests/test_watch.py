@@ -92,6 +92,8 @@ def test_what_cannot_be_compiled_is_a_card(terminal: Terminal, unit: KitUnit) ->
     """A syntax error has its line; the next save is judged as ever."""
     save(unit, double="return (2 * x")
     assert "tiny.py, line 9" in terminal.wait("'(' was never closed")
+    terminal.press("h")
+    assert "next hint" not in terminal.wait("No hint helps before the file loads.")
     save(unit, double="return 2 * x")
     terminal.wait("double passes")
 

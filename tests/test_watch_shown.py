@@ -8,11 +8,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from types import SimpleNamespace
 
 import pytest
 
 from autograder.kit import KitUnit
-from autograder.watch.narrow import narrowed
+from autograder.narrow import for_terminal, narrowed, without_half_the_bar
 from autograder.watch.page import KEYS, Page
 from autograder.watch.saves import REMOTE, kind_of_mount
 from tests.conftest import root_of
@@ -90,6 +91,8 @@ def test_a_page_fills_any_window_exactly() -> None:
             assert len(lines) == height
             assert max(len(text) for _, text in lines) <= width
     assert page.lines(100, 40)[-1][1].endswith("q quit")
+    assert ("bar", "unit2  3 / 38 points  0 of 9 exercises") in page.lines(40, 20)
+    assert ("bar", "unit2  3 / 38 points") in page.lines(33, 20)
 
 
 def test_a_narrowed_card_loses_no_word(tiny: KitUnit) -> None:
@@ -104,6 +107,27 @@ def test_a_narrowed_card_loses_no_word(tiny: KitUnit) -> None:
     for width in (80, 60, 44, 43, 24):
         assert narrowed(card, width).split() == card.split()
         assert max(map(len, narrowed(card, width).split("\n"))) <= width
+
+
+def test_other_commands_cards_fit_the_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A card is rendered for 92 columns, and most terminals have 80; a file gets it as it is."""
+    card = f"f · g{'0 / 1 point':>87}\n  Looks like: {'a word. ' * 9}\n    {'and on. ' * 9}"
+    terminal = SimpleNamespace(isatty=lambda: True)
+    for width in (80, 40):
+        monkeypatch.setenv("COLUMNS", str(width))
+        both = for_terminal(f"{card}\n\n{card}", terminal)
+        assert both == "\n\n".join([narrowed(card, width)] * 2)
+        assert max(map(len, both.split("\n"))) <= width
+    assert for_terminal(card, SimpleNamespace(isatty=lambda: False)) == card
+    monkeypatch.setenv("COLUMNS", "100")
+    assert for_terminal(card, terminal) == card
+
+
+def test_a_shorter_bar_does_not_say_more() -> None:
+    """It is full only where all is done."""
+    lines = [f"u  [{'#' * n}{'.' * (20 - n)}]  {n} / 20 points" for n in (0, 1, 19, 20)]
+    bars = [without_half_the_bar(line).split("  ")[1] for line in lines]
+    assert bars == [f"[{'.' * 10}]", f"[{'.' * 10}]", f"[{'#' * 9}.]", f"[{'#' * 10}]"]
 
 
 MOUNTS = r"""

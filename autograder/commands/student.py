@@ -3,7 +3,7 @@
 gradfn                          progress, and what is next
 gradfn watch [UNIT[.EXERCISE]]  check each save
 gradfn list [UNIT]              every exercise, its stars, its points and how far it is
-gradfn hint [UNIT.EXERCISE]     one more hint
+gradfn hint [UNIT[.EXERCISE]]   one more hint
 gradfn solution UNIT.EXERCISE   the answer, once it is solved
 gradfn reset UNIT[.EXERCISE]    a stub put back
 gradfn notebook UNIT            the work in the script, carried into a notebook
@@ -15,6 +15,7 @@ gradfn update [KIT.zip]         a newer kit, with the answers so far
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from autograder.commands.words import Commands, command, shown
 from autograder.errors import GradfnError
 from autograder.kit import Kit, KitUnit
 from autograder.names import find, find_exercise, find_unit
+from autograder.narrow import for_terminal
 
 if TYPE_CHECKING:  # each command brings what it needs
     from autograder.carry import Carried
@@ -37,7 +39,7 @@ def add(commands: Commands) -> None:
     listed = command(commands, "list", _list, "every exercise: stars, points, and how far it is")
     listed.add_argument("unit", nargs="?", metavar="UNIT", help="one unit (default: all)")
     hinted = command(commands, "hint", _hint, "one more hint for an exercise, each time")
-    hinted.add_argument("where", nargs="?", metavar="UNIT.EXERCISE", help="default: the one that is next")
+    hinted.add_argument("where", nargs="?", metavar="UNIT[.EXERCISE]", help="default: what is next")
     command(commands, "solution", _solution, "the answer, once its checks pass", "UNIT.EXERCISE")
     command(commands, "reset", _reset, "put a stub back; what it replaces is kept", "UNIT[.EXERCISE]")
     command(commands, "notebook", _notebook, "carry the work in a unit's .py into its .ipynb", "UNIT")
@@ -84,8 +86,10 @@ def _hint(arguments: argparse.Namespace) -> None:
     from autograder.progress import first_open, next_hint
 
     kit = Kit.here()
-    found = find_exercise(kit, arguments.where) if arguments.where else first_open(kit)
-    print(next_hint(*found) if found else "All public checks pass: no hint is needed.")
+    unit, exercise = find(kit, arguments.where) if arguments.where else (None, None)
+    found = (unit, exercise) if unit and exercise else first_open([unit] if unit else kit.units())
+    words = next_hint(*found) if found else "All public checks pass: no hint is needed."
+    print(for_terminal(words, sys.stdout))
 
 
 def _solution(arguments: argparse.Namespace) -> None:

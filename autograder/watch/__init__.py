@@ -7,7 +7,6 @@ run         one judgement, over as many processes as its answers break, each wai
 course      what is known of every unit, and which exercise is being worked on
 saves       saves as events, by the file system's notices or by polling
 keys        keys as events, on Unix and on Windows
-narrow      cards in a narrow window
 page        what is to be seen, as plain words
 screen      the page drawn on a terminal, or its news appended to a file
 shown       the reader's view: card, hints, news, list, graph

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograder import card
+from autograder.narrow import narrowed, without_half_the_bar
+from autograder.progress import questions_text, unanswered
 from autograder.watch.course import Course, UnitState
-from autograder.watch.narrow import narrowed
 
 #: What keys do; a key and its word are not parted where lines are broken.
 KEYS = " · ".join(
@@ -76,17 +77,22 @@ class Page:
 
     def _foot(self, width: int, bars: tuple[str, ...]) -> list[Line]:
         keys = narrowed(self.keys, width).split("\n")
+        if max(map(len, bars)) > width:
+            bars = tuple(map(without_half_the_bar, bars))
         return [
             ("rule", "─" * width),
-            *(("bar", bar if len(bar) <= width else _without_bar(bar)) for bar in bars),
+            *(("bar", _bar(bar, width)) for bar in bars),
             *(("keys", line.strip().replace("\N{NO-BREAK SPACE}", " ")) for line in keys),
         ]
 
 
-def _without_bar(line: str) -> str:
-    """A unit's line for a narrow window: the points say what the bar draws."""
+def _bar(line: str, width: int) -> str:
+    """A unit's line; in a narrow window without the bar, whose points say the same, and then without more."""
+    if len(line) <= width:
+        return line
     name, _, rest = line.partition("[")
-    return f"{name.rstrip()}  {rest.partition(']  ')[2]}"
+    words = f"{name.rstrip()}  {rest.partition(']  ')[2]}"
+    return words if len(words) <= width else words.rpartition("  ")[0]
 
 
 def _part(body: list[Line], room: int, part: int) -> list[Line]:
@@ -112,15 +118,18 @@ def card_of(state: UnitState, exercise: str, hints: Iterable[str], keys: bool) -
     if keys:
         message = message.replace(f"gradfn hint {state.unit.name}.{exercise}", "press h")
     lines: list[Line] = [("bad", message)]
+    if state.text == state.unit.recorded.stub and state.unit.lesson_file.exists():
+        lesson = state.unit.lesson_file.relative_to(state.unit.folder.parents[1])
+        lines += [("plain", ""), ("plain", f"The unit's lesson, to read before: {lesson}")]
     for hint in hints:
         lines += [("plain", ""), ("note", hint)]
     return lines
 
 
 def list_of(course: Course) -> list[Line]:
-    """The exercises of the unit at hand, each with its stars, its points and how far it is."""
+    """What the unit at hand asks: exercises with stars, points and how far they are, then questions."""
     state = course.here
-    width = max(map(len, state.exercises))
+    width = max(map(len, [*state.exercises, *state.unit.questions]))
     lines: list[Line] = []
     for name in state.exercises:
         got, most = state.points(name)
@@ -128,6 +137,9 @@ def list_of(course: Course) -> list[Line]:
         worth = f"{got:g} / {most:g}"
         text = f"{here} {name:<{width}}  {'*' * state.stars[name]:<3}  {worth:>7} points"
         lines.append(("good" if state.done(name) else "plain", f"{text}  done" if state.done(name) else text))
+    for name in state.unit.questions:
+        how = "not answered yet" if name in unanswered(state.unit) else "answered"
+        lines.append(("plain", f"  {name:<{width}}  a text, graded by hand: {how}"))
     return lines
 
 
@@ -135,6 +147,8 @@ def bars_of(course: Course) -> tuple[str, ...]:
     """Every unit's line, in learning order."""
     width = max(map(len, course.units))
     return tuple(
-        state.standing().line(width) if state.known or state.results else f"{name:<{width}}  not checked yet"
+        state.standing().line(width) + questions_text(state.unit, unanswered(state.unit))
+        if state.known or state.results
+        else f"{name:<{width}}  not checked yet"
         for name, state in course.units.items()
     )

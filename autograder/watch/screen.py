@@ -18,7 +18,7 @@ from rich.live import Live
 from rich.text import Text
 
 from autograder import card
-from autograder.watch.narrow import narrowed
+from autograder.narrow import narrowed
 from autograder.watch.page import Kind, Page
 
 STYLES: dict[Kind, str] = {

@@ -80,7 +80,8 @@ class Shown:
 
     def _card(self) -> list[Line]:
         failing = self._course.here.failing(self._course.focus.exercise)
-        hints = self._given(failing.result.check if failing else None)
+        loads = failing is not None and failing.result.status != "not run"
+        hints = self._given(failing.result.check if failing and loads else None)
         return card_of(self._course.here, self._course.focus.exercise, hints, self._keys)
 
     def standing(self) -> None:
@@ -93,6 +94,9 @@ class Shown:
         focus, here = self._course.focus, self._course.here
         failing = here.failing(focus.exercise)
         self.turn()
+        if failing is not None and failing.result.status == "not run":
+            self.tell("No hint helps before the file loads.")
+            return
         if failing is None or not failing.hints:
             self.tell(f"{focus} {'needs no hint' if here.done(focus.exercise) else 'is not checked yet'}.")
             return

@@ -150,19 +150,22 @@ class Watching:
         finished = f"{here.unit.name} is finished: {points_text(standing.points, standing.max_points)}."
         if waiting := unanswered(here.unit):
             finished += f" Still to be answered in words: {', '.join(waiting)}."
-        self._tell(run, f"{finished} {f'On to {place}.' if place else FINISHED}")
+        self._tell(run, f"{finished} {f'On to {place}.' if place else FINISHED}", always=True)
         if place is not None:
             self._check(place)
         return False
 
-    def _tell(self, run: Run, then: str) -> None:
-        """Show, once, what a run has come to: what passes, where to go on, and the card."""
+    def _tell(self, run: Run, then: str, always: bool = False) -> None:
+        """Show, once, what a run has come to: what passes, where to go on, and the card.
+
+        Where to go on is said after a save, and `always` where that is in another unit, or nowhere.
+        """
         if self._told:
             return
         self._told = True
         if self._passed:
             self._shown.tell(f"{self._words_of_passing()} {then}")
-        elif then.endswith(FINISHED):
+        elif always:
             self._shown.tell(then)
         self._passed = False
         self._shown.judged(time.monotonic() - run.began)

@@ -8,6 +8,8 @@ The kit's frames, NumPy's and the engine's are left out: a student can change no
 
 from __future__ import annotations
 
+import builtins
+import difflib
 import io
 import linecache
 import re
@@ -36,7 +38,7 @@ class MissingName(AttributeError):
 def describe_exception(error: BaseException, *own: Namespace, seconds: float = 0.0) -> Raised:
     """An exception as data, with only those frames that ran code of the namespaces `own`."""
     steps = [
-        (frame, line)
+        (frame, line or frame.f_code.co_firstlineno)  # stopped at an instruction that has no line
         for frame, line in traceback.walk_tb(error.__traceback__)
         if any(frame.f_globals is namespace for namespace in own)
     ]
@@ -44,7 +46,8 @@ def describe_exception(error: BaseException, *own: Namespace, seconds: float = 0
     # A deep recursion repeats itself: its beginning and its end tell all.
     steps = steps if len(steps) <= 6 else steps[:3] + steps[-3:]
     frames = [frame_of(frame.f_code, line, frame.f_globals, frame.f_locals) for frame, line in steps]
-    message = f"over {seconds:g} s" if isinstance(error, TimeUp) else _message(error)
+    innermost = steps[-1][0] if steps else None
+    message = f"over {seconds:g} s" if isinstance(error, TimeUp) else _message(error, innermost)
     if isinstance(error, SyntaxError) and error.lineno:
         frames.append(Frame(place(error.filename or ""), error.lineno, "", (error.text or "").strip()))
         message = error.msg
@@ -52,11 +55,30 @@ def describe_exception(error: BaseException, *own: Namespace, seconds: float = 0
     return Raised(source, type(error).__name__, text(message), tuple(frames), begun)
 
 
-def _message(error: BaseException) -> str:
+def _message(error: BaseException, frame: types.FrameType | None) -> str:
     try:
-        return str(error)
+        near = _near(error, frame)
+        return f"{error}. Did you mean {near}?" if near else str(error)
     except Exception:
         return ""  # an exception that cannot even say what it is
+
+
+def _near(error: BaseException, frame: types.FrameType | None) -> str:
+    """The name that was meant by an unknown one, as Python's own traceback would say it; or nothing."""
+    known: set[str] = set()
+    match error:
+        case UnboundLocalError():
+            pass
+        case NameError() if frame is not None:
+            known = {*frame.f_locals, *frame.f_globals, *vars(builtins)}
+        case AttributeError(obj=types.ModuleType() as module):
+            known = set(vars(module))
+    names = [name for name in known if isinstance(name, str) and not name.startswith("_")]
+    wanted = getattr(error, "name", None)
+    if not isinstance(wanted, str):
+        return ""
+    same = [name for name in names if name.lower() == wanted.lower()]
+    return next(iter(same or difflib.get_close_matches(wanted, sorted(names), n=1, cutoff=0.66)), "")
 
 
 def _source(error: BaseException, message: str, in_answer: bool, own: tuple[Namespace, ...]) -> Source:

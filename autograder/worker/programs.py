@@ -34,6 +34,9 @@ class Output(io.StringIO):
             super().write(written[:room])
         return len(written)
 
+    def close(self) -> None:
+        """Whoever closes sys.stdout does not close what is read here afterwards."""
+
 
 def run(check: Check, module: types.ModuleType, seed: int, *borrowed: Namespace) -> Outcome:
     """Run `check` on the answers in `module`, twice where the check repeats, and say what came of it.

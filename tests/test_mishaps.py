@@ -1,0 +1,300 @@
+"""What goes wrong in a course: each has its reason in a line and what to do, and loses nothing."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.cli import main
+from autograder.errors import GradfnError, NotFound
+from autograder.kit import Kit, KitUnit
+from autograder.nbgrader import records
+from autograder.nbgrader.course import Course, make_course, open_course
+from autograder.nbgrader.export import NAMELESS, export
+from autograder.nbgrader.gradebook import gradebook, quiet, scores, waiting
+from autograder.nbgrader.grading import Options, feedback_all, grade
+from autograder.nbgrader.steps import release
+from autograder.notebooks import source_notebook
+from autograder.report.gathered import gather
+from autograder.stubs import build
+from tests import courses
+from tests.handed_in import CLASS, Case, hand_in, without
+from tests.test_questions import QUESTION, written
+from tests.tiny import open_unit, write_kit
+
+NAMES = ("right", "mistake", "script", "photo")
+LATE = """
+from nbgrader.plugins import BasePlugin
+class Late(BasePlugin):
+    def late_submission_penalty(self, student_id, score, seconds):
+        return 0.5
+c.AssignLatePenalties.plugin_class = Late
+"""
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
+    """A course in which a small class is graded, and has its feedback."""
+    course = courses.make(tmp_path_factory.mktemp("mishaps"), NAMES)
+    grade(course, course.unit("tiny"))
+    feedback_all(course, [course.unit("tiny")])
+    return course
+
+
+@pytest.fixture
+def course(graded: Course, tmp_path: Path) -> Course:
+    """A copy of it that a test may spoil."""
+    return courses.copy(graded, tmp_path / "copy")
+
+
+@pytest.fixture
+def unit(course: Course) -> KitUnit:
+    return course.unit("tiny")
+
+
+def gradfn(course: Course, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
+    """What a command says in the course's folder, whichever way."""
+    with contextlib.chdir(course.root):
+        main(arguments)
+    said = capsys.readouterr()
+    return [*said.out.splitlines(), *said.err.splitlines()]
+
+
+# The gradebook
+
+
+@pytest.mark.parametrize("step", [grade, gather, lambda course, unit: feedback_all(course, [unit])])
+def test_a_gradebook_that_was_lost(
+    course: Course, unit: KitUnit, step: Callable[[Course, KitUnit], object]
+) -> None:
+    """Every step says so, and how it is filled again; the pages that students have had stay."""
+    (course.root / "gradebook.db").unlink()
+    how = "the gradebook is a new one and does not hold tiny: gradfn release tiny, then gradfn grade tiny"
+    with pytest.raises(NotFound, match=how):
+        step(course, unit)
+    assert course.feedback_file(unit, "right").exists()
+    assert records.finished(course, unit, "right")
+    release(course, unit)
+    assert {name: record.points for name, record in grade(course, unit).items()} == {
+        name: CLASS[name].points for name in NAMES
+    }
+
+
+def test_an_empty_gradebook_is_not_exported(course: Course) -> None:
+    """What was exported before stays."""
+    before = export(course).file.read_bytes()
+    (course.root / "gradebook.db").unlink()
+    with pytest.raises(NotFound, match="holds no assignment, so nothing was written: gradfn release UNIT"):
+        export(course)
+    assert (course.root / "grades.csv").read_bytes() == before
+
+
+def test_who_is_known_by_an_id_alone(course: Course) -> None:
+    """An LMS is told names and addresses where nbgrader knows them, and an instructor how it does."""
+    assert [NAMELESS in export(course, form).notes for form in ("nbgrader", "canvas", "moodle")] == [
+        False,
+        True,
+        True,
+    ]
+    with gradebook(course) as opened:
+        opened.update_or_create_student("right", email="right@example.org")
+    assert NAMELESS not in export(course, "moodle").notes
+
+
+# Time
+
+
+def test_a_time_that_is_none(course: Course, unit: KitUnit) -> None:
+    """timestamp.txt may be written by hand; what it says is quoted, and the others are graded."""
+    stamp = course.submitted_folder(unit, "right") / "timestamp.txt"
+    stamp.write_text("yesterday", encoding="utf-8")
+    record = grade(course, unit)["right"]
+    words = "timestamp.txt says 'yesterday': no time, as 2026-01-31 12:00:00 UTC is"
+    assert (record.failed, record.words) == (True, words)
+    stamp.write_text("", encoding="utf-8")
+    assert not grade(course, unit)["right"].failed
+
+
+def test_a_penalty_for_being_late(course: Course, unit: KitUnit) -> None:
+    """A plugin of the instructor's own takes it off, in the gradebook and what is exported."""
+    late = courses.told(course, LATE)
+    with gradebook(late) as opened:
+        opened.update_or_create_assignment("tiny", duedate="2026-01-01 00:00:00 UTC")
+    stamp = late.submitted_folder(unit, "right") / "timestamp.txt"
+    stamp.write_text("2026-01-01 10:00:00 UTC", encoding="utf-8")
+    grade(late, unit)
+    rows = export(late).file.read_text(encoding="utf-8").splitlines()
+    assert [row.split(",")[7:10] for row in rows if ",right," in row] == [["3.0", "0.5", "2.5"]]
+
+
+def test_a_plugin_that_is_not_there(course: Course, unit: KitUnit) -> None:
+    """nbgrader raises that something was logged; the reason is what was logged."""
+    broken = courses.told(course, "c.AssignLatePenalties.plugin_class = 'penalties.Late'\n")
+    record = grade(broken, unit, options=Options(students=["right"]))["right"]
+    assert record.failed
+    assert record.words.startswith("grading right failed: TraitError: The 'plugin_class' trait of")
+    assert record.words.endswith("'penalties.Late' could not be imported")
+
+
+def test_a_regrade_that_was_stopped_is_taken_up(course: Course, unit: KitUnit) -> None:
+    """By the next run, as the command says when it is stopped; nobody is graded twice."""
+    graded: list[str] = []
+
+    def stop(*told: object) -> None:
+        graded.append(told[2][1])  # type: ignore[index]  # the task
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        grade(course, unit, stop, Options(jobs=1, regrade=True))
+    grade(course, unit, lambda _, __, task, ___: graded.append(task[1]))
+    assert sorted(graded) == sorted(NAMES)
+
+
+# Feedback
+
+
+def test_a_page_of_an_earlier_submission_goes(
+    course: Course, unit: KitUnit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It shows points that the gradebook no longer has; the command says who has none."""
+    page = course.feedback_file(unit, "right")
+    assert page.exists()
+    handed_in = course.submitted_folder(unit, "right") / "tiny.ipynb"
+    handed_in.rename(handed_in.with_name("photo.jpg"))
+    assert gradfn(course, capsys, "grade", "tiny", "right")[-1] == "Without a score: right"
+    assert not course.autograded_file(unit, "right").exists()
+    assert gradfn(course, capsys, "feedback", "tiny") == [
+        "tiny: 2 pages in feedback",
+        "Not graded, so without a page: photo, right",
+    ]
+    assert not page.exists()
+    assert gradfn(course, capsys, "grade", "tiny", "right")[0].startswith("1 was graded already")
+
+
+def test_a_page_that_cannot_be_written_stops_no_other(course: Course, unit: KitUnit) -> None:
+    """Its reason stands beside the others."""
+    course.autograded_file(unit, "mistake").chmod(0o644)
+    course.autograded_file(unit, "mistake").write_text("{}", encoding="utf-8")
+    found = feedback_all(course, [unit])
+    assert [student for (_, student), reason in found.items() if reason] == ["mistake"]
+    assert found["tiny", "mistake"].startswith("the feedback on tiny failed: ")
+    assert course.feedback_file(unit, "script").exists()
+
+
+# What a person graded
+
+
+@pytest.fixture
+def asked(tmp_path: Path) -> Course:
+    """A course whose unit has a question, which ada has answered; her code is graded."""
+    unit = write_kit(tmp_path)
+    with (unit.solutions / "tiny.py").open("a", encoding="utf-8") as solution:
+        solution.write(QUESTION)
+    build(open_unit(tmp_path))
+    course = make_course(tmp_path / "course", Kit(tmp_path))
+    release(course, course.unit("tiny"))
+    hand_in(course, course.unit("tiny"), "ada", Case(written, 3, ""))
+    grade(course, course.unit("tiny"))
+    return course
+
+
+def test_only_what_can_be_read_waits_for_a_person(asked: Course) -> None:
+    """An answer whose file is no longer there is nobody's to grade."""
+    unit = asked.unit("tiny")
+    assert waiting(asked, unit) == 1
+    (asked.submitted_folder(unit, "ada") / "tiny.ipynb").unlink()
+    assert grade(asked, unit)["ada"].failed
+    assert waiting(asked, unit) == 0
+
+
+def test_an_answer_is_read_once(asked: Course) -> None:
+    """Graded again it need not be looked at, unless something else was written."""
+    unit = asked.unit("tiny")
+    with gradebook(asked) as opened:
+        found = opened.find_grade("why_twice", "tiny", "tiny", "ada")
+        found.manual_score, found.needs_manual_grade = 1.5, False
+        opened.db.commit()
+    grade(asked, unit, options=Options(regrade=True))
+    assert waiting(asked, unit) == 0
+    hand_in(asked, unit, "ada", Case(lambda n: written(n, "Otherwise."), 3, ""))
+    grade(asked, unit)
+    assert waiting(asked, unit) == 1
+    assert [score.points for score in scores(asked, unit)] == [4.5]
+
+
+# Folders
+
+
+def test_a_students_name_is_any_folders(course: Course, unit: KitUnit) -> None:
+    """With a space, an umlaut, a quote: graded, and in feedback, report and export as it is."""
+    names = ["Jürgen Groß", "anna maria", "it's"]
+    for name in names:
+        hand_in(course, unit, name, CLASS["mistake"])
+    found = grade(course, unit)
+    assert [found[name].points for name in names] == [1, 1, 1]
+    feedback_all(course, [unit])
+    assert all(course.feedback_file(unit, name).exists() for name in names)
+    assert {line.person.id for line in gather(course, unit).lines} == {*NAMES, *names}
+    assert all(f",{name}," in export(course).file.read_text(encoding="utf-8") for name in names)
+
+
+def test_a_course_that_was_moved(course: Course, unit: KitUnit, tmp_path: Path) -> None:
+    """Nothing is graded again, and all of it is found."""
+    moved = open_course(shutil.move(course.root, tmp_path / "elsewhere"))
+    assert moved.db_url == f"sqlite:///{tmp_path / 'elsewhere' / 'gradebook.db'}"
+    again: list[str] = []
+    grade(moved, unit, lambda _, __, task, ___: again.append(task[1]))
+    assert again == []
+    assert {s.student: s.points for s in scores(moved, unit)} == {n: CLASS[n].points for n in NAMES}
+
+
+def test_a_kit_that_was_moved(course: Course, tmp_path: Path) -> None:
+    """A course inside it goes on; another is told where to write the new place."""
+    file = course.private / "course.json"
+    file.write_text(json.dumps({"kit": "/gone"}), encoding="utf-8")
+    with pytest.raises(NotFound, match=f"the kit in /gone, which is not there: write into {file} where it"):
+        open_course(course.root)
+    kit = tmp_path / "copy" / "kit"
+    inside = open_course(shutil.copytree(course.root, kit / "fall"))
+    assert inside.kit.root == kit
+
+
+def test_a_unit_released_again_unchanged(course: Course, unit: KitUnit) -> None:
+    """Is the same notebook, and nobody is graded again."""
+    release(course, unit)
+    again: list[str] = []
+    grade(open_course(course.root), unit, lambda _, __, task, ___: again.append(task[1]))
+    assert again == []
+
+
+def test_a_release_that_fails_loses_nothing(
+    course: Course, unit: KitUnit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """nbgrader adds no cell where somebody has handed in, and would take the released notebook away."""
+    released = course.released_file(unit)
+    before = [file.read_bytes() for file in (released, course.source_folder(unit) / "tiny.ipynb")]
+    notebook = without(source_notebook(unit), "test_halve")
+    monkeypatch.setattr("autograder.nbgrader.steps.source_notebook", lambda _: notebook)
+    with pytest.raises(GradfnError, match="releasing tiny failed: RuntimeError: Cannot add or remove cells"):
+        release(course, unit)
+    assert [file.read_bytes() for file in (released, course.source_folder(unit) / "tiny.ipynb")] == before
+    assert grade(course, unit, options=Options(students=["right"], regrade=True))["right"].points == 3
+
+
+def test_who_has_handed_in_nothing_is_in_the_report(
+    course: Course, unit: KitUnit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever is in nbgrader's table of students, by name."""
+    with gradebook(course) as opened, quiet():
+        opened.add_student("zoe", first_name="Zoë", last_name="<b>")
+    said = gradfn(course, capsys, "report", "tiny")
+    assert said[0] == "tiny: 3 of 4 graded, 2.33 of 3 points on average, 1 to look at, 1 without a submission"
+    page = (course.root / "reports" / "tiny.html").read_text(encoding="utf-8")
+    assert "handed in nothing: 1" in page
+    assert "<bdi>Zoë &lt;b&gt;</bdi>" in page
+    assert "of 5 handed in" in page
