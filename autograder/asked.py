@@ -18,13 +18,18 @@ class Asked:
 
     parameters: tuple[str, ...]
     returns: bool
+    method: bool = False
 
     def edited(self, found: Sequence[str]) -> bool:
-        """Whether names, order or defaults differ; further parameters that have a default do no harm."""
+        """Whether names, order or defaults differ; further parameters that have a default do no harm.
+
+        A method is called by what it belongs to, by position: its parameters may have other names.
+        """
         there, more = found[: len(self.parameters)], found[len(self.parameters) :]
-        return list(map(_shape, there)) != list(map(_shape, self.parameters)) or any(
-            "=" not in parameter and not parameter.startswith("*") for parameter in more
-        )
+        same = list(map(_shape, there)) == list(map(_shape, self.parameters))
+        if self.method and sorted(there) != sorted(self.parameters):
+            same = len(there) == len(self.parameters) or any(name.startswith("*") for name in there)
+        return not same or any("=" not in parameter and not parameter.startswith("*") for parameter in more)
 
 
 def _shape(parameter: str) -> tuple[str, bool]:
@@ -45,7 +50,7 @@ def _asked(body: Sequence[ast.stmt], holder: str) -> Iterator[tuple[str, Asked]]
             yield from _asked(node.body, f"{node.name}.")
         elif isinstance(node, ast.FunctionDef):
             nothing = isinstance(node.returns, ast.Constant) and node.returns.value is None
-            yield f"{holder}{node.name}", Asked(tuple(_parameters(node.args)), not nothing)
+            yield f"{holder}{node.name}", Asked(tuple(_parameters(node.args)), not nothing, bool(holder))
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Saying what a wrong answer looks like: a classic mistake by name, or else its general shape.
 
-    recognise(failed, checks, outcomes, mistakes)   whose answers these are, if anybody's
+    recognise(failed, checks, outcomes, mistakes, passed)   whose answers these are, if anybody's
     shape_of_error(expected, got)                   "every value is twice too large", and the like
 
 A name is given only where it is sure: a wrong one confuses more than none.
@@ -25,12 +25,20 @@ def recognise(
     checks: Sequence[Check],
     outcomes: Mapping[str, Outcome],
     mistakes: Sequence[KnownMistake],
+    passed: Sequence[Check] = (),
 ) -> KnownMistake | None:
     """The mistake that answers the failed check as this answer did, and most of the exercise's others too.
 
-    Of several that fit equally well none is named: a wrong name confuses more than no name.
+    Of several that fit equally well none is named, nor one that fails as many of the `passed` checks as it
+    explains of the others: a wrong name confuses more than no name.
     """
-    fits = [m for m in mistakes if _alike(failed, m, outcomes)]
+    wrong = [check for check in checks if check not in passed]
+
+    def explains(m: KnownMistake) -> bool:
+        against = sum(c.name in m.outcomes and not _alike(c, m, outcomes) for c in passed)
+        return sum(_alike(check, m, outcomes) for check in wrong) > against
+
+    fits = [m for m in mistakes if _alike(failed, m, outcomes) and explains(m)]
     if not fits:
         return None
     counts = [sum(_alike(check, m, outcomes) for check in checks) for m in fits]
@@ -56,6 +64,8 @@ def shape_of_error(expected: Any, got: Any) -> str:
 
 def _shapes(expected: Array, got: Array) -> Iterator[str]:
     """The detectors, the most telling first."""
+    if expected.shape == got.shape and np.allclose(expected, got, rtol=1e-6, atol=0.0):
+        return  # of another kind, or off in late digits only
     if expected.shape != got.shape:
         if expected.ndim > 1 and expected.T.shape == got.shape and np.allclose(expected.T, got):
             yield "The values are right but transposed."

@@ -200,7 +200,8 @@ def judge_check(
         return _result(check, "passed", card.passed(check, outcome, Around(unit.name, usual=usual)))
     wrong = _wrong(check, outcome, recorded)
     siblings = unit.checks_of(check.exercise, check.setting)
-    known = recognise(check, siblings, outcomes, recorded.of(check.exercise))
+    passed = [c for c in siblings if c.name in outcomes and is_right(c, outcomes[c.name], recorded)]
+    known = recognise(check, siblings, outcomes, recorded.of(check.exercise), passed)
     timed_out = outcome.raised is not None and outcome.raised.source == "timeout"
     message = card.failed(check, outcome, wrong, known, _around(unit, check, recorded, others))
     return _result(check, "timeout" if timed_out else "failed", message, known.title if known else None)

@@ -4,7 +4,8 @@
     print_chain(v)     the whole graph below v as an indented tree
     chain(v)           the same as text
 
-Nodes are views, made when asked for; two views of one value are equal.
+Nodes are views, made when asked for. As in PyTorch a value has one as long as somebody holds it, and two that
+were made one after the other are equal.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ TYPE_CHECKING = False  # typing takes longer to import than all of the engine
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
+    from weakref import WeakValueDictionary
 
 
 class Node:
     """What made a value: `name()` and `next_functions`, the nodes its gradient flows to."""
 
-    __slots__ = ("variable",)
+    __slots__ = ("__weakref__", "variable")
     variable: Any
 
     def __init__(self, variable: Any) -> None:
@@ -53,6 +55,7 @@ class Node:
 
 
 _kinds: dict[str, type[Node]] = {}
+_nodes: WeakValueDictionary[int, Node] | None = None
 _IN_ASCII = str.maketrans("├└─│", "|`-|")
 
 
@@ -60,11 +63,24 @@ def edge_of(v: Any) -> Node | None:
     """The node that v's gradient flows to: None for a constant, AccumulateGrad for a leaf."""
     if v is None or getattr(v, "op", None) is None:
         return None
-    name = v.op.name
-    kind = _kinds.get(name)
-    if kind is None:
-        kind = _kinds[name] = type(name, (Node,), {"__slots__": ()})
-    return kind(v)
+    name, key, held = v.op.name, id(call_of(v)), _held()
+    node = held.get(key)
+    if node is None or node.name() != name:
+        kind = _kinds.get(name)
+        if kind is None:
+            kind = _kinds[name] = type(name, (Node,), {"__slots__": ()})
+        node = held[key] = kind(v)
+    return node
+
+
+def _held() -> WeakValueDictionary[int, Node]:
+    """The nodes that somebody holds, by the id of what they keep alive."""
+    global _nodes
+    if _nodes is None:
+        from weakref import WeakValueDictionary  # as long as nobody looks at a graph it is not needed
+
+        _nodes = WeakValueDictionary()
+    return _nodes
 
 
 def node_of(v: Any) -> Node | None:

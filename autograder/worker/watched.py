@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dis
 import inspect
+import sys
 import types
 from collections.abc import Callable, Iterator
 from functools import lru_cache
@@ -48,10 +49,10 @@ class Answer:
 
         def call(*args: Any, **kwargs: Any) -> Any:
             given: list[tuple[int | str, Any]] = [*enumerate(args), *kwargs.items()]
-            before = [plain(value) for _, value in given]
+            before = [_state(value) for _, value in given]
             result = function(*args, **kwargs)
             for (key, value), kept in zip(given, before, strict=True):
-                if isinstance(value, np.ndarray | list | dict) and not same(plain(value), kept):
+                if not same(_state(value), kept):
                     self._modified.append(f"{name}({_parameter(function, key)})")
             self._last_call = f"{name} returned {describe(plain(result))}"
             return result
@@ -84,6 +85,17 @@ class Answer:
         namespace = vars(self._module)
         own = (function for value in namespace.values() for function in _functions(value, namespace))
         return {function.__code__.co_filename for function in own}
+
+
+def _state(value: Any) -> Any:
+    """What an answer must not change of an argument: an array's or list's data, of a tensor what it counts.
+
+    A tensor counts the operations that changed it in place, so that no number of it need be looked at.
+    """
+    torch = sys.modules.get("torch")
+    if torch is not None and type(value) is torch.Tensor:
+        return None if value.is_inference() else (value._version, value.requires_grad)
+    return plain(value) if isinstance(value, np.ndarray | list | dict) else None
 
 
 def _functions(value: Any, namespace: Namespace) -> Iterator[types.FunctionType]:

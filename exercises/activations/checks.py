@@ -47,8 +47,8 @@ def survives_very_negative_inputs(answer, rng):
     return {
         "sigmoid(x), x = [-15, -20, -25]": answer.sigmoid(np.array([-15.0, -20.0, -25.0])),
         "sigmoid(x), x = [-1000, -10000]": answer.sigmoid(np.array([-1000.0, -10000.0])),
-        "sigmoid(x), x random, -1000 and -20 to -5": answer.sigmoid(
-            np.append(rng.uniform(-20.0, -5.0, 4), -1000.0)
+        "sigmoid(x), x random, 3, -1000 and -20 to -5": answer.sigmoid(
+            np.append([3.0, -1000.0], rng.uniform(-20.0, -5.0, 4))
         ),
     }
 
@@ -68,7 +68,9 @@ def survives_very_positive_inputs(answer, rng):
     return {
         "sigmoid(x), x = [11, 13, 15]": answer.sigmoid(np.array([11.0, 13.0, 15.0])),
         "sigmoid(x), x = [1000, 10000]": answer.sigmoid(np.array([1000.0, 10000.0])),
-        "sigmoid(x), x random, 1000 and 2 to 8": answer.sigmoid(np.append(rng.uniform(2.0, 8.0, 4), 1000.0)),
+        "sigmoid(x), x random, -3, 1000 and 2 to 8": answer.sigmoid(
+            np.append([-3.0, 1000.0], rng.uniform(2.0, 8.0, 4))
+        ),
     }
 
 
@@ -149,7 +151,7 @@ def keeps_the_positive_part(answer, rng):
     """relu(x) is x where x > 0, and 0 elsewhere."""
     return {
         "relu(x), x = [-3, -0.1, 0, 0.1, 2.5]": answer.relu(np.array([-3.0, -0.1, 0.0, 0.1, 2.5])),
-        "relu(x), x random, shape (2, 3)": answer.relu(rng.normal(size=(2, 3)) * 3),
+        "relu(x), x random, shape (4, 3)": answer.relu(rng.normal(size=(4, 3)) * 30),
     }
 
 
@@ -684,6 +686,7 @@ def gradient_of_sigmoid_follows(answer, rng):
     x = float(rng.uniform(-2, 2))
     return {
         "v.grad after value_sigmoid(v).backward(), v = 0.5": _slope(answer, answer.value_sigmoid, 0.5),
+        "v.grad after value_sigmoid(v).backward(), v = -1": _slope(answer, answer.value_sigmoid, -1.0),
         f"v.grad after value_sigmoid(v).backward(), v = {x:.4f}": _slope(answer, answer.value_sigmoid, x),
     }
 
@@ -702,6 +705,7 @@ def gradient_of_tanh_follows(answer, rng):
     x = float(rng.uniform(-2, 2))
     return {
         "v.grad after value_tanh(v).backward(), v = 0.5": _slope(answer, answer.value_tanh, 0.5),
+        "v.grad after value_tanh(v).backward(), v = -1": _slope(answer, answer.value_tanh, -1.0),
         f"v.grad after value_tanh(v).backward(), v = {x:.4f}": _slope(answer, answer.value_tanh, x),
     }
 
@@ -746,7 +750,8 @@ def _slope(answer, function, x):
     y = function(v)
     if not hasattr(y, "backward"):
         return f"no gradient: a {type(y).__name__} came back, not a Value"
-    y.backward()
+    if y.requires_grad:
+        y.backward()
     return 0.0 if v.grad is None else float(v.grad)
 
 

@@ -1,7 +1,9 @@
 """Check programs of the autograd unit: what is recorded, kept, recomputed and replayed, as plain numbers."""
 
+import sys
+
 from autograder.declare import Unit, check, raised
-from engine import set_grad_enabled
+from engine import Function, Value, set_grad_enabled
 
 unit = Unit(
     "What frameworks do with a graph",
@@ -177,7 +179,31 @@ def it_decorates_generators(answer, rng):
             break
         seen["recording after leaving early"] = _recording(answer)
         seen["name"] = batches.__name__
+        seen["what is done, of two items"] = _turns_of_a_generator(answer)
+
+        @answer.no_grad()
+        def broken():
+            yield 1
+            raise KeyError("from inside")
+
+        seen["exception that comes out of the second step"] = raised(lambda: list(broken()))
+        seen["recording after it"] = _recording(answer)
         return seen
+
+
+def _turns_of_a_generator(answer):
+    """What a decorated generator and its caller do, in the order in which they do it."""
+    done = []
+
+    @answer.no_grad()
+    def steps():
+        for number in (1, 2):
+            done.append(f"step {number}")
+            yield number
+
+    for number in steps():
+        done.append(f"item {number} used")
+    return done
 
 
 def _recording(answer):
@@ -245,14 +271,27 @@ def the_graph_is_built_once(answer, rng):
 
 
 def _counted(answer, x, times):
-    calls = []
+    calls, passes = [], []
+    own = isinstance(answer.Value(0.0), Value)
+
+    class Counted(Function if own else sys.modules["torch"].autograd.Function):
+        """What it is given, and a note of each pass that comes by."""
+
+        @staticmethod
+        def forward(ctx, v):
+            return v * 1.0
+
+        @staticmethod
+        def backward(ctx, gradient):
+            passes.append(1)
+            return gradient
 
     def counted(v):
         calls.append(1)
-        return _cube(v)
+        return _cube(Counted.apply(v))
 
     gradient = float(answer.accumulate(counted, x, times))
-    return {"gradient": gradient, "calls of f": len(calls)}
+    return {"gradient": gradient, "calls of f": len(calls), "passes": len(passes)}
 
 
 @check(
@@ -442,8 +481,10 @@ def _exp_twice(answer, number, first):
     x = answer.Value(number)
     answer.Exp.apply(first(x)).backward(create_graph=True)
     slope, x.grad = x.grad, None
+    if not slope.requires_grad:
+        return {"first derivative": float(slope), "second derivative": "none: the first one is a constant"}
     slope.backward()
-    return {"first derivative": float(slope), "second derivative": float(x.grad)}
+    return {"first derivative": float(slope), "second derivative": _grad(x)}
 
 
 # hvp
@@ -583,21 +624,21 @@ def fn_runs_twice_and_is_recorded_the_second_time(answer, rng):
     """fn runs unrecorded at once, and recorded when backward() comes by; no graph of it is kept between."""
     recorded = []
 
-    def fn(a):
+    def fn(a, b):
         recorded.append(bool((a * 2.0).requires_grad))
         for _ in range(10):
-            a = (a * 1.5).tanh()
+            a = (a * 1.5).tanh() * b
         return a
 
-    x = answer.Value(0.5)
-    y = answer.checkpoint(fn, x)
+    x, one = answer.Value(0.5), answer.Value(1.0)
+    y = answer.checkpoint(fn, x, one)
     seen = {"before backward()": list(recorded), "operations kept": "few" if _size(y) <= 5 else "many"}
     y.backward()
     seen["after backward()"] = list(recorded)
     recorded.clear()
     count, start = int(rng.integers(2, 8)), float(rng.uniform(-1, 1))
     z = answer.Value(start)
-    sum(answer.checkpoint(fn, z) for _ in range(count)).backward()
+    sum(answer.checkpoint(fn, z, one) for _ in range(count)).backward()
     seen[f"after backward() from the sum of {count}"] = list(recorded)
     return {
         "runs of fn, and whether each was recorded": seen,
@@ -804,12 +845,16 @@ def inputs_may_be_unused_or_be_the_result(answer, rng):
     c = answer.Value(2.0, requires_grad=False)
     second, first = answer.trace(lambda x, y: y + 1.0, 1.0, 2.0), answer.trace(lambda x, y: x, 1.0, 2.0)
     difference = answer.trace(lambda x, y: y - x, 1.0, 1.0)
+    product, shifted = answer.trace(lambda x, y: x * y, 2.0, 0.0), answer.trace(lambda x: 1.0 / x + 0.0, 2.0)
     hill, slope = answer.trace(lambda x: 3.0 - x * x / 2.0, 1.0), answer.trace(lambda x: c * x, 1.0)
     a, b = rng.uniform(1, 9, size=2).tolist()
     return {
         "f(x, y) = y + 1, replay(10, 20)": float(second(10.0, 20.0)),
         "f(x, y) = x, replay(10, 20)": float(first(10.0, 20.0)),
         "f(x, y) = y - x, traced at 1, 1, replay(10, 30)": float(difference(10.0, 30.0)),
+        "f(x, y) = y - x, traced at 1, 1, replay(0, 30)": float(difference(0.0, 30.0)),
+        "f(x, y) = x * y, traced at 2, 0, replay(3, 5)": float(product(3.0, 5.0)),
+        "f(x) = 1 / x + 0, replay(4)": float(shifted(4.0)),
         "f(x) = 3 - x * x / 2, replay(4)": float(hill(4.0)),
         "f(x) = c * x, c = Value(2.0), replay(4)": float(slope(4.0)),
         f"f(x, y) = y + 1, x and y - x, replay({a:.4f}, {b:.4f})": [

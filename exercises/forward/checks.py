@@ -125,6 +125,8 @@ def a_wrong_bias_is_refused(answer, rng):
         "raised for W (3, 2), b (3,)": raised(lambda: answer.linear(X, W, np.ones(3))),
         "raised for X (4, 3), W (3, 2), b (4, 1)": raised(lambda: answer.linear(X, W, np.ones((4, 1)))),
         "raised for X (4, 3), W (3, 4), b (4, 1)": raised(lambda: answer.linear(X, square, np.ones((4, 1)))),
+        "raised for X (4, 3), W (3, 2), b (1, 2)": raised(lambda: answer.linear(X, W, np.ones((1, 2)))),
+        "raised for X (4, 3), W (3, 2), b (4, 2)": raised(lambda: answer.linear(X, W, np.ones((4, 2)))),
         f"raised for W (3, 2), b of the lengths {lengths}": [
             raised(lambda length=length: answer.linear(X, W, np.ones(length))) for length in lengths
         ],
@@ -208,8 +210,8 @@ def multiply_adds_are_counted(answer, rng):
 )
 def logits_of_a_network_worked_by_hand(answer, rng):
     """The hidden layer is activated, the last layer is not."""
-    logits, _ = answer.mlp_forward(np.array([[1.0, -1.0], [-2.0, 3.0]]), _BY_HAND, _relu)
-    others, _ = answer.mlp_forward(rng.normal(size=(4, 2)), _BY_HAND, _relu)
+    logits, _ = answer.mlp_forward(np.array([[1.0, -1.0], [-2.0, 3.0]]), _by_hand(), _relu)
+    others, _ = answer.mlp_forward(rng.normal(size=(4, 2)), _by_hand(), _relu)
     return {"logits, 2-3-2 network, relu": logits, "logits, 2-3-2 network, relu, X random": others}
 
 
@@ -294,13 +296,20 @@ def a_single_layer_has_no_hidden(answer, rng):
 )
 def probabilities_of_a_network(answer, rng):
     """Each row is the softmax of a row of the logits, and the hidden layers have relu."""
-    small = [(np.array([[1.0, -1.0], [2.0, 0.5]]), np.array([0.0, 1.0])), _BY_HAND_OUT]
+    small = [
+        (np.array([[1.0, -1.0], [2.0, 0.5]]), np.array([0.0, 1.0])),
+        (np.array([[1.0, -1.0, 0.0], [0.5, 0.0, -2.0]]), np.array([-1.0, 0.5, 0.0])),
+    ]
+    sizes = [3, *rng.integers(3, 7, size=int(rng.integers(3, 6))).tolist(), 3]
     return {
         "predict_proba([[1, -1], [2, 3]], 2-2-3 network)": answer.predict_proba(
             np.array([[1.0, -1.0], [2.0, 3.0]]), small
         ),
         "predict_proba(X, layers) random, 3-5-4-3 network, X (4, 3)": answer.predict_proba(
             rng.normal(size=(4, 3)), _layers(rng, [3, 5, 4, 3])
+        ),
+        f"predict_proba(X, layers) random, {'-'.join(map(str, sizes))} network": answer.predict_proba(
+            rng.normal(size=(4, 3)), _layers(rng, sizes)
         ),
     }
 
@@ -358,9 +367,9 @@ def a_digit_classifier(answer, rng):
 )
 def logits_in_the_thousands_do_not_overflow(answer, rng):
     """Logits of 1000 give ordinary probabilities."""
-    logits = np.array([[1000.0, 1001.0, 999.0], [1000.0, 0.0, -1000.0]])
+    logits = np.array([[1000.0, 1001.0, 999.0], [-1000.0, 0.0, 1000.0]])
     return {
-        "predict_proba(X, layers), logits [[1000, 1001, 999], [1000, 0, -1000]]": answer.predict_proba(
+        "predict_proba(X, layers), logits [[1000, 1001, 999], [-1000, 0, 1000]]": answer.predict_proba(
             logits, _identity(3)
         ),
         "predict_proba(X, layers), logits random, 1000 to 1003": answer.predict_proba(
@@ -496,11 +505,12 @@ def gradients_of_a_random_layer(answer, rng):
     }
 
 
-_BY_HAND = [
-    (np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]]), np.array([0.5, 0.0, -1.0])),
-    (np.array([[1.0, -1.0], [5.0, 0.5], [2.0, 3.0]]), np.array([-4.0, 0.5])),
-]
-_BY_HAND_OUT = (np.array([[1.0, -1.0, 0.0], [0.5, 0.0, -2.0]]), np.array([-1.0, 0.5, 0.0]))
+def _by_hand():
+    """A small network, new for each call: an answer may spoil what it is given."""
+    return [
+        (np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]]), np.array([0.5, 0.0, -1.0])),
+        (np.array([[1.0, -1.0], [5.0, 0.5], [2.0, 3.0]]), np.array([-4.0, 0.5])),
+    ]
 
 
 def _relu(z):
@@ -528,11 +538,12 @@ def _refusal(answer, X, W, b):
         raise  # a stub is no refusal
     except Exception as error:
         kind, message = type(error).__name__, str(error).replace(" ", "")
+    named = [str(shape).replace(" ", "") in message for shape in (X.shape, W.shape)]
     return {
         "raised": kind,
-        "is NumPy's own complaint": "coredimension" in message,
-        "says the shape of X": str(X.shape).replace(" ", "") in message,
-        "says the shape of W": str(W.shape).replace(" ", "") in message,
+        "is NumPy's own complaint": "coredimension" in message and not all(named),
+        "says the shape of X": named[0],
+        "says the shape of W": named[1],
     }
 
 

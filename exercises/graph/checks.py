@@ -1,5 +1,7 @@
 """Check programs of the graph unit: each builds a graph and returns what an answer module says about it."""
 
+import sys
+
 from autograder.declare import Unit, check, raised
 from engine import Value
 
@@ -32,6 +34,7 @@ def each_gets_the_number_of_the_other_times_what_came_in(answer, rng):
     return {
         "a = 3, b = 5, out.grad = 1": _product_rule(answer, 3.0, 5.0, 1.0),
         "a = 3, b = 5, out.grad = -2": _product_rule(answer, 3.0, 5.0, -2.0),
+        "a = 0, b = 5, out.grad = 2": _product_rule(answer, 0.0, 5.0, 2.0),
         f"a = {x:.4f}, b = {y:.4f}, out.grad = {g:.4f}": _product_rule(answer, x, y, g),
     }
 
@@ -51,6 +54,7 @@ def what_was_there_before_stays_in_the_sum(answer, rng):
     return {
         "a.grad was 10, b.grad was 20": _product_rule(answer, 3.0, 5.0, 1.0, before=(10.0, 20.0)),
         "a.grad was -1, b.grad was 0.5": _product_rule(answer, 2.0, -4.0, 3.0, before=(-1.0, 0.5)),
+        "a = b = 3, but two Values": _product_rule(answer, 3.0, 3.0, 1.0, before=(1.0, 2.0)),
         "random numbers in all of them": _product_rule(answer, x, y, gradient, before=tuple(before)),
     }
 
@@ -82,7 +86,7 @@ def _product_rule(answer, x, y, gradient, before=(0.0, 0.0)):
     out = a * b
     out.grad = gradient
     answer.product_rule(a, b, out)
-    return {"a.grad": a.grad, "b.grad": b.grad}
+    return {"a.grad": a.grad, "b.grad": b.grad, "out.grad": out.grad}
 
 
 # topo_order: many orders are right, so what comes back is described, not listed
@@ -145,31 +149,17 @@ def equal_numbers_are_still_two_values(answer, rng):
 )
 def a_shared_value_is_visited_once(answer, rng):
     """A Value that many others use is walked through once and listed once, not once for each path to it."""
-    root = _doubled(Value(1.0), 10)
-    looks, count = [], int(rng.integers(3, 40))
+    root, count = _doubled(Value(1.0), 10), int(rng.integers(3, 40))
     longer = Value(1.0)
     for doubles in rng.permutation([True] * 6 + [False] * count):
         longer = longer + longer if doubles else longer.tanh()
-
-    class Watched(Value):
-        """A Value that notes each look at its parents."""
-
-        __slots__ = ()
-
-        @property
-        def parents(self):
-            looks.append(self)
-            return super().parents
-
-    for v in _reachable(root):
-        v.__class__ = Watched
+    looks = _watched(_reachable(root))
     answer.topo_order(root)
-    few = len(looks) <= 100  # one look at each of the 11 is enough, and 1024 paths are many
     return {
         "x + x": _order(answer, _doubled(Value(1.0), 1)),
         "x doubled 10 times": _order(answer, root),
         f"x doubled 6 times and {count} times its tanh, in a random order": _order(answer, longer),
-        "looks at parents, x doubled 10 times": "at most 100" if few else "more than 100",
+        "looks at parents, x doubled 10 times": _few(looks),
     }
 
 
@@ -185,12 +175,47 @@ def a_shared_value_is_visited_once(answer, rng):
 )
 def a_deep_chain_is_walked_without_recursion(answer, rng):
     """A chain of more than 5,000 operations is put in order, with no RecursionError."""
-    v, count = Value(0.0), int(rng.integers(5000, 6000))
+    x, count = Value(0.0), int(rng.integers(5000, 6000))
+    v = x
     for _ in range(count):
         v = v + 1.0
-    problem = raised(lambda: answer.topo_order(v))
-    order = _order(answer, v) if problem == "nothing" else "no order"
-    return {"error": problem, f"{count:,} additions": order}
+    looks, limit = _watched([x]), sys.getrecursionlimit()
+    try:
+        problem = raised(lambda: answer.topo_order(v))
+    finally:
+        sys.setrecursionlimit(limit)
+    deepest = max(looks, default=0)
+    order = _order(answer, v) if problem == "nothing" and deepest <= 1000 else "no order"
+    return {
+        "error": problem,
+        "calls inside each other at the first Value": "few" if deepest <= 1000 else "thousands",
+        f"{count:,} additions": order,
+    }
+
+
+def _watched(values):
+    """Looks at the parents of these Values from now on: how deep in calls each look is."""
+    looks = []
+
+    class Watched(Value):
+        __slots__ = ()
+
+        @property
+        def parents(self):
+            frame, depth = sys._getframe(1), 0
+            while frame is not None:
+                frame, depth = frame.f_back, depth + 1
+            looks.append(depth)
+            return super().parents
+
+    for v in values:
+        v.__class__ = Watched
+    return looks
+
+
+def _few(looks):
+    """One look at each of 11 Values is enough, and 1024 paths are many."""
+    return "at most 100" if len(looks) <= 100 else "more than 100"
 
 
 def _tangle(rng, count):
@@ -276,6 +301,10 @@ def the_chain_rule_along_one_path(answer, rng):
 def contributions_of_all_paths_are_added(answer, rng):
     """A Value that is used more than once gets the sum of what flows back from each use."""
     a, b = (float(number) for number in rng.uniform(1, 3, size=2))
+    x = answer.Value(1.0)
+    root = _doubled(x, 10)
+    looks = _watched(_reachable(root)) if isinstance(root, Value) else []  # PyTorch's have no parents
+    answer.backward(root)
 
     def product_and_sum(v):
         product = v["a"] * v["b"]
@@ -285,6 +314,8 @@ def contributions_of_all_paths_are_added(answer, rng):
         "y = product + a, product = a * b, a = 2, b = 3": _gradients(answer, product_and_sum, a=2.0, b=3.0),
         f"the same at a = {a:.4f}, b = {b:.4f}": _gradients(answer, product_and_sum, a=a, b=b),
         "y = x * x * x, x = 3": _gradients(answer, lambda v: {"y": v["x"] * v["x"] * v["x"]}, x=3.0),
+        "x.grad, y = x doubled 10 times": _grad(x),
+        "looks at parents, x doubled 10 times": _few(looks),
     }
 
 
@@ -486,6 +517,7 @@ def a_shared_node_is_named_once(answer, rng):
         "s * s, s = a + b": answer.grad_fn_chain(s * s),
         "s.tanh() * s, s = a + b": answer.grad_fn_chain(s.tanh() * s),
         "a + b + a + 1": answer.grad_fn_chain(a + b + a + 1.0),
+        "(s.exp() + b) * s, s = a + b": answer.grad_fn_chain((s.exp() + b) * s),
         "a doubled 8 times": answer.grad_fn_chain(doubled),
     } | _any_chain(answer, rng, "itself", lambda v: v)
 
@@ -682,9 +714,11 @@ def losses_are_floats_from_before_each_step(answer, rng):
     y = answer.Value(5.0)
     none = answer.sgd(lambda: y * y, [y], 0.25, 0)
     z, steps = answer.Value(float(rng.uniform(1, 3))), int(rng.integers(2, 8))
+    w = answer.Value(2.0)
     return {
         "loss = x ** 2, x = 2, lr = 0.25, three steps": three,
         f"loss = z ** 2, z random, lr = 0.25, {steps} steps": answer.sgd(lambda: z * z, [z], 0.25, steps),
+        "loss = x ** 2, x = 2, lr = 1.5, three steps": answer.sgd(lambda: w * w, [w], 1.5, 3),
         "no steps": none,
         "y after no steps": float(y),
     }

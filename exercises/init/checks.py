@@ -157,7 +157,7 @@ def uniform_weights_are_spread_evenly_around_0(answer, rng):
 def uniform_draws_its_array_from_rng(answer, rng):
     """kaiming_uniform gives (fan_in, fan_out) floats, drawn from the rng that was given."""
     drawn = _drawn(lambda generator: answer.kaiming_uniform(3, 4, generator), rng)
-    return {"kaiming_uniform(3, 5, rng)": _kind(answer.kaiming_uniform(3, 5, rng))} | drawn
+    return _kind_and_default(answer.kaiming_uniform, rng) | drawn
 
 
 @check(
@@ -209,7 +209,7 @@ def normal_weights_are_bell_shaped_around_0(answer, rng):
     """In kaiming_normal half of the weights are negative, more lie in the middle, and a few far out."""
     spread = _spread(answer.kaiming_normal, rng)
     w = np.asarray(answer.kaiming_normal(200, 300, rng))
-    return spread | {"some |w| is more than 3 std": bool((np.abs(w) > 3 * w.std()).any())}
+    return spread | {"some |w| is more than 3.5 std": bool((np.abs(w) > 3.5 * w.std()).any())}
 
 
 @check(
@@ -224,7 +224,7 @@ def normal_weights_are_bell_shaped_around_0(answer, rng):
 def normal_draws_its_array_from_rng(answer, rng):
     """kaiming_normal gives (fan_in, fan_out) floats, drawn from the rng that was given."""
     drawn = _drawn(lambda generator: answer.kaiming_normal(3, 4, generator), rng)
-    return {"kaiming_normal(3, 5, rng)": _kind(answer.kaiming_normal(3, 5, rng))} | drawn
+    return _kind_and_default(answer.kaiming_normal, rng) | drawn
 
 
 # count_distinct_units
@@ -257,6 +257,9 @@ def equal_columns_count_once(answer, rng):
         "count_distinct_units(W, 1e-9), W random (4, 6), columns a b a c b a": answer.count_distinct_units(
             W, 1e-9
         ),
+        "count_distinct_units([[1, 1, 1], [2, 3, 2]], 1e-9)": answer.count_distinct_units(
+            np.array([[1.0, 1.0, 1.0], [2.0, 3.0, 2.0]]), 1e-9
+        ),
         "the same for 6 random W of 12 columns, some of them equal": [
             answer.count_distinct_units(_with_twins(rng, 4, 12), 1e-9) for _ in range(6)
         ],
@@ -280,8 +283,11 @@ def tol_is_the_largest_difference_that_does_not_count(answer, rng):
     floored = np.tile([0.0296, 0.0304, 0.0296, 0.095], (3, 1))
     rounded = np.tile([0.0346, 0.0354, 0.0346, 0.095], (3, 1))
     return {
-        "columns that differ by 3e-10 in each of 5 weights, tol 1e-9": answer.count_distinct_units(
-            base + 3e-10 * np.array([[0.0, 1.0, 0.0]]), 1e-9
+        "columns that differ by 6e-10 in each of 5 weights, tol 1e-9": answer.count_distinct_units(
+            base + 6e-10 * np.array([[0.0, 1.0, 0.0]]), 1e-9
+        ),
+        "columns that differ by 0.015 in one of 5 weights, tol 0.01": answer.count_distinct_units(
+            base + 0.015 * np.outer([0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 1.0, 0.0]), 0.01
         ),
         "columns 0.0296, 0.0304, 0.0296, 0.095, tol 0.01": answer.count_distinct_units(floored, 0.01),
         "columns 0.0346, 0.0354, 0.0346, 0.095, tol 0.01": answer.count_distinct_units(rounded, 0.01),
@@ -418,6 +424,12 @@ def _stds_by_slope(draw, rng):
 
 def _kind(w):
     return {"shape": np.shape(w), "floats": np.asarray(w).dtype.kind == "f"}
+
+
+def _kind_and_default(draw, rng):
+    """What kind of array comes back for fans 3 and 5, and whether no slope means a slope of 0."""
+    default, of_relu = draw(3, 5, np.random.default_rng(1)), draw(3, 5, np.random.default_rng(1), 0.0)
+    return _kind(draw(3, 5, rng)) | {"without a slope as with slope 0": np.array_equal(default, of_relu)}
 
 
 def _digits(number):

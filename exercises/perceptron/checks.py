@@ -125,6 +125,7 @@ def each_row_gets_a_label(answer, rng):
 def bias_moves_the_boundary(answer, rng):
     """The bias b is added to every score."""
     X, w = np.array([[1.0, 0.0], [-1.0, 0.0], [-3.0, 1.0]]), np.array([1.0, 0.0])
+    others, b = rng.uniform(-2.0, 2.0, size=(40, 2)), float(rng.uniform(0.4, 0.9))
     return {
         "predict(X, w = [1, 0], b = 2), X = [[1, 0], [-1, 0], [-3, 1]]": answer.perceptron_predict(X, w, 2.0),
         "predict(X, w = [1, 0], b = -2), X = [[1, 0], [-1, 0], [-3, 1]]": answer.perceptron_predict(
@@ -132,6 +133,9 @@ def bias_moves_the_boundary(answer, rng):
         ),
         "predict(X, w = [1, 0], b = 2), X random, shape (12, 2)": answer.perceptron_predict(
             rng.uniform(-4.0, 4.0, size=(12, 2)), w, 2.0
+        ),
+        f"predict(X, w = [1, 0], b = {b:.4f}), X random, shape (40, 2)": answer.perceptron_predict(
+            others, w, b
         ),
     }
 
@@ -204,7 +208,7 @@ def score_is_divided_by_the_length_of_w(answer, rng):
             X, w, -5.0
         ),
         "signed_distance(X, w, b) random, X of shape (4, 3)": answer.signed_distance(
-            rng.normal(size=(4, 3)), rng.normal(size=3), float(rng.normal())
+            rng.normal(size=(4, 3)), rng.uniform(0.5, 2.0, size=3) * [1.0, -1.0, 1.0], float(rng.normal())
         ),
     }
 
@@ -275,6 +279,7 @@ def a_wrong_prediction_moves_w_and_b(answer, rng):
     """After a wrong prediction w has grown by lr * y * x and b by lr * y."""
     w, b, x, lr = rng.normal(size=3), float(rng.normal()), rng.normal(size=3), float(rng.uniform(0.1, 0.4))
     y = -1 if x @ w + b >= 0 else 1
+    far = -1.5 * float(x @ w)  # the bias that decides against the inputs
     return {
         "update(w = [1, -1], b = 0.5, x = [2, 1], y = -1, lr = 0.1)": answer.perceptron_update(
             np.array([1.0, -1.0]), 0.5, np.array([2.0, 1.0]), -1, 0.1
@@ -284,6 +289,9 @@ def a_wrong_prediction_moves_w_and_b(answer, rng):
         ),
         f"update(w, b, x, y = {y:+d}, lr = {lr:.4f}), w and x random, shape (3,)": answer.perceptron_update(
             w, b, x, y, lr
+        ),
+        "the same, b = -1.5 * (w . x) and y the sign of w . x": answer.perceptron_update(
+            w, far, x, -1 if far >= 0 else 1, lr
         ),
     }
 
@@ -301,6 +309,7 @@ def a_right_prediction_changes_nothing(answer, rng):
     """After a right prediction w and b are what they were."""
     w, b, x = rng.normal(size=3), float(rng.normal()), rng.normal(size=3)
     y = 1 if x @ w + b >= 0 else -1
+    far = -1.5 * float(x @ w)  # the bias that decides against the inputs
     return {
         "update(w = [1, -1], b = 0.5, x = [2, 1], y = +1, lr = 0.1)": answer.perceptron_update(
             np.array([1.0, -1.0]), 0.5, np.array([2.0, 1.0]), 1, 0.1
@@ -310,6 +319,9 @@ def a_right_prediction_changes_nothing(answer, rng):
         ),
         f"update(w, b, x, y = {y:+d}, lr = 0.5), w and x random, shape (3,)": answer.perceptron_update(
             w, b, x, y, 0.5
+        ),
+        "the same, b = -1.5 * (w . x) and y the sign of b": answer.perceptron_update(
+            w, far, x, 1 if far >= 0 else -1, 0.5
         ),
     }
 
@@ -359,7 +371,7 @@ def a_score_of_0_predicts_plus_1(answer, rng):
 def and_is_learned(answer, rng):
     """AND of inputs -1 and +1 is learned, with the weights and the counts of the rule done by hand."""
     y = np.array([-1, -1, -1, 1])
-    by_hand = answer.train_perceptron(CORNERS, y, 0.5, 20)
+    by_hand = answer.train_perceptron(CORNERS.copy(), y, 0.5, 20)
     return _training("AND, inputs -1 and +1, lr = 0.5, epochs = 20", by_hand) | _reordered(
         answer, rng, CORNERS, y
     )
@@ -377,7 +389,7 @@ def and_is_learned(answer, rng):
 def or_is_learned(answer, rng):
     """OR of inputs 0 and 1 is learned, and training ends after the first clean pass."""
     y = np.array([-1, 1, 1, 1])
-    by_hand = answer.train_perceptron(BITS, y, 0.25, 20)
+    by_hand = answer.train_perceptron(BITS.copy(), y, 0.25, 20)
     return _training("OR of 0 and 1, lr = 0.25, epochs = 20", by_hand) | _reordered(answer, rng, BITS, y)
 
 
@@ -393,9 +405,10 @@ def or_is_learned(answer, rng):
 def xor_never_gets_clean(answer, rng):
     """XOR has a mistake in every pass, and training gives up after `epochs` of them."""
     y = np.array([-1, 1, 1, -1])
-    by_hand = answer.train_perceptron(CORNERS, y, 1.0, 6)
+    by_hand = answer.train_perceptron(CORNERS.copy(), y, 1.0, 6)
     epochs = int(rng.integers(8, 40))
-    longer = _training(f"the same, epochs = {epochs}", answer.train_perceptron(CORNERS, y, 1.0, epochs))
+    longer = answer.train_perceptron(CORNERS.copy(), y, 1.0, epochs)
+    longer = _training(f"the same, epochs = {epochs}", longer)
     by_hand = _training("XOR of -1 and +1, lr = 1, epochs = 6", by_hand)
     return by_hand | longer | _reordered(answer, rng, CORNERS, y)
 
@@ -410,11 +423,14 @@ def xor_never_gets_clean(answer, rng):
     ),
 )
 def any_data_are_trained_the_same_way(answer, rng):
-    """Random examples of three features get the weights and the counts of the rule too."""
-    X, w = rng.normal(size=(7, 3)), rng.normal(size=3)
-    y = np.where(X @ w >= 0, 1, -1)
-    X[1], y[:2] = X[0], (-1, 1)  # two labels for one point: on no seed is there a clean pass
-    return _training("X random, shape (7, 3), lr = 0.5, epochs = 8", answer.train_perceptron(X, y, 0.5, 8))
+    """Random examples of any number of features get the weights and the counts of the rule too."""
+    found = {}
+    for N, d in ((7, 3), (9, 4), (12, 1)):
+        X, y = rng.normal(size=(N, d)), rng.choice([-1, 1], size=N)
+        X[1], y[:2] = X[0], (-1, 1)  # two labels for one point: on no seed is there a clean pass
+        title = f"X random, shape ({N}, {d}), lr = 0.5, epochs = 8"
+        found |= _training(title, answer.train_perceptron(X, y, 0.5, 8))
+    return found
 
 
 # xor_by_hand

@@ -130,7 +130,7 @@ def all_four_corners_are_right(answer, rng):
     found = {}
     for seed in _seeds(rng, 2):
         model, corners = answer.train_xor(seed), _corners(rng, 20)
-        found[f"corners with the right sign, seed {seed}"] = "all 4" if _all_right(model) else "not all"
+        found[f"corners with the right sign, seed {seed}"] = _how_many_right(model)
         found[f"classes of 20 corners in a random order, seed {seed}"] = _classes(model, corners)
     return found
 
@@ -204,7 +204,7 @@ def each_step_uses_its_own_gradients(answer, rng):
         rng,
         {
             "a step began with the gradients of the one before": training.stale,
-            "the parameters moved during training": training.moved,
+            "every parameter moved during training": training.moved,
         },
     )
 
@@ -393,8 +393,13 @@ def _logits(model):
     return [_logit(model, corner).data for corner in CORNERS]
 
 
+def _how_many_right(model):
+    right = [(z > 0) == (y == 1) for z, y in zip(_logits(model), CORNERS.values(), strict=True)]
+    return "all 4" if all(right) else "some" if any(right) else "none"
+
+
 def _all_right(model):
-    return all((z > 0) == (y == 1) for z, y in zip(_logits(model), CORNERS.values(), strict=True))
+    return _how_many_right(model) == "all 4"
 
 
 def _classes(model, corners):
@@ -440,7 +445,7 @@ class _Training:
     """What was seen of a training at its calls of backward."""
 
     def __init__(self):
-        self.leaves, self.first, self.before = [], None, None
+        self.leaves, self.first, self.before = [], [], None
         self.stale, self.last_loss = False, 0.0
 
     def look(self, loss):
@@ -455,8 +460,8 @@ class _Training:
 
     @property
     def moved(self):
-        """Whether the parameters are other numbers now; so where nobody called backward."""
-        return self.first is None or [leaf.data for leaf in self.leaves] != self.first
+        """Whether each parameter is another number now; so where nobody called backward."""
+        return all(leaf.data != first for leaf, first in zip(self.leaves, self.first, strict=True))
 
 
 @contextmanager

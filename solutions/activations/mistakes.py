@@ -32,9 +32,10 @@ def overflows_right(x):
 
 @mistake(
     "sigmoid",
-    "both branches of np.where computed",
-    "np.where chooses between two finished arrays, so each form was computed for every element, and "
-    "overflowed where it was not wanted. Make sure that no exponent can be positive before it reaches exp.",
+    "a form computed where it overflows",
+    "Each form suits one side of 0, and was computed for elements of the other side too: np.where chooses "
+    "between two finished arrays, and a choice made once for a whole array suits a part of it. Make sure "
+    "that no exponent can be positive before it reaches exp.",
 )
 def both_branches_computed(x):
     return np.where(x >= 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x)))
@@ -265,6 +266,16 @@ def right_slope_at_0(x, slope):
 
 @mistake(
     "leaky_relu_grad",
+    "gradient 0 at x = 0",
+    "You have a rule for x above 0 and one for x below it, and 0 itself fell between them. It belongs to the "
+    "left side: its gradient is slope.",
+)
+def no_slope_at_0(x, slope):
+    return (x > 0) + slope * (x < 0)
+
+
+@mistake(
+    "leaky_relu_grad",
     "gradient of plain relu",
     "Your gradient is 0 on the left, so nothing would be learned there. The leak's own slope is what keeps "
     "the unit alive.",
@@ -357,8 +368,8 @@ def bell_curve(x, approximate="none"):
 @mistake(
     "gelu",
     "unknown form accepted",
-    "A misspelt approximate silently gave one of the two forms. A caller who asks for what does not exist "
-    "should get a ValueError.",
+    "A misspelt approximate raised nothing. A caller who asks for what does not exist should get a "
+    "ValueError: raise it.",
 )
 def anything_goes(x, approximate="none"):
     return _gelu(x, "tanh" if approximate == "tanh" else "none")

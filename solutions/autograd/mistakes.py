@@ -219,6 +219,46 @@ class GeneratorLeavesItOn(Right):
         return switched
 
 
+@mistake(
+    "no_grad",
+    "generator emptied at once",
+    "Your decorated generator runs to its end before its first item is used: list() inside the block sees to "
+    "that. Go from item to item, with a block around each step.",
+)
+class EmptiesGenerator(Right):
+    def of_generator(self, function):
+        @functools.wraps(function)
+        def switched(*args, **kwargs):
+            with type(self)():
+                items = list(function(*args, **kwargs))
+            yield from items
+
+        return switched
+
+
+@mistake(
+    "no_grad",
+    "generator's exception not provided for",
+    "When a decorated generator raises, its caller is left without recording: the line that switches back is "
+    "not reached. A `with` block around each step sees to it.",
+)
+class StepsWithoutTry(Right):
+    def of_generator(self, function):
+        @functools.wraps(function)
+        def switched(*args, **kwargs):
+            items, end = function(*args, **kwargs), object()
+            while True:
+                old = is_grad_enabled()
+                set_grad_enabled(False)
+                found = next(items, end)
+                set_grad_enabled(old)
+                if found is end:
+                    return
+                yield found
+
+        return switched
+
+
 # accumulate
 
 
@@ -292,6 +332,18 @@ def accumulate_keeps_the_graph(f, x, times):
     for _ in range(times):
         root.backward(retain_graph=True)
     return leaf.grad
+
+
+@mistake(
+    "accumulate",
+    "one pass, multiplied",
+    "The number is right, but you made one pass and multiplied. What a leaf holds after `times` passes is to "
+    "be seen here, so make them: with retain_graph on all but the last.",
+)
+def accumulate_multiplies(f, x, times):
+    leaf = Value(x)
+    f(leaf).backward()
+    return times * leaf.grad
 
 
 @mistake(
@@ -432,6 +484,19 @@ class ExpInFloats(Function):
     @staticmethod
     def backward(ctx, g):
         return Value(g.item() * ctx.saved_tensors[0].item(), requires_grad=False)
+
+
+for _wrong in (
+    ExpWithoutUpstream,
+    ExpSavesInput,
+    ExpOfExp,
+    ExpPassesOn,
+    ExpSavesOnTheClass,
+    ExpSavesAnAttribute,
+    ExpInFloats,
+):
+    _wrong.replacement.__name__ = "Exp"  # which their nodes are named after
+del _wrong
 
 
 # hvp
@@ -641,6 +706,31 @@ def checkpoint_twice_upstream(fn, *xs):
 
 @mistake(
     "checkpoint",
+    "recomputed for each input",
+    "You ran fn again for each input. One run has the gradients of all of them: ask grad for them together.",
+)
+def checkpoint_input_by_input(fn, *xs):
+    class OneByOne(Function):
+        @staticmethod
+        def forward(ctx, *inputs):
+            ctx.save_for_backward(*inputs)
+            return fn(*inputs)
+
+        @staticmethod
+        def backward(ctx, g):
+            found = []
+            for place in range(len(xs)):
+                leaves = [Value(x.data) for x in ctx.saved_tensors]
+                with enable_grad():
+                    y = fn(*leaves)
+                found.append(grad(y, leaves, grad_outputs=g, allow_unused=True)[place])
+            return tuple(found)
+
+    return OneByOne.apply(*xs)
+
+
+@mistake(
+    "checkpoint",
     "gradients in the wrong order",
     "Each input got the gradient of another one. Return them in the order of the inputs.",
 )
@@ -774,6 +864,26 @@ def trace_by_number(f, *examples):
 
 @mistake(
     "trace",
+    "new number 0 taken for none",
+    "An input that is 0 in the replay kept its example's number: `or` takes 0 for nothing. Ask whether the "
+    "Value is in your dictionary.",
+)
+def trace_without_zeros(f, *examples):
+    return _replaying(f, examples, zeros=False)
+
+
+@mistake(
+    "trace",
+    "operand 0 taken for none",
+    "An operation lost its second operand because that was 0. An operation with one operand has None there: "
+    "compare with None by `is`.",
+)
+def trace_without_zero_operands(f, *examples):
+    return _replaying(f, examples, zero_operands=False)
+
+
+@mistake(
+    "trace",
     "straight line through the example",
     "Your replay goes along the tangent: the example's result plus gradient times change. Near the example "
     "that is close, further away it is not. Repeat the operations.",
@@ -839,7 +949,7 @@ def _recomputing(
     return Recomputes.apply(*xs)
 
 
-def _replaying(f, examples, inputs=None, forgets=False, exchange=False):
+def _replaying(f, examples, inputs=None, forgets=False, exchange=False, zeros=True, zero_operands=True):
     """A trace that can go wrong in what it replaces and in what it computes with."""
     variables = [Value(x) for x in examples]
     y = f(*variables)
@@ -848,10 +958,13 @@ def _replaying(f, examples, inputs=None, forgets=False, exchange=False):
         fresh = dict(zip(variables[:inputs], numbers, strict=False))
 
         def now(x):
-            return fresh.get(x, x.data) if isinstance(x, Value) else x
+            if not isinstance(x, Value):
+                return x
+            number = fresh.get(x, x.data)
+            return number if zeros else number or x.data
 
         for v in topological([y]):
-            a, b = now(v.a), now(v.b)
+            a, b = now(v.a), now(v.b if v.b or zero_operands else None)
             result = v.op(b, a) if exchange and b is not None else v.op(a, b)
             if not forgets or v is y:
                 fresh[v] = result

@@ -152,6 +152,20 @@ def bias_length_compared(X, W, b):
     return X @ W + b
 
 
+@mistake(
+    "linear",
+    "only the last axis of the bias compared",
+    "A b of shape (1, 2) or (4, 2) has the right number of columns, but a bias has one axis, of shape (2,). "
+    "Compare the whole shape.",
+)
+def bias_columns_compared(X, W, b):
+    if X.shape[1] != W.shape[0]:
+        raise ValueError(f"X {X.shape} does not fit W {W.shape}")
+    if b.shape[-1] != W.shape[1]:
+        raise ValueError(f"b {b.shape} does not fit W {W.shape}")
+    return X @ W + b
+
+
 # count_parameters: count_parameters(sizes) and count_multiply_adds(batch, sizes)
 
 

@@ -73,6 +73,7 @@ def backward(root: Value) -> None:
     The gradient of root by itself is 1. As in PyTorch, a leaf (a Value without parents) adds the result to
     the .grad it had, so that a second call counts on top of the first; an inner Value starts afresh with
     each call; a constant keeps its .grad of 0. Value.backward itself is not to be used: you are writing it.
+    Each Value passes its gradient on once, not once for each path that leads to it.
 
     >>> x = Value(3.0)
     >>> y = x * x + x
@@ -100,7 +101,8 @@ def grad_fn_chain(v: Value) -> list[str | None]:
     Start from v.grad_fn. The name of a node is that of its class, type(node).__name__; its edges are
     node.next_functions, pairs of which the first element is the next node, or None where the operand is a
     constant. List None for each such edge. A node that two others lead to is named where it is first met and
-    not again. A leaf or a constant has no grad_fn, hence an empty chain.
+    not again: keep the nodes that you have met, not their id(), which is free again when nobody holds a node.
+    A leaf or a constant has no grad_fn, hence an empty chain.
 
     >>> w, x = Value(1.0), Value(2.0, requires_grad=False)
     >>> grad_fn_chain((w * x + 3) ** 2)

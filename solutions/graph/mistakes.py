@@ -1,5 +1,7 @@
 """Classic wrong answers of the graph unit, and what a tutor says to each."""
 
+import sys
+
 from autograder.declare import mistake
 
 # product_rule
@@ -14,6 +16,32 @@ from autograder.declare import mistake
 def product_replaces(a, b, out):
     a.grad = out.grad * b.data
     b.grad = out.grad * a.data
+
+
+@mistake(
+    "product_rule",
+    "square counted once",
+    "For out = c * c both operands are the same Value, and you paid in for one of them only. Each place it "
+    "stands in counts: no special case is needed.",
+)
+def product_pays_once(a, b, out):
+    a.grad += out.grad * b.data
+    if b is not a:
+        b.grad += out.grad * a.data
+
+
+@mistake(
+    "product_rule",
+    "operands compared by number",
+    "You took two Values with the same number for one: == compares numbers, `is` tells whether they are the "
+    "same. Without a special case you need neither.",
+)
+def product_compares_numbers(a, b, out):
+    if a == b:
+        a.grad += 2 * out.grad * a.data
+    else:
+        a.grad += out.grad * b.data
+        b.grad += out.grad * a.data
 
 
 @mistake(
@@ -141,6 +169,21 @@ def order_by_recursion(root):
 
 @mistake(
     "topo_order",
+    "recursion limit raised",
+    "Your function still calls itself for every parent: you only told Python to allow it. Each call takes "
+    "memory, and a graph of a million Values ends the program. Keep a list of what is still to be looked at.",
+)
+def order_by_more_recursion(root):
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(100_000)
+    try:
+        return order_by_recursion.replacement(root)
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+@mistake(
+    "topo_order",
     "children before parents",
     "Your order is right, read backwards: the root comes first. Here parents come before children, as the "
     "forward pass made them; turn the list around.",
@@ -260,6 +303,23 @@ def backward_along_every_path(root):
         v = stack.pop()
         _pass_on(v)
         stack += v.parents
+
+
+@mistake(
+    "backward",
+    "walked along every path",
+    "Your gradients are right, but each path from the root was walked by itself, and the paths double at "
+    "every shared Value: 30 make a thousand million. Add up at a Value first, then go on from it once.",
+)
+def backward_path_by_path(root):
+    def walk(v, gradient):
+        if v.requires_grad:
+            v.grad += gradient
+        for parent, slope in zip(v.parents, v.local_gradients(), strict=True):
+            walk(parent, gradient * slope)
+
+    _reset(root)
+    walk(root, 1.0)
 
 
 @mistake(
@@ -384,8 +444,8 @@ def backward_sets_the_root(root):
 @mistake(
     "backward",
     "Value.backward called",
-    "You called the backward() that you are asked to write. It also frees the graph, so that a second call "
-    "fails. Walk the graph yourself, by `parents` and `local_gradients()`.",
+    "You called the engine's own backward, which you are asked to write. It also frees the graph, so that a "
+    "second call fails. Walk the graph yourself, by `parents` and `local_gradients()`.",
 )
 def backward_by_the_engine(root):
     root.backward()
@@ -515,6 +575,36 @@ def chain_along_every_path(v):
 )
 def chain_of_distinct_names(v):
     return list(dict.fromkeys(_chain(v)))
+
+
+@mistake(
+    "grad_fn_chain",
+    "None listed once",
+    "You remembered None as if it were a node. It stands for an edge without one: list it each time.",
+)
+def chain_with_one_none(v):
+    names = _chain(v)
+    return [name for i, name in enumerate(names) if name is not None or None not in names[:i]]
+
+
+@mistake(
+    "grad_fn_chain",
+    "node taken for met when pushed",
+    "You noted a node as met when you put it on the stack, so one that waits there as a second edge is not "
+    "named where a first edge leads to it. Note it when you take it off.",
+)
+def chain_met_when_pushed(v):
+    if v.grad_fn is None:
+        return []
+    names, seen, stack = [], {v.grad_fn}, [v.grad_fn]
+    while stack:
+        node = stack.pop()
+        names.append(node and type(node).__name__)
+        for edge, _ in reversed(node.next_functions) if node else ():
+            if edge is None or edge not in seen:
+                seen.add(edge)
+                stack.append(edge)
+    return names
 
 
 @mistake(
@@ -744,6 +834,21 @@ def sgd_makes_new_params(loss_fn, params, lr, steps):
         for i, p in enumerate(params):
             params[i] = p - lr * p.grad
         losses.append(loss.item())
+    return losses
+
+
+@mistake(
+    "sgd",
+    "stopped when the loss grew",
+    "You stopped as soon as the loss was larger than before. `steps` says how many steps to make, also where "
+    "lr is too large and each makes it worse.",
+)
+def sgd_stops_early(loss_fn, params, lr, steps):
+    losses = []
+    for _ in range(steps):
+        if losses and loss_fn().item() > losses[-1]:
+            break
+        losses += _sgd(loss_fn, params, lr, 1, "clear backward move")
     return losses
 
 

@@ -499,6 +499,26 @@ def differences_added_up(W, tol):
 
 @mistake(
     "count_distinct_units",
+    "length of the difference compared",
+    "You compared the length of the difference with tol, so tiny differences in many weights made a large "
+    "one. Each weight is compared by itself: the largest difference decides.",
+)
+def lengths(W, tol):
+    return _distinct(W.T, tol, apart=lambda a, b, tol: np.linalg.norm(a - b) > tol)
+
+
+@mistake(
+    "count_distinct_units",
+    "mean of the differences compared",
+    "You compared the mean difference with tol, in which one weight that differs is lost among those that "
+    "agree. Each weight is compared by itself: the largest difference decides.",
+)
+def mean_difference(W, tol):
+    return _distinct(W.T, tol, apart=lambda a, b, tol: np.abs(a - b).mean() > tol)
+
+
+@mistake(
+    "count_distinct_units",
     "sign of the difference kept",
     "You asked whether the difference is above tol, and a large negative one is not. What counts is its "
     "absolute value.",

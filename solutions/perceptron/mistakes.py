@@ -149,6 +149,15 @@ def predict_by_numpy(X, w, b):
 
 @mistake(
     "perceptron_predict",
+    "-1.0 and 1.0 as labels",
+    "The values are right, but they are floats. Labels are integers: your own sign gives those.",
+)
+def predict_floats(X, w, b):
+    return np.where(X @ w + b >= 0, 1.0, -1.0)
+
+
+@mistake(
+    "perceptron_predict",
     "products not summed",
     "You have a label for every feature. The products of one example must be summed to a single score first.",
 )
@@ -275,6 +284,29 @@ def update_by_the_delta_rule(w, b, x, y, lr):
 def update_by_the_difference_of_labels(w, b, x, y, lr):
     error = y - _sign(x @ w + b)
     return w + lr * error * x, b + lr * error
+
+
+@mistake(
+    "perceptron_update",
+    "prediction without the bias",
+    "You decided by the sign of w . x, without b, and so took a right prediction for a wrong one, or a wrong "
+    "one for right. The prediction is perceptron_predict(x, w, b).",
+)
+def update_predicts_without_bias(w, b, x, y, lr):
+    if _sign(x @ w) == y:
+        return w, b
+    return w + lr * y * x, b + lr * y
+
+
+@mistake(
+    "perceptron_update",
+    "label left out of the step",
+    "You moved by lr * x for both labels. The label says in which direction: a -1 pushes the score down.",
+)
+def update_ignores_the_label(w, b, x, y, lr):
+    if _sign(x @ w + b) == y:
+        return w, b
+    return w + lr * x, b + lr
 
 
 @mistake(
@@ -438,6 +470,24 @@ def train_forgets_the_last_pass(X, y, lr, epochs):
 def train_never_resets_the_count(X, y, lr, epochs):
     w, b, mistakes = _train(X, y, lr, epochs)
     return w, b, [int(total) for total in np.cumsum(mistakes)]
+
+
+@mistake(
+    "train_perceptron",
+    "weights of the best pass",
+    "You gave back the weights of the pass with the fewest mistakes. That is the pocket algorithm; here they "
+    "are those at the end.",
+)
+def train_keeps_the_best(X, y, lr, epochs):
+    w, b, mistakes = np.zeros(X.shape[1]), 0.0, []
+    best = len(X) + 1, w, b
+    for _ in range(epochs):
+        w, b, wrong = _one_pass(w, b, X, y, lr)
+        mistakes.append(wrong)
+        best = min(best, (wrong, w, b), key=lambda kept: kept[0])
+        if wrong == 0:
+            break
+    return best[1], best[2], mistakes
 
 
 @mistake(

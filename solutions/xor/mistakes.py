@@ -25,6 +25,7 @@ def _adam(
     new=lambda beta: 1 - beta,
     remember=lambda state: state,
     size=lambda lr: lr,
+    rest=lambda beta2, t: 1.0,
 ):
     """Adam with one thing wrong."""
 
@@ -36,7 +37,7 @@ def _adam(
         v = [b2 * a + new(b2) * abs(g) ** power for a, g in zip(state.get("v", zeros), grads, strict=True)]
         c1, c2 = (1 - b**t if c else 1.0 for b, c in zip((b1, b2), corrected, strict=True))
         moved = [
-            p + sign * size(lr) * (a / c1) / denominator(b / c2, eps)
+            p + sign * size(lr) * rest(b2, t) * (a / c1) / denominator(b / c2, eps)
             for p, a, b in zip(params, m, v, strict=True)
         ]
         return moved, remember({"t": t, "m": m, "v": v})
@@ -97,6 +98,19 @@ mistake_eps_inside = mistake(
     "You computed sqrt(v + eps). With eps = 1e-8 that is a floor of 1e-4 under every gradient; add eps to "
     "the root.",
 )(_adam(denominator=lambda v, eps: math.sqrt(v + eps)))
+
+mistake_eps_hat = mistake(
+    "adam_step",
+    "eps added before the correction",
+    "You took the correction out of the root, and eps was added to the root of the raw v. That is the short "
+    "form at the end of the paper, with another eps; here eps is added to the root of the corrected v.",
+)(
+    _adam(
+        corrected=(True, False),
+        denominator=lambda v, eps: math.sqrt(v) + eps,
+        rest=lambda beta2, t: math.sqrt(1 - beta2**t),
+    )
+)
 
 mistake_no_root = mistake(
     "adam_step",
@@ -225,6 +239,9 @@ def _training(
     merge=lambda x: x,
     before=lambda model: model.zero_grad(),
     between=lambda model: None,
+    trained=lambda model: model.parameters(),
+    targets=_TARGETS,
+    cleared_in=lambda step: True,
     steps=60,
     lr=0.1,
 ):
@@ -232,11 +249,12 @@ def _training(
 
     def train_xor(seed):
         model = build(generator(seed))
-        optimizer = Adam(model.parameters(), lr=lr)
-        for _ in range(steps):
+        optimizer = Adam(trained(model), lr=lr)
+        for step in range(steps):
             logits = [seen(logit) for x in _INPUTS for logit in model(merge(x))]
-            loss = binary_cross_entropy_with_logits(logits, _TARGETS)
-            before(model)
+            loss = binary_cross_entropy_with_logits(logits, targets)
+            if cleared_in(step):
+                before(model)
             loss.backward()
             between(model)
             optimizer.step()
@@ -295,12 +313,13 @@ mistake_cleared_late = mistake(
     "No parameter moves: the gradients are cleared between backward and the step that needs them.",
 )(_training(between=lambda model: model.zero_grad()))
 
-mistake_never_cleared = mistake(
+# Cleared now and then, so that it learns XOR on any seed: what tells the mistake is the gradients alone.
+mistake_not_cleared = mistake(
     "train_xor",
     "zero_grad missing",
-    "Each step uses the sum of all gradients so far. It may well learn XOR nevertheless, which is why this "
-    "mistake lives long. Clear the gradients in every round.",
-)(_training(before=lambda model: None))
+    "A step uses the gradients of the steps before it, too. It may well learn XOR nevertheless, which is why "
+    "this mistake lives long. Clear the gradients in every round.",
+)(_training(cleared_in=lambda step: step % 3 == 0))
 
 mistake_merged = mistake(
     "train_xor",
@@ -308,6 +327,20 @@ mistake_merged = mistake(
     "Training saw the sum a + b in place of the two inputs, so it learned another task: the model is asked "
     "with [a, b] and has to be trained with [a, b].",
 )(_training(merge=lambda x: (x[0] + x[1], x[0] + x[1])))
+
+mistake_xnor = mistake(
+    "train_xor",
+    "targets turned around",
+    "Your network learned the opposite, XNOR: it says 1 where the inputs are equal. Check the targets, and "
+    "the order in which they meet the inputs.",
+)(_training(targets=[1.0 - target for target in _TARGETS]))
+
+mistake_last_layer = mistake(
+    "train_xor",
+    "only the last layer trained",
+    "The hidden layer is what it was at the start: the optimizer has the parameters of the last layer only. "
+    "Eight random features will often do for XOR, but give it all of model.parameters().",
+)(_training(trained=lambda model: model.parameters()[24:]))
 
 mistake_relu = mistake(
     "train_xor",
@@ -332,8 +365,9 @@ mistake_short = mistake(
 
 mistake_climb = mistake(
     "train_xor",
-    "uphill",
-    "The loss grows with every step. Check the signs of loss and step.",
+    "loss grows",
+    "The loss of your trained model is far above ln 2, with which it began. Check the signs of loss and "
+    "step, and that every round begins with cleared gradients.",
 )(_training(between=_turn_gradients))
 
 mistake_seed_ignored = mistake(

@@ -38,6 +38,17 @@ def linear(X, W, b):
     out += b
     return out
 ''',
+        '''
+def linear(X, W, b):
+    """NumPy's complaint, behind words of one's own."""
+    try:
+        Y = X @ W
+    except ValueError as error:
+        raise ValueError(f"X {X.shape} and W {W.shape}: {error}") from error
+    if b.shape != Y.shape[1:]:
+        raise ValueError(f"b {b.shape}")
+    return Y + b
+''',
     ],
     "count_parameters": [
         """

@@ -151,6 +151,21 @@ def grad_fn_chain(v):
 
     return [] if v.grad_fn is None else list(walk(v.grad_fn))
 ''',
+        '''
+def grad_fn_chain(v):
+    """Nodes told apart by `is`."""
+    seen = []
+
+    def walk(node):
+        if node is None:
+            return [None]
+        if any(node is other for other in seen):
+            return []
+        seen.append(node)
+        return [type(node).__name__] + [name for edge, _ in node.next_functions for name in walk(edge)]
+
+    return walk(v.grad_fn) if v.grad_fn else []
+''',
     ],
     "numeric_grad": [
         '''

@@ -91,7 +91,7 @@ def train_xor(seed):
     model = Sequential(Linear(2, 8), Tanh(), Linear(8, 1))
     params, state = model.parameters(), {}
     for p in params:
-        p.data = float(rng.normal())
+        p.data = float(rng.normal()) / 2
     for _ in range(120):
         loss = 0
         for x, y in zip(INPUTS, TARGETS):
