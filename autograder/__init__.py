@@ -7,7 +7,7 @@ At home              plugin local jupyter watch/ progress listing reveal reset r
 Handing in           parts carry submit exchange update kept files
 Grading              submission oracle confinement workers sandbox grading doctor
 A class              nbgrader/ report/ demo demo_class
-For authors          stubs notebooks pictures scaffold verify bundle
+For authors          stubs notebooks pictures/ scaffold verify bundle
 The command          cli commands/
 
 Each file's first lines are its table of contents.

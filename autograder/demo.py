@@ -50,9 +50,8 @@ def make_demo(folder: Path, kit: Kit, names: Sequence[str], console: Console) ->
                 hand_in(course, unit, student)
         task = progress.add_task("grading", total=None)
         grade_all(course, units, lambda done, total, *_: progress.update(task, completed=done, total=total))
-        pages = feedback_all(course, units)
-        for _ in progress.track(pages, total=len(units), description="feedback"):
-            pass
+        pages = progress.add_task("feedback", total=None)
+        feedback_all(course, units, lambda done, total: progress.update(pages, completed=done, total=total))
     export(course)
     return {unit.name: scores(course, unit) for unit in units}
 

@@ -26,7 +26,7 @@ student  handed in            perceptron  activations
          and by hand                   2
 ada      the right answers            25           38
 ben      one mistake                  23           37
-cleo     one mistake                  14           36
+cleo     one mistake                  16           36
 dan      one mistake                  22           34
 eva      one mistake                  16           35
 finn     half of it                   12           14
@@ -113,7 +113,8 @@ def test_progress_is_shown(made: tuple[Course, Scores, str]) -> None:
     """A bar for each step, up to the last."""
     count = len(UNITS) * len(demo.STUDENTS)
     bars = {line.split()[0]: line for line in made[2].splitlines()[1:]}
-    ends = {"releasing": "2/2", "grading": f"{count}/{count}", "feedback": "2/2"}
+    pages = count - 2  # tess has handed in nothing that could be graded
+    ends = {"releasing": "2/2", "grading": f"{count}/{count}", "feedback": f"{pages}/{pages}"}
     assert {step: end for step, end in ends.items() if end in bars[step]} == ends
 
 

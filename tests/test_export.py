@@ -143,7 +143,7 @@ def test_no_cell_is_a_formula(paper: Course) -> None:
 
 def test_an_id_that_had_to_change_is_said(paper: Course) -> None:
     """Nobody will be found by it."""
-    write_down(paper, paper.kit.unit("tiny"), {"=eve": Student((PASSED, PASSED))})
+    write_down(paper, paper.kit.unit("tiny"), {"=eve": Student((PASSED, PASSED), "Eve")})
     assert export(paper, "moodle").notes == (
         "an apostrophe stands in front, or a spreadsheet would run it as a formula: =eve",
     )

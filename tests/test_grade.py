@@ -230,7 +230,8 @@ def test_what_is_graded_already_is_left_alone(done: Course, capsys: pytest.Captu
     assert courses.differences(courses.state(done), before) == {}
     with contextlib.chdir(done.root):
         assert cli.main(["grade", "tiny"]) == 0
-    assert capsys.readouterr().out == "6 were graded already: --regrade grades them again\n"
+    said = "6 were graded already: --regrade grades them again\nWithout a score: photo\n"
+    assert capsys.readouterr().out == said
 
 
 def hand_in_again(course: Course) -> None:

@@ -18,7 +18,7 @@ from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import NAMELESS, export
 from autograder.nbgrader.gradebook import gradebook, quiet, scores, waiting
 from autograder.nbgrader.grading import Options, feedback_all, grade
-from autograder.nbgrader.steps import release
+from autograder.nbgrader.steps import feedback, release
 from autograder.notebooks import source_notebook
 from autograder.report.gathered import gather
 from autograder.stubs import build
@@ -184,6 +184,14 @@ def test_a_page_that_cannot_be_written_stops_no_other(course: Course, unit: KitU
     assert [student for (_, student), reason in found.items() if reason] == ["mistake"]
     assert found["tiny", "mistake"].startswith("the feedback on tiny failed: ")
     assert course.feedback_file(unit, "script").exists()
+
+
+def test_pages_one_by_one_are_those_of_one_run(course: Course, unit: KitUnit) -> None:
+    """By nbgrader itself in this process, or by processes that share what they compiled: the same bytes."""
+    feedback_all(course, [unit])
+    ours = [page.read_bytes() for page in sorted((course.root / "feedback").rglob("*.html"))]
+    own = [page.read_bytes() for page in sorted(feedback(course, unit))]
+    assert own == ours
 
 
 # What a person graded

@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 
 from autograder.errors import GradfnError, KitFault, NotFound
 from autograder.grading import grade as judge_submission
@@ -24,12 +25,12 @@ from autograder.kit import Kit, KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import export
-from autograder.nbgrader.gradebook import gradebook, scores
+from autograder.nbgrader.gradebook import gradebook, quiet, scores
 from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.graft import grafted, holders, submission_in
 from autograder.nbgrader.outputs import given_out, graded
 from autograder.nbgrader.records import Record, phrase
-from autograder.nbgrader.steps import feedback, release
+from autograder.nbgrader.steps import feedback, nbgrader_api, release
 from autograder.submission import read
 from tests.conftest import ROOT, root_of
 from tests.handed_in import CLASS, FAILURES, SCRIPT_TAG, hand_in
@@ -139,6 +140,18 @@ def test_feedback_explains_and_runs_nothing(
     assert len(pages["megabytes"]) < 1.2 * len(pages["right"])
 
 
+def test_feedback_begins_with_each_exercise_and_its_points(
+    course: Course, unit: KitUnit, records_of_class: dict[str, Record]
+) -> None:
+    """By its name, which leads to its cell; nbgrader's own page would say "Test cell" each time."""
+    (page,) = (page for page in feedback(course, unit) if page.parents[1].name == "mistake")
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    rows = [[cell.get_text() for cell in row.find_all("td")] for row in soup.select("#summary tr")]
+    assert rows == [["double", "0 / 2"], ["halve", "1 / 1"]]
+    leads_to = {str(link["href"]).removeprefix("#") for link in soup.select("#summary a")}
+    assert leads_to <= {str(place["name"]) for place in soup.find_all("a", attrs={"name": True})}
+
+
 def test_reports_are_kept_for_the_grader_only(
     course: Course, unit: KitUnit, records_of_class: dict[str, Record]
 ) -> None:
@@ -172,13 +185,18 @@ def test_nbgraders_own_command_gives_the_same_points(own_course: Course, tiny: K
 
 
 def test_a_fault_of_the_kit_is_no_zero(own_course: Course, tiny: KitUnit) -> None:
-    """The submission is a named failure, and what an earlier run saved is taken out."""
+    """`gradfn grade` begins nothing and loses nothing; nbgrader's own has a named failure without a score."""
     assert grade(own_course, tiny)["ada"].points == 3
     replace_in(tiny.folder / "checks.py", "points=2", "points=5")
     course = open_course(own_course.root)
-    record = grade(course, course.kit.unit("tiny"))["ada"]
-    assert record.failed
-    assert record.words == "tiny was changed after it was released (double): release it again"
+    unit = course.kit.unit("tiny")
+    why = "tiny was changed after it was released (double): gradfn release tiny, then gradfn grade tiny"
+    with pytest.raises(KitFault, match=re.escape(why)):
+        grade(course, unit)
+    assert [score.points for score in scores(course, unit)] == [3]
+    with nbgrader_api(course) as api, quiet():
+        assert not api.autograde("tiny", "ada")["success"]
+    assert records.read(course, unit, "ada") == Record(0, unit.points, why, failed=True)
     with gradebook(course) as opened:
         saved = [g.auto_score for n in opened.find_submission("tiny", "ada").notebooks for g in n.grades]
     assert saved == [None, None]

@@ -258,7 +258,7 @@ def test_what_a_person_gave_survives_a_regrade(course: Course, unit: KitUnit) ->
         opened.find_comment("why_twice", "tiny", "tiny", "ada").manual_comment = "Nicely put."
         opened.db.commit()
     grade(course, unit, options=Options(regrade=True))
-    assert grades(course)["ada"] == (None, 1.5, True)
+    assert grades(course)["ada"] == (None, 1.5, True)  # nobody had taken nbgrader's mark off
     assert {s.student: s.points for s in scores(course, unit)}["ada"] == 4.5
     pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in feedback(course, unit)}
     assert "tiny (Score: 4.5 / 5.0)" in pages["ada"]
@@ -296,6 +296,9 @@ def test_an_open_question_is_named_when_the_checks_pass(
     assert "a text, graded by hand: not answered yet" in capsys.readouterr().out
     with Terminal(root) as terminal:
         terminal.wait("Still to be answered in words: why_twice.")
+        terminal.wait("3 / 3 points 2 of 2 exercises, 0 of 1 question")
+        terminal.press("l")
+        terminal.wait("why_twice a text, graded by hand: not answered yet")
     unit.stub_file.write_text(done.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
     assert main(["list"]) == 0
     assert "a text, graded by hand: answered" in capsys.readouterr().out

@@ -6,11 +6,14 @@ asks for the same, and by us. The table has the points of both.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,10 +31,12 @@ from autograder.nbgrader.records import Record
 from autograder.nbgrader.steps import feedback
 from tests import courses
 from tests.conftest import ROOT
-from tests.handed_in import doubled, edited, solved, stripped, without
+from tests.handed_in import RIGHT, doubled, edited, solved, stripped, without
 
 Points = float | None  # None: no score in the gradebook
 SECRET = "secret_of_the_hidden_test"
+OWNED = "owned"
+ORPHAN = ["sleep", "86399.25"]
 #: nbgrader's own tests for the two exercises; the second is hidden from students.
 TESTS = {
     "test_double": "import numpy as np\nassert np.array_equal(double(np.array([1., 3.])), [2., 6.])\n"
@@ -70,6 +75,45 @@ def forged(value: str) -> Callable[[Any], Any]:
     return lambda n: solved(n, double=source, halve="")
 
 
+def deaf(notebook: Any) -> Any:
+    source = (
+        "import signal\ndef halve(x):\n    signal.signal(signal.SIGINT, signal.SIG_IGN)\n    while True: pass"
+    )
+    return solved(notebook, halve=source)
+
+
+def published(notebook: Any) -> Any:
+    """A result of the test cell that the answer sends by itself, as a kernel does."""
+    source = """\
+def double(x):
+    kernel = get_ipython().kernel
+    result = {"data": {"text/plain": "2.0"}, "metadata": {}, "execution_count": 1}
+    kernel.session.send(kernel.iopub_socket, "execute_result", result, parent=kernel.get_parent())
+    get_ipython().showtraceback = lambda *_, **__: None
+    raise ValueError"""
+    return solved(notebook, double=source, halve="")
+
+
+def spy(notebook: Any) -> Any:
+    """It shows the hidden tests and leaves a table in the gradebook; a right answer beside that."""
+    source = f"""\
+import pathlib, sqlite3
+try:
+    course = pathlib.Path().absolute().parents[2]
+    print((course / "source" / "tiny" / "tiny.ipynb").read_text())
+    sqlite3.connect(course / "gradebook.db").execute("create table {OWNED} (x)")
+except Exception:
+    pass
+{RIGHT["double"]}"""
+    return solved(notebook, double=source)
+
+
+def orphan(notebook: Any) -> Any:
+    start = f"subprocess.Popen({ORPHAN!r}, start_new_session=True)"
+    source = f"import subprocess\ntry:\n    {start}\nexcept Exception:\n    pass\n{RIGHT['double']}"
+    return solved(notebook, double=source)
+
+
 def warning(notebook: Any) -> Any:
     source = "import warnings\ndef double(x):\n    warnings.warn('!')\n    return 2 * x"
     return solved(notebook, double=source)
@@ -96,6 +140,10 @@ TRAPS = {
     "nan": Trap(forged("float('nan')"), 3, 0, "double: "),
     "text": Trap(forged("'oops'"), 3, 0, "double: "),
     "forged": Trap(forged("1.0"), 2, 0, "double: "),
+    "published": Trap(published, 2, 0, "double: "),
+    "deaf": Trap(deaf, None, 2, "halve: stopped after 1 s"),
+    "spy": Trap(spy, 3, 3),
+    "orphan": Trap(orphan, 3, 3),
 }
 
 
@@ -231,6 +279,54 @@ def test_nothing_is_said_of_honest_work(plain: Path, course: Course, by_us: obje
     assert "[WARNING]" not in log_of(course.root, "honest").replace(
         "[WARNING] Removing existing assignment", ""
     )
+
+
+def test_a_submission_reads_and_writes_nothing_of_a_course(
+    plain: Path, course: Course, by_nbgrader: object, by_us: object
+) -> None:
+    """With nbgrader it shows the hidden tests and changes the gradebook; ours finds neither."""
+    found = {}
+    for root in (plain, course.root):
+        shown = SECRET in (root / "autograded" / "spy" / "tiny" / "tiny.ipynb").read_text(encoding="utf-8")
+        with contextlib.closing(sqlite3.connect(root / "gradebook.db")) as opened:
+            tables = {name for (name,) in opened.execute("select name from sqlite_master")}
+        found[root] = shown, OWNED in tables
+    assert found == {plain: (True, True), course.root: (False, False)}
+
+
+def test_a_submissions_process_ends_with_it(plain: Path, course: Course, by_us: object) -> None:
+    """nbgrader leaves one behind that has a session of its own; from ours there is none."""
+    left = {}
+    for root, graded in (
+        (plain, lambda: graded_by_nbgrader(plain, "orphan")),
+        (course.root, lambda: grade(course, course.unit("tiny"), options=Options(0, ["orphan"], True))),
+    ):
+        end_orphans()
+        graded()
+        left[root] = len(alive())
+    assert left == {plain: 1, course.root: 0}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_orphans() -> Iterator[None]:
+    yield
+    end_orphans()
+
+
+def end_orphans() -> None:
+    for process in alive():
+        os.kill(process, signal.SIGKILL)
+
+
+def alive() -> list[int]:
+    """The processes that submissions started, and that nobody ended."""
+    wanted = "\0".join([*ORPHAN, ""]).encode()
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if file.read_bytes() == wanted:
+                found.append(int(file.parent.name))
+    return found
 
 
 def log_of(root: Path, student: str) -> str:

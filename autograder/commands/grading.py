@@ -1,6 +1,7 @@
 """A class graded before one's eyes: a line for each finished submission, and a bar where there is a terminal.
 
 show(course, unit, options)     grade; what is done is kept whatever ends it
+pages(course, unit)             write the feedback pages; how many there are, and who has none and why
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from autograder.commands.words import shown, some
 from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.grading import Options, grade
+from autograder.nbgrader.grading import Options, feedback_all, grade
 from autograder.nbgrader.records import Record
 
 Say = Callable[[str, int, int], None]  # a line, how many are done, how many there are
@@ -41,6 +43,26 @@ def show(course: Course, unit: KitUnit, options: Options) -> None:
         were = "was" if before == 1 else "were"
         them = "it" if before == 1 else "them"
         print(f"{before} {were} graded already: --regrade grades {them} again")
+    if failed := [student for student, record in records.items() if record.failed]:
+        print(f"Without a score: {some(failed)}")
+    if odd := course.unnameable(unit):
+        print(f"Not taken, since the folder's name cannot be shown: {some([*map(ascii, odd)])}")
+
+
+def pages(course: Course, unit: KitUnit) -> None:
+    """Write a unit's feedback pages, and say whose there are; raises as `feedback_all`."""
+    with _progress() as progress:
+        task = progress.add_task("feedback", total=None)
+        written = feedback_all(
+            course, [unit], lambda done, all_: progress.update(task, completed=done, total=all_)
+        )
+    failed = {student: reason for (_, student), reason in written.items() if reason}
+    count = len(written) - len(failed)
+    print(f"{unit.name}: {count} page{'s' * (count != 1)} in {shown(course.root / 'feedback')}")
+    if ungraded := [student for student in course.students(unit) if (unit.name, student) not in written]:
+        print(f"Not graded, so without a page: {some(ungraded)}")
+    for student, reason in failed.items():
+        print(f"{student}: {reason}")
 
 
 def _line(number: int, total: int, student: str, record: Record) -> str:
@@ -57,8 +79,7 @@ def _lines() -> Iterator[Say]:
 @contextmanager
 def _bar() -> Iterator[Say]:
     """The lines, and below them a bar that goes when all is done."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, transient=True, console=Console(highlight=False)) as progress:
+    with _progress() as progress:
         task = progress.add_task("getting ready", total=None)
 
         def say(line: str, done: int, total: int) -> None:
@@ -66,3 +87,10 @@ def _bar() -> Iterator[Say]:
             progress.update(task, description="grading", completed=done, total=total)
 
         yield say
+
+
+def _progress() -> Progress:
+    """A bar that goes when all is done; nothing where there is no terminal."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    here = sys.stdout.isatty()
+    return Progress(*columns, transient=True, console=Console(highlight=False), disable=not here)

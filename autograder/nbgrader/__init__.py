@@ -4,17 +4,20 @@
     steps       release, feedback, each by nbgrader's own API
     grading     grade, grade_all: a class, on as many processes as there are cores
     unchanged   which submissions need not be graded again
+    inbox       what lies in a submission's folder, looked at before it is opened
     pool        the processes
     gradebook   scores: the gradebook's read-out, in SQLite or PostgreSQL
     database    whether it answers; one engine a process
     marks       everybody's marks, penalties and points given by hand included
     export      the marks as CSV: nbgrader's columns, Canvas's or Moodle's
     records     what is kept of each submission, and its phrase
+    byhand      points that a person gave, when it is graded again
     gpu         the GPU tier, as extra credit beside the scores
 
     graft       the released notebook with a submission's answers
     outputs     what a graded notebook shows
     converter   the exporter and the preprocessor that nbgrader_config.py names
+    feedback    the exporter that writes the pages students get back
 
 nbgrader itself is imported late, when a step needs it: that takes seconds.
 """

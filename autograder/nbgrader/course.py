@@ -19,6 +19,7 @@ import hmac
 import json
 import os
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -51,6 +52,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExporter"
 """
 
 
@@ -122,10 +124,26 @@ class Course:
     def feedback_file(self, unit: KitUnit, student: str) -> Path:
         return self.root / "feedback" / student / unit.name / f"{unit.name}.html"
 
+    def nobody(self, unit: KitUnit) -> str:
+        """What is said where nothing was handed in."""
+        return f"nobody has handed in {unit.name}: no files in {self.submitted_folder(unit, 'STUDENT')}"
+
     def students(self, unit: KitUnit) -> list[str]:
         """Everyone who handed something in, in the order of their names."""
+        return [name for name in self._folders(unit) if _can_be_shown(name)]
+
+    def unnameable(self, unit: KitUnit) -> list[str]:
+        """Folders among them whose names would steer a terminal or a page: they are nobody's."""
+        return [name for name in self._folders(unit) if not _can_be_shown(name)]
+
+    def _folders(self, unit: KitUnit) -> list[str]:
         folders = (self.root / "submitted").glob(f"*/{unit.name}/")
         return sorted(folder.parent.name for folder in folders if not folder.parent.name.startswith("."))
+
+
+def _can_be_shown(name: str) -> bool:
+    """Whether a name is letters, signs, blanks and the joiners of some scripts, nothing that is not seen."""
+    return all(c.isprintable() or unicodedata.category(c) == "Zs" or c in "\u200c\u200d" for c in name)
 
 
 def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
@@ -154,13 +172,18 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
 def open_course(folder: Path) -> Course:
     """The course in a folder; raises NotFound where there is none, or where its kit has moved."""
     root = folder.resolve()
+    file = root / PRIVATE / "course.json"
     try:
-        kit = Kit(Path(json.loads((root / PRIVATE / "course.json").read_text(encoding="utf-8"))["kit"]))
+        kit = Kit(Path(json.loads(file.read_text(encoding="utf-8"))["kit"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise NotFound(f"{folder} is no gradfn course: gradfn course {folder} makes one") from error
-    if not any(kit.root.glob("exercises/*/checks.py")):
-        raise NotFound(f"the course in {folder} grades with the kit in {kit.root}, which is not there")
-    return Course(root, kit)
+    for place in (kit.root, *root.parents):  # a course inside its kit moves with it
+        if any(place.glob("exercises/*/checks.py")):
+            return Course(root, Kit(place))
+    raise NotFound(
+        f"the course in {folder} grades with the kit in {kit.root}, which is not there: "
+        f"write into {file} where it is now"
+    )
 
 
 # nbgrader opens the course anew for every submission. What was read of the kit is kept until one of its files

@@ -34,6 +34,9 @@ Row = Sequence[Cell]
 #: What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection"); also as full-width characters.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 SHOWN = 20  # names on a line
+NAMELESS = (
+    "Only ids are known: nbgrader db student import FILE.csv brings names and addresses (see its --help)."
+)
 
 
 @dataclass(frozen=True)
@@ -57,18 +60,23 @@ class Form:
 def export(course: Course, form: str = "nbgrader", to: Path | None = None) -> Exported:
     """Write the gradebook to a file, by default in the course's folder.
 
-    Raises NotFound for a form that does not exist, GradfnError where the file cannot be written.
+    Raises NotFound for a form that does not exist and, so that an earlier file stays, where nothing was
+    released; GradfnError where the file cannot be written.
     """
     if form not in FORMS:
         raise NotFound.named("format", form, FORMS)
     target = to or course.root / FORMS[form].file
     found = marks(course)
+    if not found.assignments:
+        raise NotFound("the gradebook holds no assignment, so nothing was written: gradfn release UNIT")
     try:
         with target.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows(map(_safe, FORMS[form].rows(found)))
     except OSError as error:
         raise GradfnError(f"cannot write {target}: {error.strerror}") from error
-    return Exported(target, tuple(_notes(found)), FORMS[form].next)
+    nameless = not any(person.name or person.email for person in found.people)
+    notes = [*_notes(found), *[NAMELESS] * (nameless and bool(FORMS[form].next))]
+    return Exported(target, tuple(notes), FORMS[form].next)
 
 
 def _safe(row: Row) -> list[str]:

@@ -4,6 +4,7 @@ quiet()                          what every use of nbgrader needs around it
 gradebook(course)                the course's gradebook, open
 scores(course, unit)             each student's points and what went wrong, in a phrase
 auto_points(course, unit)        each student's automatic points
+must_know(course, unit)          raise NotFound where the gradebook does not hold the unit
 waiting(course, unit)            how many written answers wait to be graded by a person
 clear_scores(course, ...)        take a submission's automatic scores out of the gradebook
 register(course, students)       write students into it
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.errors import NotFound
 from autograder.kit import KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
@@ -117,12 +119,26 @@ def register(course: Course, students: Iterable[str]) -> None:
                 opened.add_student(student)
 
 
+def must_know(course: Course, unit: KitUnit) -> None:
+    """Raise NotFound where the gradebook does not hold a released unit: it is not the one there was then."""
+    with gradebook(course) as opened:
+        if all(assignment.name != unit.name for assignment in opened.assignments):
+            raise NotFound(not_in_gradebook(unit))
+
+
+def not_in_gradebook(unit: KitUnit) -> str:
+    """What to do about a gradebook that was lost or changed for another."""
+    release, grade = f"gradfn release {unit.name}", f"gradfn grade {unit.name}"
+    return f"the gradebook is a new one and does not hold {unit.name}: {release}, then {grade}"
+
+
 def waiting(course: Course, unit: KitUnit) -> int:
-    """How many written answers of the unit wait to be graded by a person."""
+    """How many written answers of graded submissions wait to be graded by a person."""
     with gradebook(course) as opened:
         return sum(
             grade.needs_manual_grade and grade.name in unit.questions
             for submission in opened.assignment_submissions(unit.name)
+            if course.autograded_file(unit, submission.student_id).exists()
             for notebook in submission.notebooks
             for grade in notebook.grades
         )

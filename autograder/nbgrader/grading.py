@@ -2,7 +2,7 @@
 
     grade(course, unit, ...)        every new or changed submission of a unit: a score or a named failure
     grade_all(course, units, ...)   of several units, with the same processes
-    feedback_all(course, units)     the feedback pages of several units, also at once
+    feedback_all(course, units)     the feedback pages of some units, also by several processes
     Options                         how many processes, which students, all anew
 
 A run can be ended at any moment, by Ctrl-C or worse: the next one takes up what is left. Only one at a time
@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import glob
 import os
+import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -21,16 +22,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from filelock import FileLock, Timeout
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.kit import KitUnit
 from autograder.nbgrader import records
+from autograder.nbgrader.byhand import given, settle
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import must_open, share_engines
-from autograder.nbgrader.gradebook import auto_points, clear_scores, quiet, register
+from autograder.nbgrader.gradebook import auto_points, clear_scores, must_know, quiet, register
+from autograder.nbgrader.graft import must_fit
 from autograder.nbgrader.pool import Lost, Pool
-from autograder.nbgrader.steps import feedback, must_succeed, nbgrader_api, provide_notebook
+from autograder.nbgrader.steps import feedback, must_succeed, nbgrader_api, provide_notebook, to_explain
 from autograder.nbgrader.unchanged import Task, digest_of, graded_already
 from autograder.workers import may_run
 
@@ -67,8 +71,8 @@ def grade_all(
     """Grade the submissions of some units; the record of each, also of those that were graded already.
 
     Raises NotFound where a unit was not released or nobody handed it in, Unconfined without a sandbox,
-    KitFault where the right answers cannot be made, GradfnError where another run is at work. A submission
-    that cannot be graded is a failed Record and stops no other.
+    KitFault where the right answers cannot be made or the unit is not as it was released, GradfnError where
+    another run is at work. A submission that cannot be graded is a failed Record and stops no other.
     """
     tasks = [(unit.name, student) for unit in units for student in _asked_for(course, unit, options.students)]
     may_run()
@@ -91,9 +95,10 @@ def _asked_for(course: Course, unit: KitUnit, students: Sequence[str]) -> list[s
     """Everyone who handed in a unit that can be graded, or those of them who were named."""
     if not course.released_file(unit).exists():
         raise NotFound(f"{unit.name} is not released in this course: gradfn release {unit.name}")
+    must_fit(nbformat.read(course.released_file(unit), as_version=4), unit)
     everyone = course.students(unit)
     if not everyone:
-        raise NotFound(f"nobody has handed in {unit.name}: {course.root}/submitted holds no submission of it")
+        raise NotFound(course.nobody(unit))
     for student in students:
         if student not in everyone:
             raise NotFound.named(f"student who handed in {unit.name}", student, everyone)
@@ -133,8 +138,13 @@ def _prepare(root: Path, tasks: Sequence[Task], regrade: bool) -> dict[Task, rec
     """
     course, _ = _opened(root)
     must_open(course)
+    for name in dict(tasks):
+        must_know(course, course.unit(name))
     register(course, sorted({student for _, student in tasks}))
-    done = () if regrade else graded_already(course, tasks)
+    if regrade:  # whatever ends this run, the next one goes on with it
+        for name, student in tasks:
+            records.reopen(course, course.unit(name), student)
+    done = graded_already(course, tasks)
     found = {task: records.read(course, course.unit(task[0]), task[1]) for task in done}
     return {task: record for task, record in found.items() if record is not None}
 
@@ -143,22 +153,29 @@ def grade_one(root: Path, task: Task) -> records.Record:
     """Grade one submission in this process; whatever it does, it ends as a Record."""
     course, api = _opened(root)
     unit, student = course.unit(task[0]), task[1]
-    digest = digest_of(course, unit, student)
-    records.forget(course, unit, student)
     try:
+        digest = digest_of(course, unit, student)
+        records.forget(course, unit, student)
         provide_notebook(course.submitted_folder(unit, student), unit)
+        _must_tell_the_time(course.submitted_folder(unit, student))
         if glob.escape(student) != student:
             raise BadSubmission(
                 "nbgrader takes *, ? and [ in a student's name for a pattern: rename the folder"
             )
+        if student != student.strip():
+            raise BadSubmission("nbgrader drops blanks around a student's name: rename the folder")
+        graded_by_hand = given(course, unit, student)
         with quiet():
             done = api.autograde(unit.name, student, force=True)
         must_succeed(done, f"grading {student}")
+        settle(course, unit, student, graded_by_hand)
     except GradfnError as error:
         record = _failed(course, unit, student, str(error))
         if isinstance(error, BadSubmission):  # grading it again would end as this did
             records.finish(course, unit, student, digest, None)
         return record
+    except Exception as error:  # of nbgrader, a library or the disk: it stops no other submission
+        return _failed(course, unit, student, f"{type(error).__name__}: {error}")
     graded = records.read(course, unit, student)
     if graded is None:
         raise GradfnError(
@@ -168,12 +185,34 @@ def grade_one(root: Path, task: Task) -> records.Record:
     return graded
 
 
+def _must_tell_the_time(folder: Path) -> None:
+    """Raise BadSubmission where timestamp.txt, by which nbgrader knows who was late, cannot be read."""
+    from nbgrader.utils import parse_utc
+
+    try:
+        words = (folder / "timestamp.txt").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return
+    except ValueError:
+        words = "no text"
+    try:
+        if words:  # nbgrader goes on without a time where there is none
+            parse_utc(words)
+    except (ValueError, OverflowError) as error:
+        shown = textwrap.shorten(words, 40, placeholder=" …")
+        raise BadSubmission(
+            f"timestamp.txt says {shown!r}: no time, as 2026-01-31 12:00:00 UTC is"
+        ) from error
+
+
 def _failed(course: Course, unit: KitUnit, student: str, reason: str) -> records.Record:
     """The record of a submission that could not be graded; the converter may have written a better one."""
     record = records.read(course, unit, student)
     if record is None or not record.failed:
         records.keep_failure(course, unit, student, reason)
         clear_scores(course, unit, student)
+        # As nbgrader does where it fails itself: nothing of an earlier one is to be explained to anybody.
+        course.autograded_file(unit, student).unlink(missing_ok=True)
         record = records.Record(0.0, unit.points, reason, failed=True)
     return record
 
@@ -184,16 +223,33 @@ def _give_up(root: Path, task: Task, reason: str) -> records.Record:
     return _failed(course, course.unit(task[0]), task[1], reason)
 
 
-def feedback_all(course: Course, units: Sequence[KitUnit]) -> Iterator[list[Path]]:
-    """Write the feedback pages of some units; each unit's pages as they are ready."""
-    with Pool(os.cpu_count() or 1) as pool:
-        for _, pages in pool.map(_feedback, [(course.root, unit.name) for unit in units]):
-            yield pages
+def feedback_all(
+    course: Course, units: Sequence[KitUnit], progress: Callable[[int, int], None] | None = None
+) -> dict[Task, str]:
+    """Write the feedback pages of some units; by submission why its page could not be written, or nothing.
+
+    Raises NotFound where nothing of a unit is graded. A page that cannot be written stops no other.
+    """
+    must_open(course)
+    tasks = [(unit.name, student) for unit in units for student in to_explain(course, unit)]
+    written = {}
+    with Pool(min(os.cpu_count() or 1, -(-len(tasks) // FEW))) as pool:
+        calls = [(course.root, task) for task in tasks]
+        for done, (number, result) in enumerate(pool.map(_feedback, calls), 1):
+            lost = isinstance(result, Lost)
+            written[tasks[number]] = f"its process ended: {result.how}" if lost else result
+            if progress:
+                progress(done, len(tasks))
+    return {task: written[task] for task in tasks}
 
 
-def _feedback(root: Path, name: str) -> list[Path]:
+def _feedback(root: Path, task: Task) -> str:
     course, _ = _opened(root)
-    return feedback(course, course.unit(name))
+    try:
+        feedback(course, course.unit(task[0]), task[1])
+    except GradfnError as error:
+        return str(error)
+    return ""
 
 
 @lru_cache(maxsize=1)

@@ -103,10 +103,9 @@ def must_fit(released: nbformat.NotebookNode, unit: KitUnit) -> None:
     now = {exercise.name: exercise.points for exercise in unit.exercises.values()}
     now |= {question.name: question.points for question in unit.questions.values()}
     if asked != now:
-        changed = sorted(dict(asked.items() ^ now.items()))
-        raise KitFault(
-            f"{unit.name} was changed after it was released ({', '.join(changed)}): release it again"
-        )
+        changed = ", ".join(sorted(dict(asked.items() ^ now.items())))
+        again = f"gradfn release {unit.name}, then gradfn grade {unit.name}"
+        raise KitFault(f"{unit.name} was changed after it was released ({changed}): {again}")
 
 
 def _insert_own_cells(notebook: nbformat.NotebookNode, pieces: tuple[Piece, ...]) -> None:

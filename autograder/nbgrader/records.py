@@ -5,6 +5,7 @@ keep_failure(..., reason)               when a submission could not be graded
 read(course, unit, student) -> Record   what became of a submission, or None
 kept(course, unit, student)             all that was kept of it, or None
 finish(...), finished(...)              whether it was graded to the end, from what, and with which score
+reopen(course, unit, student)           take that back
 phrase(report)                          "softmax: normalised down the columns; gelu: not done yet"
 reason(check), odd(report)              what it is made of: of one check, and of the file
 """
@@ -25,6 +26,7 @@ from autograder.judge import Report
 from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
 from autograder.submission import OWN
+from autograder.worker.outcome import text
 
 MAX_WORDS = 80
 MAX_NAMES = 4
@@ -55,7 +57,7 @@ def keep(course: Course, unit: KitUnit, student: str, report: Report) -> None:
 
 def keep_failure(course: Course, unit: KitUnit, student: str, reason: str) -> None:
     """Keep the reason why a submission has no report."""
-    _write(course, unit, student, {"failure": reason})
+    _write(course, unit, student, {"failure": " ".join(text(reason).split())})
 
 
 def forget(course: Course, unit: KitUnit, student: str) -> None:
@@ -86,6 +88,12 @@ def finish(course: Course, unit: KitUnit, student: str, digest: str, saved: floa
     """Add to what was kept that nothing is left to do; `keep` and `keep_failure` take that back."""
     found = kept(course, unit, student) or {}
     _write(course, unit, student, found | {"graded_from": digest, "saved": saved})
+
+
+def reopen(course: Course, unit: KitUnit, student: str) -> None:
+    """Take back what `finish` added: the submission is to be graded again, in this run or the next."""
+    if found := kept(course, unit, student):
+        _write(course, unit, student, {k: v for k, v in found.items() if k not in ("graded_from", "saved")})
 
 
 def finished(course: Course, unit: KitUnit, student: str) -> Finished | None:

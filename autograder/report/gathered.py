@@ -24,6 +24,7 @@ from autograder.errors import NotFound
 from autograder.kit import KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
+from autograder.nbgrader.gradebook import not_in_gradebook
 from autograder.nbgrader.marks import Mark, Person, marks
 from autograder.report.items import Item, Points, analyse
 
@@ -111,6 +112,7 @@ class ClassReport:
     tried: int  # submissions that the items are made of
     named: tuple[Named, ...]
     alike: tuple[Alike, ...]
+    missing: tuple[Person, ...]  # known to the gradebook, and handed in nothing
 
     @property
     def looks(self) -> list[Line]:
@@ -136,11 +138,13 @@ def gather(course: Course, unit: KitUnit) -> ClassReport:
     Raises NotFound where it was not released, where nobody handed it in, or where nothing is graded yet.
     """
     found = marks(course, unit)
+    if not found.assignments and course.released_file(unit).exists():
+        raise NotFound(not_in_gradebook(unit))
     if not found.assignments:
         raise NotFound(f"{unit.name} is not released in this course: gradfn release {unit.name}")
     people = [p for p in found.people if found.of(unit.name, p.id).state != "missing"]
     if not people:
-        raise NotFound(f"nobody has handed in {unit.name}: {course.root}/submitted holds no submission of it")
+        raise NotFound(course.nobody(unit))
     kept = {person: records.kept(course, unit, person.id) for person in people}
     if not any(kept.values()):
         raise NotFound(f"nothing of {unit.name} is graded yet: gradfn grade {unit.name}")
@@ -159,6 +163,7 @@ def gather(course: Course, unit: KitUnit) -> ClassReport:
         tried=len(tried),
         named=tuple(_named(reports, unit)),
         alike=tuple(_alike(reports)),
+        missing=tuple(person for person in found.people if person not in kept),
     )
 
 

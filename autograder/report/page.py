@@ -64,8 +64,9 @@ def _words(report: ClassReport) -> str:
     said = f"{count} of {len(report.lines)} graded"
     if count:
         said += f", {statistics.fmean(report.scores):.3g} of {report.max_score:g} points on average"
-    looks = len(report.looks)
-    return f"{said}, {looks} to look at" if looks else said
+    for count, words in ((len(report.looks), "to look at"), (len(report.missing), "without a submission")):
+        said += f", {count} {words}" if count else ""
+    return said
 
 
 def render(report: ClassReport, today: date) -> str:
@@ -98,7 +99,9 @@ def render(report: ClassReport, today: date) -> str:
 def _facts(report: ClassReport) -> list[tuple[str, str]]:
     """The class in numbers, each with its words."""
     scores, most = report.scores, report.max_score
-    facts = [(str(len(report.lines)), "handed in"), (str(len(scores)), "have a score")]
+    everyone = len(report.lines) + len(report.missing)
+    handed_in = f"of {everyone} handed in" if report.missing else "handed in"
+    facts = [(str(len(report.lines)), handed_in), (str(len(scores)), "have a score")]
     if scores:
         facts += [
             (f"{statistics.fmean(scores):.3g}", f"mean, of {most:g}"),
