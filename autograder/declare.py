@@ -174,7 +174,7 @@ def check(
 class Mistake:
     """A classic wrong answer: the solution with `name` replaced, its title and what a tutor says to it.
 
-    One with `tier="gpu"` is right on a CPU.
+    One with `tier="gpu"` is right on a CPU. One with "both" is asked what is for a GPU alone too.
     """
 
     name: str
@@ -191,8 +191,8 @@ def mistake(name: str, title: str, advice: str, *, tier: str = "cpu") -> Callabl
     """
     if not (name and title and advice):
         raise ValueError(f"mistake of {name!r}: title and advice must not be empty")
-    if tier not in TIERS:
-        raise ValueError(f"mistake of {name!r}: tier must be one of {TIERS} (got {tier!r})")
+    if tier not in (*TIERS, "both"):
+        raise ValueError(f"mistake of {name!r}: tier must be one of {(*TIERS, 'both')} (got {tier!r})")
     return lambda replacement: Mistake(name, title, advice, replacement, tier)
 
 

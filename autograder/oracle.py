@@ -90,7 +90,7 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
             raise BadUnit(f"{unit.name}: a mistake replaces {mistake.name!r}, which no exercise defines")
         exercise = owner[mistake.name]
         home = vars(sys.modules[mistake.replacement.__module__])
-        checks = exercise.checks + (exercise.rehearsed if mistake.tier == "gpu" else ())
+        checks = exercise.checks + (() if mistake.tier == "cpu" else exercise.rehearsed)
         wrong = _without_code(outcomes(checks, with_mistake(unit, mistake), seed, home))
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
     for exercise in exercises.values():

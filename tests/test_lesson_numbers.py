@@ -14,7 +14,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from itertools import pairwise
-from statistics import NormalDist, mean
+from statistics import NormalDist, mean, median
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
@@ -364,6 +364,8 @@ def modules(own: ModuleType) -> Claims:
     model.load_state_dict({name: torch.zeros_like(p) for name, p in model.state_dict().items()})
     loss = own.train_step(model, torch.ones(3, 2), torch.arange(3), torch.optim.SGD(model.parameters()))
     yield r"the loss is $\ln k$: # for three.", f"{loss:.4f}"
+    times = [5, 6, 5, 30, 5]
+    yield "passes of # milliseconds have the mean # and the median #.", times, mean(times), median(times)
 
 
 def filled(phrase: str, *values: Any) -> str:

@@ -8,11 +8,14 @@ are filled in by the program, since each answer draws its own.
 
 import gc
 import statistics
+import time
+import timeit
 import warnings
-from contextlib import contextmanager, suppress
-from functools import partial
-from itertools import pairwise
+from contextlib import contextmanager, nullcontext, suppress
+from functools import cached_property, partial
+from itertools import cycle, pairwise
 from operator import is_
+from types import SimpleNamespace
 
 from autograder.declare import Unit, here, raised
 from autograder.declare import check as declare_check
@@ -183,6 +186,7 @@ def linear_layers_have_the_given_sizes(answer, rng):
         "linear layers of make_mlp([4, 6, 5, 3])": _linear_sizes(answer.make_mlp([4, 6, 5, 3])),
         "linear layers of make_mlp([2, 7])": _linear_sizes(answer.make_mlp([2, 7])),
         f"linear layers of make_mlp({sizes})": _linear_sizes(answer.make_mlp(sizes)),
+        "weights and biases of make_mlp([3, 3, 3, 3])": len(list(answer.make_mlp([3, 3, 3, 3]).parameters())),
     }
 
 
@@ -220,8 +224,11 @@ def activations_stand_between_layers(answer, rng):
 )
 def any_activation_may_be_asked_for(answer, rng):
     """The output is that of the layers and the given activation, one after the other."""
-    with_tanh = filled(on_device(answer.make_mlp([3, 5, 4, 2], torch.nn.Tanh)), rng)
-    leaky = filled(on_device(answer.make_mlp([3, 5, 2], lambda: torch.nn.LeakyReLU(0.3))), rng)
+    with_tanh = on_device(answer.make_mlp([3, 5, 4, 2], torch.nn.Tanh))
+    leaky = on_device(answer.make_mlp([3, 5, 2], lambda: torch.nn.LeakyReLU(0.3)))
+    fill(
+        [*with_tanh.parameters(), *leaky.parameters()], rng
+    )  # in their order: the names are the answer's own
     return {
         "make_mlp([3, 5, 4, 2], nn.Tanh)(X)": plain(with_tanh(tensor(rng, 6, 3))),
         "make_mlp([3, 5, 2], lambda: nn.LeakyReLU(0.3))(X)": plain(leaky(tensor(rng, 6, 3))),
@@ -341,7 +348,11 @@ def other_modules_stay_as_they_are(answer, rng):
     }
     model = filled(on_device(torch.nn.Sequential(*others.values())), rng)
     model.apply(answer.init_weights)
+    around = network(rng, torch.nn.Linear(3, 2))
+    answer.init_weights(around)  # not by apply: the layer inside has not had its turn
     return {
+        "nn.Sequential.0.bias, init_weights called on the nn.Sequential alone": plain(around[0].bias),
+    } | {
         f"{kind}.{name}": plain(parameter)
         for kind, module in others.items()
         for name, parameter in module.named_parameters()
@@ -821,20 +832,27 @@ def only_needed_gradients_are_computed(answer, rng):
     ),
 )
 def a_changed_input_is_noticed(answer, rng):
-    """If x was changed in place after forward, backward refuses, since it would be wrong."""
+    """If x was changed in place after forward, backward refuses what would be a wrong gradient."""
 
-    def exception(changed):
-        x = tensor(rng, 2, 3).requires_grad_() * 1.0
-        y = answer.LeakySquare.apply(x, _tensor_of(0.3).requires_grad_())
+    def found(changed):
+        start, slope = tensor(rng, 2, 3).requires_grad_(), _tensor_of(0.3).requires_grad_()
+        x = start * 1.0
+        y = answer.LeakySquare.apply(x, slope)
         if changed:
             x.add_(1)
-        return raised(lambda: y.sum().backward())
+        exception = raised(lambda: y.sum().backward())
+        if not changed or exception != "nothing":
+            return "right, or refused" if changed and exception == "RuntimeError" else exception
+        was, s = start.detach(), slope.detach()
+        right = torch.allclose(start.grad, 2 * was.clamp(min=0) + 2 * s * was.clamp(max=0))
+        right = right and torch.allclose(slope.grad, was.clamp(max=0).square().sum())
+        return "right, or refused" if right else "a wrong gradient, without a word"
 
     turns = [str(turn) for turn in rng.choice(["changed", "left"], size=10)]
     return {
-        "exception of backward after x was changed in place": exception(True),
+        "what backward does after x was changed in place": found(True),
         f"exception of backward after x was in turn {', '.join(turns)}": [
-            exception(turn == "changed") for turn in turns
+            found(turn == "changed") for turn in turns
         ],
     }
 
@@ -988,7 +1006,9 @@ def dropout_drops_the_same_units_again(answer, rng):
         return gradients(model)
 
     def largest(found):
-        return max(float(abs(gradient).max()) for gradient in found.values() if gradient is not None)
+        return max(
+            (float(abs(gradient).max()) for gradient in found.values() if gradient is not None), default=0
+        )
 
     def checkpointed(factor=1.0):
         return gradients_of(lambda: answer.checkpointed_forward(model, X, 3), factor)
@@ -1120,10 +1140,11 @@ def logits_are_nearly_those_of_the_model(answer, rng):
     ),
 )
 def weights_stay_float32(answer, rng):
-    """The model's weights are float32 afterwards, with all their digits."""
+    """The model's weights are float32 afterwards, with all their digits, and its mode is what it was."""
     model = _classifier(rng)
     _mixed(answer, model, tensor(rng, 5, 4, dtype="float32"))
     return {
+        "the model, which was training, is in training mode": model.training,
         "dtypes of the parameters": sorted({str(p.dtype) for p in model.parameters()}),
         "the parameters are where they were": {p.device.type for p in model.parameters()} == {here().device},
         **{name: plain(parameter) for name, parameter in model.named_parameters()},
@@ -1291,6 +1312,7 @@ def steps_follow_one_another(answer, rng):
     losses = [float(answer.train_step(model, X, y, optimizer)) for _ in range(3)]
     return {
         "losses of three steps with momentum": losses,
+        "the model, which was training, is in training mode": model.training,
         "the parameters are where they were": {p.device.type for p in model.parameters()} == {here().device},
     }
 
@@ -1353,6 +1375,122 @@ def float32_keeps_its_digits(answer, rng):
         return {"precision of float32 products afterwards": _float32_precision()}
     finally:
         torch.set_float32_matmul_precision("highest")
+
+
+# time_forward
+
+
+@check(
+    "time_forward",
+    points=1,
+    rtol=1e-6,
+    hints=(
+        "Write down the times of all passes of one question, cross out the first, and sort the rest.",
+        "The pass that warms up comes before the loop; in the loop each pass has its own start and end.",
+        "Of the sorted times the one in the middle is the median. It is in seconds, as the clock gave it.",
+    ),
+)
+def answer_is_the_median_after_one_to_warm_up(answer, rng):
+    """On a CPU the answer is the median, in seconds, of `repeats` passes after one that does not count."""
+    return {
+        f"seconds, repeats = {repeats}, all passes: {_listed(seconds)}": _time(answer, seconds, behind=False)
+        for repeats in (1, 5, 9)
+        for seconds in [_seconds(rng, repeats)]
+    }
+
+
+@check(
+    "time_forward",
+    points=1,
+    rtol=1e-6,
+    hints=(
+        "On a GPU model(X) returns as soon as the work is handed over. What does the clock show then?",
+        "Somebody has to wait until the device is done: between model(X) and the second look at the clock.",
+        "torch.cuda.synchronize() waits for a GPU, torch.accelerator.synchronize() for any device that is no "
+        "CPU; ask X which of them it lives on.",
+    ),
+)
+def clock_is_read_when_the_device_is_done(answer, rng):
+    """On a GPU, which is simulated here, a pass ends when its work is done, not when it is handed over."""
+    asked = {}
+    for repeats in (3, 7):
+        first, *others = _seconds(rng, repeats)
+        # Whoever starts the clock too early makes the first pass longer: as the longest, it moves no median.
+        others.insert(0, others.pop(others.index(max(others))))
+        seconds = [first, *others]
+        name = f"seconds, X on a GPU, repeats = {repeats}, all passes: {_listed(seconds)}"
+        asked[name] = _time(answer, seconds, behind=True)
+    return asked
+
+
+@check(
+    "time_forward",
+    points=1,
+    rtol=1e-6,
+    hints=(
+        "Your first pass has to wait in the queue of the GPU. Behind what?",
+        "What was handed over before may still be at work: the caller's computations, and the warm-up.",
+        "Wait for the device before you look at the clock, at the start of a pass as well as at its end.",
+    ),
+)
+def earlier_work_is_not_billed(answer, rng):
+    """Work that a GPU, simulated here, was given before does not count, nor what is left of the warm-up."""
+    asked = {}
+    for repeats in (1, 3):
+        first, *others = _seconds(rng, repeats)
+        others.insert(0, others.pop(others.index(min(others))))  # made longer, it moves the median
+        earlier, seconds = float(rng.integers(20, 40)), [first, *others]
+        name = (
+            f"seconds, after {earlier} s of other work, repeats = {repeats}, all passes: {_listed(seconds)}"
+        )
+        asked[name] = _time(answer, seconds, behind=True, earlier=earlier)
+    return asked
+
+
+@check(
+    "time_forward",
+    points=1,
+    hints=(
+        "What do you time: using a model, or training it? And who decides on its mode?",
+        "Recording a graph takes time and memory; torch.no_grad() or torch.inference_mode() switches it off.",
+        "Call model(X) repeats + 1 times, without a graph, and leave eval() and train() to the caller.",
+    ),
+)
+def passes_are_made_without_a_graph(answer, rng):
+    """There are repeats + 1 passes, none with a graph, all in the mode in which the model is."""
+    turns = [
+        (int(n), bool(mode))
+        for n, mode in zip(rng.choice([1, 3, 5], 6), rng.integers(2, size=6), strict=True)
+    ]
+    words = ", ".join(f"{n} in {'training' if mode else 'evaluation'} mode" for n, mode in turns)
+    return {
+        "what is seen of 3 passes in training mode": _seen(answer, rng, 3, True),
+        f"what is seen of passes in turn: {words}": [_seen(answer, rng, *turn) for turn in turns],
+    }
+
+
+@gpu_check(
+    "time_forward",
+    hints=(
+        "The GPU has a clock of its own, which events read. Does yours show much less, or much more?",
+        "Less: your clock is read while the GPU still works. More: it starts while the GPU is at other work.",
+        "Wait for the device before each look at the clock, and give seconds.",
+    ),
+    dtypes=BOTH,
+)
+def the_clock_of_the_gpu_agrees(answer, rng):
+    """The answer lies between half and twice of what events of CUDA measure, however busy the GPU was."""
+    with _long_passes(answer, rng) as (model, X), torch.inference_mode():
+        times = [_milliseconds(lambda: model(X)) for _ in range(8)]
+        expected = statistics.median(times[3:]) / 1000  # the first ones choose their kernels
+        for _ in range(5):
+            model(X)
+        seconds = float(answer.time_forward(model, X, 5))
+    print(f"{seconds * 1000:.3f} ms, by the GPU's clock {expected * 1000:.3f} ms")
+    return {
+        "at least half of the time by the GPU's clock": seconds >= expected / 2,
+        "at most twice the time by the GPU's clock": seconds <= expected * 2,
+    }
 
 
 # Making models and tensors: the only place that knows where they live and how many digits they have.
@@ -1558,7 +1696,7 @@ def _watched(rng, events, name=""):
     optimizer = _sgd(model)
     model.register_forward_hook(lambda *_: events.append(f"{name}forward"))
     model[0].bias.register_hook(lambda gradient: events.append(f"{name}backward"))
-    optimizer.register_step_pre_hook(lambda *_: events.append(f"{name}step"))
+    optimizer.register_step_post_hook(lambda *_: events.append(f"{name}step"))
     return model, optimizer
 
 
@@ -1762,3 +1900,226 @@ def _operations(call):
     with Count():
         call()
     return len(asked)
+
+
+# A device and its clock that are simulated: when does an answer wait for the one and read the other?
+
+#: The seconds in which a host hands one pass over to its device, and the cores of a CPU.
+LAUNCH, CORES = 2.0**-17, 4
+
+#: The functions of Python's module `time` that measure what passes on the wall, and what processors work.
+WALL, PROCESSOR = ("perf_counter", "monotonic", "time", "clock_gettime"), ("process_time", "thread_time")
+
+
+class _Machine:
+    """A host whose clock stands still unless it works or waits, and the queue of its device.
+
+    Where the device works `behind` the host's back it is a GPU; otherwise it is the CPU itself. All times are
+    sums of powers of 2, and exact.
+    """
+
+    def __init__(self, behind):
+        self.behind = behind
+        self.now = 512.0
+        self.done = 0.0  # when the device has done all it was given
+        self.worked = 0.0  # by the host's processor, on all of its cores
+
+    def work(self, seconds):
+        """Hand work over to the device."""
+        self.done = max(self.now, self.done) + seconds
+        self.worked += LAUNCH if self.behind else CORES * seconds
+        self.now = self.now + LAUNCH if self.behind else self.done
+
+    def wait(self, *_, **__):
+        """Let the host wait until the device is done."""
+        self.now = max(self.now, self.done)
+
+    @contextmanager
+    def running(self, answer):
+        """A block in which Python's clocks and torch's devices are those of this machine."""
+        import torch  # itself, since it is written to
+
+        places = [*self._clocks(), *(self._gpu(torch) if self.behind else self._no_gpu(torch))]
+        with _in_place(places, vars(answer).get("_module", answer)):
+            yield self
+
+    def _clocks(self):
+        """Where Python has its clocks, each with one of this machine."""
+        for names, seconds in ((WALL, lambda: self.now), (PROCESSOR, lambda: self.worked)):
+            for name in names:
+                yield time, name, lambda *_, seconds=seconds: seconds()
+                yield time, f"{name}_ns", lambda *_, seconds=seconds: round(seconds() * 1e9)
+        yield timeit, "default_timer", lambda: self.now
+        for function in (timeit.timeit, timeit.repeat, timeit.Timer.__init__):
+            clocks = [(lambda: self.now) if d is timeit.default_timer else d for d in function.__defaults__]
+            yield function, "__defaults__", tuple(clocks)
+
+    def _gpu(self, torch):
+        """Where torch asks for a GPU, and waits for it."""
+        device, event = torch.device("cuda", 0), partial(_Event, self)
+
+        def recorded(mark=None):
+            mark = mark or event()
+            mark.record()
+            return mark
+
+        stream = SimpleNamespace(synchronize=self.wait, record_event=recorded)
+        yield torch, "Event", lambda *_, **options: event(**options)
+        for module in (torch.cuda, torch.accelerator):
+            yield module, "is_available", lambda: True
+            yield module, "device_count", lambda: 1
+            yield module, "synchronize", self.wait
+            yield module, "current_stream", lambda *_: stream
+        yield torch.accelerator, "current_accelerator", lambda *_, **__: device
+        yield torch.cuda, "current_device", lambda: 0
+        yield torch.cuda, "default_stream", lambda *_: stream
+        yield torch.cuda, "device", lambda *_: nullcontext()
+        yield torch.cuda, "Event", event
+
+    def _no_gpu(self, torch):
+        """The same where there is no GPU; torch's own words for it would be taken for the machine's fault."""
+
+        def refused(*_, **__):
+            raise AssertionError("there is no GPU to wait for")
+
+        for module in (torch.cuda, torch.accelerator):
+            yield module, "is_available", lambda: False
+            yield module, "device_count", lambda: 0
+            yield module, "synchronize", refused
+            yield module, "current_stream", refused
+        yield torch.accelerator, "current_accelerator", lambda *_, **__: None
+        yield torch.cuda, "Event", refused
+
+    def tensor(self):
+        """A tensor that lives on the device, as far as anybody can tell who does not look into its memory."""
+        return torch.ones(2, 3).as_subclass(self._kind)
+
+    @cached_property
+    def _kind(self):
+        """The class of the device's tensors."""
+        if not self.behind:
+            return torch.Tensor
+        wait = self.wait
+
+        class OnGPU(torch.Tensor):
+            device = property(lambda self: torch.device("cuda", 0))
+            is_cuda = property(lambda self: True)
+            is_cpu = property(lambda self: False)
+
+            @classmethod
+            def __torch_function__(cls, function, types, arguments=(), options=None):
+                name, options = getattr(function, "__name__", ""), options or {}
+                moved = name == "to" and "cpu" in map(str, [*arguments[1:], *options.values()])
+                if moved or name in _TO_HOST:
+                    wait()
+                if name in ("to", "cuda"):
+                    return arguments[0]  # only the machine's clock knows of moves
+                return super().__torch_function__(function, types, arguments, options)
+
+        return OnGPU
+
+    def model(self, seconds, seen=()):
+        """A model whose passes take these seconds in turn; `seen` gets its mode, and if there is a graph."""
+        machine, left = self, iter(seconds)
+
+        class Model(torch.nn.Module):
+            def __init__(self):
+                torch.nn.Module.__init__(self)
+                self.weight = torch.nn.Parameter(machine.tensor())
+
+            def forward(self, x):
+                machine.work(next(left, 0.0))
+                result = x * self.weight
+                seen.append((self.training, result.requires_grad))
+                return result
+
+        return Model()
+
+
+class _Event:
+    """torch.cuda.Event: a mark in the queue, which the device reaches when it has done what stands before."""
+
+    def __init__(self, machine, enable_timing=False, **_):
+        self._machine, self._timing, self._reached = machine, enable_timing, 0.0
+
+    def record(self, *_):
+        self._reached = max(self._machine.now, self._machine.done)
+
+    def synchronize(self):
+        self._machine.now = max(self._machine.now, self._reached)
+
+    def query(self):
+        self._machine.now += LAUNCH
+        return self._reached <= self._machine.now
+
+    def elapsed_time(self, end):
+        if not (self._timing and end._timing):
+            raise ValueError("Both events must be created with argument 'enable_timing=True'.")
+        if not end._reached <= self._machine.now:
+            raise RuntimeError("CUDA error: device not ready")
+        return (end._reached - self._reached) * 1000
+
+
+@contextmanager
+def _in_place(places, module):
+    """A block in which each holder has another value by a name, also where `module` has bound the old one."""
+    kept = [(holder, name, getattr(holder, name)) for holder, name, _ in places if hasattr(holder, name)]
+    new = {(id(holder), name): value for holder, name, value in places}
+    for holder, name, old in kept[:]:
+        for bound in [key for key, value in vars(module).items() if value is old]:
+            kept.append((module, bound, old))
+            new[id(module), bound] = new[id(holder), name]
+    try:
+        for holder, name, _ in kept:
+            setattr(holder, name, new[id(holder), name])
+        yield
+    finally:
+        for holder, name, old in kept:
+            setattr(holder, name, old)
+
+
+def _seconds(rng, repeats):
+    """How long passes take: one that warms up takes longest, the others differ by an eighth at least."""
+    return [int(rng.integers(64, 96)) / 8, *((rng.permutation(40)[:repeats] + 1) / 8).tolist()]
+
+
+def _listed(seconds):
+    return ", ".join(f"{each:g}" for each in seconds)
+
+
+def _time(answer, seconds, behind, earlier=0.0):
+    """What an answer says of passes that take these seconds, the first to warm up, after earlier work."""
+    machine = _Machine(behind)
+    model, X = machine.model(seconds, []), machine.tensor()
+    with torch.enable_grad(), machine.running(answer):
+        machine.work(earlier)
+        return answer.time_forward(model, X, len(seconds) - 1)
+
+
+def _seen(answer, rng, repeats, training):
+    """How many passes there are, in what mode and with a graph or not, and the mode afterwards."""
+    machine, seen = _Machine(behind=False), []
+    model = machine.model(_seconds(rng, repeats), seen).train(training)
+    with torch.enable_grad(), machine.running(answer):
+        answer.time_forward(model, machine.tensor(), repeats)
+    return {
+        "passes": len(seen),
+        "passes in training mode": sum(mode for mode, _ in seen),
+        "passes with a graph": sum(graph for _, graph in seen),
+        "training mode afterwards": model.training,
+    }
+
+
+@contextmanager
+def _long_passes(answer, rng):
+    """A model, and its input, that keeps the GPU at work much longer than the host needs to hand a pass over.
+
+    In a rehearsal without a GPU it is simulated.
+    """
+    if here().device == "cuda":
+        layer, X = on_device(torch.nn.Linear(4096, 4096)), on_device(torch.empty(4096, 4096).normal_())
+        yield torch.nn.Sequential(*[layer] * 8), X
+        return
+    machine = _Machine(behind=True)
+    with machine.running(answer):
+        yield machine.model(cycle(rng.permutation([1.0, 1.125, 1.25]).tolist()), []), machine.tensor()

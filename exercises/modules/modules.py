@@ -5,6 +5,8 @@ answers with its logits (N, d_out). Nothing here may name a device: tensors stay
 A function may call those before it.
 """
 
+import statistics
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -164,6 +166,23 @@ def train_step(model: nn.Module, X: torch.Tensor, y: torch.Tensor, optimizer: to
     >>> optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     >>> round(train_step(model, torch.ones(4, 2), torch.tensor([0, 1, 2, 0]), optimizer), 4)  # log(3)
     1.0986
+    """
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+# %% time_forward **
+def time_forward(model: nn.Module, X: torch.Tensor, repeats: int) -> float:
+    """The seconds that one pass model(X) takes: the median of `repeats` passes, which are timed one by one.
+
+    One more pass comes before them, to warm up, and does not count. The seconds are those of a clock on the
+    wall. X may be on a device that works behind the host's back, such as a GPU: a pass begins when the device
+    has done all earlier work, and ends when it has done the pass. No graph is recorded, and the model stays
+    in the mode it is in. `repeats` is odd.
+
+    >>> seconds = time_forward(nn.Linear(2, 3), torch.zeros(4, 2), repeats=5)
+    >>> type(seconds), 0 < seconds < 1
+    (<class 'float'>, True)
     """
     # YOUR CODE HERE
     raise NotImplementedError()

@@ -174,12 +174,12 @@ def order_by_recursion(root):
     "memory, and a graph of a million Values ends the program. Keep a list of what is still to be looked at.",
 )
 def order_by_more_recursion(root):
-    limit = sys.getrecursionlimit()
+    before = sys.getrecursionlimit()
     sys.setrecursionlimit(100_000)
     try:
         return order_by_recursion.replacement(root)
     finally:
-        sys.setrecursionlimit(limit)
+        sys.setrecursionlimit(before)
 
 
 @mistake(

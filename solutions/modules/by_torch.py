@@ -2,6 +2,7 @@
 
 import copy
 import math
+import time
 from itertools import pairwise
 
 import torch
@@ -100,3 +101,24 @@ def train_step(model, X, y, optimizer):
         parameter.grad = gradient
     optimizer.step()
     return float(loss)
+
+
+@torch.inference_mode()
+def time_forward(model, X, repeats):
+    """On a GPU by its own clock: events stand in the queue before and behind each pass."""
+    taken = []
+    for _ in range(repeats + 1):
+        if X.is_cuda:
+            before, behind = torch.cuda.Event(enable_timing=True), torch.cuda.Event(enable_timing=True)
+            before.record()
+            model(X)
+            behind.record()
+            taken.append((before, behind))
+        else:
+            start = time.perf_counter()
+            model(X)
+            taken.append(time.perf_counter() - start)
+    if X.is_cuda:
+        torch.cuda.synchronize(X.device)
+        taken = [before.elapsed_time(behind) / 1000 for before, behind in taken]
+    return torch.tensor(taken[1:], dtype=torch.float64).median().item()

@@ -1,6 +1,8 @@
 """Classic wrong answers of the modules unit, and what a tutor says to each."""
 
 import copy
+import statistics
+import time
 from itertools import pairwise
 
 import torch
@@ -408,6 +410,19 @@ def whatever_has_a_weight(module):
             nn.init.zeros_(weight)
         if getattr(module, "bias", None) is not None:
             nn.init.zeros_(module.bias)
+
+
+@mistake(
+    "init_weights",
+    "layers below the module started too",
+    "You went through module.modules(), and so started layers that are not yours yet: apply calls your "
+    "function on each of them anyway. Look at the module itself only.",
+)
+def layers_below(module):
+    for each in module.modules():
+        if isinstance(each, nn.Linear):
+            nn.init.kaiming_uniform_(each.weight, nonlinearity="relu")
+            _zero_bias(each)
 
 
 @mistake(
@@ -1055,9 +1070,9 @@ def there_and_back(model, X):
 
 @mistake(
     "mixed_precision_forward",
-    "device hard-coded",
-    "You named a device. Autocast for cuda does nothing to tensors on the CPU, and the other way round. Ask "
-    "X where it lives.",
+    "no autocast on X's device",
+    "The layers computed in float32, so autocast was not on where X is. Autocast for cuda does nothing to "
+    "tensors on the CPU, and the other way round: name no device, but ask X where it lives.",
 )
 def hard_coded_device(model, X):
     elsewhere = "cpu" if X.is_cuda else "cuda"
@@ -1120,6 +1135,18 @@ def probabilities(model, X):
 
 @mistake(
     "mixed_precision_forward",
+    "evaluation mode",
+    "You switched the model to evaluation, and it stays there: dropout is off for the rest of the training. "
+    "The mode is the caller's.",
+)
+def mixed_in_evaluation_mode(model, X):
+    model.eval()
+    with torch.autocast(X.device.type, dtype=torch.bfloat16):
+        return model(X).float()
+
+
+@mistake(
+    "mixed_precision_forward",
     "autocast left on",
     "After your call everything else runs under autocast too. Use it in a with statement, which ends it.",
 )
@@ -1160,6 +1187,20 @@ def never_cleared(model, X, y, optimizer):
 
 @mistake(
     "train_step",
+    "gradients cleared only after the step",
+    "What .grad held before your first call took part in its step. Clear the gradients before backward, and "
+    "it does not matter who was there before.",
+)
+def cleared_afterwards(model, X, y, optimizer):
+    loss = F.cross_entropy(model(X), y)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    return loss.item()
+
+
+@mistake(
+    "train_step",
     "gradients cleared between backward and step",
     "The model never moves: you clear the gradients after backward has filled them and before the optimizer "
     "could use them.",
@@ -1194,6 +1235,20 @@ def no_step(model, X, y, optimizer):
     loss = F.cross_entropy(model(X), y)
     optimizer.zero_grad()
     loss.backward()
+    return loss.item()
+
+
+@mistake(
+    "train_step",
+    "evaluation mode",
+    "You trained in evaluation mode, in which dropout is off and batch norm learns nothing of the batch. The "
+    "mode is the caller's, who has set it for training.",
+)
+def in_evaluation_mode(model, X, y, optimizer):
+    loss = F.cross_entropy(model.eval()(X), y)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
     return loss.item()
 
 
@@ -1332,3 +1387,118 @@ def history_of_tensors(model, X, y, optimizer):
     loss.backward()
     optimizer.step()
     return loss.item()
+
+
+# time_forward
+
+
+def _wait(X):
+    """Until the device of X is done; a CPU always is."""
+    if X.is_cuda:
+        torch.cuda.synchronize(X.device)
+
+
+def _timing(before=_wait, after=_wait, warm_up=1, clock="perf_counter", of=statistics.median, graph=False):
+    """A right answer, but for what it is given here."""
+
+    def time_forward(model, X, repeats):
+        def now():
+            return getattr(time, clock)()
+
+        seconds = []
+        with torch.set_grad_enabled(graph):
+            for _ in range(warm_up):
+                model(X)
+            for _ in range(repeats):
+                before(X)
+                start = now()
+                model(X)
+                after(X)
+                seconds.append(now() - start)
+        return of(seconds)
+
+    return time_forward
+
+
+def _on(X):
+    """No wait at all."""
+
+
+mistake_not_synchronised = mistake(
+    "time_forward",
+    "the clock is read while the GPU still works",
+    "On a GPU model(X) hands work over and returns at once: your seconds are those of the handing over, "
+    "however much there is to do. Synchronize with the device before each look at the clock.",
+    tier="both",
+)(_timing(before=_on, after=_on))
+
+mistake_started_too_early = mistake(
+    "time_forward",
+    "the clock starts while the GPU is busy",
+    "You wait for the GPU at the end of a pass only. What it was given earlier, the warm-up above all, is "
+    "billed to your first pass: synchronize before the clock starts, too.",
+)(_timing(before=_on))
+
+mistake_synchronised_without_cuda = mistake(
+    "time_forward",
+    "synchronised where there is no GPU",
+    "A CPU is done when model(X) returns, and torch.cuda.synchronize() fails where there is no CUDA. Ask X "
+    "where it lives, and synchronize with that device if it is no CPU.",
+)(_timing(before=lambda X: torch.cuda.synchronize(), after=lambda X: torch.cuda.synchronize()))
+
+mistake_cold = mistake(
+    "time_forward",
+    "no warm-up",
+    "Your first pass counts. It is the slowest: memory is asked for, kernels are loaded and chosen. Make one "
+    "pass before the clock starts.",
+)(_timing(warm_up=0))
+
+mistake_mean = mistake(
+    "time_forward",
+    "mean for median",
+    "Your answer is the mean. One pass that was disturbed by something else moves it as far as it likes; the "
+    "median hardly notices.",
+)(_timing(of=statistics.mean))
+
+mistake_total = mistake(
+    "time_forward",
+    "all passes together",
+    "Your seconds are those of all passes together. Time each of them, and take the one in the middle.",
+)(_timing(of=sum))
+
+mistake_smallest = mistake(
+    "time_forward",
+    "smallest for median",
+    "Your answer is the fastest pass. It says what is possible on a lucky day; the one in the middle is what "
+    "to expect.",
+)(_timing(of=min))
+
+mistake_milliseconds = mistake(
+    "time_forward",
+    "milliseconds",
+    "Your number is right in milliseconds. It is asked for in seconds.",
+)(_timing(of=lambda seconds: statistics.median(seconds) * 1000))
+
+mistake_processor_time = mistake(
+    "time_forward",
+    "processor time",
+    "time.process_time() counts the work of all cores together, and no waiting: with four cores at work it "
+    "runs four times too fast. time.perf_counter() is a clock on the wall.",
+)(_timing(clock="process_time"))
+
+mistake_with_a_graph = mistake(
+    "time_forward",
+    "a graph is recorded",
+    "Each pass of yours records a graph for a backward that never comes, which takes time and memory. Make "
+    "the passes under torch.no_grad().",
+)(_timing(graph=True))
+
+
+@mistake(
+    "time_forward",
+    "the mode is changed",
+    "You switch the model to evaluation. Dropout and batch norm take other times in training, and that may "
+    "be what the caller wants to know: leave the model in the mode it is in.",
+)
+def timed_in_evaluation_mode(model, X, repeats):
+    return _timing()(model.eval(), X, repeats)

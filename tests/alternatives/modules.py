@@ -51,6 +51,19 @@ def make_mlp(sizes, activation=nn.ReLU):
     return nn.Sequential(layers)
 """
 
+MAKE_NAMED_BY_PLACE = """
+def make_mlp(sizes, activation=nn.ReLU):
+    from collections import OrderedDict
+
+    layers, last = OrderedDict(), len(sizes) - 2
+    for i in range(last + 1):
+        name = "input" if i == 0 else "output" if i == last else f"hidden{i}"
+        layers[name] = nn.Linear(sizes[i], sizes[i + 1])
+        if i < last:
+            layers["after " + name] = activation()
+    return nn.Sequential(layers)
+"""
+
 INIT_BY_HAND = """
 def init_weights(module):
     if not isinstance(module, nn.Linear):
@@ -153,6 +166,23 @@ class LeakySquare(torch.autograd.Function):
         return by_x, by_slope
 """
 
+LEAKY_SAVED_DERIVATIVES = """
+class LeakySquare(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, slope):
+        factor, squares = torch.where(x > 0, torch.ones_like(x), slope), x * x
+        ctx.save_for_backward(2 * factor * x, torch.where(x > 0, torch.zeros_like(x), squares))
+        return factor * squares
+
+    @staticmethod
+    def backward(ctx, upstream):
+        by_x, by_slope = ctx.saved_tensors
+        return (
+            upstream * by_x if ctx.needs_input_grad[0] else None,
+            (upstream * by_slope).sum() if ctx.needs_input_grad[1] else None,
+        )
+"""
+
 CHECKPOINT_ALL_RUNS = """
 def checkpointed_forward(model, X, segments):
     layers = list(model)
@@ -180,6 +210,15 @@ def checkpointed_forward(model, X, segments):
     return run((segments - 1) * length)(X)
 """
 
+CHECKPOINT_REENTRANT = """
+def checkpointed_forward(model, X, segments):
+    length = len(model) // segments
+    X = X if X.requires_grad else X.detach().requires_grad_()
+    for start in range(0, len(model), length):
+        X = checkpoint.checkpoint(model[start : start + length], X, use_reentrant=True)
+    return X
+"""
+
 MIXED_DECORATED = """
 def mixed_precision_forward(model, X):
     autocast = torch.amp.autocast(device_type=X.device.type, dtype=torch.bfloat16, cache_enabled=False)
@@ -203,6 +242,17 @@ def train_step(model, X, y, optimizer):
     return float(loss.detach())
 """
 
+STEP_WITH_A_CLOSURE = """
+def train_step(model, X, y, optimizer):
+    def closure():
+        optimizer.zero_grad()
+        loss = F.cross_entropy(model(X), y)
+        loss.backward()
+        return loss
+
+    return optimizer.step(closure).item()
+"""
+
 STEP_BY_LOG_SOFTMAX = """
 def train_step(model, X, y, optimizer):
     optimizer.zero_grad(set_to_none=False)
@@ -213,14 +263,84 @@ def train_step(model, X, y, optimizer):
     return loss.tolist()
 """
 
+TIME_BY_EVENTS = """
+@torch.no_grad()
+def time_forward(model, X, repeats):
+    model(X)
+    times = []
+    for _ in range(repeats):
+        if X.device.type == "cuda":
+            start = torch.cuda.Event(enable_timing=True)
+            end = torch.cuda.Event(enable_timing=True)
+            start.record()
+            model(X)
+            end.record()
+            torch.cuda.synchronize()
+            times.append(start.elapsed_time(end) / 1e3)
+        else:
+            start = time.perf_counter()
+            model(X)
+            times.append(time.perf_counter() - start)
+    return float(np.median(times))
+"""
+
+TIME_IN_NANOSECONDS = """
+from time import perf_counter_ns
+
+
+def time_forward(model, X, repeats):
+    def wait():
+        if torch.cuda.is_available():
+            torch.cuda.synchronize()
+
+    nanoseconds = []
+    with torch.inference_mode():
+        model(X)
+        wait()
+        for _ in range(repeats):
+            before = perf_counter_ns()
+            model(X)
+            wait()
+            nanoseconds.append(perf_counter_ns() - before)
+    return sorted(nanoseconds)[repeats // 2] / 1_000_000_000
+"""
+
+TIME_BY_THE_DEVICE_MODULE = """
+def time_forward(model, X, repeats):
+    device = torch.get_device_module(X.device)
+    taken = np.zeros(repeats + 1)
+    with torch.no_grad():
+        for i in range(repeats + 1):
+            device.synchronize()
+            taken[i] = -time.monotonic()
+            model(X)
+            device.synchronize()
+            taken[i] += time.monotonic()
+    return np.median(taken[1:]).item()
+"""
+
+TIME_BY_TIMEIT = """
+def time_forward(model, X, repeats):
+    import timeit
+
+    def run():
+        output = model(X)
+        output.sum().item()
+
+    with torch.no_grad():
+        run()
+        return statistics.median(timeit.repeat(run, number=1, repeat=repeats))
+"""
+
 ALTERNATIVES = {
     "MLP": [MLP_SEQUENTIAL, MLP_BY_PRODUCTS],
-    "make_mlp": [MAKE_BY_INDEX, MAKE_NAMED],
+    "make_mlp": [MAKE_BY_INDEX, MAKE_NAMED, MAKE_NAMED_BY_PLACE],
     "init_weights": [INIT_BY_HAND, INIT_DEFAULTS],
     "predict": [PREDICT_DECORATED, PREDICT_INFERENCE],
     "load_numpy_layers": [LOAD_DATA, LOAD_FILL],
-    "LeakySquare": [LEAKY_SAVED_FACTOR, LEAKY_NEW_STYLE],
-    "checkpointed_forward": [CHECKPOINT_ALL_RUNS, CHECKPOINT_FUNCTIONS],
+    "LeakySquare": [LEAKY_SAVED_FACTOR, LEAKY_NEW_STYLE, LEAKY_SAVED_DERIVATIVES],
+    "checkpointed_forward": [CHECKPOINT_ALL_RUNS, CHECKPOINT_FUNCTIONS, CHECKPOINT_REENTRANT],
     "mixed_precision_forward": [MIXED_DECORATED, MIXED_INSIDE],
-    "train_step": [STEP_CLEARS_LAST_TOO, STEP_BY_LOG_SOFTMAX],
+    "train_step": [STEP_CLEARS_LAST_TOO, STEP_BY_LOG_SOFTMAX, STEP_WITH_A_CLOSURE],
+    "time_forward": [TIME_BY_EVENTS, TIME_IN_NANOSECONDS, TIME_BY_THE_DEVICE_MODULE, TIME_BY_TIMEIT],
 }

@@ -3,7 +3,8 @@
     python -m tests.benchmarks.grading [STUDENTS [UNIT ...]]     100 students take nbgrader about ten minutes
 
 Both grade the same notebooks on all cores that they use by themselves: nbgrader one, in a kernel for each
-submission. The points must be the same, or the figures are of two different things.
+submission. The points must be the same, or the figures are of two different things. Then where the time of
+one submission goes, in one process.
 """
 
 from __future__ import annotations
@@ -14,14 +15,21 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
+from autograder import grading as judging
 from autograder.demo_class import STUDENTS, Desk
 from autograder.kit import Kit, KitUnit
+from autograder.nbgrader import converter
 from autograder.nbgrader.course import Course, make_course
 from autograder.nbgrader.gradebook import quiet
+from autograder.nbgrader.grading import grade_one
 from autograder.nbgrader.steps import release
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,6 +89,53 @@ def class_times(kit: Kit, name: str, students: int, folder: Path) -> tuple[float
     return theirs, taken
 
 
+def parts(kit: Kit, name: str, folder: Path) -> dict[str, float]:
+    """The mean seconds that each part of grading one submission takes, in this process; "" for the whole."""
+    from nbgrader.preprocessors import OverwriteCells, SaveAutoGrades
+
+    course = make_course(folder, kit)
+    hand_in(course, kit.unit(name), len(CLASS) + 1)
+    students = sorted(path.name for path in (folder / "submitted").iterdir())
+    grade_one(course.root, (name, students[0]))  # imports, the sandbox and the right answers
+    taken: dict[str, float] = {}
+    watched = {
+        "a worker: its start, cells and checks": (judging, "_run"),
+        "judging what came back": (judging, "_report"),
+        "reading and grafting the notebook": (converter, "_graft"),
+        "nbgrader: released cells put back": (OverwriteCells, "preprocess"),
+        "nbgrader: scores into the gradebook": (SaveAutoGrades, "preprocess"),
+    }
+    with ExitStack() as stack:
+        for part, (holder, attribute) in watched.items():
+            stack.enter_context(_timed(taken, part, holder, attribute))
+        start = time.perf_counter()
+        for student in students[1:]:
+            grade_one(course.root, (name, student))
+        whole = time.perf_counter() - start
+    rest = {"nbgrader: all else it reads, converts and writes": whole - sum(taken.values()), "": whole}
+    return {part: seconds / len(students[1:]) for part, seconds in (taken | rest).items()}
+
+
+@contextmanager
+def _timed(taken: dict[str, float], part: str, holder: Any, attribute: str) -> Iterator[None]:
+    """A block in which the time of each call of a function is added to its part."""
+    function = getattr(holder, attribute)
+
+    @wraps(function)
+    def timed(*args: Any, **kwargs: Any) -> Any:
+        start = time.perf_counter()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            taken[part] = taken.get(part, 0.0) + time.perf_counter() - start
+
+    setattr(holder, attribute, timed)
+    try:
+        yield
+    finally:
+        setattr(holder, attribute, function)
+
+
 def judged_cold(kit: Kit, name: str, folder: Path) -> float:
     """The median seconds of `gradfn judge` on one right file, each time in a new process."""
     hand_in(make_course(folder, kit), kit.unit(name), 1)
@@ -103,6 +158,14 @@ def main() -> None:
             f"| {name} | {theirs:.1f} s | {ours:.1f} s | {theirs / ours:.1f} | at least {WANTED:g} |",
             flush=True,
         )
+    for name in asked[1:] or UNITS:
+        with tempfile.TemporaryDirectory() as folder:
+            found = parts(kit, name, Path(folder))
+        whole = found.pop("")
+        print(f"\n| one submission of {name}, one process | ms | share |\n| --- | --- | --- |")
+        for part, taken in sorted(found.items(), key=lambda item: -item[1]):
+            print(f"| {part} | {1000 * taken:.0f} | {taken / whole:.0%} |")
+        print(f"| the whole | {1000 * whole:.0f} | |", flush=True)
     print(f"\n| one file, cold | median of {ROUNDS} | wanted |\n| --- | --- | --- |")
     with tempfile.TemporaryDirectory() as folder:
         taken = judged_cold(kit, UNITS[0], Path(folder))
