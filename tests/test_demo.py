@@ -47,12 +47,12 @@ student  what went wrong
 ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
 ben      perceptron: step: labels of sign in step
          activations: sigmoid: result in an array of the input's dtype
-cleo     perceptron: perceptron_predict: raw score returned; perceptron_update: updates when right;
-         train_perceptron: fails "and is learned"
+cleo     perceptron: perceptron_predict: labels 0 and 1; perceptron_update: fails "a right prediction changes
+         nothing"; train_perceptron: fails "AND is learned"
          activations: relu: True and False for 1 and 0
 dan      perceptron: signed_distance: absolute value
-         activations: softmax: summed axis dropped
-eva      perceptron: perceptron_update: delta rule; train_perceptron: fails "and is learned"
+         activations: softmax: divided by the grand total
+eva      perceptron: perceptron_update: delta rule; train_perceptron: fails "AND is learned"
          activations: value_sigmoid: sigmoid(v) for sigmoid(2 v)
 finn     perceptron: perceptron_update, train_perceptron, xor_by_hand: not done yet
          activations: 5 exercises: not done yet

@@ -368,7 +368,7 @@ def a_score_of_0_predicts_plus_1(answer, rng):
         "Count a mistake when the prediction is made, before the update mends it.",
     ),
 )
-def and_is_learned(answer, rng):
+def AND_is_learned(answer, rng):
     """AND of inputs -1 and +1 is learned, with the weights and the counts of the rule done by hand."""
     y = np.array([-1, -1, -1, 1])
     by_hand = answer.train_perceptron(CORNERS.copy(), y, 0.5, 20)
@@ -386,7 +386,7 @@ def and_is_learned(answer, rng):
         "The list ends with the 0 of the first clean pass, and nothing comes after it.",
     ),
 )
-def or_is_learned(answer, rng):
+def OR_is_learned(answer, rng):
     """OR of inputs 0 and 1 is learned, and training ends after the first clean pass."""
     y = np.array([-1, 1, 1, 1])
     by_hand = answer.train_perceptron(BITS.copy(), y, 0.25, 20)
@@ -402,7 +402,7 @@ def or_is_learned(answer, rng):
         "Count the wrong predictions of each pass on its own, starting again from 0.",
     ),
 )
-def xor_never_gets_clean(answer, rng):
+def XOR_never_gets_clean(answer, rng):
     """XOR has a mistake in every pass, and training gives up after `epochs` of them."""
     y = np.array([-1, 1, 1, -1])
     by_hand = answer.train_perceptron(CORNERS.copy(), y, 1.0, 6)

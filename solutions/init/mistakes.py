@@ -64,6 +64,16 @@ def xavier_root_over_the_numerator(fan_in, fan_out, rng):
 
 @mistake(
     "xavier_uniform",
+    "fan_in alone divided by",
+    "Division binds before addition: you divided by fan_in, and added fan_out afterwards. The sum of both "
+    "stands below the line: put it in brackets.",
+)
+def xavier_without_brackets(fan_in, fan_out, rng):
+    return _uniform(np.sqrt(6 / fan_in + fan_out), fan_in, fan_out, rng)
+
+
+@mistake(
+    "xavier_uniform",
     "no root",
     "You used a variance as a bound. A bound has the unit of the weights, a variance that of their square: "
     "take the root.",

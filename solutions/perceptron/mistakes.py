@@ -235,6 +235,15 @@ def distance_bias_not_divided(X, w, b):
 
 @mistake(
     "signed_distance",
+    "bias alone divided",
+    "Division binds before addition: only b was divided by the length. Put the whole score in brackets.",
+)
+def distance_bias_alone_divided(X, w, b):
+    return X @ w + b / np.linalg.norm(w)
+
+
+@mistake(
+    "signed_distance",
     "sum of absolute weights for the length",
     "You divided by |w1| + |w2| + ..., which is longer than w. The length is the root of the sum of squares.",
 )
