@@ -216,6 +216,8 @@ class Arena:
         self._doors = list(_doors())
         ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
         self._victim = subprocess.Popen(["sleep", "600"], env={"CANARY": CANARY})
+        self._others: set[int] = set()
+        self._others = set(self._processes())  # of earlier tests
         self._shared = Path(f"/dev/shm/{CANARY}-{os.getpid()}")
         self._shared.write_text(CANARY)
         self._host = socket.gethostname()
@@ -301,7 +303,8 @@ class Arena:
         while grown:
             grown = {pid for pid, parent in parents.items() if parent in grown}
             below |= grown
-        return {pid: names[pid] for pid in below - {self._victim.pid, *sandbox, *servers}}
+        known = {self._victim.pid, *sandbox, *servers, *self._others}
+        return {pid: names[pid] for pid in below - known}
 
     def _marked(self) -> Iterator[Path]:
         """Files that bear the attacks' mark, wherever an attack could have left one."""
