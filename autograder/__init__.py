@@ -5,7 +5,7 @@ A run, judged        answers worker/ compare diagnose slips judge
 In words             explain card asked warned cuda narrow consoles
 At home              plugin local jupyter watch/ progress listing reveal reset remembered names
 Handing in           parts carry submit exchange update kept files
-Grading              submission oracle confinement workers sandbox grading doctor
+Grading              submission oracle confinement refused workers sandbox grading doctor
 A class              nbgrader/ report/ demo demo_class
 For authors          stubs notebooks pictures/ scaffold verify bundle
 The command          cli commands/

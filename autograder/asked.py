@@ -26,8 +26,9 @@ class Asked:
         A method is called by what it belongs to, by position: its parameters may have other names.
         """
         there, more = found[: len(self.parameters)], found[len(self.parameters) :]
-        same = list(map(_shape, there)) == list(map(_shape, self.parameters))
-        if self.method and sorted(there) != sorted(self.parameters):
+        now, before = list(map(_shape, there)), list(map(_shape, self.parameters))
+        same = now == before
+        if self.method and {name for name, _ in now} != {name for name, _ in before}:
             same = len(there) == len(self.parameters) or any(name.startswith("*") for name in there)
         return not same or any("=" not in parameter and not parameter.startswith("*") for parameter in more)
 

@@ -174,7 +174,7 @@ def check(
 class Mistake:
     """A classic wrong answer: the solution with `name` replaced, its title and what a tutor says to it.
 
-    One with `tier="gpu"` is right on a CPU. One with "both" is asked what is for a GPU alone too.
+    With `tier="gpu"` it is right on a CPU; with "both" it is wrong there too, and asked everything.
     """
 
     name: str

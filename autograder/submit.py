@@ -47,7 +47,7 @@ def chosen(unit: KitUnit) -> Path:
     different = differing(unit)
     if len(there) == 1 or not different:
         return there[0]
-    begun = [file for file in there if _answered(read(file, unit), unit)]
+    begun = [file for file in there if _answered(_read(file, unit), unit)]
     if len(begun) == 1:
         return begun[0]
     raise BadSubmission(
@@ -59,7 +59,7 @@ def chosen(unit: KitUnit) -> Path:
 
 def look(unit: KitUnit, file: Path) -> Look:
     """Run a file's answers and its public checks, in this process; raises as `read` does."""
-    submission = read(file, unit)
+    submission = _read(file, unit)
     cells = Cells(f"handed_in_{unit.name}", notebook=False)
     trouble = list(_run(cells, submission, unit))
     answered = _answered(submission, unit)
@@ -85,6 +85,11 @@ def look(unit: KitUnit, file: Path) -> Look:
     if not answered and not written:
         trouble.append("nothing is answered yet")
     return Look(tuple(lines), tuple(trouble))
+
+
+def _read(file: Path, unit: KitUnit) -> Submission:
+    """The answers in a student's own file, which may be kept elsewhere: what is handed in is no link."""
+    return read(file.resolve() if file.is_symlink() else file, unit)
 
 
 def _run(cells: Cells, submission: Submission, unit: KitUnit) -> Iterator[str]:

@@ -104,6 +104,7 @@ def test_a_hint_without_a_name_is_for_what_is_next(unit: KitUnit, capsys: pytest
     ]
     unit.stub_file.write_text(answered(unit, double="return 2 * x", halve="return x / 2"), encoding="utf-8")
     assert run(capsys, "hint")[1] == "All public checks pass: no hint is needed.\n"
+    assert run(capsys, "hint", "tiny")[1] == "All public checks of tiny pass: no hint is needed.\n"
 
 
 def test_no_hint_is_given_for_a_right_answer(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:

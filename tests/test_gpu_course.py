@@ -69,7 +69,9 @@ def test_a_class_without_a_gpu_gets_its_points_and_one_with_it_more(
     grade(course, unit, options=Options(regrade=True))
     assert scored(course, "right") == (5, 3)
     assert "GPU tier: 3 of 3 checks passed" in shown(course, unit, "right")
-    assert all("extra points" in page.read_text(encoding="utf-8") for page in feedback(course, unit))
+    pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in feedback(course, unit)}
+    assert all("extra points" in page for page in pages.values())
+    assert '<td class="number">+2</td>' in pages["right"]  # it counts in the score above, too
 
     hand_in(course, unit, "right", CLASS["stub"])
     grade(course, unit)

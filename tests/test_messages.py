@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder import warned
+from autograder.asked import Asked
 from autograder.card import WIDTH, said_once
 from autograder.explain import WARNED
 from autograder.grading import grade_file
@@ -154,6 +155,15 @@ def test_a_further_parameter_with_a_default_is_no_edit(kit: Kit) -> None:
     unit = kit.unit("activations")
     longer = "def relu(x, cap=None):\n    return x\n"
     assert "parameters" not in cards(unit, unit.recorded.stub + longer, "relu")[0].message
+
+
+def test_a_methods_parameters_may_have_other_names_but_not_other_places() -> None:
+    """It is called by position."""
+    method = Asked(("ctx", "x", "slope=0.1"), returns=True, method=True)
+    assert not method.edited(("self", "y", "s"))
+    assert not method.edited(("ctx", "*given"))
+    assert method.edited(("ctx", "x"))
+    assert method.edited(("ctx", "slope", "x"))
 
 
 def test_exchanged_arguments_are_recognised(kit: Kit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +55,19 @@ def test_it_says_what_goes_and_what_passes(unit: KitUnit, capsys: pytest.Capture
     target = Path(lines[-1].removeprefix("To upload, under this name: "))
     assert target.name == "tiny.py"
     assert target.read_bytes() == unit.stub_file.read_bytes()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps links to administrators")
+def test_a_file_that_is_kept_elsewhere_is_handed_in_itself(
+    unit: KitUnit, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """A course takes no links."""
+    answers = unit.stub_file.rename(tmp_path / "elsewhere.py")
+    unit.stub_file.symlink_to(answers)
+    status, lines, _ = submit(capsys, "tiny")
+    target = Path(lines[-1].removeprefix("To upload, under this name: "))
+    assert (status, target.is_symlink()) == (0, False)
+    assert target.read_bytes() == answers.read_bytes()
 
 
 def test_every_time_is_kept(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:

@@ -36,7 +36,7 @@ from tests.handed_in import RIGHT, doubled, edited, solved, stripped, without
 Points = float | None  # None: no score in the gradebook
 SECRET = "secret_of_the_hidden_test"
 OWNED = "owned"
-ORPHAN = ["sleep", "86399.25"]
+ORPHAN = ["sleep", f"86399.{os.getpid()}"]  # nobody else's, also where two runs share a machine
 #: nbgrader's own tests for the two exercises; the second is hidden from students.
 TESTS = {
     "test_double": "import numpy as np\nassert np.array_equal(double(np.array([1., 3.])), [2., 6.])\n"

@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.commands.words import shown, some
+from autograder.commands.words import shown
 from autograder.kit import KitUnit
-from autograder.nbgrader.course import Course
+from autograder.nbgrader.course import Course, some
 from autograder.nbgrader.grading import Options, feedback_all, grade
 from autograder.nbgrader.records import Record
 

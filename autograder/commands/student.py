@@ -88,7 +88,8 @@ def _hint(arguments: argparse.Namespace) -> None:
     kit = Kit.here()
     unit, exercise = find(kit, arguments.where) if arguments.where else (None, None)
     found = (unit, exercise) if unit and exercise else first_open([unit] if unit else kit.units())
-    words = next_hint(*found) if found else "All public checks pass: no hint is needed."
+    done = f"All public checks{f' of {unit.name}' if unit else ''} pass: no hint is needed."
+    words = next_hint(*found) if found else done
     print(for_terminal(words, sys.stdout))
 
 

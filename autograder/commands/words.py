@@ -3,7 +3,6 @@
 command(commands, name, run, words, *arguments)    declare one
 dotted(path)                                       "UNIT.EXERCISE" as typed; NotFound says what is missing
 shown(path)                                        a path as the reader would type it
-some(names)                                        a few names, of very many the first
 at_least_1(text)                                   a number as typed, for argparse
 by_hand(unit)                                      what a person adds to its points, or nothing
 """
@@ -11,7 +10,7 @@ by_hand(unit)                                      what a person adds to its poi
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
@@ -20,7 +19,6 @@ from autograder.kit import KitUnit
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Run = Callable[[argparse.Namespace], int | None]
-SHOWN = 20  # names on a line
 
 
 def command(commands: Commands, name: str, run: Run, words: str, *arguments: str) -> argparse.ArgumentParser:
@@ -54,9 +52,3 @@ def by_hand(unit: KitUnit) -> str:
 def shown(path: Path) -> str:
     """The path as the reader would type it."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
-
-
-def some(names: Sequence[str]) -> str:
-    """The names; of very many the first, and how many more there are."""
-    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-    return ", ".join(names[:SHOWN]) + more

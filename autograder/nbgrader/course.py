@@ -3,6 +3,7 @@
 make_course(folder, kit, db)   write the configuration and the private folder
 open_course(folder)            the course in a folder; raises NotFound where there is none
 Course                         its folders, its gradebook's address, and the seed of each unit's graded run
+some(names)                    a few students' names, of very many the first
 
 nbgrader_config.py   gradebook.db   source/   release/   submitted/   autograded/   feedback/
 .gradfn/             for the owner only:
@@ -20,6 +21,7 @@ import json
 import os
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -33,6 +35,7 @@ from autograder.recorded import Recorded
 
 PRIVATE = ".gradfn"
 SQLITE = """f"sqlite:///{Path(__file__).resolve().parent / 'gradebook.db'}\""""
+SHOWN = 20  # names on a line
 CONFIG = """\
 # How nbgrader runs this course; written by `gradfn course`. Options of your own can follow below.
 from pathlib import Path
@@ -144,6 +147,12 @@ class Course:
 def _can_be_shown(name: str) -> bool:
     """Whether a name is letters, signs, blanks and the joiners of some scripts, nothing that is not seen."""
     return all(c.isprintable() or unicodedata.category(c) == "Zs" or c in "\u200c\u200d" for c in name)
+
+
+def some(names: Sequence[str]) -> str:
+    """The names on one line; of very many the first, and how many more there are."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return ", ".join(names[:SHOWN]) + more
 
 
 def make_course(folder: Path, kit: Kit, db: str = "") -> Course:

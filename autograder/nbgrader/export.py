@@ -25,7 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import GradfnError, NotFound
-from autograder.nbgrader.course import Course
+from autograder.nbgrader.course import Course, some
 from autograder.nbgrader.marks import Assignment, Mark, Marks, Person, marks
 
 Cell = str | float | None
@@ -33,7 +33,6 @@ Row = Sequence[Cell]
 
 #: What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection"); also as full-width characters.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-SHOWN = 20  # names on a line
 NAMELESS = (
     "Only ids are known: nbgrader db student import FILE.csv brings names and addresses (see its --help)."
 )
@@ -170,9 +169,8 @@ def _notes(found: Marks) -> Iterator[str]:
 
 
 def _names(people: Sequence[Person]) -> str:
-    """Who, by id; of very many the first."""
-    more = f" and {len(people) - SHOWN} more" if len(people) > SHOWN else ""
-    return ", ".join(person.id for person in people[:SHOWN]) + more
+    """Who, by id."""
+    return some([person.id for person in people])
 
 
 #: By name; `gradfn export --format`.

@@ -5,6 +5,7 @@ gradebook(course)                the course's gradebook, open
 scores(course, unit)             each student's points and what went wrong, in a phrase
 auto_points(course, unit)        each student's automatic points
 must_know(course, unit)          raise NotFound where the gradebook does not hold the unit
+not_in_gradebook(unit)           what is said then
 waiting(course, unit)            how many written answers wait to be graded by a person
 clear_scores(course, ...)        take a submission's automatic scores out of the gradebook
 register(course, students)       write students into it

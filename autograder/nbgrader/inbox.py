@@ -3,7 +3,7 @@
 files_of(folder)    every file in it; raises BadSubmission where it holds anything that is none
 
 nbgrader copies the whole folder and follows links on the way: to the solutions, to the course's secret, to
-what others handed in. A pipe makes it wait for ever, and so does a device.
+what others handed in. A pipe in place of what it reads makes it wait for ever, and a device has no end.
 """
 
 from __future__ import annotations

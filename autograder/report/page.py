@@ -64,8 +64,8 @@ def _words(report: ClassReport) -> str:
     said = f"{count} of {len(report.lines)} graded"
     if count:
         said += f", {statistics.fmean(report.scores):.3g} of {report.max_score:g} points on average"
-    for count, words in ((len(report.looks), "to look at"), (len(report.missing), "without a submission")):
-        said += f", {count} {words}" if count else ""
+    for others, words in ((report.looks, "to look at"), (report.missing, "without a submission")):
+        said += f", {len(others)} {words}" if others else ""
     return said
 
 

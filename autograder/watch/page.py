@@ -137,8 +137,9 @@ def list_of(course: Course) -> list[Line]:
         worth = f"{got:g} / {most:g}"
         text = f"{here} {name:<{width}}  {'*' * state.stars[name]:<3}  {worth:>7} points"
         lines.append(("good" if state.done(name) else "plain", f"{text}  done" if state.done(name) else text))
+    waiting = unanswered(state.unit)
     for name in state.unit.questions:
-        how = "not answered yet" if name in unanswered(state.unit) else "answered"
+        how = "not answered yet" if name in waiting else "answered"
         lines.append(("plain", f"  {name:<{width}}  a text, graded by hand: {how}"))
     return lines
 
