@@ -1,7 +1,7 @@
 """Saying what a wrong answer looks like: a classic mistake by name, or else its general shape.
 
     recognise(failed, checks, outcomes, mistakes, passed)   whose answers these are, if anybody's
-    shape_of_error(expected, got)                   "every value is twice too large", and the like
+    shape_of_error(expected, got)                           "every value is twice too large", and the like
 
 A name is given only where it is sure: a wrong one confuses more than none.
 """

@@ -31,9 +31,9 @@ class NotFound(GradfnError):
         return cls(f"no {kind} is called {name!r}. {hint}")
 
     @staticmethod
-    def nearest(name: str, known: Iterable[str]) -> str | None:
-        """The known name that looks most like `name`, or None where none does."""
-        return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)), None)
+    def nearest(name: str, known: Iterable[str], cutoff: float = 0.5) -> str | None:
+        """The known name that looks most like `name`, or None where none does: `cutoff` as difflib's."""
+        return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=cutoff)), None)
 
 
 class BadSubmission(GradfnError):

@@ -29,6 +29,7 @@ from autograder.narrow import columns, for_terminal, without_half_the_bar
 
 BAR = 20
 WIDE = 90  # columns that the longest line may take
+NO_USE = "No hint helps before the file loads."
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def next_hint(unit: KitUnit, exercise: Exercise, attempt: Attempt | None = None)
     if failing is None:
         return f"{unit.name}.{exercise.name} passes all its public checks: no hint is needed."
     if failing.status == "not run":
-        return f"No hint helps before the file loads.\n\n{failing.message}"
+        return f"{NO_USE}\n\n{failing.message}"
     check = next(check for check in exercise.checks if check.name == failing.check)
     return one_more(unit, exercise.name, check.name, check.hints)
 

@@ -11,9 +11,7 @@ grades a course.
 
 from __future__ import annotations
 
-import glob
 import os
-import textwrap
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -33,6 +31,7 @@ from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import must_open, share_engines
 from autograder.nbgrader.gradebook import auto_points, clear_scores, must_know, quiet, register
 from autograder.nbgrader.graft import must_fit
+from autograder.nbgrader.inbox import must_be_a_name, must_tell_the_time
 from autograder.nbgrader.pool import Lost, Pool
 from autograder.nbgrader.steps import feedback, must_succeed, nbgrader_api, provide_notebook, to_explain
 from autograder.nbgrader.unchanged import Task, digest_of, graded_already
@@ -157,13 +156,8 @@ def grade_one(root: Path, task: Task) -> records.Record:
         digest = digest_of(course, unit, student)
         records.forget(course, unit, student)
         provide_notebook(course.submitted_folder(unit, student), unit)
-        _must_tell_the_time(course.submitted_folder(unit, student))
-        if glob.escape(student) != student:
-            raise BadSubmission(
-                "nbgrader takes *, ? and [ in a student's name for a pattern: rename the folder"
-            )
-        if student != student.strip():
-            raise BadSubmission("nbgrader drops blanks around a student's name: rename the folder")
+        must_tell_the_time(course.submitted_folder(unit, student))
+        must_be_a_name(student)
         graded_by_hand = given(course, unit, student)
         with quiet():
             done = api.autograde(unit.name, student, force=True)
@@ -183,26 +177,6 @@ def grade_one(root: Path, task: Task) -> records.Record:
         )
     records.finish(course, unit, student, digest, auto_points(course, unit, student)[student])
     return graded
-
-
-def _must_tell_the_time(folder: Path) -> None:
-    """Raise BadSubmission where timestamp.txt, by which nbgrader knows who was late, cannot be read."""
-    from nbgrader.utils import parse_utc
-
-    try:
-        words = (folder / "timestamp.txt").read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
-        return
-    except ValueError:
-        words = "no text"
-    try:
-        if words:  # nbgrader goes on without a time where there is none
-            parse_utc(words)
-    except (ValueError, OverflowError) as error:
-        shown = textwrap.shorten(words, 40, placeholder=" …")
-        raise BadSubmission(
-            f"timestamp.txt says {shown!r}: no time, as 2026-01-31 12:00:00 UTC is"
-        ) from error
 
 
 def _failed(course: Course, unit: KitUnit, student: str, reason: str) -> records.Record:

@@ -1,6 +1,8 @@
 """What lies in a submission's folder, looked at before anything of it is opened or copied.
 
-files_of(folder)    every file in it; raises BadSubmission where it holds anything that is none
+files_of(folder)             every file in it; raises BadSubmission where it holds anything that is none
+must_tell_the_time(folder)   raises BadSubmission where nbgrader could not read when it was handed in
+must_be_a_name(student)      raises BadSubmission where nbgrader would take somebody else for its owner
 
 nbgrader copies the whole folder and follows links on the way: to the solutions, to the course's secret, to
 what others handed in. A pipe in place of what it reads makes it wait for ever, and a device has no end.
@@ -8,7 +10,9 @@ what others handed in. A pipe in place of what it reads makes it wait for ever, 
 
 from __future__ import annotations
 
+import glob
 import os
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,3 +60,31 @@ def _below(folder: Path) -> Iterator[tuple[Path, int]]:
                     yield Path(entry.path), entry.stat(follow_symlinks=False).st_size
                 else:
                     raise BadSubmission(f"{text(entry.name)} is a link, a pipe or a device, and no file")
+
+
+def must_tell_the_time(folder: Path) -> None:
+    """Raise BadSubmission where timestamp.txt, by which nbgrader knows who was late, cannot be read."""
+    from nbgrader.utils import parse_utc
+
+    try:
+        words = (folder / "timestamp.txt").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return
+    except ValueError:
+        words = "no text"
+    try:
+        if words:  # nbgrader goes on without a time where there is none
+            parse_utc(words)
+    except (ValueError, OverflowError) as error:
+        shown = textwrap.shorten(words, 40, placeholder=" …")
+        raise BadSubmission(
+            f"timestamp.txt says {shown!r}: no time, as 2026-01-31 12:00:00 UTC is"
+        ) from error
+
+
+def must_be_a_name(student: str) -> None:
+    """Raise BadSubmission for a folder's name that nbgrader reads otherwise than it is written."""
+    if glob.escape(student) != student:
+        raise BadSubmission("nbgrader takes *, ? and [ in a student's name for a pattern: rename the folder")
+    if student != student.strip():
+        raise BadSubmission("nbgrader drops blanks around a student's name: rename the folder")

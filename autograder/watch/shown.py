@@ -15,7 +15,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from autograder.card import points_text
-from autograder.progress import one_more
+from autograder.progress import NO_USE, one_more
 from autograder.watch.course import Course, Place
 from autograder.watch.page import KEYS, Line, Page, bars_of, card_of, list_of
 from autograder.watch.screen import Appended, Drawn
@@ -95,7 +95,7 @@ class Shown:
         failing = here.failing(focus.exercise)
         self.turn()
         if failing is not None and failing.result.status == "not run":
-            self.tell("No hint helps before the file loads.")
+            self.tell(NO_USE)
             return
         if failing is None or not failing.hints:
             self.tell(f"{focus} {'needs no hint' if here.done(focus.exercise) else 'is not checked yet'}.")

@@ -9,7 +9,6 @@ The kit's frames, NumPy's and the engine's are left out: a student can change no
 from __future__ import annotations
 
 import builtins
-import difflib
 import io
 import linecache
 import re
@@ -20,6 +19,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
+from autograder.errors import NotFound
 from autograder.worker.limits import TimeUp
 from autograder.worker.outcome import Frame, Raised, Source, text
 from autograder.worker.plain import short
@@ -78,7 +78,7 @@ def _near(error: BaseException, frame: types.FrameType | None) -> str:
     if not isinstance(wanted, str):
         return ""
     same = [name for name in names if name.lower() == wanted.lower()]
-    return next(iter(same or difflib.get_close_matches(wanted, sorted(names), n=1, cutoff=0.66)), "")
+    return next(iter(same), None) or NotFound.nearest(wanted, sorted(names), cutoff=0.66) or ""
 
 
 def _source(error: BaseException, message: str, in_answer: bool, own: tuple[Namespace, ...]) -> Source:
