@@ -1,16 +1,16 @@
 """gradfn's judge: runs check programs on answers, compares what they return and explains the difference.
 
-What there is        declare kit recorded percent lessons tiers errors
-A run, judged        answers worker/ compare diagnose slips judge
-In words             explain card asked warned cuda narrow consoles
-At home              plugin local jupyter watch/ progress listing reveal reset remembered names
-Handing in           parts carry submit exchange update kept files
-Grading              submission oracle confinement refused workers sandbox grading doctor
-A class              nbgrader/ report/ demo demo_class
-For authors          stubs notebooks pictures/ scaffold verify bundle
-The command          cli commands/
+Packages in layers; each may import those below it and none above it:
 
-Each file's first lines are its table of contents.
+cli                                       parse, call, exit code
+jupyter       nbgrader       authors      notebooks; a class and its course; deriving and proving units
+student       grading                     a student's own process; one submission graded
+answers       judging                     a student's file as cells; right or wrong, and the words for it
+units                                     the kit on disk
+worker                                    all of ours that an untrusted process sees
+declare       errors                      @check, @mistake, Unit; the exception tree
+
+Students receive `cli` (their part of it), `jupyter`, `student` and what these import.
 """
 
 __version__ = "0.1.0"

@@ -15,10 +15,10 @@ from functools import cached_property
 from pathlib import Path
 
 from autograder import percent, tiers
-from autograder.answers import load_module
 from autograder.declare import CPU, Check, Setting, Unit
 from autograder.errors import BadUnit, GradfnError, NotFound
 from autograder.recorded import Recorded
+from autograder.worker.modules import load_module
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from autograder import card, tiers
-from autograder.answers import attempt_to_load
 from autograder.cuda import fault_of
 from autograder.declare import Check
 from autograder.errors import NotFound
@@ -23,8 +22,9 @@ from autograder.judge import Result, judge_check, not_run
 from autograder.kit import Exercise, KitUnit
 from autograder.recorded import PUBLIC_SEED
 from autograder.remembered import remember
+from autograder.worker.modules import attempt_to_load
 from autograder.worker.outcome import Outcome, Raised
-from autograder.worker.programs import run
+from autograder.worker.run import run
 
 #: What an answer is asked to do: to load (None), or one check.
 Step = Check | None

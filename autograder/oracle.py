@@ -17,7 +17,6 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from autograder.answers import load_module
 from autograder.compare import agree
 from autograder.declare import Check, Mistake
 from autograder.errors import BadUnit, KitFault, NotFound
@@ -25,9 +24,10 @@ from autograder.files import digest, write_whole
 from autograder.kit import Exercise, KitUnit
 from autograder.recorded import PUBLIC_SEED, KnownMistake, Recorded
 from autograder.slips import slips_of
-from autograder.worker.failures import Namespace
+from autograder.worker.modules import load_module
 from autograder.worker.outcome import Outcome
-from autograder.worker.programs import run
+from autograder.worker.run import run
+from autograder.worker.tracebacks import Namespace
 
 PATIENCE = 60.0  # seconds
 

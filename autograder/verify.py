@@ -17,7 +17,6 @@ from itertools import combinations
 from pathlib import Path
 
 from autograder import oracle
-from autograder.answers import module_of
 from autograder.compare import agree, differences
 from autograder.declare import CPU, Mistake
 from autograder.errors import GradfnError
@@ -30,6 +29,7 @@ from autograder.recorded import PUBLIC_SEED, Recorded
 from autograder.stubs import stub_of
 from autograder.tiers import REHEARSAL
 from autograder.worker.fence import named
+from autograder.worker.modules import module_of
 from autograder.worker.outcome import Outcome
 
 HINTS = 3

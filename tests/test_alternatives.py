@@ -8,10 +8,10 @@ from importlib import import_module
 import pytest
 
 from autograder import oracle, percent
-from autograder.answers import module_of
 from autograder.judge import judge
 from autograder.kit import Kit
 from autograder.recorded import PUBLIC_SEED
+from autograder.worker.modules import module_of
 from tests.conftest import ROOT
 
 UNITS = sorted(path.stem for path in (ROOT / "tests" / "alternatives").glob("[a-z]*.py"))

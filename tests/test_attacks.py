@@ -16,7 +16,7 @@ from autograder import grading, sandbox, workers
 from autograder.confinement import UNCONFINED, lacking
 from autograder.grading import grade
 from autograder.kit import Kit
-from autograder.worker.limits import within
+from autograder.worker.timeout import within
 from tests.hostile import CANARY, Arena, Attack, as_text, broken, corpus, handed_in, honest, leaks, stumbles
 
 LONGEST = 60.0  # seconds after which a submission must have been judged; importing torch may be among them

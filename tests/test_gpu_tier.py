@@ -13,7 +13,6 @@ from typing import Any
 import pytest
 
 from autograder import confinement, grading, oracle, tiers
-from autograder.answers import module_of
 from autograder.cuda import FAULTS, fault_of
 from autograder.declare import CPU, Check, Setting, here
 from autograder.errors import WorkerFault
@@ -21,8 +20,9 @@ from autograder.judge import GpuReport, Result, judge
 from autograder.kit import Kit, KitUnit
 from autograder.local import Attempt
 from autograder.submission import from_script
+from autograder.worker.modules import module_of
 from autograder.worker.outcome import Outcome, Raised
-from autograder.worker.programs import run
+from autograder.worker.run import run
 from tests.conftest import ROOT
 from tests.gpu import run as full_run
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 import pytest
 
-from autograder.worker.limits import TimeUp, within
+from autograder.worker.timeout import TimeUp, within
 
 
 @pytest.fixture(params=["alarm", "watch"])

@@ -18,9 +18,9 @@ from autograder.grading import grade_file
 from autograder.judge import Result
 from autograder.kit import Kit, KitUnit
 from autograder.local import Attempt
-from autograder.worker.failures import describe_exception
 from autograder.worker.fence import fenced
 from autograder.worker.plain import short
+from autograder.worker.tracebacks import describe_exception
 from engine import Value
 from tests.tiny import answered
 

@@ -27,10 +27,10 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TextIO
 
-from autograder.answers import LOAD_SECONDS
 from autograder.errors import GradfnError
 from autograder.kit import Kit, KitUnit
 from autograder.local import Attempt, Step
+from autograder.worker.modules import LOAD_SECONDS
 from autograder.worker.outcome import raised_from_plain
 
 #: Nothing takes longer: the end of a process that hangs in C and whose other side was killed.

@@ -13,11 +13,11 @@ import threading
 from types import FrameType
 from typing import Any
 
-from autograder.answers import attempt_to_load
 from autograder.declare import Check
 from autograder.kit import KitUnit
 from autograder.recorded import PUBLIC_SEED
-from autograder.worker.programs import run
+from autograder.worker.modules import attempt_to_load
+from autograder.worker.run import run
 from engine import Value
 from engine.graph import chain
 

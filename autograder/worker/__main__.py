@@ -15,13 +15,13 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-from autograder.answers import load_module
 from autograder.declare import Check, here, move_to
 from autograder.worker.cells import Cells
 from autograder.worker.channel import Channel, TooLarge
+from autograder.worker.modules import load_module
 from autograder.worker.outcome import Outcome, raised_to_plain, to_plain
 from autograder.worker.plain import plain
-from autograder.worker.programs import run
+from autograder.worker.run import run
 
 
 class Worker:

@@ -14,10 +14,10 @@ import types
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 
-from autograder.worker.failures import describe_exception
-from autograder.worker.limits import within
 from autograder.worker.outcome import MAX_TEXT, Outputs, Raised, Runner, text
-from autograder.worker.programs import Output
+from autograder.worker.run import Output
+from autograder.worker.timeout import within
+from autograder.worker.tracebacks import describe_exception
 
 MAX_OUTPUTS = 50
 MAX_SHOWN = 8 << 20  # characters in all

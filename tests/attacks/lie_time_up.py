@@ -4,13 +4,13 @@ must: xor_by_hand fails
 """
 
 import autograder.errors
-import autograder.worker.limits
-import autograder.worker.programs
+import autograder.worker.run
+import autograder.worker.timeout
 
 KINDS = [
     autograder.errors.WorkerFault,
-    autograder.worker.programs.MissingName,
-    autograder.worker.limits.TimeUp,
+    autograder.worker.run.MissingName,
+    autograder.worker.timeout.TimeUp,
     autograder.errors.GradfnError,
 ]
 

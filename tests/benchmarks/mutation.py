@@ -31,11 +31,11 @@ from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator, operator_names
 
 from autograder import oracle, percent
-from autograder.answers import module_of
 from autograder.compare import agree
 from autograder.kit import Kit, KitUnit
 from autograder.recorded import PUBLIC_SEED
-from autograder.worker.programs import run
+from autograder.worker.modules import module_of
+from autograder.worker.run import run
 from tests.benchmarks.mutation_equivalent import reason
 from tests.benchmarks.mutation_operators import DeleteStatement, DropArgument
 

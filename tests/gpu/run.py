@@ -28,7 +28,7 @@ from autograder.judge import Result, judge
 from autograder.kit import Kit, KitUnit
 from autograder.recorded import PUBLIC_SEED
 from autograder.worker.outcome import Outcome
-from autograder.worker.programs import run
+from autograder.worker.run import run
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = Path(__file__).with_name("RESULTS.md")

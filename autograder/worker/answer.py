@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.worker.failures import MissingName, Namespace
 from autograder.worker.plain import describe, plain, same
+from autograder.worker.tracebacks import MissingName, Namespace
 
 
 class Answer:

@@ -20,9 +20,9 @@ from pathlib import PurePath
 from typing import Any
 
 from autograder.errors import NotFound
-from autograder.worker.limits import TimeUp
 from autograder.worker.outcome import Frame, Raised, Source, text
 from autograder.worker.plain import short
+from autograder.worker.timeout import TimeUp
 
 Namespace = dict[str, Any]
 

@@ -15,9 +15,9 @@ from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 from autograder.errors import NotFound
-from autograder.worker.failures import describe_exception
-from autograder.worker.limits import within
 from autograder.worker.outcome import Raised
+from autograder.worker.timeout import within
+from autograder.worker.tracebacks import describe_exception
 
 LOAD_SECONDS = 10.0
 

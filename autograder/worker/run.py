@@ -18,12 +18,12 @@ from dataclasses import replace
 import numpy as np
 
 from autograder.declare import Check
-from autograder.worker.failures import Namespace, describe_exception, place
+from autograder.worker.answer import Answer
 from autograder.worker.fence import fenced
-from autograder.worker.limits import within
 from autograder.worker.outcome import MAX_TEXT, Outcome, text
 from autograder.worker.plain import plain, same
-from autograder.worker.watched import Answer
+from autograder.worker.timeout import within
+from autograder.worker.tracebacks import Namespace, describe_exception, place
 
 
 class Output(io.StringIO):
