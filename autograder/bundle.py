@@ -17,9 +17,9 @@ from pathlib import Path
 
 from autograder import __version__
 from autograder.errors import BadUnit, GradfnError, NotFound
-from autograder.kept import read_text
-from autograder.kit import Kit, KitUnit
 from autograder.stubs import stub_of
+from autograder.units.kept import read_text
+from autograder.units.kit import Kit, KitUnit
 
 HOME = Path(__file__).resolve().parents[1]
 #: Where students come in: the command, pytest, a notebook's check(), and what checks.py imports.

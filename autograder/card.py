@@ -18,7 +18,7 @@ from autograder.compare import Difference
 from autograder.cuda import fault_of
 from autograder.declare import Check
 from autograder.explain import WARNED, Around, explain, warnings
-from autograder.recorded import KnownMistake
+from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome, text
 
 WIDTH = 92

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder import kept, parts
+from autograder import parts
 from autograder.errors import GradfnError
-from autograder.kit import KitUnit
 from autograder.parts import Part
+from autograder.units import kept
+from autograder.units.kit import KitUnit
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def to_script(unit: KitUnit, source: Path | None = None) -> Carried:
     target = unit.stub_file
     found = parts.of_notebook(kept.read_text(source), unit, source.name)
     before = parts.of_script(kept.read_text(target), unit) if target.exists() else []
-    text = parts.script(found, unit, before)
+    text = parts.as_script(found, unit, before)
     return _write(source, target, text, _same(found, before, unit), _unreadable(text, unit))
 
 

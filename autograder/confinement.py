@@ -27,9 +27,9 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from autograder import tiers
-from autograder.kit import KitUnit
 from autograder.refused import system_calls
+from autograder.units import gpu_tier
+from autograder.units.kit import KitUnit
 
 UNCONFINED = "GRADFN_UNCONFINED"
 ROOT = Path(__file__).resolve().parents[1]
@@ -185,7 +185,7 @@ def environment(home: str, gpu: Devices = ()) -> dict[str, str]:
 
 def _driver(gpu: Devices) -> list[Path]:
     """The folder of the driver's libraries, where it is none that is mounted and searched anyway."""
-    folder = tiers.driver_folder() if gpu else None
+    folder = gpu_tier.driver_folder() if gpu else None
     if folder is None or any(known in (folder, *folder.parents) for known in _libraries()):
         return []
     return [folder]

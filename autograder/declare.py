@@ -4,7 +4,7 @@
     check   @check("softmax", points=2, hints=(...)) on a check program
     raised  raised(lambda: answer.gelu(x, "fast")): the exception's name as data, for a check program
     mistake @mistake("softmax", "wrong axis", "Each row ...") on a classic wrong answer
-    here    here().device, here().dtype: where a check program makes its tensors (see `autograder.tiers`)
+    here    here().device, here().dtype: where a check program makes its tensors
 
 A check program is called with an answer module and a seeded generator; it returns named plain data and never
 compares. Everything else about an exercise follows from its answer (see `autograder.stubs`).

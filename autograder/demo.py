@@ -26,12 +26,12 @@ from rich.text import Text
 from autograder.confinement import UNCONFINED, lacking
 from autograder.demo_class import STUDENTS, hand_in
 from autograder.errors import GradfnError
-from autograder.kit import Kit, KitUnit
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.export import export
 from autograder.nbgrader.gradebook import Score, scores
 from autograder.nbgrader.grading import feedback_all, grade_all
 from autograder.nbgrader.steps import release
+from autograder.units.kit import Kit, KitUnit
 
 WIDTH = 110
 FEW = 2  # units of which everything is said

@@ -18,10 +18,10 @@ from typing import Any
 import nbformat
 
 from autograder.declare import Mistake
-from autograder.kit import Exercise, KitUnit
 from autograder.nbgrader.course import Course
 from autograder.notebooks import TEST, grade_id, is_answer, script_of, source_notebook
 from autograder.oracle import mistakes_of
+from autograder.units.kit import Exercise, KitUnit
 
 _MARKS = re.compile(r"\n *### (BEGIN|END) SOLUTION$", re.MULTILINE)
 

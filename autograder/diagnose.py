@@ -16,7 +16,7 @@ import numpy as np
 
 from autograder.compare import Array, agree
 from autograder.declare import Check
-from autograder.recorded import KnownMistake
+from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome
 
 

@@ -16,12 +16,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from autograder import tiers
 from autograder.confinement import ROOT, UNCONFINED, Devices, environment, lacking
 from autograder.errors import GradfnError, WorkerFault
 from autograder.grading import unreachable
-from autograder.kit import KitUnit
 from autograder.sandbox import Sandbox
+from autograder.units import gpu_tier
+from autograder.units.kit import KitUnit
 
 
 @dataclass(frozen=True)
@@ -147,12 +147,12 @@ def examine(unit: KitUnit, with_torch: KitUnit) -> Iterator[Finding]:
     yield from (try_layer(unit, layer) for layer in LAYERS)
     yield _time(unit)
     yield _apart(unit)
-    if reason := tiers.missing():
+    if reason := gpu_tier.missing():
         yield Finding("a GPU", None, f"{reason} here: the GPU tier is not run")
         return
     yield (reach := _reach(with_torch))
     for layer in LAYERS if reach.good else ():
-        found = try_layer(unit, layer, tiers.device_files())
+        found = try_layer(unit, layer, gpu_tier.device_files())
         yield Finding(
             f"with a GPU, {layer.promise}", None, "still" if found.good else f"NO LONGER: {found.words}"
         )

@@ -20,7 +20,7 @@ from typing import Any
 
 from autograder.carry import notebook_text
 from autograder.errors import GradfnError
-from autograder.kit import KitUnit
+from autograder.units.kit import KitUnit
 
 
 def course_here() -> str | None:

@@ -19,7 +19,7 @@ from autograder.asked import Asked
 from autograder.compare import Difference
 from autograder.declare import Check
 from autograder.diagnose import shape_of_error
-from autograder.recorded import KnownMistake
+from autograder.units.recorded import KnownMistake
 from autograder.warned import meaning, meaning_of_error
 from autograder.worker.outcome import Frame, Outcome, Raised
 

@@ -16,16 +16,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder import percent, tiers
 from autograder.cuda import fault_of
 from autograder.declare import CPU, Check, Setting
 from autograder.errors import NotFound, WorkerFault
 from autograder.judge import ByHand, GpuReport, Report, Result, judge, not_run
-from autograder.kit import KitUnit
 from autograder.oracle import recorded_for
-from autograder.recorded import PUBLIC_SEED, Recorded
 from autograder.sandbox import LoadedPiece, Sandbox
 from autograder.submission import Submission, read
+from autograder.units import gpu_tier, script
+from autograder.units.kit import KitUnit
+from autograder.units.recorded import PUBLIC_SEED, Recorded
 from autograder.worker.outcome import Outcome, Raised
 
 NOT_ASKED = "a CUDA device is here: --tier gpu runs them"
@@ -51,15 +51,15 @@ def grade(unit: KitUnit, submission: Submission, recorded: Recorded) -> Report:
 
 def grade_gpu(unit: KitUnit, submission: Submission, recorded: Recorded) -> GpuReport:
     """Run and judge a submission's GPU tier; without a GPU each of its checks is not run."""
-    if reason := tiers.missing() or unreachable(unit):
+    if reason := gpu_tier.missing() or unreachable(unit):
         return without_gpu(unit, reason)
     results: list[Result] = []
-    for place in tiers.settings(unit.declared_checks):
+    for place in gpu_tier.settings(unit.declared_checks):
         outcomes = _run(unit, submission, recorded, place).outcomes
         results += [
             r for name in outcomes for r in judge(unit, name, outcomes[name], recorded, setting=place)
         ]
-    return GpuReport(tiers.device(), tuple(results))
+    return GpuReport(gpu_tier.device(), tuple(results))
 
 
 def unreachable(unit: KitUnit) -> str:
@@ -69,10 +69,10 @@ def unreachable(unit: KitUnit) -> str:
     """
     if "torch" not in unit.declared.packages:
         return ""
-    device = tiers.device()
+    device = gpu_tier.device()
     multiply = f"import torch\nX = torch.ones(2, 2, device={device!r})\nX.mm(X).tolist()"
     try:
-        with Sandbox(unit, gpu=tiers.device_files()) as sandbox:
+        with Sandbox(unit, gpu=gpu_tier.device_files()) as sandbox:
             (ran,) = sandbox.load([("device", multiply)], notebook=False)
     except WorkerFault as fault:
         return f"{device} cannot be used in a worker: {fault}"
@@ -85,12 +85,12 @@ def unreachable(unit: KitUnit) -> str:
 def without_gpu(unit: KitUnit, reason: str) -> GpuReport:
     """The report of a GPU tier that was not run."""
     checks = [check for name in unit.exercises for check in unit.gpu_checks(name)]
-    return GpuReport(tiers.device(), tuple(not_run(check, reason) for check in checks), reason)
+    return GpuReport(gpu_tier.device(), tuple(not_run(check, reason) for check in checks), reason)
 
 
 def _not_asked(unit: KitUnit, recorded: Recorded) -> GpuReport | None:
     """What a run on the CPU says of the GPU tier, where the unit has one."""
-    return without_gpu(unit, tiers.missing() or NOT_ASKED) if recorded.gpu else None
+    return without_gpu(unit, gpu_tier.missing() or NOT_ASKED) if recorded.gpu else None
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, place: Setti
     """Load the submission in a fresh process and run the checks that belong to a setting."""
     notes = list(submission.notes)
     checks = {name: unit.checks_of(name, place) for name in unit.exercises}
-    with Sandbox(unit, gpu=[] if place == CPU else tiers.device_files()) as sandbox:
-        pieces = [(percent.SETUP, setup_of(recorded)), *((p.label, p.source) for p in submission.pieces)]
+    with Sandbox(unit, gpu=[] if place == CPU else gpu_tier.device_files()) as sandbox:
+        pieces = [(script.SETUP, setup_of(recorded)), *((p.label, p.source) for p in submission.pieces)]
         try:
             loaded = sandbox.load([*pieces, ("setting", _entering(place))], submission.notebook)[1:-1]
         except WorkerFault as fault:
@@ -155,7 +155,7 @@ def _outcomes(sandbox: Sandbox, checks: Sequence[Check], seed: int) -> dict[str,
 
 def setup_of(recorded: Recorded) -> str:
     """The unit's own first cell, which every answer may count on."""
-    return percent.split(recorded.stub)[0].source
+    return script.split(recorded.stub)[0].source
 
 
 def _explained(outcomes: Mapping[str, Outcome | str], raised: Raised) -> dict[str, Outcome | str]:

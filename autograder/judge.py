@@ -25,9 +25,9 @@ from autograder.declare import CPU, Check, Setting
 from autograder.diagnose import recognise
 from autograder.errors import KitFault
 from autograder.explain import Around, Standing
-from autograder.kit import KitUnit
-from autograder.recorded import Recorded
-from autograder.tiers import EXTRA
+from autograder.units.gpu_tier import EXTRA
+from autograder.units.kit import KitUnit
+from autograder.units.recorded import Recorded
 from autograder.worker.outcome import Outcome
 
 Status = Literal["passed", "failed", "error", "timeout", "not run"]

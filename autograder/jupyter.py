@@ -24,10 +24,10 @@ from typing import Any
 from autograder.card import PUBLIC_ONLY, points_text, said_once
 from autograder.consoles import readable
 from autograder.judge import GpuReport, Result
-from autograder.kit import Exercise, Kit, KitUnit
 from autograder.local import Attempt
 from autograder.progress import next_hint
-from autograder.tiers import GPU, device, missing
+from autograder.units.gpu_tier import GPU, device, missing
+from autograder.units.kit import Exercise, Kit, KitUnit
 
 
 def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:

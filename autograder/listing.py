@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from autograder import percent
-from autograder.kit import KitUnit
 from autograder.local import Attempt
 from autograder.progress import begun, unanswered, untouched
+from autograder.units import script
+from autograder.units.kit import KitUnit
 
 
 def lines(units: Iterable[KitUnit]) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _stars(unit: KitUnit) -> dict[str, int]:
     """Each exercise's stars, read from the stub alone: what the checks import is not waited for."""
     return {
         cell.name: cell.stars
-        for cell in percent.split(unit.recorded.stub)
+        for cell in script.split(unit.recorded.stub)
         if cell.name in unit.recorded.points
     }
 

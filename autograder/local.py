@@ -13,15 +13,16 @@ import types
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from autograder import card, tiers
+from autograder import card
 from autograder.cuda import fault_of
 from autograder.declare import Check
 from autograder.errors import NotFound
 from autograder.explain import Around
 from autograder.judge import Result, judge_check, not_run
-from autograder.kit import Exercise, KitUnit
-from autograder.recorded import PUBLIC_SEED
 from autograder.remembered import remember
+from autograder.units import gpu_tier
+from autograder.units.kit import Exercise, KitUnit
+from autograder.units.recorded import PUBLIC_SEED
 from autograder.worker.modules import attempt_to_load
 from autograder.worker.outcome import Outcome, Raised
 from autograder.worker.run import run
@@ -66,7 +67,7 @@ class Attempt:
 
     def result(self, check: Check) -> Result:
         """The result of one check; without a GPU, those of the GPU tier are not run."""
-        if check.tier == "gpu" and (reason := tiers.missing() or self._gpu_lost):
+        if check.tier == "gpu" and (reason := gpu_tier.missing() or self._gpu_lost):
             return not_run(check, reason)
         if self._module is None and self._load_error is None:
             self._before(None)

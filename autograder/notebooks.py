@@ -16,11 +16,11 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
-from autograder import percent
 from autograder.errors import BadUnit
-from autograder.kit import KitUnit
-from autograder.lessons import lesson_of, mark_of
-from autograder.tiers import GPU
+from autograder.units import script
+from autograder.units.gpu_tier import GPU
+from autograder.units.kit import KitUnit
+from autograder.units.lessons import lesson_of, mark_of
 
 KIT = "kit"
 TEST = "test_"
@@ -35,30 +35,30 @@ KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 def source_notebook(unit: KitUnit) -> nbformat.NotebookNode:
     """The unit's notebook with its answers in place; raises BadUnit where the answers are not there."""
     try:
-        script = unit.solution_file.read_text(encoding="utf-8")
+        text = unit.solution_file.read_text(encoding="utf-8")
     except OSError as error:
         raise BadUnit(f"{unit.name}: no answers to derive from: cannot read {unit.solution_file}") from error
-    return notebook_of(unit, script)
+    return notebook_of(unit, text)
 
 
-def notebook_of(unit: KitUnit, script: str) -> nbformat.NotebookNode:
+def notebook_of(unit: KitUnit, text: str) -> nbformat.NotebookNode:
     """The unit's notebook with the answers of a script; nothing in it depends on when it was made.
 
     Of the stub it is the notebook that students receive.
     """
-    setup, *answers = percent.split(script)
+    setup, *answers = script.split(text)
     lesson = lesson_of(unit)
-    exercises = unit.exercises_of(script)
+    exercises = unit.exercises_of(text)
     cells = [
         _markdown("lesson", lesson.introduction or f"# {unit.declared.title}"),
-        _code(percent.SETUP, setup.source, locked=True),
+        _code(script.SETUP, setup.source, locked=True),
         _code(KIT, f'from autograder.jupyter import unit\n\ncheck, hint = unit("{unit.name}")', locked=True),
     ]
     for answer in answers:
         text = lesson.before.get(answer.name) or f"## `{answer.name}` {'★' * answer.stars}".rstrip()
         cells.append(_markdown(f"{answer.name}-lesson", text))
         if answer.points is not None:
-            cells.append(_question(answer.name, percent.unquoted(answer.source), answer.points))
+            cells.append(_question(answer.name, script.unquoted(answer.source), answer.points))
             continue
         cells += [
             _code(answer.name, answer.source, solution=True, stars=answer.stars),
@@ -86,17 +86,17 @@ def cleared(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
 
 def script_of(notebook: nbformat.NotebookNode) -> str:
     """The set-up and answer cells of a notebook as a script in the percent format."""
-    return percent.join(
+    return script.join(
         _script_cell(cell)
         for cell in notebook.cells
-        if grade_id(cell) == percent.SETUP or is_answer(cell) or is_question(cell)
+        if grade_id(cell) == script.SETUP or is_answer(cell) or is_question(cell)
     )
 
 
-def _script_cell(cell: nbformat.NotebookNode) -> percent.Cell:
+def _script_cell(cell: nbformat.NotebookNode) -> script.Cell:
     if is_question(cell):
-        return percent.Cell(grade_id(cell), 0, percent.quoted(cell.source), 1, cell.metadata.nbgrader.points)
-    return percent.Cell(grade_id(cell), cell.metadata.get("gradfn", {}).get("stars", 0), cell.source, 1)
+        return script.Cell(grade_id(cell), 0, script.quoted(cell.source), 1, cell.metadata.nbgrader.points)
+    return script.Cell(grade_id(cell), cell.metadata.get("gradfn", {}).get("stars", 0), cell.source, 1)
 
 
 def grade_id(cell: nbformat.NotebookNode) -> str:

@@ -20,10 +20,10 @@ from pathlib import Path
 from autograder.compare import agree
 from autograder.declare import Check, Mistake
 from autograder.errors import BadUnit, KitFault, NotFound
-from autograder.files import digest, write_whole
-from autograder.kit import Exercise, KitUnit
-from autograder.recorded import PUBLIC_SEED, KnownMistake, Recorded
 from autograder.slips import slips_of
+from autograder.units.files import digest, write_whole
+from autograder.units.kit import Exercise, KitUnit
+from autograder.units.recorded import PUBLIC_SEED, KnownMistake, Recorded
 from autograder.worker.modules import load_module
 from autograder.worker.outcome import Outcome
 from autograder.worker.run import run

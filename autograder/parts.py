@@ -1,7 +1,7 @@
 """A student's work in parts: read from a script or a notebook, and written as a script.
 
     of_script(text, unit)     of_notebook(text, unit)    the parts of a file, in its order
-    script(parts, unit)                                  the same parts as a script
+    as_script(parts, unit)                               the same parts as a script
     settled(parts, unit)                                 in the unit's order, with stubs for what is missing
 
 A part is an answer, a question's text, or a cell of the student's own. What a notebook can hold and a script
@@ -16,10 +16,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from autograder import percent
-from autograder.kit import KitUnit
-from autograder.lessons import is_kits, lesson_of
 from autograder.submission import Piece, adopt, notebook_cells, question_of
+from autograder.units import script
+from autograder.units.kit import KitUnit
+from autograder.units.lessons import is_kits, lesson_of
 
 ONLY = "# notebook only: "
 #: What IPython takes for itself in a cell that is no Python: %magic, !command, ?help, x = %magic, help?
@@ -50,9 +50,9 @@ class Part:
 
 def of_script(text: str, unit: KitUnit) -> list[Part]:
     """The parts of a script, the set-up cell first; an empty cell without a title is none."""
-    marks = list(percent.MARK.finditer(text))
+    marks = list(script.MARK.finditer(text))
     ends = [*(mark.start() for mark in marks), len(text)]
-    parts = [_code(percent.SETUP, text[: ends[0]].strip("\n"))]
+    parts = [_code(script.SETUP, text[: ends[0]].strip("\n"))]
     for mark, end in zip(marks, ends[1:], strict=True):
         parts.append(_scripted(mark["title"], text[mark.end() : end].strip("\n"), unit))
     return _owned([part for part in parts if part.name or part.title or part.text.strip()], unit)
@@ -62,7 +62,7 @@ def _scripted(title: str, source: str, unit: KitUnit) -> Part:
     """The part below one mark."""
     name = title.split(" ")[0]
     if name in unit.questions:
-        return Part("markdown", name, percent.unquoted(source), title, source)
+        return Part("markdown", name, script.unquoted(source), title, source)
     if name in unit.exercises:
         return _code(name, source, title)
     for kind in TEXTS:
@@ -90,13 +90,13 @@ def of_notebook(text: str, unit: KitUnit, file: str) -> list[Part]:
         source = cell["source"].replace("\r\n", "\n").replace("\r", "\n")
         if question := question_of(cell, name, unit):
             parts.append(Part("markdown", question, source.strip()))
-        elif name in unit.exercises or name == percent.SETUP:
+        elif name in unit.exercises or name == script.SETUP:
             parts.append(Part("code", name, source))
         elif not (_is_kits_code(source) or is_kits(source, ours.get("lesson"), lesson)):
             kind = kind if kind in TEXTS else "code"
             mine = Part(kind, "", source, _own_title(str(ours.get("title", "")), unit))
             if mine.title or source.strip():
-                parts.append(replace(mine, name=percent.SETUP) if mine.content == setup.content else mine)
+                parts.append(replace(mine, name=script.SETUP) if mine.content == setup.content else mine)
     return _owned(parts, unit)
 
 
@@ -114,7 +114,7 @@ def _owned(parts: Sequence[Part], unit: KitUnit) -> list[Part]:
     """The parts, each exercise's the last that has its name; a lost mark is recognised by what is defined."""
     last = {part.name: index for index, part in enumerate(parts) if part.name}
     single = [p if last.get(p.name, i) == i else replace(p, name="", title="") for i, p in enumerate(parts)]
-    code = [i for i, p in enumerate(single) if p.kind == "code" and p.name != percent.SETUP]
+    code = [i for i, p in enumerate(single) if p.kind == "code" and p.name != script.SETUP]
     adopted, _ = adopt([Piece(single[i].name, single[i].text) for i in code], unit)
     for i, piece in zip(code, adopted, strict=True):
         single[i] = replace(single[i], name=piece.exercise)
@@ -125,7 +125,7 @@ def settled(parts: Sequence[Part], unit: KitUnit) -> list[Part]:
     """The parts in the unit's order, own cells behind what they stood behind, stubs for what is nowhere."""
     stubs = {part.name: part for part in of_script(unit.recorded.stub, unit)}
     there = {part.name for part in parts}
-    defined = {name for part in parts if part.kind == "code" for name in percent.defined_names(part.text)}
+    defined = {name for part in parts if part.kind == "code" for name in script.defined_names(part.text)}
     elsewhere = {e.name for e in unit.exercises.values() if defined & set(e.names)}
     whole = [*parts, *(part for name, part in stubs.items() if name not in there | elsewhere)]
     places = {name: place for place, name in enumerate(stubs)}
@@ -136,7 +136,7 @@ def settled(parts: Sequence[Part], unit: KitUnit) -> list[Part]:
     return [part for _, part in sorted(anchored, key=lambda pair: pair[0])]
 
 
-def script(parts: Sequence[Part], unit: KitUnit, before: Iterable[Part] = ()) -> str:
+def as_script(parts: Sequence[Part], unit: KitUnit, before: Iterable[Part] = ()) -> str:
     """The parts as a script; what is the same in the script `before` is written as it was there."""
     known = {part.content: part for part in before}
     titles = {part.name: part.title for part in of_script(unit.recorded.stub, unit)}
@@ -145,7 +145,7 @@ def script(parts: Sequence[Part], unit: KitUnit, before: Iterable[Part] = ()) ->
         same = known.get(part.content, part)
         source = _source(part) if same.source is None else same.source
         title = titles[part.name] if part.name else part.title or same.title or _title(part.kind)
-        mark = "" if part.name == percent.SETUP else f"# %% {title}".rstrip() + "\n"
+        mark = "" if part.name == script.SETUP else f"# %% {title}".rstrip() + "\n"
         cells.append(mark + source.strip("\n") + "\n")
     return "\n\n".join(cells)
 
@@ -158,17 +158,16 @@ def _source(part: Part) -> str:
     """How a script writes a part's text."""
     if part.kind == "code":
         return as_python(part.text.strip("\n"))
-    risky = '"""' in part.text or part.text.endswith(('"', "\\")) or percent.MARK.search(part.text)
+    risky = '"""' in part.text or part.text.endswith(('"', "\\")) or script.MARK.search(part.text)
     if part.name and not risky:
-        return percent.quoted(part.text)
+        return script.quoted(part.text)
     return _commented(part.text)
 
 
 def as_python(text: str) -> str:
     """A code cell's text with each line that no script can hold as a comment."""
     lines = [
-        _only(line) if percent.MARK.match(line) or line.startswith(ONLY) else line
-        for line in text.split("\n")
+        _only(line) if script.MARK.match(line) or line.startswith(ONLY) else line for line in text.split("\n")
     ]
     if is_python("\n".join(lines)):
         return "\n".join(lines)
@@ -199,7 +198,7 @@ def _commented(text: str) -> str:
 
 def _uncommented(source: str) -> str | None:
     """The text in comments or in quotes; None where there is code too."""
-    if quotes := percent.QUOTES.match(source.strip()):
+    if quotes := script.QUOTES.match(source.strip()):
         text = source.strip()[quotes.end() :]
         return text.removesuffix(quotes[1]).strip("\n") if text.count(quotes[1]) == 1 else None
     lines = source.split("\n")

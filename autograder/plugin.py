@@ -19,14 +19,15 @@ from typing import Any
 
 import pytest
 
-from autograder import card, tiers
+from autograder import card
 from autograder.consoles import readable
 from autograder.errors import NotFound
 from autograder.judge import GpuReport, Result
-from autograder.kit import Kit
 from autograder.local import Attempt
 from autograder.narrow import for_terminal
 from autograder.progress import begun, unanswered
+from autograder.units import gpu_tier
+from autograder.units.kit import Kit
 
 CARD = "gradfn card"
 
@@ -93,7 +94,7 @@ class CheckItem(pytest.Item):
         told = {"unit": unit.name, "begun": self.begun, "waiting": self.waiting, "result": vars(result)}
         self.user_properties.append((CARD, told))
         if result.status == "not run" and result.tier == "gpu":
-            pytest.skip(tiers.missing() or "see its card")
+            pytest.skip(gpu_tier.missing() or "see its card")
         if result.status != "passed":
             raise NotRight(result.message)
 
@@ -161,7 +162,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None
         if asked := [told for told in own if told.result.tier == "cpu"]:
             _say(terminalreporter, _standing(unit, asked, whole))
         if on_gpu := tuple(told.result for told in own if told.result.tier == "gpu"):
-            _say(terminalreporter, f"{unit}: {GpuReport(tiers.device(), on_gpu, tiers.missing()).words}")
+            _say(
+                terminalreporter, f"{unit}: {GpuReport(gpu_tier.device(), on_gpu, gpu_tier.missing()).words}"
+            )
     if near := _mistyped(terminalreporter):
         _say(terminalreporter, near)
     public = [told.result for told in all_told if told.result.tier == "cpu"]

@@ -21,11 +21,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder import percent
 from autograder.judge import Result
-from autograder.kit import Exercise, Kit, KitUnit
 from autograder.local import Attempt
 from autograder.narrow import columns, for_terminal, without_half_the_bar
+from autograder.units import script
+from autograder.units.kit import Exercise, Kit, KitUnit
 
 BAR = 20
 WIDE = 90  # columns that the longest line may take
@@ -102,8 +102,8 @@ def begun(unit: KitUnit) -> set[str]:
     """The exercises whose cell is not as it was handed out; where no cell is marked, all of them."""
     if not unit.stub_file.exists():
         return set()
-    handed_out = {cell.name: cell.source for cell in percent.split(unit.recorded.stub)}
-    now = {cell.name: cell.source for cell in percent.split(_text(unit))}
+    handed_out = {cell.name: cell.source for cell in script.split(unit.recorded.stub)}
+    now = {cell.name: cell.source for cell in script.split(_text(unit))}
     return {name for name in unit.recorded.points if now.get(name) != handed_out[name]}
 
 
@@ -111,8 +111,8 @@ def unanswered(unit: KitUnit) -> list[str]:
     """The unit's questions below which nothing stands yet in the student's file."""
     if not unit.questions or untouched(unit) or not unit.stub_file.exists():
         return list(unit.questions)
-    cells = percent.split(_text(unit))
-    texts = {cell.name: percent.unquoted(cell.source) for cell in cells}
+    cells = script.split(_text(unit))
+    texts = {cell.name: script.unquoted(cell.source) for cell in cells}
     return [name for name, question in unit.questions.items() if not question.answer_in(texts.get(name, ""))]
 
 

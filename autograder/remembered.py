@@ -15,10 +15,10 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from autograder import percent
 from autograder.errors import BadSubmission, GradfnError
-from autograder.kept import keep, read_text
-from autograder.kit import KitUnit
+from autograder.units import script
+from autograder.units.kept import keep, read_text
+from autograder.units.kit import KitUnit
 
 
 def _files(unit: KitUnit) -> tuple[Path, Path]:
@@ -45,7 +45,7 @@ def remember(unit: KitUnit) -> None:
 
 def _loses(before: str, text: str, stub: str) -> bool:
     """Whether an answer that was there is a stub now: reset, or a kit was unpacked over it."""
-    asked, old, now = ({c.name: c.source for c in percent.split(t)} for t in (stub, before, text))
+    asked, old, now = ({c.name: c.source for c in script.split(t)} for t in (stub, before, text))
     return any(now.get(name) == source != old.get(name, source) for name, source in asked.items())
 
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder import percent
 from autograder.errors import BadSubmission
-from autograder.kept import read_text, replace
-from autograder.kit import KitUnit
 from autograder.remembered import forget
+from autograder.units import script
+from autograder.units.kept import read_text, replace
+from autograder.units.kit import KitUnit
 
 
 def reset(unit: KitUnit, exercise: str | None = None) -> Path | None:
@@ -30,9 +30,9 @@ def reset(unit: KitUnit, exercise: str | None = None) -> Path | None:
 
 def _with_stub(unit: KitUnit, exercise: str) -> str:
     """The student's text with one exercise's cell as it was handed out, and not a space changed elsewhere."""
-    fresh = {cell.name: cell for cell in percent.split(unit.recorded.stub)}[exercise].source
+    fresh = {cell.name: cell for cell in script.split(unit.recorded.stub)}[exercise].source
     text = read_text(unit.stub_file)
-    marks = list(percent.MARK.finditer(text))
+    marks = list(script.MARK.finditer(text))
     ends = [*(mark.start() for mark in marks[1:]), len(text)]
     cells = [
         (m.end(), end) for m, end in zip(marks, ends, strict=True) if m["title"].split(" ")[0] == exercise

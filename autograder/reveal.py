@@ -12,11 +12,11 @@ import ast
 import re
 import textwrap
 
-from autograder import percent
 from autograder.card import WIDTH
 from autograder.errors import GradfnError, NotFound
-from autograder.kit import Exercise, KitUnit
 from autograder.local import Attempt
+from autograder.units import script
+from autograder.units.kit import Exercise, KitUnit
 
 _MARK = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n", re.MULTILINE)
 
@@ -49,7 +49,7 @@ def reveal(unit: KitUnit, exercise: Exercise) -> str:
 
 def answer(unit: KitUnit, exercise: str) -> str:
     """The exercise's cell of the solution, without nbgrader's marks and the docstrings, which are known."""
-    cells = {cell.name: cell for cell in percent.split(unit.solution_file.read_text(encoding="utf-8"))}
+    cells = {cell.name: cell for cell in script.split(unit.solution_file.read_text(encoding="utf-8"))}
     source = _MARK.sub("", cells[exercise].source + "\n")
     lines = source.split("\n")
     for node in ast.walk(ast.parse(source)):

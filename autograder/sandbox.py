@@ -18,7 +18,7 @@ from typing import Any, TypeVar
 from autograder.confinement import Devices
 from autograder.declare import Check
 from autograder.errors import WorkerFault
-from autograder.kit import KitUnit
+from autograder.units.kit import KitUnit
 from autograder.worker.outcome import Outcome, Raised, from_plain, raised_from_plain, text
 from autograder.workers import Worker, start
 

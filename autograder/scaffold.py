@@ -13,9 +13,9 @@ from keyword import iskeyword
 from pathlib import Path
 
 from autograder.errors import BadUnit, NotFound
-from autograder.kit import Kit
 from autograder.notebooks import KIT, TEST
-from autograder.percent import SETUP, defined_names, split
+from autograder.units.kit import Kit
+from autograder.units.script import SETUP, defined_names, split
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 #: What the notebook's other cells are called.

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.kit import KitUnit
 from autograder.oracle import record
 from autograder.pictures import pictures_of
+from autograder.units.kit import KitUnit
 
 
 def stub_of(unit: KitUnit) -> str:

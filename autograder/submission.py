@@ -16,10 +16,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder import percent
 from autograder.errors import BadSubmission, NotFound
-from autograder.files import read_ordinary
-from autograder.kit import KitUnit
+from autograder.units import script
+from autograder.units.files import read_ordinary
+from autograder.units.kit import KitUnit
 from autograder.worker.outcome import text as harmless
 
 OWN = "your own cell"
@@ -83,8 +83,8 @@ def read(path: Path, unit: KitUnit) -> Submission:
 def from_script(text: str, unit: KitUnit, file: str) -> Submission:
     """The pieces of a .py file in the percent format; without its marks it is one piece."""
     _bounded(file, text.count("# %%"), len(text))
-    cells = percent.split(text.replace("\r\n", "\n"))
-    texts = [(cell.name, percent.unquoted(cell.source)) for cell in cells if cell.name in unit.questions]
+    cells = script.split(text.replace("\r\n", "\n"))
+    texts = [(cell.name, script.unquoted(cell.source)) for cell in cells if cell.name in unit.questions]
     pieces = [
         Piece(cell.name if cell.name in unit.exercises else "", cell.source)
         for cell in cells
@@ -187,7 +187,7 @@ def _checked(submission: Submission, unit: KitUnit) -> Submission:
     pieces, adopted = adopt(submission.pieces, unit)
     pieces, twice = _last_of_each(pieces)
     marked = {piece.exercise for piece in pieces}
-    defined = {name for piece in pieces for name in percent.defined_names(piece.source)}
+    defined = {name for piece in pieces for name in script.defined_names(piece.source)}
     missing = [e.name for e in unit.exercises.values() if e.name not in marked and not defined & set(e.names)]
     if len(missing) == len(unit.exercises) and not submission.written:
         raise BadSubmission(f"{submission.file} holds no answers of {unit.name}: is it another unit's file?")
@@ -208,7 +208,7 @@ def adopt(pieces: Sequence[Piece], unit: KitUnit) -> tuple[list[Piece], list[str
     owner = {name: e.name for e in unit.exercises.values() for name in e.names if e.name not in there}
     result, adopted = [], []
     for piece in pieces:
-        found = {owner[name] for name in percent.defined_names(piece.source) if name in owner}
+        found = {owner[name] for name in script.defined_names(piece.source) if name in owner}
         if not piece.exercise and len(found) == 1:
             piece = Piece(found.pop(), piece.source)
             adopted.append(piece.exercise)
@@ -224,7 +224,7 @@ def _without_tries(pieces: Sequence[Piece], unit: KitUnit) -> list[Piece]:
 
     def answers(piece: Piece) -> bool:
         wanted = unit.exercises[piece.exercise].names if piece.exercise else ()
-        return bool(set(wanted) & set(percent.defined_names(piece.source)))
+        return bool(set(wanted) & set(script.defined_names(piece.source)))
 
     answered = {piece.exercise for piece in pieces if answers(piece)}
     return [

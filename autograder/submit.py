@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder import parts, percent
+from autograder import parts
 from autograder.card import points_text
 from autograder.carry import differing, notebook_file
 from autograder.errors import BadSubmission, GradfnError, NotFound
-from autograder.kit import KitUnit
 from autograder.local import Attempt
 from autograder.submission import Submission, from_script, read
+from autograder.units import script
+from autograder.units.kit import KitUnit
 from autograder.worker.cells import Cells
 
 SECONDS = 10.0
@@ -94,8 +95,8 @@ def _read(file: Path, unit: KitUnit) -> Submission:
 
 def _run(cells: Cells, submission: Submission, unit: KitUnit) -> Iterator[str]:
     """Run a submission's cells as a grader does, one after the other; what each raised."""
-    setup = percent.split(unit.recorded.stub)[0].source
-    cells.run(percent.SETUP, setup, SECONDS)
+    setup = script.split(unit.recorded.stub)[0].source
+    cells.run(script.SETUP, setup, SECONDS)
     for piece in submission.pieces:
         _, raised = cells.run(piece.label, parts.as_python(piece.source), SECONDS)
         if raised is not None:
@@ -110,7 +111,7 @@ def _answered(submission: Submission, unit: KitUnit) -> set[str]:
         name
         for piece in submission.pieces
         if not piece.exercise
-        for name in percent.defined_names(piece.source)
+        for name in script.defined_names(piece.source)
     ]
     return {
         name

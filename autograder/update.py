@@ -18,11 +18,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from autograder import kept, parts, percent
+from autograder import parts
 from autograder.declare import Check
 from autograder.errors import GradfnError
-from autograder.kit import Kit, KitUnit
 from autograder.remembered import forget, outdated, remember, remembered
+from autograder.units import kept, script
+from autograder.units.kit import Kit, KitUnit
 
 MAX_BYTES = 200 << 20
 
@@ -61,19 +62,19 @@ class Renewal:
 
 def renewed(text: str, stub: str, unit: KitUnit) -> Renewal:
     """A student's `text`, begun from an older `stub`, as `unit` wants it now."""
-    old = {cell.name: cell.source for cell in percent.split(stub)}
-    now = {cell.name: cell.source for cell in percent.split(unit.recorded.stub)}
+    old = {cell.name: cell.source for cell in script.split(stub)}
+    now = {cell.name: cell.source for cell in script.split(unit.recorded.stub)}
     mine: list[parts.Part] = []
     for part in parts.of_script(text, unit):
         name = part.title.split(" ")[0] or part.name
         if part.source in (old.get(name), now.get(name)):
             continue  # as it was handed out
-        mine.append(part if part.name != percent.SETUP else replace(part, name="", title="my own set-up"))
+        mine.append(part if part.name != script.SETUP else replace(part, name="", title="my own set-up"))
     there = {part.name for part in mine if part.name}
-    asked = [name for name in now if name != percent.SETUP]
+    asked = [name for name in now if name != script.SETUP]
     return Renewal(
         unit.name,
-        parts.script(mine, unit),
+        parts.as_script(mine, unit),
         answers=tuple(name for name in asked if name in there),
         new=tuple(name for name in asked if name not in old and name not in there),
         changed=tuple(name for name in asked if name in there and now[name] != old.get(name, now[name])),

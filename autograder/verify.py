@@ -21,13 +21,13 @@ from autograder.compare import agree, differences
 from autograder.declare import CPU, Mistake
 from autograder.errors import GradfnError
 from autograder.judge import Result, judge
-from autograder.kit import Exercise, KitUnit, questions_of
-from autograder.lessons import lesson_of
-from autograder.percent import split
 from autograder.pictures import pictures_of
-from autograder.recorded import PUBLIC_SEED, Recorded
 from autograder.stubs import stub_of
-from autograder.tiers import REHEARSAL
+from autograder.units.gpu_tier import REHEARSAL
+from autograder.units.kit import Exercise, KitUnit, questions_of
+from autograder.units.lessons import lesson_of
+from autograder.units.recorded import PUBLIC_SEED, Recorded
+from autograder.units.script import split
 from autograder.worker.fence import named
 from autograder.worker.modules import module_of
 from autograder.worker.outcome import Outcome

@@ -25,7 +25,7 @@ from typing import Protocol
 from autograder import confinement
 from autograder.confinement import ROOT, UNCONFINED, Devices
 from autograder.errors import KitFault, Unconfined, WorkerFault
-from autograder.kit import KitUnit
+from autograder.units.kit import KitUnit
 from autograder.worker.channel import Channel
 
 START_SECONDS = 60.0

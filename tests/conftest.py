@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from autograder.confinement import UNCONFINED, lacking
-from autograder.kit import Kit, KitUnit
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
+from autograder.units.kit import Kit, KitUnit
 from tests.tiny import open_unit, write_kit
 
 ROOT = Path(__file__).resolve().parents[1]

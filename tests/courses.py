@@ -15,10 +15,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from autograder.kit import Kit
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.steps import release
+from autograder.units.kit import Kit
 from tests.handed_in import CLASS, hand_in
 from tests.tiny import replace_in, write_kit
 

@@ -14,9 +14,9 @@ from typing import Any
 
 import nbformat
 
-from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
 from autograder.notebooks import grade_id
+from autograder.units.kit import KitUnit
 
 Notebook = nbformat.NotebookNode
 RIGHT = {"double": "def double(x):\n    return 2 * x", "halve": "def halve(x):\n    return x / 2"}

@@ -27,12 +27,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder import percent
 from autograder.judge import Report
-from autograder.kit import Kit, KitUnit
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.outputs import given_out
 from autograder.submission import Submission, from_notebook, from_script, notebook_cells
+from autograder.units import script
+from autograder.units.kit import Kit, KitUnit
 
 FOLDER = Path(__file__).parent / "attacks"
 EVIDENCE, CANARY, MARK = "EVIDENCE", "gradfn-canary", "gradfn-attack"
@@ -104,20 +104,19 @@ def handed_in(attack: Attack, unit: KitUnit) -> Submission:
     """The solution with the attack in it: own cells in front, an exercise's behind its right answer."""
     text = attack.path.read_text(encoding="utf-8")
     if not attack.notebook:
-        return from_script(percent.join(_joined(unit, percent.split(text))), unit, attack.path.name)
+        return from_script(script.join(_joined(unit, script.split(text))), unit, attack.path.name)
     cells = [cell for cell in notebook_cells(text, attack.path.name) if cell["cell_type"] == "code"]
     ids = [str(cell["metadata"].get("nbgrader", {}).get("grade_id", "")) for cell in cells]
     theirs = [
-        percent.Cell(name or percent.SETUP, 0, cell["source"], 0)
-        for name, cell in zip(ids, cells, strict=True)
+        script.Cell(name or script.SETUP, 0, cell["source"], 0) for name, cell in zip(ids, cells, strict=True)
     ]
     made = [_notebook_cell(cell.name, cell.source) for cell in _joined(unit, theirs)]
     return from_notebook(json.dumps({"cells": made}), unit, attack.path.name)
 
 
-def _joined(unit: KitUnit, theirs: list[percent.Cell]) -> Iterator[percent.Cell]:
+def _joined(unit: KitUnit, theirs: list[script.Cell]) -> Iterator[script.Cell]:
     tools = (FOLDER / "_tools.py").read_text(encoding="utf-8")
-    right = percent.split(unit.solution_file.read_text(encoding="utf-8"))
+    right = script.split(unit.solution_file.read_text(encoding="utf-8"))
     own = [cell for cell in theirs if cell.name not in unit.exercises]
     yield replace(right[0], source=tools)
     for cell in own:
@@ -129,7 +128,7 @@ def _joined(unit: KitUnit, theirs: list[percent.Cell]) -> Iterator[percent.Cell]
 
 
 def _notebook_cell(name: str, source: str) -> dict[str, Any]:
-    marks = {} if name == percent.SETUP else {"nbgrader": {"grade_id": name}}
+    marks = {} if name == script.SETUP else {"nbgrader": {"grade_id": name}}
     return {"cell_type": "code", "metadata": marks, "source": source}
 
 
@@ -186,7 +185,7 @@ def leaks(report: Report) -> Iterator[str]:
 def stumbles(report: Report) -> Iterator[str]:
     """Signs that the attack's own cells are broken, so that it proves nothing."""
     for note in report.notes:
-        if note.startswith(percent.SETUP) or re.search("NameError|SyntaxError|ImportError", note):
+        if note.startswith(script.SETUP) or re.search("NameError|SyntaxError|ImportError", note):
             yield f"the attack itself is broken: {note}"
 
 

@@ -14,9 +14,9 @@ from typing import Any
 
 from autograder.card import render
 from autograder.declare import Check
-from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
+from autograder.units.kit import KitUnit
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from types import TracebackType
 
 import pexpect
 
-from autograder.kit import KitUnit
+from autograder.units.kit import KitUnit
 from tests.conftest import ROOT, root_of
 from tests.tiny import answered
 

@@ -7,10 +7,11 @@ from importlib import import_module
 
 import pytest
 
-from autograder import oracle, percent
+from autograder import oracle
 from autograder.judge import judge
-from autograder.kit import Kit
-from autograder.recorded import PUBLIC_SEED
+from autograder.units import script
+from autograder.units.kit import Kit
+from autograder.units.recorded import PUBLIC_SEED
 from autograder.worker.modules import module_of
 from tests.conftest import ROOT
 
@@ -37,9 +38,9 @@ def test_a_right_answer_of_another_make_gets_all_points(
 ) -> None:
     """Its cell put in place of the solution's passes every check of the exercise, on two seeds."""
     unit = kit.unit(unit_name)
-    cells = percent.split(unit.solution_file.read_text(encoding="utf-8"))
+    cells = script.split(unit.solution_file.read_text(encoding="utf-8"))
     cells = [replace(cell, source=source) if cell.name == exercise else cell for cell in cells]
-    module = module_of(percent.join(cells), f"alternative.{unit_name}")
+    module = module_of(script.join(cells), f"alternative.{unit_name}")
     for seed in SEEDS:
         checks = unit.checks_of(exercise)
         right = oracle.outcomes(checks, oracle.solution_of(unit), seed)

@@ -15,7 +15,7 @@ import pytest
 from autograder import grading, sandbox, workers
 from autograder.confinement import UNCONFINED, lacking
 from autograder.grading import grade
-from autograder.kit import Kit
+from autograder.units.kit import Kit
 from autograder.worker.timeout import within
 from tests.hostile import CANARY, Arena, Attack, as_text, broken, corpus, handed_in, honest, leaks, stumbles
 

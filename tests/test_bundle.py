@@ -15,7 +15,7 @@ import pytest
 from autograder.bundle import bundle, contents
 from autograder.cli import main
 from autograder.errors import BadUnit
-from autograder.kit import Kit, KitUnit
+from autograder.units.kit import Kit, KitUnit
 from tests.conftest import ROOT, root_of
 from tests.tiny import answered, replace_in
 

@@ -16,9 +16,9 @@ from autograder import parts
 from autograder.carry import differing, notebook_file, to_notebook, to_script
 from autograder.cli import main
 from autograder.errors import BadSubmission, NotFound
-from autograder.kit import KitUnit
 from autograder.notebooks import cleared, notebook_of, source_notebook
 from autograder.submission import from_notebook, from_script
+from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.tiny import answered
 
@@ -141,7 +141,7 @@ def test_notebook_to_script_to_notebook_is_the_identity(
     mine = [("code", own), ("markdown", text), ("raw", raw)]
     made.cells += [nbformat.from_dict({"cell_type": k, "metadata": {}, "source": s}) for k, s in mine]
     first = parts.of_notebook(json.dumps(made), tiny, "n")
-    second = parts.of_script(parts.script(first, tiny), tiny)
+    second = parts.of_script(parts.as_script(first, tiny), tiny)
     assert [part.content for part in parts.settled(second, tiny)] == [
         part.content for part in parts.settled(first, tiny)
     ]

@@ -10,7 +10,7 @@ import pytest
 
 from autograder import progress
 from autograder.cli import main
-from autograder.kit import KitUnit
+from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.tiny import answered
 

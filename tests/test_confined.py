@@ -9,8 +9,8 @@ import pytest
 
 from autograder.confinement import UNCONFINED, lacking
 from autograder.errors import KitFault
-from autograder.kit import KitUnit
 from autograder.sandbox import Sandbox
+from autograder.units.kit import KitUnit
 
 pytestmark = pytest.mark.skipif(bool(lacking()), reason=f"no sandbox here: {lacking()}")
 

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from autograder import oracle
-from autograder.kit import Kit
+from autograder.units.kit import Kit
 from tests.conftest import ROOT
 from tests.sessions import copy_of_the_kit, follow
 

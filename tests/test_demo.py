@@ -13,9 +13,9 @@ from rich.console import Console
 
 from autograder import demo
 from autograder.demo import WIDTH, Scores, make_demo, points_table, words_table
-from autograder.kit import Kit
 from autograder.nbgrader.course import Course, open_course
 from autograder.report.page import write_report
+from autograder.units.kit import Kit
 
 UNITS = ("perceptron", "activations")  # two tell as much as all, and take a fourth of the time
 #: What the demo prints for its class in these units.

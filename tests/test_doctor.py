@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder import doctor, tiers
+from autograder import doctor
 from autograder.cli import main
 from autograder.confinement import lacking
 from autograder.doctor import LAYERS, Layer, try_layer
-from autograder.kit import KitUnit
 from autograder.sandbox import Sandbox
+from autograder.units import gpu_tier
+from autograder.units.kit import KitUnit
 
 if reason := lacking():
     pytest.skip(f"no sandbox here: {reason}", allow_module_level=True)
@@ -83,8 +84,8 @@ def test_the_doctor_says_what_a_gpu_opens(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where a worker reaches it each layer is said to hold or not; where none does, the reason is."""
-    monkeypatch.setattr(tiers, "missing", lambda: "")
-    monkeypatch.setattr(tiers, "device_files", lambda: [Path("/dev/full")])
+    monkeypatch.setattr(gpu_tier, "missing", lambda: "")
+    monkeypatch.setattr(gpu_tier, "device_files", lambda: [Path("/dev/full")])
     monkeypatch.setattr(doctor, "unreachable", lambda unit: "")
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out

@@ -7,8 +7,6 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from autograder import tiers
-from autograder.kit import Kit, KitUnit
 from autograder.nbgrader import gpu
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
@@ -16,7 +14,9 @@ from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.steps import feedback, release
 from autograder.notebooks import TEST, grade_id
 from autograder.stubs import build
-from autograder.tiers import GPU
+from autograder.units import gpu_tier
+from autograder.units.gpu_tier import GPU
+from autograder.units.kit import Kit, KitUnit
 from tests.handed_in import CLASS, hand_in
 from tests.tiny import open_unit, replace_in, write_kit
 
@@ -53,15 +53,15 @@ def test_a_class_without_a_gpu_gets_its_points_and_one_with_it_more(
 ) -> None:
     """The tier is added later, stays when graded again, and goes with another submission."""
     unit = course.unit("tiny")
-    monkeypatch.setattr(tiers, "missing", lambda: tiers.NO_CUDA)
-    monkeypatch.setattr(gpu, "missing", lambda: tiers.NO_CUDA)
+    monkeypatch.setattr(gpu_tier, "missing", lambda: gpu_tier.NO_CUDA)
+    monkeypatch.setattr(gpu, "missing", lambda: gpu_tier.NO_CUDA)
     grade(course, unit)
     assert scored(course, "right") == (3, 3)
     assert shown(course, unit, "right") == "GPU tier: 3 checks not run (no CUDA device)\n"
     assert gpu.add(course, unit, "right").missing == "no CUDA device"
     assert scored(course, "right") == (3, 3)
 
-    monkeypatch.setattr(tiers, "missing", lambda: "")
+    monkeypatch.setattr(gpu_tier, "missing", lambda: "")
     assert gpu.add(course, unit, "right").words == "GPU tier: 3 of 3 checks passed, 2 / 2 extra points"
     assert gpu.add(course, unit, "wrong").words == "GPU tier: 1 of 3 checks passed, 1 / 2 extra points"
     assert (scored(course, "right"), scored(course, "wrong")) == ((5, 3), (2, 3))

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from autograder.declare import Setting, move_to
-from autograder.kit import Kit
+from autograder.units.kit import Kit
 
 
 @pytest.fixture

@@ -12,14 +12,15 @@ from typing import Any
 
 import pytest
 
-from autograder import confinement, grading, oracle, tiers
+from autograder import confinement, grading, oracle
 from autograder.cuda import FAULTS, fault_of
 from autograder.declare import CPU, Check, Setting, here
 from autograder.errors import WorkerFault
 from autograder.judge import GpuReport, Result, judge
-from autograder.kit import Kit, KitUnit
 from autograder.local import Attempt
 from autograder.submission import from_script
+from autograder.units import gpu_tier
+from autograder.units.kit import Kit, KitUnit
 from autograder.worker.modules import module_of
 from autograder.worker.outcome import Outcome, Raised
 from autograder.worker.run import run
@@ -61,7 +62,7 @@ def python(*arguments: str, hidden: str = "") -> subprocess.CompletedProcess[str
 
 def named(unit: KitUnit, name: str, setting: Setting) -> Check:
     """A check as it runs in a setting."""
-    return next(tiers.on(check, setting) for check in unit.declared_checks if check.name == name)
+    return next(gpu_tier.on(check, setting) for check in unit.declared_checks if check.name == name)
 
 
 # What is run, and how closely it is compared
@@ -76,13 +77,13 @@ def test_every_exercise_with_tensors_is_in_the_tier(unit: KitUnit) -> None:
 def test_the_tolerance_follows_from_dtype_and_length(unit: KitUnit, dtype: str, eps: float) -> None:
     """eps * sqrt(terms) with a constant in front; a check that allows more on the CPU keeps it."""
     check = named(unit, "rows_are_probabilities", Setting("cuda", dtype))
-    assert check.rtol == check.atol == pytest.approx(tiers.SAFETY * eps * math.sqrt(check.terms))
+    assert check.rtol == check.atol == pytest.approx(gpu_tier.SAFETY * eps * math.sqrt(check.terms))
     assert named(unit, "weights_fill_the_kaiming_range", Setting("cuda", "float32")).rtol == 0.02
 
 
 def test_tf32_would_not_pass_as_float32() -> None:
     """TF32 keeps 10 bits: its error is hundreds of times what float32 is allowed."""
-    assert 100 * tiers.tolerance("float32", 60) / tiers.SAFETY < 2**-11
+    assert 100 * gpu_tier.tolerance("float32", 60) / gpu_tier.SAFETY < 2**-11
 
 
 @pytest.mark.usefixtures("rehearsal")
@@ -99,7 +100,7 @@ def test_tf32_is_named_however_it_is_switched_on(unit: KitUnit) -> None:
         return right(*given)
 
     vars(module)["train_step"] = train_step
-    check = named(unit, "float32_keeps_its_digits", tiers.REHEARSAL)
+    check = named(unit, "float32_keeps_its_digits", gpu_tier.REHEARSAL)
     (result,) = (
         r
         for r in judge(
@@ -144,10 +145,10 @@ def test_the_driver_is_found_where_the_loader_finds_it() -> None:
     """By its library, tried with one that every machine has; a machine without the driver has none."""
     if sys.platform != "linux":
         pytest.skip("the loader of Linux is asked")
-    folder = tiers.driver_folder("libm.so.6")
+    folder = gpu_tier.driver_folder("libm.so.6")
     assert folder is not None
     assert list(folder.glob("libm.so*"))
-    assert tiers.driver_folder("libnone.so.1") is None
+    assert gpu_tier.driver_folder("libnone.so.1") is None
 
 
 @pytest.mark.parametrize("inside", [True, False])
@@ -156,7 +157,7 @@ def test_a_worker_finds_the_driver_and_the_gpu_that_was_chosen(
 ) -> None:
     """A driver outside of the system's libraries is mounted and searched; one GPU of several is the same."""
     folder = Path("/usr/lib/x86_64-linux-gnu") if inside else tmp_path
-    monkeypatch.setattr(tiers, "driver_folder", lambda: folder)
+    monkeypatch.setattr(gpu_tier, "driver_folder", lambda: folder)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2")
     gpu = [Path("/dev/nvidia2")]
     variables = confinement.environment("/tmp", gpu)
@@ -287,7 +288,7 @@ def test_the_judge_goes_on_after_a_lost_gpu(unit: KitUnit, monkeypatch: pytest.M
     """The exercise's later checks are not run, with the reason; the others get a new process, and pass."""
     unit = Kit(ROOT).unit(unit.name)  # one of its own, with two exercises
     text = unit.solution_file.read_text(encoding="utf-8").replace("was_training =", CRASH, 1)
-    monkeypatch.setattr(tiers, "settings", lambda checks: (tiers.REHEARSAL,))
+    monkeypatch.setattr(gpu_tier, "settings", lambda checks: (gpu_tier.REHEARSAL,))
     kept = ("predict", "LeakySquare")
     vars(unit)["exercises"] = {name: unit.exercises[name] for name in kept}
     report = grading.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
@@ -329,7 +330,7 @@ def test_what_one_answer_sets_the_next_ones_check_does_not_keep(
     unit = Kit(ROOT).unit(unit.name)  # one of its own, with two exercises
     switch = 'torch.set_float32_matmul_precision("high")\n    was_training ='
     text = unit.solution_file.read_text(encoding="utf-8").replace("was_training =", switch, 1)
-    monkeypatch.setattr(tiers, "settings", lambda checks: (tiers.REHEARSAL,))
+    monkeypatch.setattr(gpu_tier, "settings", lambda checks: (gpu_tier.REHEARSAL,))
     vars(unit)["exercises"] = {name: unit.exercises[name] for name in ("predict", "train_step")}
     report = grading.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
     assert {result.status for result in report.checks} == {"passed"}
@@ -345,7 +346,7 @@ def test_a_students_process_that_lost_the_gpu_asks_it_nothing_more(unit: KitUnit
 
     vars(module)["predict"] = lost
     attempt = Attempt(unit, module)
-    checks = unit.checks_of("predict", tiers.REHEARSAL)
+    checks = unit.checks_of("predict", gpu_tier.REHEARSAL)
     assert attempt.result(checks[0]).status == "failed"
     assert "ended this process's use of it" in attempt.result(checks[1]).message
     assert attempt.result(unit.checks_of("LeakySquare")[0]).status == "passed"
@@ -355,5 +356,5 @@ def test_the_device_files_are_listed() -> None:
     """What a confined process must be given; nothing on a machine without an NVIDIA GPU."""
     assert all(
         path.parent == Path("/dev") and path.name.startswith(("nvidia", "dxg"))
-        for path in tiers.device_files()
+        for path in gpu_tier.device_files()
     )

@@ -17,7 +17,6 @@ import pytest
 
 from autograder.commands.grading import show
 from autograder.errors import BadSubmission, NotFound
-from autograder.kit import KitUnit
 from autograder.nbgrader import inbox
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.grading import Options, grade
@@ -25,6 +24,7 @@ from autograder.nbgrader.inbox import files_of
 from autograder.nbgrader.records import Record
 from autograder.nbgrader.steps import nbgrader_api
 from autograder.submission import read
+from autograder.units.kit import KitUnit
 from tests import courses
 from tests.handed_in import RIGHT
 

@@ -26,8 +26,8 @@ from torch import nn
 
 import engine
 from autograder import oracle
-from autograder.kit import Kit
 from autograder.pictures import PICTURES
+from autograder.units.kit import Kit
 from engine import Value
 from tests.conftest import ROOT
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder import oracle
-from autograder.kit import Kit
+from autograder.units.kit import Kit
 from tests.conftest import ROOT
 
 LESSONS = sorted((ROOT / "exercises").glob("*/README.md"))

@@ -16,8 +16,8 @@ from autograder.card import WIDTH, said_once
 from autograder.explain import WARNED
 from autograder.grading import grade_file
 from autograder.judge import Result
-from autograder.kit import Kit, KitUnit
 from autograder.local import Attempt
+from autograder.units.kit import Kit, KitUnit
 from autograder.worker.fence import fenced
 from autograder.worker.plain import short
 from autograder.worker.tracebacks import describe_exception

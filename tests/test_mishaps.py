@@ -12,7 +12,6 @@ import pytest
 
 from autograder.cli import main
 from autograder.errors import GradfnError, NotFound
-from autograder.kit import Kit, KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import NAMELESS, export
@@ -22,6 +21,7 @@ from autograder.nbgrader.steps import feedback, release
 from autograder.notebooks import source_notebook
 from autograder.report.gathered import gather
 from autograder.stubs import build
+from autograder.units.kit import Kit, KitUnit
 from tests import courses
 from tests.handed_in import CLASS, Case, hand_in, without
 from tests.test_questions import QUESTION, written

@@ -21,7 +21,6 @@ from bs4 import BeautifulSoup
 from autograder.errors import GradfnError, KitFault, NotFound
 from autograder.grading import grade as judge_submission
 from autograder.judge import Result
-from autograder.kit import Kit, KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import export
@@ -32,6 +31,7 @@ from autograder.nbgrader.outputs import given_out, graded
 from autograder.nbgrader.records import Record, phrase
 from autograder.nbgrader.steps import feedback, nbgrader_api, release
 from autograder.submission import read
+from autograder.units.kit import Kit, KitUnit
 from tests.conftest import ROOT, root_of
 from tests.handed_in import CLASS, FAILURES, SCRIPT_TAG, hand_in
 from tests.tiny import answered, open_unit, replace_in, write_kit

@@ -16,7 +16,7 @@ import pytest
 
 from autograder.bundle import modules_for_students
 from autograder.consoles import readable
-from autograder.kit import KitUnit
+from autograder.units.kit import KitUnit
 from tests.conftest import ROOT, root_of
 from tests.tiny import answered
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.kit import KitUnit
+from autograder.units.kit import KitUnit
 from tests.conftest import ROOT, root_of
 from tests.tiny import answered
 

@@ -12,11 +12,9 @@ import pytest
 from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from autograder import percent
 from autograder.cli import main
 from autograder.errors import KitFault
 from autograder.grading import grade_file
-from autograder.kit import Kit, KitUnit
 from autograder.nbgrader.course import Course, make_course
 from autograder.nbgrader.gradebook import gradebook, scores, waiting
 from autograder.nbgrader.grading import Options, grade
@@ -25,6 +23,8 @@ from autograder.nbgrader.steps import feedback, release
 from autograder.notebooks import cleared, grade_id, source_notebook
 from autograder.stubs import build
 from autograder.submission import from_script, read
+from autograder.units import script
+from autograder.units.kit import Kit, KitUnit
 from tests.handed_in import CLASS, Case, cell, edited, hand_in, solved, stripped, without
 from tests.terminal import Terminal
 from tests.tiny import answered, open_unit, replace_in, write_kit
@@ -108,7 +108,7 @@ def test_one_cell_makes_stub_and_notebook(unit: KitUnit) -> None:
     notebook = cleared(source_notebook(unit))
     question = cell(notebook, "why_twice")
     assert question.source == f"{ASKED}\n\nYOUR ANSWER HERE"
-    assert percent.quoted(question.source) in unit.recorded.stub
+    assert script.quoted(question.source) in unit.recorded.stub
     assert "Below zero" in cell(source_notebook(unit), "why_twice").source
     assert "Below zero" not in unit.recorded.stub
     assert question.cell_type == "markdown"

@@ -11,10 +11,10 @@ import pytest
 
 from autograder.cli import main
 from autograder.errors import BadUnit, NotFound
-from autograder.kit import Kit, KitUnit
 from autograder.notebooks import source_notebook
 from autograder.scaffold import new_exercise
 from autograder.stubs import build
+from autograder.units.kit import Kit, KitUnit
 from autograder.verify import verify
 from tests.conftest import root_of
 from tests.tiny import open_unit

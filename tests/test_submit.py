@@ -12,10 +12,10 @@ import pytest
 from autograder import exchange
 from autograder.carry import notebook_file, to_notebook
 from autograder.cli import main
-from autograder.kit import Kit, KitUnit
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.grading import grade
 from autograder.nbgrader.steps import release
+from autograder.units.kit import Kit, KitUnit
 from tests.conftest import root_of
 from tests.tiny import answered
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from autograder.kit import Kit
-from autograder.recorded import PUBLIC_SEED
+from autograder.units.kit import Kit
+from autograder.units.recorded import PUBLIC_SEED
 from autograder.verify import verify
 from tests.conftest import ROOT
 

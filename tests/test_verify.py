@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.kit import KitUnit
 from autograder.stubs import build
+from autograder.units.kit import KitUnit
 from autograder.verify import RULES, verify
 from tests.conftest import root_of
 from tests.tiny import open_unit, replace_in

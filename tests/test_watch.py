@@ -13,7 +13,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from autograder.kit import KitUnit
+from autograder.units.kit import KitUnit
 from autograder.watch.course import changed
 from tests.conftest import root_of
 from tests.terminal import COMMAND, HOME, Terminal, environment, flat, opened, save

@@ -12,8 +12,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.kit import KitUnit
 from autograder.narrow import for_terminal, narrowed, without_half_the_bar
+from autograder.units.kit import KitUnit
 from autograder.watch.page import KEYS, Page
 from autograder.watch.saves import REMOTE, kind_of_mount
 from tests.conftest import root_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent
 
-from autograder.kit import Kit, KitUnit
 from autograder.stubs import build
+from autograder.units.kit import Kit, KitUnit
 
 SOLUTION = '''\
 """Doubling and halving."""

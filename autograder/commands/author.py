@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 
 from autograder.commands.words import Commands, dotted, shown
-from autograder.kit import Kit, KitUnit
+from autograder.units.kit import Kit, KitUnit
 
 
 def add(commands: Commands) -> None:

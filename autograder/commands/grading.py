@@ -14,10 +14,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.commands.words import shown
-from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course, some
 from autograder.nbgrader.grading import Options, feedback_all, grade
 from autograder.nbgrader.records import Record
+from autograder.units.kit import KitUnit
 
 Say = Callable[[str, int, int], None]  # a line, how many are done, how many there are
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.words import Commands, at_least_1, by_hand, command, shown
 from autograder.errors import GradfnError, NotFound
-from autograder.kit import Kit, KitUnit
+from autograder.units.kit import Kit, KitUnit
 
 if TYPE_CHECKING:  # nbgrader takes seconds to import: each command brings what it needs
     from autograder.nbgrader.course import Course
@@ -63,7 +63,7 @@ def _may_go_without(parser: argparse.ArgumentParser) -> None:
 def _judge(arguments: argparse.Namespace) -> None:
     from autograder.card import PUBLIC_ONLY, said_once
     from autograder.grading import grade_file
-    from autograder.recorded import PUBLIC_SEED
+    from autograder.units.recorded import PUBLIC_SEED
 
     unit = Kit.here().unit(arguments.unit)
     report = grade_file(unit, Path(arguments.file), arguments.seed, arguments.tier)
@@ -120,7 +120,7 @@ def _grade(arguments: argparse.Namespace) -> None:
     unit = course.kit.unit(arguments.unit)
     from autograder.commands.grading import show
     from autograder.nbgrader.grading import Options
-    from autograder.tiers import missing
+    from autograder.units.gpu_tier import missing
 
     if arguments.tier == "gpu":
         _add_gpu(course, unit, arguments.students)

@@ -21,9 +21,9 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.words import Commands, command, shown
 from autograder.errors import GradfnError
-from autograder.kit import Kit, KitUnit
-from autograder.names import find, find_exercise, find_unit
 from autograder.narrow import for_terminal
+from autograder.units.kit import Kit, KitUnit
+from autograder.units.lookup import find, find_exercise, find_unit
 
 if TYPE_CHECKING:  # each command brings what it needs
     from autograder.carry import Carried

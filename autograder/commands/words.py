@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from autograder.errors import NotFound
-from autograder.kit import KitUnit
+from autograder.units.kit import KitUnit
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Run = Callable[[argparse.Namespace], int | None]

@@ -20,7 +20,6 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.errors import BadSubmission, GradfnError
 from autograder.grading import by_hand, grade
 from autograder.judge import Report, judge
-from autograder.kit import KitUnit
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.gradebook import clear_scores
@@ -29,9 +28,10 @@ from autograder.nbgrader.inbox import files_of
 from autograder.nbgrader.outputs import given_out, graded, on_gpu
 from autograder.nbgrader.steps import stands_for
 from autograder.notebooks import TEST, grade_id
-from autograder.recorded import Recorded
 from autograder.submission import notebook_cells, read
-from autograder.tiers import GPU
+from autograder.units.gpu_tier import GPU
+from autograder.units.kit import KitUnit
+from autograder.units.recorded import Recorded
 
 Resources = dict[str, Any]
 

@@ -28,10 +28,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import GradfnError, NotFound
-from autograder.files import write_whole
-from autograder.kit import Kit, KitUnit
 from autograder.oracle import recorded_for
-from autograder.recorded import Recorded
+from autograder.units.files import write_whole
+from autograder.units.kit import Kit, KitUnit
+from autograder.units.recorded import Recorded
 
 PRIVATE = ".gradfn"
 SQLITE = """f"sqlite:///{Path(__file__).resolve().parent / 'gradebook.db'}\""""

@@ -17,17 +17,17 @@ from pathlib import Path
 import nbformat
 
 from autograder.errors import BadSubmission, NotFound
-from autograder.files import write_whole
 from autograder.grading import grade_gpu, without_gpu
 from autograder.judge import GpuReport, Result
-from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.graft import submission_in
 from autograder.nbgrader.outputs import on_gpu
 from autograder.notebooks import TEST, grade_id
 from autograder.submission import Submission
-from autograder.tiers import GPU, missing
+from autograder.units.files import write_whole
+from autograder.units.gpu_tier import GPU, missing
+from autograder.units.kit import KitUnit
 
 NOT_YET = "gradfn grade --tier gpu runs them"
 

@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import NotFound
-from autograder.kit import KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.notebooks import TEST
+from autograder.units.kit import KitUnit
 
 
 @dataclass(frozen=True)

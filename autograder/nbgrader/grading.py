@@ -24,7 +24,6 @@ import nbformat
 from filelock import FileLock, Timeout
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
-from autograder.kit import KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.byhand import given, settle
 from autograder.nbgrader.course import Course, open_course
@@ -35,6 +34,7 @@ from autograder.nbgrader.inbox import must_be_a_name, must_tell_the_time
 from autograder.nbgrader.pool import Lost, Pool
 from autograder.nbgrader.steps import feedback, must_succeed, nbgrader_api, provide_notebook, to_explain
 from autograder.nbgrader.unchanged import Task, digest_of, graded_already
+from autograder.units.kit import KitUnit
 from autograder.workers import may_run
 
 FEW = 4  # submissions that one process grades before another is worth its start

@@ -21,12 +21,12 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
-from autograder import percent
 from autograder.errors import BadSubmission, KitFault
-from autograder.kit import EMPTY, KitUnit
 from autograder.notebooks import TEST, grade_id, is_answer, is_question
 from autograder.submission import Piece, Submission
-from autograder.tiers import GPU
+from autograder.units import script
+from autograder.units.gpu_tier import GPU
+from autograder.units.kit import EMPTY, KitUnit
 
 HEADING = "**What was odd about this file**"
 
@@ -111,7 +111,7 @@ def must_fit(released: nbformat.NotebookNode, unit: KitUnit) -> None:
 def _insert_own_cells(notebook: nbformat.NotebookNode, pieces: tuple[Piece, ...]) -> None:
     """Put each of the student's own cells behind the test of the answer it followed."""
     places = {grade_id(cell).removeprefix(TEST): cell for cell in notebook.cells}
-    anchor = setup = places[percent.SETUP]
+    anchor = setup = places[script.SETUP]
     for number, piece in enumerate(pieces):
         if piece.exercise:
             anchor = places[piece.exercise]

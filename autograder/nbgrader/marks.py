@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from autograder.kit import KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
+from autograder.units.kit import KitUnit
 
 State = Literal["graded", "waiting", "failed", "missing"]
 

@@ -21,11 +21,11 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from autograder.files import write_whole
 from autograder.judge import Report
-from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
 from autograder.submission import OWN
+from autograder.units.files import write_whole
+from autograder.units.kit import KitUnit
 from autograder.worker.outcome import text
 
 MAX_WORDS = 80

@@ -13,14 +13,14 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from autograder import files
 from autograder.errors import BadSubmission
-from autograder.kit import KitUnit
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import auto_points
 from autograder.nbgrader.inbox import files_of
 from autograder.nbgrader.steps import stands_for
+from autograder.units import files
+from autograder.units.kit import KitUnit
 
 Task = tuple[str, str]  # a unit's name and a student's
 

@@ -20,12 +20,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.errors import GradfnError
-from autograder.kit import KitUnit
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.marks import Person
 from autograder.report import plots
 from autograder.report.gathered import ENDS, REASONS, ClassReport, Line, gather
 from autograder.report.items import FEW, Item
+from autograder.units.kit import KitUnit
 
 NAMES = 4  # students named in a cell before the rest is counted
 

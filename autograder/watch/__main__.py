@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from autograder.errors import GradfnError
-from autograder.kit import Kit, KitUnit
 from autograder.local import Attempt, Step
+from autograder.units.kit import Kit, KitUnit
 from autograder.worker.modules import LOAD_SECONDS
 from autograder.worker.outcome import raised_from_plain
 

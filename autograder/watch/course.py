@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from autograder import percent
-from autograder.kit import Exercise, Kit, KitUnit
 from autograder.progress import Standing, untouched
+from autograder.units import script
+from autograder.units.kit import Exercise, Kit, KitUnit
 from autograder.watch.run import Seen
 
 
@@ -48,7 +48,7 @@ class UnitState:
     @cached_property
     def stars(self) -> dict[str, int]:
         """How difficult each exercise is."""
-        return {cell.name: cell.stars for cell in percent.split(self.unit.recorded.stub)}
+        return {cell.name: cell.stars for cell in script.split(self.unit.recorded.stub)}
 
     def read(self) -> str | None:
         """The file's text now, or None where there is none that can be read."""
@@ -141,5 +141,5 @@ class Course:
 
 def changed(before: str, after: str) -> list[str]:
     """The names of the cells that `after` has otherwise than `before`, in its order."""
-    old = {cell.name: cell.source for cell in percent.split(before)}
-    return [cell.name for cell in percent.split(after) if old.get(cell.name) != cell.source]
+    old = {cell.name: cell.source for cell in script.split(before)}
+    return [cell.name for cell in script.split(after) if old.get(cell.name) != cell.source]

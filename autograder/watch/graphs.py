@@ -14,8 +14,8 @@ from types import FrameType
 from typing import Any
 
 from autograder.declare import Check
-from autograder.kit import KitUnit
-from autograder.recorded import PUBLIC_SEED
+from autograder.units.kit import KitUnit
+from autograder.units.recorded import PUBLIC_SEED
 from autograder.worker.modules import attempt_to_load
 from autograder.worker.run import run
 from engine import Value

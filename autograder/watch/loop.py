@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from autograder.kit import Exercise, Kit, KitUnit
+from autograder.units.kit import Exercise, Kit, KitUnit
 from autograder.watch.course import Course
 from autograder.watch.keys import Key, Keys
 from autograder.watch.processes import Spares

@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 
 from watchfiles import Change, watch
 
-from autograder.kit import Kit
+from autograder.units.kit import Kit
 
 #: One save is several events: as soon as there is no more for this long (ms), it is told ...
 QUIET = 15

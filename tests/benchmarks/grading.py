@@ -25,12 +25,12 @@ import nbformat
 
 from autograder import grading as judging
 from autograder.demo_class import STUDENTS, Desk
-from autograder.kit import Kit, KitUnit
 from autograder.nbgrader import converter
 from autograder.nbgrader.course import Course, make_course
 from autograder.nbgrader.gradebook import quiet
 from autograder.nbgrader.grading import grade_one
 from autograder.nbgrader.steps import release
+from autograder.units.kit import Kit, KitUnit
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ("perceptron", "modules")

@@ -30,10 +30,11 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator, operator_names
 
-from autograder import oracle, percent
+from autograder import oracle
 from autograder.compare import agree
-from autograder.kit import Kit, KitUnit
-from autograder.recorded import PUBLIC_SEED
+from autograder.units import script
+from autograder.units.kit import Kit, KitUnit
+from autograder.units.recorded import PUBLIC_SEED
 from autograder.worker.modules import module_of
 from autograder.worker.run import run
 from tests.benchmarks.mutation_equivalent import reason
@@ -91,7 +92,7 @@ def mutants_of(unit: KitUnit) -> list[Mutant]:
 
 def _exercise_by_line(source: str) -> dict[int, str]:
     """The exercise of each line that lies in a solution region."""
-    cells, owners = percent.split(source), {}
+    cells, owners = script.split(source), {}
     for region in REGION.finditer(source):
         first = source.count("\n", 0, region.start()) + 1
         owner = [cell.name for cell in cells if cell.line <= first][-1]

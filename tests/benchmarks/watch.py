@@ -16,7 +16,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from autograder.kit import Kit
+from autograder.units.kit import Kit
 from tests.sessions import copy_of_the_kit
 from tests.terminal import Terminal, environment
 from tests.tiny import answered

@@ -22,11 +22,12 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle, tiers
+from autograder import oracle
 from autograder.declare import Check
 from autograder.judge import Result, judge
-from autograder.kit import Kit, KitUnit
-from autograder.recorded import PUBLIC_SEED
+from autograder.units import gpu_tier
+from autograder.units.kit import Kit, KitUnit
+from autograder.units.recorded import PUBLIC_SEED
 from autograder.worker.outcome import Outcome
 from autograder.worker.run import run
 
@@ -47,19 +48,19 @@ HARMFUL = {
 
 def main() -> int:
     """Run everything; 1 where something is not as it should be."""
-    if reason := tiers.missing():
+    if reason := gpu_tier.missing():
         print(f"not run ({reason})")
         return 2
     unit = Kit(ROOT).unit("modules")
     lines, wrong = [f"# The GPU tier, as run\n\n{_machine()}\n"], []
-    for part in (solutions(unit), mistakes(unit), *([harm(unit)] if tiers.device() == "cuda" else [])):
+    for part in (solutions(unit), mistakes(unit), *([harm(unit)] if gpu_tier.device() == "cuda" else [])):
         for line, right in part:
             print(line, flush=True)
             lines.append(line)
             wrong += [] if right else [line]
     total = f"\n{'Everything is as it should be.' if not wrong else f'{len(wrong)} lines are not right.'}"
     print(total)
-    if tiers.device() == "cuda":
+    if gpu_tier.device() == "cuda":
         RESULTS.write_text("\n".join([*lines, total, ""]), encoding="utf-8")
     return 1 if wrong else 0
 
@@ -67,7 +68,7 @@ def main() -> int:
 def _machine() -> str:
     import torch
 
-    name = torch.cuda.get_device_name() if tiers.device() == "cuda" else "none, a rehearsal on the CPU"
+    name = torch.cuda.get_device_name() if gpu_tier.device() == "cuda" else "none, a rehearsal on the CPU"
     return (
         f"{datetime.date.today()} · {name} · torch {torch.__version__} · CUDA {torch.version.cuda} · "
         f"Python {platform.python_version()}"
@@ -82,7 +83,7 @@ def solutions(unit: KitUnit) -> Lines:
     yield "\n| exercise | check | passed | error / allowed | measured |\n|---|---|---|---|---|", True
     answers = oracle.solution_of(unit)
     for exercise in unit.exercises:
-        for place in tiers.settings(unit.declared_checks):
+        for place in gpu_tier.settings(unit.declared_checks):
             checks = unit.checks_of(exercise, place)
             outcomes = {check.name: run(check, answers, PUBLIC_SEED) for check in checks}
             results = judge(unit, exercise, outcomes, unit.recorded, setting=place)
@@ -128,7 +129,7 @@ def mistakes(unit: KitUnit) -> Lines:
         exercise, answers = owner[mistake.name], oracle.with_mistake(unit, mistake)
         home = vars(sys.modules[mistake.replacement.__module__])
         results: list[Result] = []
-        for place in tiers.settings(unit.declared_checks):
+        for place in gpu_tier.settings(unit.declared_checks):
             checks = unit.checks_of(exercise, place)
             outcomes = {check.name: run(check, answers, PUBLIC_SEED, home) for check in checks}
             results += judge(unit, exercise, outcomes, unit.recorded, setting=place)

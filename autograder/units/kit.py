@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from autograder import percent, tiers
 from autograder.declare import CPU, Check, Setting, Unit
 from autograder.errors import BadUnit, GradfnError, NotFound
-from autograder.recorded import Recorded
+from autograder.units import gpu_tier, script
+from autograder.units.recorded import Recorded
 from autograder.worker.modules import load_module
 
 
@@ -114,14 +114,14 @@ class KitUnit:
     def checks_of(self, exercise: str, setting: Setting = CPU) -> tuple[Check, ...]:
         """The checks of one exercise, as they run in a setting."""
         return tuple(
-            tiers.on(check, setting)
+            gpu_tier.on(check, setting)
             for check in self.declared_checks
-            if check.exercise == exercise and tiers.runs_in(check, setting)
+            if check.exercise == exercise and gpu_tier.runs_in(check, setting)
         )
 
     def gpu_checks(self, exercise: str) -> tuple[Check, ...]:
         """The checks of one exercise in the GPU tier, in each of their dtypes."""
-        places = tiers.settings(self.declared_checks)
+        places = gpu_tier.settings(self.declared_checks)
         return tuple(check for place in places for check in self.checks_of(exercise, place))
 
     @cached_property
@@ -134,14 +134,14 @@ class KitUnit:
         """The exercises by name, in the order of the stub."""
         return self.exercises_of(self.recorded.stub)
 
-    def exercises_of(self, script: str) -> dict[str, Exercise]:
+    def exercises_of(self, text: str) -> dict[str, Exercise]:
         """The exercises that a script in the percent format asks for."""
         return {
             cell.name: Exercise(
                 cell.name, cell.stars, cell.names, self.checks_of(cell.name), self._rehearsed(cell.name)
             )
-            for cell in percent.split(script)
-            if cell.name != percent.SETUP and cell.points is None
+            for cell in script.split(text)
+            if cell.name != script.SETUP and cell.points is None
         }
 
     @cached_property
@@ -151,7 +151,7 @@ class KitUnit:
 
     def _rehearsed(self, exercise: str) -> tuple[Check, ...]:
         alone = {check.name for check in self.declared_checks if check.tier == "gpu"}
-        return tuple(c for c in self.checks_of(exercise, tiers.REHEARSAL) if c.name in alone)
+        return tuple(c for c in self.checks_of(exercise, gpu_tier.REHEARSAL) if c.name in alone)
 
     def exercise(self, name: str) -> Exercise:
         """The exercise called `name`; raises NotFound with the nearest name."""
@@ -189,11 +189,11 @@ class KitUnit:
         return sum(question.points for question in self.questions.values())
 
 
-def questions_of(script: str) -> dict[str, Question]:
+def questions_of(text: str) -> dict[str, Question]:
     """The questions in a script in the percent format."""
     return {
-        cell.name: Question(cell.name, _ANSWER.split(percent.unquoted(cell.source))[0].strip(), cell.points)
-        for cell in percent.split(script)
+        cell.name: Question(cell.name, _ANSWER.split(script.unquoted(cell.source))[0].strip(), cell.points)
+        for cell in script.split(text)
         if cell.points is not None
     }
 
@@ -207,7 +207,7 @@ class Kit:
     @classmethod
     def here(cls) -> Kit:
         """The kit around the working directory, or else the one this package belongs to."""
-        for folder in (Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[1]):
+        for folder in (Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[2]):
             if any(folder.glob("exercises/*/checks.py")):
                 return cls(folder)
         raise NotFound("no exercises here: run this inside a folder that holds exercises/")

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from autograder.kit import KitUnit
+from autograder.units.kit import KitUnit
 
 _HEADING = re.compile(r"^## +(?:`(?P<exercise>\w+)`)?")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")

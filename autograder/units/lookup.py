@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 
 from autograder.errors import NotFound
-from autograder.kit import Exercise, Kit, KitUnit
+from autograder.units.kit import Exercise, Kit, KitUnit
 
 _SEPARATOR = re.compile(r"[/\\]|::")
 _SUFFIX = re.compile(r"\.(py|ipynb)$", re.IGNORECASE)
