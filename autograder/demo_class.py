@@ -17,9 +17,9 @@ from typing import Any
 
 import nbformat
 
+from autograder.answers.notebooks import TEST, grade_id, is_answer, script_of, source_notebook
 from autograder.declare import Mistake
 from autograder.nbgrader.course import Course
-from autograder.notebooks import TEST, grade_id, is_answer, script_of, source_notebook
 from autograder.oracle import mistakes_of
 from autograder.units.kit import Exercise, KitUnit
 

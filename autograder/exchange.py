@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from autograder.carry import notebook_text
+from autograder.answers.convert import notebook_text
 from autograder.errors import GradfnError
 from autograder.units.kit import KitUnit
 

@@ -16,13 +16,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.cuda import fault_of
+from autograder.answers.submission import Submission, read
 from autograder.declare import CPU, Check, Setting
 from autograder.errors import NotFound, WorkerFault
-from autograder.judge import ByHand, GpuReport, Report, Result, judge, not_run
+from autograder.judging.gpu_faults import fault_of
+from autograder.judging.judge import ByHand, GpuReport, Report, Result, judge, not_run
 from autograder.oracle import recorded_for
 from autograder.sandbox import LoadedPiece, Sandbox
-from autograder.submission import Submission, read
 from autograder.units import gpu_tier, script
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import PUBLIC_SEED, Recorded

@@ -21,9 +21,9 @@ from html import escape
 from pathlib import PurePath
 from typing import Any
 
-from autograder.card import PUBLIC_ONLY, points_text, said_once
 from autograder.consoles import readable
-from autograder.judge import GpuReport, Result
+from autograder.judging.card import PUBLIC_ONLY, points_text, said_once
+from autograder.judging.judge import GpuReport, Result
 from autograder.local import Attempt
 from autograder.progress import next_hint
 from autograder.units.gpu_tier import GPU, device, missing

@@ -13,12 +13,12 @@ import types
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from autograder import card
-from autograder.cuda import fault_of
 from autograder.declare import Check
 from autograder.errors import NotFound
-from autograder.explain import Around
-from autograder.judge import Result, judge_check, not_run
+from autograder.judging import card
+from autograder.judging.explain import Around
+from autograder.judging.gpu_faults import fault_of
+from autograder.judging.judge import Result, judge_check, not_run
 from autograder.remembered import remember
 from autograder.units import gpu_tier
 from autograder.units.kit import Exercise, KitUnit

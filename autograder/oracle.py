@@ -17,9 +17,9 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
-from autograder.compare import agree
 from autograder.declare import Check, Mistake
 from autograder.errors import BadUnit, KitFault, NotFound
+from autograder.judging.compare import agree
 from autograder.slips import slips_of
 from autograder.units.files import digest, write_whole
 from autograder.units.kit import Exercise, KitUnit

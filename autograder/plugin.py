@@ -19,10 +19,10 @@ from typing import Any
 
 import pytest
 
-from autograder import card
 from autograder.consoles import readable
 from autograder.errors import NotFound
-from autograder.judge import GpuReport, Result
+from autograder.judging import card
+from autograder.judging.judge import GpuReport, Result
 from autograder.local import Attempt
 from autograder.narrow import for_terminal
 from autograder.progress import begun, unanswered

@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.judge import Result
+from autograder.judging.judge import Result
 from autograder.local import Attempt
 from autograder.narrow import columns, for_terminal, without_half_the_bar
 from autograder.units import script

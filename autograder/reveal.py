@@ -12,8 +12,8 @@ import ast
 import re
 import textwrap
 
-from autograder.card import WIDTH
 from autograder.errors import GradfnError, NotFound
+from autograder.judging.card import WIDTH
 from autograder.local import Attempt
 from autograder.units import script
 from autograder.units.kit import Exercise, KitUnit

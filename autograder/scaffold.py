@@ -12,8 +12,8 @@ import re
 from keyword import iskeyword
 from pathlib import Path
 
+from autograder.answers.notebooks import KIT, TEST
 from autograder.errors import BadUnit, NotFound
-from autograder.notebooks import KIT, TEST
 from autograder.units.kit import Kit
 from autograder.units.script import SETUP, defined_names, split
 

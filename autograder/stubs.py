@@ -17,7 +17,7 @@ from autograder.units.kit import KitUnit
 
 def stub_of(unit: KitUnit) -> str:
     """The solution without its answers, as nbgrader's ClearSolutions would release it."""
-    from autograder.notebooks import cleared, script_of, source_notebook
+    from autograder.answers.notebooks import cleared, script_of, source_notebook
 
     return script_of(cleared(source_notebook(unit)))
 

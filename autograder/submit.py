@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder import parts
-from autograder.card import points_text
-from autograder.carry import differing, notebook_file
+from autograder.answers.cells import as_python
+from autograder.answers.convert import differing, notebook_file
+from autograder.answers.submission import Submission, from_script, read
 from autograder.errors import BadSubmission, GradfnError, NotFound
+from autograder.judging.card import points_text
 from autograder.local import Attempt
-from autograder.submission import Submission, from_script, read
 from autograder.units import script
 from autograder.units.kit import KitUnit
 from autograder.worker.cells import Cells
@@ -98,7 +98,7 @@ def _run(cells: Cells, submission: Submission, unit: KitUnit) -> Iterator[str]:
     setup = script.split(unit.recorded.stub)[0].source
     cells.run(script.SETUP, setup, SECONDS)
     for piece in submission.pieces:
-        _, raised = cells.run(piece.label, parts.as_python(piece.source), SECONDS)
+        _, raised = cells.run(piece.label, as_python(piece.source), SECONDS)
         if raised is not None:
             yield f"{piece.label}: {raised.type_name}: {raised.message}"
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
-from autograder import parts
+from autograder.answers import cells
 from autograder.declare import Check
 from autograder.errors import GradfnError
 from autograder.remembered import forget, outdated, remember, remembered
@@ -64,8 +64,8 @@ def renewed(text: str, stub: str, unit: KitUnit) -> Renewal:
     """A student's `text`, begun from an older `stub`, as `unit` wants it now."""
     old = {cell.name: cell.source for cell in script.split(stub)}
     now = {cell.name: cell.source for cell in script.split(unit.recorded.stub)}
-    mine: list[parts.Part] = []
-    for part in parts.of_script(text, unit):
+    mine: list[cells.Part] = []
+    for part in cells.of_script(text, unit):
         name = part.title.split(" ")[0] or part.name
         if part.source in (old.get(name), now.get(name)):
             continue  # as it was handed out
@@ -74,7 +74,7 @@ def renewed(text: str, stub: str, unit: KitUnit) -> Renewal:
     asked = [name for name in now if name != script.SETUP]
     return Renewal(
         unit.name,
-        parts.as_script(mine, unit),
+        cells.as_script(mine, unit),
         answers=tuple(name for name in asked if name in there),
         new=tuple(name for name in asked if name not in old and name not in there),
         changed=tuple(name for name in asked if name in there and now[name] != old.get(name, now[name])),

@@ -17,10 +17,10 @@ from itertools import combinations
 from pathlib import Path
 
 from autograder import oracle
-from autograder.compare import agree, differences
 from autograder.declare import CPU, Mistake
 from autograder.errors import GradfnError
-from autograder.judge import Result, judge
+from autograder.judging.compare import agree, differences
+from autograder.judging.judge import Result, judge
 from autograder.pictures import pictures_of
 from autograder.stubs import stub_of
 from autograder.units.gpu_tier import REHEARSAL

@@ -14,8 +14,8 @@ from typing import Any
 
 import nbformat
 
+from autograder.answers.notebooks import grade_id
 from autograder.nbgrader.course import Course
-from autograder.notebooks import grade_id
 from autograder.units.kit import KitUnit
 
 Notebook = nbformat.NotebookNode

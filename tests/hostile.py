@@ -27,10 +27,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.judge import Report
+from autograder.answers.submission import Submission, from_notebook, from_script, notebook_cells
+from autograder.judging.judge import Report
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.outputs import given_out
-from autograder.submission import Submission, from_notebook, from_script, notebook_cells
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
 

@@ -12,8 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.card import render
 from autograder.declare import Check
+from autograder.judging.card import render
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.units.kit import KitUnit

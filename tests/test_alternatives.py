@@ -8,7 +8,7 @@ from importlib import import_module
 import pytest
 
 from autograder import oracle
-from autograder.judge import judge
+from autograder.judging.judge import judge
 from autograder.units import script
 from autograder.units.kit import Kit
 from autograder.units.recorded import PUBLIC_SEED

@@ -11,12 +11,12 @@ from typing import Any
 import nbformat
 import pytest
 
+from autograder.answers.submission import read
 from autograder.demo_class import Desk
 from autograder.grading import grade as judged
 from autograder.nbgrader.course import Course, make_course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.steps import release
-from autograder.submission import read
 from autograder.units.kit import Kit, KitUnit
 from tests.browser import Notebook, Page, Server, chromium, serving
 from tests.conftest import ROOT

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from autograder import parts
-from autograder.carry import differing, notebook_file, to_notebook, to_script
+from autograder.answers import cells
+from autograder.answers.convert import differing, notebook_file, to_notebook, to_script
+from autograder.answers.notebooks import cleared, notebook_of, source_notebook
+from autograder.answers.submission import from_notebook, from_script
 from autograder.cli import main
 from autograder.errors import BadSubmission, NotFound
-from autograder.notebooks import cleared, notebook_of, source_notebook
-from autograder.submission import from_notebook, from_script
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.tiny import answered
@@ -96,7 +96,7 @@ def notebook(unit: KitUnit) -> Any:
 
 def answers(unit: KitUnit, text: str) -> dict[str, str]:
     """The answers in a script, as they stand in it."""
-    return {part.name: part.source or "" for part in parts.of_script(text, unit) if part.name}
+    return {part.name: part.source or "" for part in cells.of_script(text, unit) if part.name}
 
 
 def in_notebook(unit: KitUnit, **sources: str) -> str:
@@ -126,9 +126,9 @@ def test_script_to_notebook_to_script_is_the_identity(
     tiny.stub_file.unlink()
     to_script(tiny)
     back = answers(tiny, tiny.stub_file.read_text(encoding="utf-8"))
-    assert back["double"] == parts.as_python(double)
-    assert not parts.is_python(double) or back["double"] == double
-    assert not parts.is_python(halve) or back["halve"] == halve
+    assert back["double"] == cells.as_python(double)
+    assert not cells.is_python(double) or back["double"] == double
+    assert not cells.is_python(halve) or back["halve"] == halve
 
 
 @OFTEN
@@ -140,10 +140,10 @@ def test_notebook_to_script_to_notebook_is_the_identity(
     made = nbformat.reads(in_notebook(tiny, double=double), as_version=4)
     mine = [("code", own), ("markdown", text), ("raw", raw)]
     made.cells += [nbformat.from_dict({"cell_type": k, "metadata": {}, "source": s}) for k, s in mine]
-    first = parts.of_notebook(json.dumps(made), tiny, "n")
-    second = parts.of_script(parts.as_script(first, tiny), tiny)
-    assert [part.content for part in parts.settled(second, tiny)] == [
-        part.content for part in parts.settled(first, tiny)
+    first = cells.of_notebook(json.dumps(made), tiny, "n")
+    second = cells.of_script(cells.as_script(first, tiny), tiny)
+    assert [part.content for part in cells.settled(second, tiny)] == [
+        part.content for part in cells.settled(first, tiny)
     ]
 
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.card import WIDTH, failed
-from autograder.compare import differences, number
 from autograder.declare import Check, check
-from autograder.diagnose import shape_of_error
-from autograder.explain import Around
+from autograder.judging.card import WIDTH, failed
+from autograder.judging.compare import differences, number
+from autograder.judging.diagnose import shape_of_error
+from autograder.judging.explain import Around
 from autograder.worker.outcome import Frame, Outcome, Raised
 from autograder.worker.plain import Opaque, plain
 

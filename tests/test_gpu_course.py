@@ -7,12 +7,12 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from autograder.answers.notebooks import TEST, grade_id
 from autograder.nbgrader import gpu
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.steps import feedback, release
-from autograder.notebooks import TEST, grade_id
 from autograder.stubs import build
 from autograder.units import gpu_tier
 from autograder.units.gpu_tier import GPU

@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from autograder import confinement, grading, oracle
-from autograder.cuda import FAULTS, fault_of
+from autograder.answers.submission import from_script
 from autograder.declare import CPU, Check, Setting, here
 from autograder.errors import WorkerFault
-from autograder.judge import GpuReport, Result, judge
+from autograder.judging.gpu_faults import FAULTS, fault_of
+from autograder.judging.judge import GpuReport, Result, judge
 from autograder.local import Attempt
-from autograder.submission import from_script
 from autograder.units import gpu_tier
 from autograder.units.kit import Kit, KitUnit
 from autograder.worker.modules import module_of

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.answers.submission import read
 from autograder.commands.grading import show
 from autograder.errors import BadSubmission, NotFound
 from autograder.nbgrader import inbox
@@ -23,7 +24,6 @@ from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.inbox import files_of
 from autograder.nbgrader.records import Record
 from autograder.nbgrader.steps import nbgrader_api
-from autograder.submission import read
 from autograder.units.kit import KitUnit
 from tests import courses
 from tests.handed_in import RIGHT

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from autograder import warned
-from autograder.asked import Asked
-from autograder.card import WIDTH, said_once
-from autograder.explain import WARNED
 from autograder.grading import grade_file
-from autograder.judge import Result
+from autograder.judging import meanings
+from autograder.judging.card import WIDTH, said_once
+from autograder.judging.explain import WARNED
+from autograder.judging.judge import Result
+from autograder.judging.signatures import Asked
 from autograder.local import Attempt
 from autograder.units.kit import Kit, KitUnit
 from autograder.worker.fence import fenced
@@ -346,7 +346,7 @@ def test_errors_have_a_meaning() -> None:
         with pytest.raises(Exception) as caught:  # noqa: PT011 - each raises its own
             function()
         said = f"{caught.type.__name__}: {caught.value}"
-        assert warned.meaning_of_error(said), said
+        assert meanings.meaning_of_error(said), said
 
 
 def test_warnings_have_a_meaning() -> None:
@@ -380,8 +380,8 @@ def test_warnings_have_a_meaning() -> None:
             call()
         texts = [f"{w.category.__name__}: {w.message}" for w in caught]
         assert texts, "this warns no more: is its line in the table still needed?"
-        assert any(map(warned.meaning, texts)), texts
-    assert warned.meaning("UserWarning: something else") == ""
+        assert any(map(meanings.meaning, texts)), texts
+    assert meanings.meaning("UserWarning: something else") == ""
 
 
 def test_values_are_said_shortly() -> None:

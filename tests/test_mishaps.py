@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.answers.notebooks import source_notebook
 from autograder.cli import main
 from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader import records
@@ -18,7 +19,6 @@ from autograder.nbgrader.export import NAMELESS, export
 from autograder.nbgrader.gradebook import gradebook, quiet, scores, waiting
 from autograder.nbgrader.grading import Options, feedback_all, grade
 from autograder.nbgrader.steps import feedback, release
-from autograder.notebooks import source_notebook
 from autograder.report.gathered import gather
 from autograder.stubs import build
 from autograder.units.kit import Kit, KitUnit

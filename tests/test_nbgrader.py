@@ -18,9 +18,10 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 
+from autograder.answers.submission import read
 from autograder.errors import GradfnError, KitFault, NotFound
 from autograder.grading import grade as judge_submission
-from autograder.judge import Result
+from autograder.judging.judge import Result
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import export
@@ -30,7 +31,6 @@ from autograder.nbgrader.graft import grafted, holders, submission_in
 from autograder.nbgrader.outputs import given_out, graded
 from autograder.nbgrader.records import Record, phrase
 from autograder.nbgrader.steps import feedback, nbgrader_api, release
-from autograder.submission import read
 from autograder.units.kit import Kit, KitUnit
 from tests.conftest import ROOT, root_of
 from tests.handed_in import CLASS, FAILURES, SCRIPT_TAG, hand_in

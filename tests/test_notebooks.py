@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.notebooks import cleared, grade_id, is_answer, script_of, source_notebook
+from autograder.answers.notebooks import cleared, grade_id, is_answer, script_of, source_notebook
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.lessons import lesson_of
 from tests.conftest import ROOT, root_of

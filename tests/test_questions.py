@@ -12,6 +12,8 @@ import pytest
 from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
+from autograder.answers.notebooks import cleared, grade_id, source_notebook
+from autograder.answers.submission import from_script, read
 from autograder.cli import main
 from autograder.errors import KitFault
 from autograder.grading import grade_file
@@ -20,9 +22,7 @@ from autograder.nbgrader.gradebook import gradebook, scores, waiting
 from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.graft import grafted, must_fit, submission_in
 from autograder.nbgrader.steps import feedback, release
-from autograder.notebooks import cleared, grade_id, source_notebook
 from autograder.stubs import build
-from autograder.submission import from_script, read
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
 from tests.handed_in import CLASS, Case, cell, edited, hand_in, solved, stripped, without

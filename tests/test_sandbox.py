@@ -12,13 +12,13 @@ import psutil
 import pytest
 
 from autograder import workers
+from autograder.answers.submission import from_notebook, from_script
 from autograder.confinement import UNCONFINED, lacking
 from autograder.errors import KitFault, Unconfined
 from autograder.grading import grade
-from autograder.judge import Report
+from autograder.judging.judge import Report
 from autograder.sandbox import Sandbox
 from autograder.stubs import build
-from autograder.submission import from_notebook, from_script
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.tiny import CHECKS, answered, open_unit

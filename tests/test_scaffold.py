@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.answers.notebooks import source_notebook
 from autograder.cli import main
 from autograder.errors import BadUnit, NotFound
-from autograder.notebooks import source_notebook
 from autograder.scaffold import new_exercise
 from autograder.stubs import build
 from autograder.units.kit import Kit, KitUnit

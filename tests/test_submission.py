@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from autograder.answers.submission import Piece, Submission, from_notebook, from_script, read
 from autograder.errors import BadSubmission, NotFound
-from autograder.submission import Piece, Submission, from_notebook, from_script, read
 from autograder.units.kit import KitUnit
 
 DOUBLE = "def double(x):\n    return 2 * x"

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 
 from autograder import exchange
-from autograder.carry import notebook_file, to_notebook
+from autograder.answers.convert import notebook_file, to_notebook
 from autograder.cli import main
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.grading import grade

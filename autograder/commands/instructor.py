@@ -61,8 +61,8 @@ def _may_go_without(parser: argparse.ArgumentParser) -> None:
 
 
 def _judge(arguments: argparse.Namespace) -> None:
-    from autograder.card import PUBLIC_ONLY, said_once
     from autograder.grading import grade_file
+    from autograder.judging.card import PUBLIC_ONLY, said_once
     from autograder.units.recorded import PUBLIC_SEED
 
     unit = Kit.here().unit(arguments.unit)

@@ -26,7 +26,7 @@ from autograder.units.kit import Kit, KitUnit
 from autograder.units.lookup import find, find_exercise, find_unit
 
 if TYPE_CHECKING:  # each command brings what it needs
-    from autograder.carry import Carried
+    from autograder.answers.convert import Carried
 
 
 def add(commands: Commands) -> None:
@@ -109,14 +109,14 @@ def _reset(arguments: argparse.Namespace) -> None:
 
 
 def _notebook(arguments: argparse.Namespace) -> None:
-    from autograder.carry import to_notebook
+    from autograder.answers.convert import to_notebook
 
     unit = find_unit(Kit.here(), arguments.unit)
     _say(to_notebook(unit), f"gradfn script {unit.name}")
 
 
 def _script(arguments: argparse.Namespace) -> None:
-    from autograder.carry import to_script
+    from autograder.answers.convert import to_script
 
     unit = find_unit(Kit.here(), arguments.unit)
     _say(to_script(unit, arguments.notebook), f"gradfn notebook {unit.name}")

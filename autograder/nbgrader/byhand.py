@@ -14,9 +14,9 @@ from typing import Any
 
 import nbformat
 
+from autograder.answers.notebooks import grade_id, is_question
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
-from autograder.notebooks import grade_id, is_question
 from autograder.units.kit import KitUnit
 
 Given = Mapping[str, str]

@@ -17,9 +17,11 @@ import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.answers.notebooks import TEST, grade_id
+from autograder.answers.submission import notebook_cells, read
 from autograder.errors import BadSubmission, GradfnError
 from autograder.grading import by_hand, grade
-from autograder.judge import Report, judge
+from autograder.judging.judge import Report, judge
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.gradebook import clear_scores
@@ -27,8 +29,6 @@ from autograder.nbgrader.graft import grafted, holders, must_fit, submission_in,
 from autograder.nbgrader.inbox import files_of
 from autograder.nbgrader.outputs import given_out, graded, on_gpu
 from autograder.nbgrader.steps import stands_for
-from autograder.notebooks import TEST, grade_id
-from autograder.submission import notebook_cells, read
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import Recorded

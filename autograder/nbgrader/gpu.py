@@ -16,15 +16,15 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.answers.notebooks import TEST, grade_id
+from autograder.answers.submission import Submission
 from autograder.errors import BadSubmission, NotFound
 from autograder.grading import grade_gpu, without_gpu
-from autograder.judge import GpuReport, Result
+from autograder.judging.judge import GpuReport, Result
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.graft import submission_in
 from autograder.nbgrader.outputs import on_gpu
-from autograder.notebooks import TEST, grade_id
-from autograder.submission import Submission
 from autograder.units.files import write_whole
 from autograder.units.gpu_tier import GPU, missing
 from autograder.units.kit import KitUnit

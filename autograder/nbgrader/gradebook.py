@@ -23,10 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.answers.notebooks import TEST
 from autograder.errors import NotFound
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
-from autograder.notebooks import TEST
 from autograder.units.kit import KitUnit
 
 

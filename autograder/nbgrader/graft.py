@@ -21,9 +21,9 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
+from autograder.answers.notebooks import TEST, grade_id, is_answer, is_question
+from autograder.answers.submission import Piece, Submission
 from autograder.errors import BadSubmission, KitFault
-from autograder.notebooks import TEST, grade_id, is_answer, is_question
-from autograder.submission import Piece, Submission
 from autograder.units import script
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import EMPTY, KitUnit

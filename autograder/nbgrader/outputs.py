@@ -18,8 +18,8 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_output
 
-from autograder.card import said_once
-from autograder.judge import GpuReport, Result
+from autograder.judging.card import said_once
+from autograder.judging.judge import GpuReport, Result
 from autograder.worker.outcome import text
 
 MAX_OUTPUTS = 50

@@ -21,9 +21,9 @@ from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
-from autograder.judge import Report
+from autograder.answers.submission import OWN
+from autograder.judging.judge import Report
 from autograder.nbgrader.course import Course
-from autograder.submission import OWN
 from autograder.units.files import write_whole
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import text

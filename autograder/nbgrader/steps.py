@@ -21,12 +21,12 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
 
+from autograder.answers.notebooks import source_notebook
+from autograder.answers.submission import MAX_BYTES
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import must_know, quiet
 from autograder.nbgrader.inbox import files_of
-from autograder.notebooks import source_notebook
-from autograder.submission import MAX_BYTES
 from autograder.units.files import read_ordinary, write_whole
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import text

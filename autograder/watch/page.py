@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from autograder import card
+from autograder.judging import card
 from autograder.narrow import narrowed, without_half_the_bar
 from autograder.progress import questions_text, unanswered
 from autograder.watch.course import Course, UnitState

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from autograder import card
+from autograder.judging import card
 from autograder.narrow import narrowed
 from autograder.watch.page import Kind, Page
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from autograder.card import points_text
+from autograder.judging.card import points_text
 from autograder.progress import NO_USE, one_more
 from autograder.watch.course import Course, Place
 from autograder.watch.page import KEYS, Line, Page, bars_of, card_of, list_of

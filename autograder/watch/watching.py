@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 
-from autograder.card import points_text
+from autograder.judging.card import points_text
 from autograder.progress import unanswered
 from autograder.watch.course import Course, Place
 from autograder.watch.keys import Key

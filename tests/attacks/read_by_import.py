@@ -13,7 +13,7 @@ for name in (
     "solutions.perceptron.perceptron",
     "solutions.perceptron.by_torch",
     "autograder.oracle",
-    "autograder.judge",
+    "autograder.judging.judge",
     "autograder.grading",
     "autograder.nbgrader.course",
 ):
@@ -22,7 +22,7 @@ for name in (
     except ImportError:
         pass
 root = Path(autograder.__file__).parents[1]
-for path in ("solutions/perceptron/perceptron.py", "autograder/oracle.py", "autograder/judge.py"):
+for path in ("solutions/perceptron/perceptron.py", "autograder/oracle.py", "autograder/judging/judge.py"):
     try:
         tell(SourceFileLoader("stolen", str(root / path)).load_module())
     except (OSError, ImportError):

@@ -31,7 +31,7 @@ from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator, operator_names
 
 from autograder import oracle
-from autograder.compare import agree
+from autograder.judging.compare import agree
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.recorded import PUBLIC_SEED

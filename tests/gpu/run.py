@@ -24,7 +24,7 @@ import numpy as np
 
 from autograder import oracle
 from autograder.declare import Check
-from autograder.judge import Result, judge
+from autograder.judging.judge import Result, judge
 from autograder.units import gpu_tier
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.recorded import PUBLIC_SEED

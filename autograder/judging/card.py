@@ -5,7 +5,7 @@ softmax · rows sum to 1                                                        
   softmax(x)  shape (3, 4) ok · 12 of 12 wrong · first at [0, 0]: expected 0.0321, got 0.0906
   next hint: gradfn hint activations.softmax
 
-What its sentences say is in `autograder.explain`.
+What its sentences say is in `autograder.judging.explain`.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from autograder.compare import Difference
-from autograder.cuda import fault_of
 from autograder.declare import Check
-from autograder.explain import WARNED, Around, explain, warnings
+from autograder.judging.compare import Difference
+from autograder.judging.explain import WARNED, Around, explain, warnings
+from autograder.judging.gpu_faults import fault_of
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome, text
 

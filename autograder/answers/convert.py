@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder import parts
+from autograder.answers import cells
+from autograder.answers.cells import Part
 from autograder.errors import GradfnError
-from autograder.parts import Part
 from autograder.units import kept
 from autograder.units.kit import KitUnit
 
@@ -46,23 +46,23 @@ def to_script(unit: KitUnit, source: Path | None = None) -> Carried:
     """Write the script with what the notebook holds; raises NotFound or BadSubmission where there is none."""
     source = source or notebook_file(unit)
     target = unit.stub_file
-    found = parts.of_notebook(kept.read_text(source), unit, source.name)
-    before = parts.of_script(kept.read_text(target), unit) if target.exists() else []
-    text = parts.as_script(found, unit, before)
+    found = cells.of_notebook(kept.read_text(source), unit, source.name)
+    before = cells.of_script(kept.read_text(target), unit) if target.exists() else []
+    text = cells.as_script(found, unit, before)
     return _write(source, target, text, _same(found, before, unit), _unreadable(text, unit))
 
 
 def to_notebook(unit: KitUnit) -> Carried:
     """Write the notebook with what the script holds; raises GradfnError where nbformat is not installed."""
     source, target = unit.stub_file, notebook_file(unit)
-    found = parts.of_script(kept.read_text(source), unit)
+    found = cells.of_script(kept.read_text(source), unit)
     before = _readable(target, unit)
     return _write(source, target, _notebook(found, unit, target), _same(found, before, unit), ())
 
 
 def notebook_text(unit: KitUnit, script: Path) -> str:
     """A script's work as the text of a notebook; raises GradfnError where nbformat is not installed."""
-    return _notebook(parts.of_script(kept.read_text(script), unit), unit)
+    return _notebook(cells.of_script(kept.read_text(script), unit), unit)
 
 
 def differing(unit: KitUnit) -> list[str]:
@@ -70,9 +70,9 @@ def differing(unit: KitUnit) -> list[str]:
     if not unit.stub_file.exists():
         return []
     written = _readable(notebook_file(unit), unit)
-    scripted = parts.of_script(kept.read_text(unit.stub_file), unit)
+    scripted = cells.of_script(kept.read_text(unit.stub_file), unit)
     first, second = (
-        {part.name: part.content for part in parts.settled(p, unit)} for p in (scripted, written)
+        {part.name: part.content for part in cells.settled(p, unit)} for p in (scripted, written)
     )
     return [name for name in first if written and name and first[name] != second.get(name)]
 
@@ -80,15 +80,15 @@ def differing(unit: KitUnit) -> list[str]:
 def _readable(notebook: Path, unit: KitUnit) -> list[Part]:
     """The parts of a notebook; none where there is none, or something else by its name."""
     try:
-        return parts.of_notebook(kept.read_text(notebook), unit, notebook.name)
+        return cells.of_notebook(kept.read_text(notebook), unit, notebook.name)
     except GradfnError:
         return []
 
 
 def _same(found: Sequence[Part], before: Sequence[Part], unit: KitUnit) -> bool:
     """Whether the target holds all that it would be given, and nothing else."""
-    return bool(before) and [p.content for p in parts.settled(found, unit)] == [
-        p.content for p in parts.settled(before, unit)
+    return bool(before) and [p.content for p in cells.settled(found, unit)] == [
+        p.content for p in cells.settled(before, unit)
     ]
 
 
@@ -114,11 +114,11 @@ def _notebook(found: Sequence[Part], unit: KitUnit, before: Path | None = None) 
     try:
         import nbformat
 
-        from autograder.notebooks import notebook_of
+        from autograder.answers.notebooks import notebook_of
     except ImportError as error:
         raise GradfnError("writing a notebook needs Jupyter: python -m pip install jupyterlab") from error
     notebook = notebook_of(unit, unit.recorded.stub)
-    _fill(notebook, parts.settled(found, unit))
+    _fill(notebook, cells.settled(found, unit))
     # What stands there may be no notebook that anything could be kept of.
     with suppress(OSError, ValueError, KeyError, AttributeError, nbformat.ValidationError):
         if before:
@@ -133,7 +133,7 @@ def _fill(notebook: Any, found: Sequence[Part]) -> None:
     """Put the parts into the notebook as it was handed out; an answer that stands elsewhere has no cell."""
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
-    from autograder.notebooks import KIT, TEST, grade_id, is_answer
+    from autograder.answers.notebooks import KIT, TEST, grade_id, is_answer
 
     new = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
     named = {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
@@ -153,7 +153,7 @@ def _fill(notebook: Any, found: Sequence[Part]) -> None:
 
 def _keep(before: Any, notebook: Any) -> None:
     """Take from the notebook before what its unchanged cells showed, and how it was run."""
-    from autograder.notebooks import grade_id
+    from autograder.answers.notebooks import grade_id
 
     old = {(cell.cell_type, grade_id(cell), cell.source.strip("\n")): cell for cell in before.cells}
     for index, cell in enumerate(notebook.cells):

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder.compare import Array, agree
 from autograder.declare import Check
+from autograder.judging.compare import Array, agree
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome
 

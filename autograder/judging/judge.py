@@ -17,14 +17,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from autograder import card
-from autograder.asked import asked_in
-from autograder.compare import Difference, differences
-from autograder.cuda import fault_of
 from autograder.declare import CPU, Check, Setting
-from autograder.diagnose import recognise
 from autograder.errors import KitFault
-from autograder.explain import Around, Standing
+from autograder.judging import card
+from autograder.judging.compare import Difference, differences
+from autograder.judging.diagnose import recognise
+from autograder.judging.explain import Around, Standing
+from autograder.judging.gpu_faults import fault_of
+from autograder.judging.signatures import asked_in
 from autograder.units.gpu_tier import EXTRA
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import Recorded

@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from autograder.submission import Piece, adopt, notebook_cells, question_of
+from autograder.answers.submission import Piece, adopt, notebook_cells, question_of
 from autograder.units import script
 from autograder.units.kit import KitUnit
 from autograder.units.lessons import is_kits, lesson_of

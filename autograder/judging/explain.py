@@ -15,12 +15,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Literal
 
-from autograder.asked import Asked
-from autograder.compare import Difference
 from autograder.declare import Check
-from autograder.diagnose import shape_of_error
+from autograder.judging.compare import Difference
+from autograder.judging.diagnose import shape_of_error
+from autograder.judging.meanings import meaning, meaning_of_error
+from autograder.judging.signatures import Asked
 from autograder.units.recorded import KnownMistake
-from autograder.warned import meaning, meaning_of_error
 from autograder.worker.outcome import Frame, Outcome, Raised
 
 SHOWN = 3  # differences shown before the rest is counted
