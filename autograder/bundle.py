@@ -23,7 +23,7 @@ from autograder.units.kit import Kit, KitUnit
 
 HOME = Path(__file__).resolve().parents[1]
 #: Where students come in: the command, pytest, a notebook's check(), and what checks.py imports.
-DOORS = ("autograder.cli", "autograder.plugin", "autograder.jupyter", "autograder.declare")
+DOORS = ("autograder.cli", "autograder.student.plugin", "autograder.jupyter", "autograder.declare")
 ALSO = ("LICENSE", "constraints.txt", "pyproject.toml", "exercises/conftest.py")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 README = """\

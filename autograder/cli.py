@@ -17,8 +17,8 @@ from typing import Any
 
 from autograder import __version__
 from autograder.commands import student
-from autograder.consoles import speak
 from autograder.errors import GradfnError, NotFound
+from autograder.student.consoles import speak
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,7 +27,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         arguments = _parser().parse_args(argv)
         if getattr(arguments, "unconfined", False):
-            os.environ["GRADFN_UNCONFINED"] = "1"  # as `autograder.confinement` says; processes inherit it
+            os.environ["GRADFN_UNCONFINED"] = (
+                "1"  # as `autograder.grading.confinement` says; processes inherit it
+            )
         return int(arguments.run(arguments) or 0)
     except GradfnError as error:
         print(f"gradfn: {error}", file=sys.stderr)

@@ -21,11 +21,11 @@ from html import escape
 from pathlib import PurePath
 from typing import Any
 
-from autograder.consoles import readable
 from autograder.judging.card import PUBLIC_ONLY, points_text, said_once
 from autograder.judging.judge import GpuReport, Result
-from autograder.local import Attempt
-from autograder.progress import next_hint
+from autograder.student.attempt import Attempt
+from autograder.student.consoles import readable
+from autograder.student.progress import next_hint
 from autograder.units.gpu_tier import GPU, device, missing
 from autograder.units.kit import Exercise, Kit, KitUnit
 

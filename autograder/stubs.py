@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from autograder.oracle import record
+from autograder.grading.oracle import record
 from autograder.pictures import pictures_of
 from autograder.units.kit import KitUnit
 

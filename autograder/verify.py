@@ -16,9 +16,9 @@ from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
-from autograder import oracle
 from autograder.declare import CPU, Mistake
 from autograder.errors import GradfnError
+from autograder.grading import oracle
 from autograder.judging.compare import agree, differences
 from autograder.judging.judge import Result, judge
 from autograder.pictures import pictures_of

@@ -1,6 +1,6 @@
 """Brings gradfn's pytest plugin in, also where the kit is not installed."""
 
-from autograder.plugin import (  # noqa: F401
+from autograder.student.plugin import (  # noqa: F401
     pytest_collect_file,
     pytest_collection_modifyitems,
     pytest_configure,

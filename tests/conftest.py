@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.confinement import UNCONFINED, lacking
+from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.units.kit import Kit, KitUnit

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import pytest
 
-from autograder import oracle
+from autograder.grading import oracle
 from autograder.judging.judge import judge
 from autograder.units import script
 from autograder.units.kit import Kit

@@ -12,9 +12,9 @@ from functools import partial
 
 import pytest
 
-from autograder import grading, sandbox, workers
-from autograder.confinement import UNCONFINED, lacking
-from autograder.grading import grade
+from autograder.grading import grade, processes, sandbox
+from autograder.grading.confinement import UNCONFINED, lacking
+from autograder.grading.grade import grade_submission
 from autograder.units.kit import Kit
 from autograder.worker.timeout import within
 from tests.hostile import CANARY, Arena, Attack, as_text, broken, corpus, handed_in, honest, leaks, stumbles
@@ -32,9 +32,9 @@ def arena(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> Iterator[Arena]
         patch.setenv(UNCONFINED, "")
         patch.setenv("GRADFN_SECRET", CANARY)
         patch.setattr(sandbox, "GRACE", 0.5)
-        patch.setattr(workers, "LAST_WORDS_SECONDS", 0.1)
+        patch.setattr(processes, "LAST_WORDS_SECONDS", 0.1)
         patch.setattr(sandbox, "CELL_SECONDS", 1.0)
-        patch.setattr(grading, "Sandbox", partial(sandbox.Sandbox, load_seconds=3.0))
+        patch.setattr(grade, "Sandbox", partial(sandbox.Sandbox, load_seconds=3.0))
         arena = Arena(tmp_path_factory.mktemp("attacked"), kit)
         patch.setattr(tempfile, "tempdir", str(arena.temporary))
         yield arena
@@ -52,7 +52,7 @@ def since(arena: Arena) -> Iterator[dict[str, list[str]]]:
 def harmed(arena: Arena, name: str) -> list[str]:
     """What befalls an honest student who is graded now."""
     unit = arena.kit.unit(name)
-    report = within(LONGEST, lambda: grade(unit, honest(unit), unit.recorded))
+    report = within(LONGEST, lambda: grade_submission(unit, honest(unit), unit.recorded))
     return [*broken("full", report), *leaks(report), *report.notes]
 
 
@@ -60,11 +60,11 @@ def harmed(arena: Arena, name: str) -> list[str]:
 def test_an_attack_gets_nowhere(arena: Arena, since: dict[str, list[str]], attack: Attack) -> None:
     """Its report keeps the file's promise, nothing got out or was left, and the next student is unharmed."""
     unit = arena.kit.unit(attack.unit)
-    report = within(LONGEST, lambda: grade(unit, handed_in(attack, unit), unit.recorded))
+    report = within(LONGEST, lambda: grade_submission(unit, handed_in(attack, unit), unit.recorded))
     wrong = [*broken(attack.must, report), *leaks(report), *arena.traces(), *stumbles(report)]
     since.setdefault(attack.unit, []).append(attack.path.name)
     if wrong or len(since[attack.unit]) == TOGETHER:
         wrong += [f"after {since.pop(attack.unit)}: {words}" for words in harmed(arena, attack.unit)]
     if wrong:
-        workers._server.cache_clear()  # so that the next attack is judged by what it does itself
+        processes._server.cache_clear()  # so that the next attack is judged by what it does itself
     assert wrong == [], f"{attack.tries}\n{as_text(report)}"

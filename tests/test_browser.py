@@ -12,9 +12,9 @@ import nbformat
 import pytest
 
 from autograder.answers.submission import read
-from autograder.demo_class import Desk
-from autograder.grading import grade as judged
+from autograder.grading.grade import grade_submission
 from autograder.nbgrader.course import Course, make_course
+from autograder.nbgrader.demo.students import Desk
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit, KitUnit
@@ -117,7 +117,7 @@ def test_an_instructor_grades_in_formgrader(page: Page, place: Place) -> None:
     most, total = unit.points, unit.points + unit.by_hand
     press(page, lab, "ada", "autograde")
     handed_in = course.submitted_folder(unit, "ada") / f"{UNIT}.ipynb"
-    points = judged(unit, read(handed_in, unit), course.recorded(unit)).points
+    points = grade_submission(unit, read(handed_in, unit), course.recorded(unit)).points
     assert 0 < points < most
     page.one("tbody tr", f"needs manual grading {points:g} / {total:g}")
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from autograder import progress
 from autograder.cli import main
+from autograder.student import progress
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.tiny import answered

@@ -7,9 +7,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder.confinement import UNCONFINED, lacking
 from autograder.errors import KitFault
-from autograder.sandbox import Sandbox
+from autograder.grading.confinement import UNCONFINED, lacking
+from autograder.grading.sandbox import Sandbox
 from autograder.units.kit import KitUnit
 
 pytestmark = pytest.mark.skipif(bool(lacking()), reason=f"no sandbox here: {lacking()}")

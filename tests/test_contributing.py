@@ -9,7 +9,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from autograder import oracle
+from autograder.grading import oracle
 from autograder.units.kit import Kit
 from tests.conftest import ROOT
 from tests.sessions import copy_of_the_kit, follow

@@ -11,10 +11,10 @@ import pytest
 from markupsafe import escape
 from rich.console import Console
 
-from autograder import demo
-from autograder.demo import WIDTH, Scores, make_demo, points_table, words_table
 from autograder.nbgrader.course import Course, open_course
-from autograder.report.page import write_report
+from autograder.nbgrader.demo import __main__
+from autograder.nbgrader.demo.__main__ import WIDTH, Scores, make_demo, points_table, words_table
+from autograder.nbgrader.report.page import write_report
 from autograder.units.kit import Kit
 
 UNITS = ("perceptron", "activations")  # two tell as much as all, and take a fourth of the time
@@ -111,7 +111,7 @@ def test_only_a_missing_file_is_not_graded(made: tuple[Course, Scores, str]) -> 
 
 def test_progress_is_shown(made: tuple[Course, Scores, str]) -> None:
     """A bar for each step, up to the last."""
-    count = len(UNITS) * len(demo.STUDENTS)
+    count = len(UNITS) * len(__main__.STUDENTS)
     bars = {line.split()[0]: line for line in made[2].splitlines()[1:]}
     pages = count - 2  # tess has handed in nothing that could be graded
     ends = {"releasing": "2/2", "grading": f"{count}/{count}", "feedback": f"{pages}/{pages}"}
@@ -158,7 +158,7 @@ def test_each_graded_submission_has_feedback(made: tuple[Course, Scores, str]) -
 def test_a_folder_of_something_else_is_left_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One clear line and exit status 2."""
     (tmp_path / "thesis.txt").write_text("years of work", encoding="utf-8")
-    assert demo.main(["--out", str(tmp_path)]) == 2
+    assert __main__.main(["--out", str(tmp_path)]) == 2
     assert capsys.readouterr().err == (
         f"demo: {tmp_path} is not empty and holds no course: choose another folder with --out\n"
     )

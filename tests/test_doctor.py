@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import doctor
 from autograder.cli import main
-from autograder.confinement import lacking
-from autograder.doctor import LAYERS, Layer, try_layer
-from autograder.sandbox import Sandbox
+from autograder.grading import doctor
+from autograder.grading.confinement import lacking
+from autograder.grading.doctor import LAYERS, Layer, try_layer
+from autograder.grading.sandbox import Sandbox
 from autograder.units import gpu_tier
 from autograder.units.kit import KitUnit
 

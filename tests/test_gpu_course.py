@@ -9,9 +9,9 @@ import pytest
 
 from autograder.answers.notebooks import TEST, grade_id
 from autograder.nbgrader import gpu
+from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
-from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.steps import feedback, release
 from autograder.stubs import build
 from autograder.units import gpu_tier
@@ -55,7 +55,7 @@ def test_a_class_without_a_gpu_gets_its_points_and_one_with_it_more(
     unit = course.unit("tiny")
     monkeypatch.setattr(gpu_tier, "missing", lambda: gpu_tier.NO_CUDA)
     monkeypatch.setattr(gpu, "missing", lambda: gpu_tier.NO_CUDA)
-    grade(course, unit)
+    grade_class(course, unit)
     assert scored(course, "right") == (3, 3)
     assert shown(course, unit, "right") == "GPU tier: 3 checks not run (no CUDA device)\n"
     assert gpu.add(course, unit, "right").missing == "no CUDA device"
@@ -66,7 +66,7 @@ def test_a_class_without_a_gpu_gets_its_points_and_one_with_it_more(
     assert gpu.add(course, unit, "wrong").words == "GPU tier: 1 of 3 checks passed, 1 / 2 extra points"
     assert (scored(course, "right"), scored(course, "wrong")) == ((5, 3), (2, 3))
 
-    grade(course, unit, options=Options(regrade=True))
+    grade_class(course, unit, options=Options(regrade=True))
     assert scored(course, "right") == (5, 3)
     assert "GPU tier: 3 of 3 checks passed" in shown(course, unit, "right")
     pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in feedback(course, unit)}
@@ -74,6 +74,6 @@ def test_a_class_without_a_gpu_gets_its_points_and_one_with_it_more(
     assert '<td class="number">+2</td>' in pages["right"]  # it counts in the score above, too
 
     hand_in(course, unit, "right", CLASS["stub"])
-    grade(course, unit)
+    grade_class(course, unit)
     assert scored(course, "right") == (0, 3)
     assert "not run" in shown(course, unit, "right")

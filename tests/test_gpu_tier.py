@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from autograder import confinement, grading, oracle
 from autograder.answers.submission import from_script
 from autograder.declare import CPU, Check, Setting, here
 from autograder.errors import WorkerFault
+from autograder.grading import confinement, grade, oracle
 from autograder.judging.gpu_faults import FAULTS, fault_of
 from autograder.judging.judge import GpuReport, Result, judge
-from autograder.local import Attempt
+from autograder.student.attempt import Attempt
 from autograder.units import gpu_tier
 from autograder.units.kit import Kit, KitUnit
 from autograder.worker.modules import module_of
@@ -291,7 +291,7 @@ def test_the_judge_goes_on_after_a_lost_gpu(unit: KitUnit, monkeypatch: pytest.M
     monkeypatch.setattr(gpu_tier, "settings", lambda checks: (gpu_tier.REHEARSAL,))
     kept = ("predict", "LeakySquare")
     vars(unit)["exercises"] = {name: unit.exercises[name] for name in kept}
-    report = grading.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
+    report = grade.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
     first, *rest = [result for result in report.checks if result.exercise == "predict"]
     assert "On the GPU: an illegal memory access." in first.message
     assert {(result.status, result.message.splitlines()[1].strip()) for result in rest} == {
@@ -306,7 +306,7 @@ def test_a_gpu_that_no_worker_reaches_counts_against_nobody(
     """A sandbox or a driver that is at fault is no answer's: the tier is not run, with the reason."""
     monkeypatch.setenv("GRADFN_DEVICE", "cuda:99")
     text = unit.solution_file.read_text(encoding="utf-8")
-    report = grading.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
+    report = grade.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
     assert report.missing.startswith("cuda:99 cannot be used in a worker: ")
     assert {result.status for result in report.checks} == {"not run"}
     assert report.missing in report.words
@@ -318,8 +318,8 @@ def test_a_worker_that_dies_of_the_gpu_is_named(unit: KitUnit, monkeypatch: pyte
     def load(*arguments: object, **options: object) -> None:
         raise WorkerFault("SIGSEGV")
 
-    monkeypatch.setattr("autograder.sandbox.Sandbox.load", load)
-    assert grading.unreachable(unit).endswith("cannot be used in a worker: SIGSEGV")
+    monkeypatch.setattr("autograder.grading.sandbox.Sandbox.load", load)
+    assert grade.unreachable(unit).endswith("cannot be used in a worker: SIGSEGV")
 
 
 @pytest.mark.usefixtures("rehearsal")
@@ -332,7 +332,7 @@ def test_what_one_answer_sets_the_next_ones_check_does_not_keep(
     text = unit.solution_file.read_text(encoding="utf-8").replace("was_training =", switch, 1)
     monkeypatch.setattr(gpu_tier, "settings", lambda checks: (gpu_tier.REHEARSAL,))
     vars(unit)["exercises"] = {name: unit.exercises[name] for name in ("predict", "train_step")}
-    report = grading.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
+    report = grade.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
     assert {result.status for result in report.checks} == {"passed"}
 
 

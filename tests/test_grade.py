@@ -17,10 +17,10 @@ import pytest
 from autograder import cli
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.nbgrader import converter, records
+from autograder.nbgrader.classes import EVERYTHING_NEW, Options, grade_class, grade_one
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import share_engines
 from autograder.nbgrader.gradebook import gradebook, scores
-from autograder.nbgrader.grading import EVERYTHING_NEW, Options, grade, grade_one
 from autograder.nbgrader.pool import Lost, Pool
 from autograder.nbgrader.steps import release
 from tests import courses
@@ -53,7 +53,7 @@ def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Course:
 def graded(handed_in: Course, tmp_path_factory: pytest.TempPathFactory) -> Course:
     """The same course after an undisturbed run."""
     course = courses.copy(handed_in, tmp_path_factory.mktemp("graded") / "copy")
-    grade(course, course.unit("tiny"))
+    grade_class(course, course.unit("tiny"))
     return course
 
 
@@ -73,7 +73,7 @@ def newly_graded(course: Course, options: Options = EVERYTHING_NEW) -> list[str]
     """Grade; whose submissions were worked on."""
     names: list[str] = []
     course = open_course(course.root)
-    grade(course, course.unit("tiny"), lambda _, __, task, ___: names.append(task[1]), options)
+    grade_class(course, course.unit("tiny"), lambda _, __, task, ___: names.append(task[1]), options)
     return sorted(names)
 
 
@@ -150,7 +150,7 @@ def test_killed_anywhere_nothing_is_lost(fresh: Course, graded: Course) -> None:
                 assert call > 0.8 * total
                 records.forget(fresh, fresh.unit("tiny"), task[1])
         assert courses.differences(courses.state(fresh), wanted)
-        grade(fresh, fresh.unit("tiny"))
+        grade_class(fresh, fresh.unit("tiny"))
         assert courses.differences(courses.state(fresh), wanted) == {}
     assert killed > 0.8 * MOMENTS * len(tasks)
 
@@ -189,7 +189,7 @@ def test_ctrl_c_keeps_what_is_done(fresh: Course) -> None:
         for _ in range(len(NAMES) - 1):
             run.stdout.readline()  # until all but one are ready
         with pytest.raises(GradfnError, match=r"another gradfn grade is at work in .*: wait for its end"):
-            grade(course, course.unit("tiny"))
+            grade_class(course, course.unit("tiny"))
         started = time.monotonic()
         os.killpg(run.pid, signal.SIGINT)
         _, complaints = run.communicate()
@@ -209,7 +209,7 @@ def test_a_process_that_dies_takes_one_submission_along(fresh: Course) -> None:
     """Say, for want of memory: a named failure without a score, which the next run tries again."""
     plugin = "import os; os.kill(os.getpid(), 9) if student == 'right' else None"
     course = courses.told(fresh, PLUGIN.format(body=plugin, where="append("))
-    found = grade(course, course.unit("tiny"))
+    found = grade_class(course, course.unit("tiny"))
     assert {name: record.words for name, record in found.items() if record.failed} == {
         "right": "the process that graded it ended: SIGKILL",
         "photo": CLASS["photo"].words,
@@ -321,13 +321,13 @@ def test_only_some_students_are_graded(fresh: Course) -> None:
     with pytest.raises(
         NotFound, match=r"no student who handed in tiny is called 'rihgt'. Did you mean right?"
     ):
-        grade(fresh, fresh.unit("tiny"), options=Options(students=["rihgt"]))
+        grade_class(fresh, fresh.unit("tiny"), options=Options(students=["rihgt"]))
 
 
 def test_a_name_that_nbgrader_takes_for_a_pattern_is_refused(fresh: Course) -> None:
     """It would grade everybody's submission as this one's."""
     hand_in(fresh, fresh.unit("tiny"), "*", CLASS["mistake"])
-    record = grade(fresh, fresh.unit("tiny"), options=Options(students=["*"]))["*"]
+    record = grade_class(fresh, fresh.unit("tiny"), options=Options(students=["*"]))["*"]
     assert (record.failed, record.words) == (
         True,
         "nbgrader takes *, ? and [ in a student's name for a pattern: rename the folder",
@@ -342,7 +342,7 @@ def test_own_preprocessors_take_part(fresh: Course) -> None:
     """A class in nbgrader_config.py is run for every submission, as nbgrader's own are."""
     body = "[c.metadata.update(tags=[student]) for c in nb.cells]"
     course = courses.told(fresh, PLUGIN.format(body=body, where="append("))
-    grade(course, course.unit("tiny"), options=Options(students=["right"]))
+    grade_class(course, course.unit("tiny"), options=Options(students=["right"]))
     assert '"right"' in course.autograded_file(course.unit("tiny"), "right").read_text(encoding="utf-8")
 
 
@@ -360,7 +360,7 @@ def test_the_gradebook_is_where_the_settings_say(fresh: Course) -> None:
     """One source: scores, the exported file and nbgrader itself look there."""
     course = courses.told(fresh, 'c.CourseDirectory.db_url = "sqlite:///other.db"\n')
     release(course, course.unit("tiny"))
-    grade(course, course.unit("tiny"), options=Options(students=["right"]))
+    grade_class(course, course.unit("tiny"), options=Options(students=["right"]))
     assert {s.student: s.points for s in scores(course, course.unit("tiny"))}["right"] == 3
     assert (course.root / "other.db").exists()
 

@@ -19,8 +19,8 @@ from autograder.answers.submission import read
 from autograder.commands.grading import show
 from autograder.errors import BadSubmission, NotFound
 from autograder.nbgrader import inbox
+from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.inbox import files_of
 from autograder.nbgrader.records import Record
 from autograder.nbgrader.steps import nbgrader_api
@@ -139,7 +139,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def graded(course: Course) -> dict[str, Record]:
     """What became of each of them, graded in one run."""
-    return grade(course, course.unit("tiny"))
+    return grade_class(course, course.unit("tiny"))
 
 
 def test_the_honest_submission_is_unharmed(graded: dict[str, Record]) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.declare import Check, check
-from autograder.report.items import Item, analyse
+from autograder.nbgrader.report.item_analysis import Item, analyse
 
 
 def checks(*points: float, of: Sequence[str] | None = None) -> list[Check]:

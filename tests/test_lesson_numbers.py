@@ -25,7 +25,7 @@ import torch
 from torch import nn
 
 import engine
-from autograder import oracle
+from autograder.grading import oracle
 from autograder.pictures import PICTURES
 from autograder.units.kit import Kit
 from engine import Value

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder import oracle
+from autograder.grading import oracle
 from autograder.units.kit import Kit
 from tests.conftest import ROOT
 

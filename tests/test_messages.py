@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading import grade_file
+from autograder.grading.grade import grade_file
 from autograder.judging import meanings
 from autograder.judging.card import WIDTH, said_once
 from autograder.judging.explain import WARNED
 from autograder.judging.judge import Result
 from autograder.judging.signatures import Asked
-from autograder.local import Attempt
+from autograder.student.attempt import Attempt
 from autograder.units.kit import Kit, KitUnit
 from autograder.worker.fence import fenced
 from autograder.worker.plain import short

@@ -14,12 +14,12 @@ from autograder.answers.notebooks import source_notebook
 from autograder.cli import main
 from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader import records
+from autograder.nbgrader.classes import Options, feedback_all, grade_class
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import NAMELESS, export
 from autograder.nbgrader.gradebook import gradebook, quiet, scores, waiting
-from autograder.nbgrader.grading import Options, feedback_all, grade
+from autograder.nbgrader.report.gather import gather
 from autograder.nbgrader.steps import feedback, release
-from autograder.report.gathered import gather
 from autograder.stubs import build
 from autograder.units.kit import Kit, KitUnit
 from tests import courses
@@ -41,7 +41,7 @@ c.AssignLatePenalties.plugin_class = Late
 def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course in which a small class is graded, and has its feedback."""
     course = courses.make(tmp_path_factory.mktemp("mishaps"), NAMES)
-    grade(course, course.unit("tiny"))
+    grade_class(course, course.unit("tiny"))
     feedback_all(course, [course.unit("tiny")])
     return course
 
@@ -68,7 +68,7 @@ def gradfn(course: Course, capsys: pytest.CaptureFixture[str], *arguments: str) 
 # The gradebook
 
 
-@pytest.mark.parametrize("step", [grade, gather, lambda course, unit: feedback_all(course, [unit])])
+@pytest.mark.parametrize("step", [grade_class, gather, lambda course, unit: feedback_all(course, [unit])])
 def test_a_gradebook_that_was_lost(
     course: Course, unit: KitUnit, step: Callable[[Course, KitUnit], object]
 ) -> None:
@@ -80,7 +80,7 @@ def test_a_gradebook_that_was_lost(
     assert course.feedback_file(unit, "right").exists()
     assert records.finished(course, unit, "right")
     release(course, unit)
-    assert {name: record.points for name, record in grade(course, unit).items()} == {
+    assert {name: record.points for name, record in grade_class(course, unit).items()} == {
         name: CLASS[name].points for name in NAMES
     }
 
@@ -113,11 +113,11 @@ def test_a_time_that_is_none(course: Course, unit: KitUnit) -> None:
     """timestamp.txt may be written by hand; what it says is quoted, and the others are graded."""
     stamp = course.submitted_folder(unit, "right") / "timestamp.txt"
     stamp.write_text("yesterday", encoding="utf-8")
-    record = grade(course, unit)["right"]
+    record = grade_class(course, unit)["right"]
     words = "timestamp.txt says 'yesterday': no time, as 2026-01-31 12:00:00 UTC is"
     assert (record.failed, record.words) == (True, words)
     stamp.write_text("", encoding="utf-8")
-    assert not grade(course, unit)["right"].failed
+    assert not grade_class(course, unit)["right"].failed
 
 
 def test_a_penalty_for_being_late(course: Course, unit: KitUnit) -> None:
@@ -127,7 +127,7 @@ def test_a_penalty_for_being_late(course: Course, unit: KitUnit) -> None:
         opened.update_or_create_assignment("tiny", duedate="2026-01-01 00:00:00 UTC")
     stamp = late.submitted_folder(unit, "right") / "timestamp.txt"
     stamp.write_text("2026-01-01 10:00:00 UTC", encoding="utf-8")
-    grade(late, unit)
+    grade_class(late, unit)
     rows = export(late).file.read_text(encoding="utf-8").splitlines()
     assert [row.split(",")[7:10] for row in rows if ",right," in row] == [["3.0", "0.5", "2.5"]]
 
@@ -135,7 +135,7 @@ def test_a_penalty_for_being_late(course: Course, unit: KitUnit) -> None:
 def test_a_plugin_that_is_not_there(course: Course, unit: KitUnit) -> None:
     """nbgrader raises that something was logged; the reason is what was logged."""
     broken = courses.told(course, "c.AssignLatePenalties.plugin_class = 'penalties.Late'\n")
-    record = grade(broken, unit, options=Options(students=["right"]))["right"]
+    record = grade_class(broken, unit, options=Options(students=["right"]))["right"]
     assert record.failed
     assert record.words.startswith("grading right failed: TraitError: The 'plugin_class' trait of")
     assert record.words.endswith("'penalties.Late' could not be imported")
@@ -150,8 +150,8 @@ def test_a_regrade_that_was_stopped_is_taken_up(course: Course, unit: KitUnit) -
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        grade(course, unit, stop, Options(jobs=1, regrade=True))
-    grade(course, unit, lambda _, __, task, ___: graded.append(task[1]))
+        grade_class(course, unit, stop, Options(jobs=1, regrade=True))
+    grade_class(course, unit, lambda _, __, task, ___: graded.append(task[1]))
     assert sorted(graded) == sorted(NAMES)
 
 
@@ -207,7 +207,7 @@ def asked(tmp_path: Path) -> Course:
     course = make_course(tmp_path / "course", Kit(tmp_path))
     release(course, course.unit("tiny"))
     hand_in(course, course.unit("tiny"), "ada", Case(written, 3, ""))
-    grade(course, course.unit("tiny"))
+    grade_class(course, course.unit("tiny"))
     return course
 
 
@@ -216,7 +216,7 @@ def test_only_what_can_be_read_waits_for_a_person(asked: Course) -> None:
     unit = asked.unit("tiny")
     assert waiting(asked, unit) == 1
     (asked.submitted_folder(unit, "ada") / "tiny.ipynb").unlink()
-    assert grade(asked, unit)["ada"].failed
+    assert grade_class(asked, unit)["ada"].failed
     assert waiting(asked, unit) == 0
 
 
@@ -227,10 +227,10 @@ def test_an_answer_is_read_once(asked: Course) -> None:
         found = opened.find_grade("why_twice", "tiny", "tiny", "ada")
         found.manual_score, found.needs_manual_grade = 1.5, False
         opened.db.commit()
-    grade(asked, unit, options=Options(regrade=True))
+    grade_class(asked, unit, options=Options(regrade=True))
     assert waiting(asked, unit) == 0
     hand_in(asked, unit, "ada", Case(lambda n: written(n, "Otherwise."), 3, ""))
-    grade(asked, unit)
+    grade_class(asked, unit)
     assert waiting(asked, unit) == 1
     assert [score.points for score in scores(asked, unit)] == [4.5]
 
@@ -243,7 +243,7 @@ def test_a_students_name_is_any_folders(course: Course, unit: KitUnit) -> None:
     names = ["Jürgen Groß", "anna maria", "it's"]
     for name in names:
         hand_in(course, unit, name, CLASS["mistake"])
-    found = grade(course, unit)
+    found = grade_class(course, unit)
     assert [found[name].points for name in names] == [1, 1, 1]
     feedback_all(course, [unit])
     assert all(course.feedback_file(unit, name).exists() for name in names)
@@ -256,7 +256,7 @@ def test_a_course_that_was_moved(course: Course, unit: KitUnit, tmp_path: Path) 
     moved = open_course(shutil.move(course.root, tmp_path / "elsewhere"))
     assert moved.db_url == f"sqlite:///{tmp_path / 'elsewhere' / 'gradebook.db'}"
     again: list[str] = []
-    grade(moved, unit, lambda _, __, task, ___: again.append(task[1]))
+    grade_class(moved, unit, lambda _, __, task, ___: again.append(task[1]))
     assert again == []
     assert {s.student: s.points for s in scores(moved, unit)} == {n: CLASS[n].points for n in NAMES}
 
@@ -276,7 +276,7 @@ def test_a_unit_released_again_unchanged(course: Course, unit: KitUnit) -> None:
     """Is the same notebook, and nobody is graded again."""
     release(course, unit)
     again: list[str] = []
-    grade(open_course(course.root), unit, lambda _, __, task, ___: again.append(task[1]))
+    grade_class(open_course(course.root), unit, lambda _, __, task, ___: again.append(task[1]))
     assert again == []
 
 
@@ -291,7 +291,7 @@ def test_a_release_that_fails_loses_nothing(
     with pytest.raises(GradfnError, match="releasing tiny failed: RuntimeError: Cannot add or remove cells"):
         release(course, unit)
     assert [file.read_bytes() for file in (released, course.source_folder(unit) / "tiny.ipynb")] == before
-    assert grade(course, unit, options=Options(students=["right"], regrade=True))["right"].points == 3
+    assert grade_class(course, unit, options=Options(students=["right"], regrade=True))["right"].points == 3
 
 
 def test_who_has_handed_in_nothing_is_in_the_report(

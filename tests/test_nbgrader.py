@@ -20,13 +20,13 @@ from bs4 import BeautifulSoup
 
 from autograder.answers.submission import read
 from autograder.errors import GradfnError, KitFault, NotFound
-from autograder.grading import grade as judge_submission
+from autograder.grading.grade import grade_submission
 from autograder.judging.judge import Result
 from autograder.nbgrader import records
+from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import export
 from autograder.nbgrader.gradebook import gradebook, quiet, scores
-from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.graft import grafted, holders, submission_in
 from autograder.nbgrader.outputs import given_out, graded
 from autograder.nbgrader.records import Record, phrase
@@ -59,7 +59,7 @@ def unit(course: Course) -> KitUnit:
 @pytest.fixture(scope="module")
 def records_of_class(course: Course, unit: KitUnit) -> dict[str, Record]:
     """What became of each submission in one run of the class."""
-    return grade(course, unit)
+    return grade_class(course, unit)
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_nbgrader_and_judge_give_the_same_points(
 ) -> None:
     """For the file that was handed in, on the course's own seed."""
     file = course.submitted_folder(unit, student) / CLASS[student].name
-    report = judge_submission(unit, read(file, unit), course.recorded(unit))
+    report = grade_submission(unit, read(file, unit), course.recorded(unit))
     assert report.points == records_of_class[student].points
 
 
@@ -165,8 +165,8 @@ def test_reports_are_kept_for_the_grader_only(
 def test_grading_again_changes_nothing(own_course: Course, tiny: KitUnit) -> None:
     """The second run takes the same seed and overwrites what the first one wrote."""
     hand_in(own_course, tiny, "ben", CLASS["mistake"])
-    first = grade(own_course, tiny), scores(own_course, tiny)
-    again = grade(own_course, tiny, options=Options(regrade=True)), scores(own_course, tiny)
+    first = grade_class(own_course, tiny), scores(own_course, tiny)
+    again = grade_class(own_course, tiny, options=Options(regrade=True)), scores(own_course, tiny)
     assert again == first
 
 
@@ -186,13 +186,13 @@ def test_nbgraders_own_command_gives_the_same_points(own_course: Course, tiny: K
 
 def test_a_fault_of_the_kit_is_no_zero(own_course: Course, tiny: KitUnit) -> None:
     """`gradfn grade` begins nothing and loses nothing; nbgrader's own has a named failure without a score."""
-    assert grade(own_course, tiny)["ada"].points == 3
+    assert grade_class(own_course, tiny)["ada"].points == 3
     replace_in(tiny.folder / "checks.py", "points=2", "points=5")
     course = open_course(own_course.root)
     unit = course.kit.unit("tiny")
     why = "tiny was changed after it was released (double): gradfn release tiny, then gradfn grade tiny"
     with pytest.raises(KitFault, match=re.escape(why)):
-        grade(course, unit)
+        grade_class(course, unit)
     assert [score.points for score in scores(course, unit)] == [3]
     with nbgrader_api(course) as api, quiet():
         assert not api.autograde("tiny", "ada")["success"]
@@ -206,17 +206,17 @@ def test_a_reference_that_fails_stops_the_run(own_course: Course, tiny: KitUnit)
     """Nobody is graded by answers that solution and PyTorch do not agree on."""
     replace_in(tiny.solutions / "by_torch.py", "* 2", "* 3")
     with pytest.raises(KitFault, match="disagree"):
-        grade(own_course, tiny)
+        grade_class(own_course, tiny)
 
 
 def test_points_given_by_hand_survive_a_failed_regrade(own_course: Course, tiny: KitUnit) -> None:
     """Only the automatic scores are cleared."""
-    grade(own_course, tiny)
+    grade_class(own_course, tiny)
     with gradebook(own_course) as opened:
         opened.find_grade("test_halve", "tiny", "tiny", "ada").manual_score = 0.5
         opened.db.commit()
     (own_course.submitted_folder(tiny, "ada") / "tiny.ipynb").unlink()
-    assert grade(own_course, tiny)["ada"].failed
+    assert grade_class(own_course, tiny)["ada"].failed
     assert [score.points for score in scores(own_course, tiny)] == [0.5]
 
 
@@ -225,7 +225,7 @@ def test_several_files_are_not_guessed_between(own_course: Course, tiny: KitUnit
     folder = own_course.submitted_folder(tiny, "ada")
     (folder / "tiny.ipynb").rename(folder / "a.ipynb")
     (folder / "b.ipynb").write_bytes((folder / "a.ipynb").read_bytes())
-    assert grade(own_course, tiny)["ada"].words == (
+    assert grade_class(own_course, tiny)["ada"].words == (
         "which file holds the answers? None is called tiny.ipynb: a.ipynb, b.ipynb"
     )
 
@@ -237,7 +237,7 @@ def test_a_script_handed_in_again_is_read_again(own_course: Course, tiny: KitUni
     points = []
     for body in ("return x", "return 2 * x"):
         script.write_text(answered(tiny, double=body), encoding="utf-8")
-        points.append(grade(own_course, tiny)["bo"].points)
+        points.append(grade_class(own_course, tiny)["bo"].points)
     assert points == [0, 2]
 
 
@@ -257,10 +257,10 @@ def test_steps_out_of_order_are_refused(tiny: KitUnit, tmp_path: Path) -> None:
     """Each says what to do first."""
     course = make_course(tmp_path / "course", Kit(root_of(tiny)))
     with pytest.raises(NotFound, match="tiny is not released in this course: gradfn release tiny"):
-        grade(course, tiny)
+        grade_class(course, tiny)
     release(course, tiny)
     with pytest.raises(NotFound, match="nobody has handed in tiny"):
-        grade(course, tiny)
+        grade_class(course, tiny)
     with pytest.raises(NotFound, match="nothing of tiny is graded yet: gradfn grade tiny"):
         feedback(course, tiny)
 
@@ -359,5 +359,5 @@ def test_an_edited_configuration_is_noticed(own_course: Course, tiny: KitUnit) -
     """Where nbgrader grades without our judge, that is an error and no score of ours."""
     replace_in(own_course.root / "nbgrader_config.py", "c.Autograde.autograde_preprocessors", "ignored")
     with pytest.raises(GradfnError, match="graded without a trace"):
-        grade(own_course, tiny)
+        grade_class(own_course, tiny)
     assert records.read(own_course, tiny, "ada") is None

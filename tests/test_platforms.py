@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder.bundle import modules_for_students
-from autograder.consoles import readable
+from autograder.student.consoles import readable
 from autograder.units.kit import KitUnit
 from tests.conftest import ROOT, root_of
 from tests.tiny import answered

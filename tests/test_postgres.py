@@ -19,11 +19,11 @@ import pytest
 
 from autograder import cli
 from autograder.errors import GradfnError
+from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import address
 from autograder.nbgrader.export import export
 from autograder.nbgrader.gradebook import gradebook, scores
-from autograder.nbgrader.grading import Options, grade
 from tests import courses
 from tests.handed_in import CLASS
 from tests.test_grade import gradfn, wait_for_end
@@ -126,14 +126,14 @@ def test_scores_are_the_same_as_in_sqlite(in_sqlite: Course, in_postgres: Course
     files = []
     for course in (courses.copy(in_sqlite, tmp_path / "in_sqlite"), in_postgres):
         unit = course.unit("tiny")
-        grade(course, unit, options=Options(jobs=4))
+        grade_class(course, unit, options=Options(jobs=4))
         assert {s.student: s.points for s in scores(course, unit)} == {n: CLASS[n].points for n in NAMES}
         with export(course).file.open(encoding="utf-8", newline="") as file:
             files.append(
                 [(row["student_id"], row["score"], row["max_score"]) for row in csv.DictReader(file)]
             )
         again: list[str] = []
-        grade(open_course(course.root), unit, lambda _, __, task, ___, done=again: done.append(task[1]))
+        grade_class(open_course(course.root), unit, lambda _, __, task, ___, done=again: done.append(task[1]))
         assert again == []
     assert files[0] == files[1]
     assert not (in_postgres.root / "gradebook.db").exists()
@@ -146,7 +146,7 @@ def test_a_killed_class_is_taken_up(in_postgres: Course) -> None:
         os.killpg(run.pid, signal.SIGKILL)
     assert not wait_for_end(run.pid)
     unit = in_postgres.unit("tiny")
-    grade(in_postgres, unit)
+    grade_class(in_postgres, unit)
     with gradebook(in_postgres) as opened:
         found = sorted(s.student_id for s in opened.assignment_submissions("tiny"))
     assert found == sorted({*NAMES} - {"photo"})

@@ -16,10 +16,10 @@ from autograder.answers.notebooks import cleared, grade_id, source_notebook
 from autograder.answers.submission import from_script, read
 from autograder.cli import main
 from autograder.errors import KitFault
-from autograder.grading import grade_file
+from autograder.grading.grade import grade_file
+from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course
 from autograder.nbgrader.gradebook import gradebook, scores, waiting
-from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.graft import grafted, must_fit, submission_in
 from autograder.nbgrader.steps import feedback, release
 from autograder.stubs import build
@@ -89,7 +89,7 @@ def course(home: Path, unit: KitUnit) -> Course:
     release(made, unit)
     for student, case in STUDENTS.items():
         hand_in(made, unit, student, case)
-    grade(made, unit)
+    grade_class(made, unit)
     return made
 
 
@@ -257,7 +257,7 @@ def test_what_a_person_gave_survives_a_regrade(course: Course, unit: KitUnit) ->
         opened.find_grade("why_twice", "tiny", "tiny", "ada").manual_score = 1.5
         opened.find_comment("why_twice", "tiny", "tiny", "ada").manual_comment = "Nicely put."
         opened.db.commit()
-    grade(course, unit, options=Options(regrade=True))
+    grade_class(course, unit, options=Options(regrade=True))
     assert grades(course)["ada"] == (None, 1.5, True)  # nobody had taken nbgrader's mark off
     assert {s.student: s.points for s in scores(course, unit)}["ada"] == 4.5
     pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in feedback(course, unit)}

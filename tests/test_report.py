@@ -15,8 +15,8 @@ from autograder.cli import main
 from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
-from autograder.report.gathered import ClassReport, gather
-from autograder.report.page import write_report
+from autograder.nbgrader.report.gather import ClassReport, gather
+from autograder.nbgrader.report.page import write_report
 from tests.on_paper import (
     KNOWN,
     LATE,

@@ -11,13 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from autograder import workers
 from autograder.answers.submission import from_notebook, from_script
-from autograder.confinement import UNCONFINED, lacking
 from autograder.errors import KitFault, Unconfined
-from autograder.grading import grade
+from autograder.grading import processes
+from autograder.grading.confinement import UNCONFINED, lacking
+from autograder.grading.grade import grade_submission
+from autograder.grading.sandbox import Sandbox
 from autograder.judging.judge import Report
-from autograder.sandbox import Sandbox
 from autograder.stubs import build
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
@@ -41,7 +41,7 @@ def how(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 
 def report(unit: KitUnit, script: str) -> Report:
     """The report on a script."""
-    return grade(unit, from_script(script, unit, "tiny.py"), unit.recorded)
+    return grade_submission(unit, from_script(script, unit, "tiny.py"), unit.recorded)
 
 
 def statuses(unit: KitUnit, **bodies: str) -> list[str]:
@@ -209,7 +209,9 @@ def test_pictures_without_end_cost_no_points(tiny: KitUnit) -> None:
         {"cell_type": "code", "metadata": {}, "source": sources[0]},
         {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "double"}}, "source": sources[1]},
     ]
-    graded = grade(tiny, from_notebook(json.dumps({"cells": cells}), tiny, "tiny.ipynb"), tiny.recorded)
+    graded = grade_submission(
+        tiny, from_notebook(json.dumps({"cells": cells}), tiny, "tiny.ipynb"), tiny.recorded
+    )
     assert (graded.points, len(graded.outputs[0])) == (2, 8)
 
 
@@ -224,7 +226,7 @@ def test_a_notebooks_cells_run_as_in_jupyter(tiny: KitUnit) -> None:
         },
     ]
     submission = from_notebook(json.dumps({"cells": cells}), tiny, "tiny.ipynb")
-    graded = grade(tiny, submission, tiny.recorded)
+    graded = grade_submission(tiny, submission, tiny.recorded)
     assert graded.points == 2
     assert graded.outputs[0][-1]["data"] == {"text/plain": "'shown'"}
 
@@ -232,11 +234,11 @@ def test_a_notebooks_cells_run_as_in_jupyter(tiny: KitUnit) -> None:
 def test_nothing_runs_where_it_cannot_be_confined(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without bubblewrap grading refuses, and says what to install and how to go without."""
     monkeypatch.setenv(UNCONFINED, "")
-    monkeypatch.setattr("autograder.confinement.shutil.which", lambda name: None)
-    workers.lacking.cache_clear()
+    monkeypatch.setattr("autograder.grading.confinement.shutil.which", lambda name: None)
+    processes.lacking.cache_clear()
     with pytest.raises(Unconfined, match=r"apt install bubblewrap.*--unconfined"):
         statuses(tiny, double="return 2 * x")
-    workers.lacking.cache_clear()
+    processes.lacking.cache_clear()
 
 
 def test_a_sandbox_that_was_killed_is_started_again(tiny: KitUnit) -> None:

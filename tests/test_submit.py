@@ -9,12 +9,12 @@ from typing import Any
 import nbformat
 import pytest
 
-from autograder import exchange
 from autograder.answers.convert import notebook_file, to_notebook
 from autograder.cli import main
+from autograder.nbgrader.classes import grade_class
 from autograder.nbgrader.course import make_course
-from autograder.nbgrader.grading import grade
 from autograder.nbgrader.steps import release
+from autograder.student import exchange
 from autograder.units.kit import Kit, KitUnit
 from tests.conftest import root_of
 from tests.tiny import answered
@@ -109,7 +109,7 @@ def test_a_course_grades_what_was_handed_in(
     to_notebook(unit)
     submit(capsys, "tiny", str(notebook_file(unit)), "--to", str(course.root), "--student", "bob")
     done: dict[str, Any] = {}
-    grade(course, unit, lambda number, total, task, record: done.update({task[1]: record.points}))
+    grade_class(course, unit, lambda number, total, task, record: done.update({task[1]: record.points}))
     assert done == {"ada": 2.0, "bob": 2.0}
 
 

@@ -23,9 +23,9 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
 
+from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook, quiet
-from autograder.nbgrader.grading import Options, grade
 from autograder.nbgrader.pool import Pool
 from autograder.nbgrader.records import Record
 from autograder.nbgrader.steps import feedback
@@ -237,7 +237,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 @pytest.fixture(scope="module")
 def by_us(course: Course) -> dict[str, Record]:
     """What becomes of each here."""
-    return grade(course, course.unit("tiny"))
+    return grade_class(course, course.unit("tiny"))
 
 
 @pytest.mark.parametrize("student", TRAPS)
@@ -299,7 +299,7 @@ def test_a_submissions_process_ends_with_it(plain: Path, course: Course, by_us: 
     left = {}
     for root, graded in (
         (plain, lambda: graded_by_nbgrader(plain, "orphan")),
-        (course.root, lambda: grade(course, course.unit("tiny"), options=Options(0, ["orphan"], True))),
+        (course.root, lambda: grade_class(course, course.unit("tiny"), options=Options(0, ["orphan"], True))),
     ):
         end_orphans()
         graded()
@@ -348,7 +348,7 @@ def test_a_failed_regrade_keeps_no_score(plain: Path, course: Course, by_us: obj
     assert points_in(f"sqlite:///{plain / 'gradebook.db'}")["warns"] == before == 1
     file = course.submitted_folder(course.unit("tiny"), "warns") / "tiny.ipynb"
     file.rename(file.with_name("photo.jpg"))
-    assert grade(course, course.unit("tiny"), options=Options(students=["warns"]))["warns"].failed
+    assert grade_class(course, course.unit("tiny"), options=Options(students=["warns"]))["warns"].failed
     assert points_in(course.db_url)["warns"] is None
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from autograder.bundle import bundle
 from autograder.cli import main
-from autograder.local import Attempt
 from autograder.stubs import build
+from autograder.student.attempt import Attempt
 from autograder.units.kit import Kit, KitUnit
 from tests.conftest import root_of
 from tests.tiny import open_unit, replace_in

@@ -13,8 +13,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from autograder.student.watch.state import changed
 from autograder.units.kit import KitUnit
-from autograder.watch.course import changed
 from tests.conftest import root_of
 from tests.terminal import COMMAND, HOME, Terminal, environment, flat, opened, save
 from tests.tiny import answered, open_unit, replace_in
@@ -291,7 +291,7 @@ def _left(unit: KitUnit) -> list[str]:
                 words = file.read_bytes().decode(errors="replace")
             except OSError:
                 continue
-            if "autograder.watch" in words and str(root_of(unit)) in words:
+            if "autograder.student.watch" in words and str(root_of(unit)) in words:
                 found.append(words)
         if not found:
             break

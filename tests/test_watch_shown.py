@@ -12,10 +12,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from autograder.narrow import for_terminal, narrowed, without_half_the_bar
+from autograder.student.terminal import for_terminal, narrowed, without_half_the_bar
+from autograder.student.watch.page import KEYS, Page
+from autograder.student.watch.saves import REMOTE, kind_of_mount
 from autograder.units.kit import KitUnit
-from autograder.watch.page import KEYS, Page
-from autograder.watch.saves import REMOTE, kind_of_mount
 from tests.conftest import root_of
 from tests.terminal import COMMAND, environment, opened, save
 

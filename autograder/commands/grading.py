@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.commands.words import shown
+from autograder.nbgrader.classes import Options, feedback_all, grade_class
 from autograder.nbgrader.course import Course, some
-from autograder.nbgrader.grading import Options, feedback_all, grade
 from autograder.nbgrader.records import Record
 from autograder.units.kit import KitUnit
 
@@ -33,7 +33,7 @@ def show(course: Course, unit: KitUnit, options: Options) -> None:
 
     try:
         with _bar() if sys.stdout.isatty() else _lines() as say:
-            records = grade(course, unit, graded, options)
+            records = grade_class(course, unit, graded, options)
     except KeyboardInterrupt:
         if done:
             rest = f"gradfn grade {unit.name} goes on with the other {total - done}"

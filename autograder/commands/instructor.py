@@ -61,7 +61,7 @@ def _may_go_without(parser: argparse.ArgumentParser) -> None:
 
 
 def _judge(arguments: argparse.Namespace) -> None:
-    from autograder.grading import grade_file
+    from autograder.grading.grade import grade_file
     from autograder.judging.card import PUBLIC_ONLY, said_once
     from autograder.units.recorded import PUBLIC_SEED
 
@@ -119,7 +119,7 @@ def _grade(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = course.kit.unit(arguments.unit)
     from autograder.commands.grading import show
-    from autograder.nbgrader.grading import Options
+    from autograder.nbgrader.classes import Options
     from autograder.units.gpu_tier import missing
 
     if arguments.tier == "gpu":
@@ -166,7 +166,7 @@ def _feedback(arguments: argparse.Namespace) -> None:
 def _report(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = course.kit.unit(arguments.unit)
-    from autograder.report.page import write_report
+    from autograder.nbgrader.report.page import write_report
 
     written = write_report(course, unit, arguments.out)
     print(f"{unit.name}: {written.words}")
@@ -193,7 +193,7 @@ def _bundle(arguments: argparse.Namespace) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    from autograder.doctor import examine
+    from autograder.grading.doctor import examine
 
     units = list(Kit.here().units())
     unit = next(unit for unit in units if "torch" not in unit.declared.packages)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from autograder.commands.words import Commands, command, shown
 from autograder.errors import GradfnError
-from autograder.narrow import for_terminal
+from autograder.student.terminal import for_terminal
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.lookup import find, find_exercise, find_unit
 
@@ -56,8 +56,8 @@ def add(commands: Commands) -> None:
 
 def progress(arguments: argparse.Namespace) -> None:
     """Where one is, and what is next."""
-    from autograder.progress import show
-    from autograder.remembered import outdated
+    from autograder.student.drafts import outdated
+    from autograder.student.progress import show
 
     kit = Kit.here()
     if waiting := [unit.name for unit in kit.units() if outdated(unit)]:
@@ -68,14 +68,14 @@ def progress(arguments: argparse.Namespace) -> None:
 
 
 def _watch(arguments: argparse.Namespace) -> None:
-    from autograder.watch.loop import watch
+    from autograder.student.watch.loop import watch
 
     kit = Kit.here()
     watch(kit, find(kit, arguments.where) if arguments.where else None, arguments.poll)
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    from autograder.listing import lines
+    from autograder.student.listing import lines
 
     kit = Kit.here()
     for line in lines([find_unit(kit, arguments.unit)] if arguments.unit else kit.units()):
@@ -83,7 +83,7 @@ def _list(arguments: argparse.Namespace) -> None:
 
 
 def _hint(arguments: argparse.Namespace) -> None:
-    from autograder.progress import first_open, next_hint
+    from autograder.student.progress import first_open, next_hint
 
     kit = Kit.here()
     unit, exercise = find(kit, arguments.where) if arguments.where else (None, None)
@@ -94,13 +94,13 @@ def _hint(arguments: argparse.Namespace) -> None:
 
 
 def _solution(arguments: argparse.Namespace) -> None:
-    from autograder.reveal import reveal
+    from autograder.student.solution import reveal
 
     print(reveal(*find_exercise(Kit.here(), getattr(arguments, "unit.exercise"))))
 
 
 def _reset(arguments: argparse.Namespace) -> None:
-    from autograder.reset import reset
+    from autograder.student.reset import reset
 
     unit, exercise = find(Kit.here(), getattr(arguments, "unit[.exercise]"))
     kept = reset(unit, exercise.name if exercise else None)
@@ -137,7 +137,7 @@ def _say(carried: Carried, way_back: str) -> None:
 
 
 def _submit(arguments: argparse.Namespace) -> None:
-    from autograder import submit
+    from autograder.student import submit
 
     kit = Kit.here()
     unit = find_unit(kit, arguments.unit)
@@ -152,7 +152,7 @@ def _submit(arguments: argparse.Namespace) -> None:
 
 def _handed_in(arguments: argparse.Namespace, kit: Kit, unit: KitUnit, file: Path) -> str:
     """Hand in to where it was asked for: a course's folder, nbgrader's exchange, or a file to upload."""
-    from autograder import exchange, submit
+    from autograder.student import exchange, submit
 
     if arguments.to and submit.is_course(arguments.to):
         student = submit.student_name(arguments.student)
@@ -164,7 +164,7 @@ def _handed_in(arguments: argparse.Namespace, kit: Kit, unit: KitUnit, file: Pat
 
 
 def _update(arguments: argparse.Namespace) -> None:
-    from autograder.update import renew, update
+    from autograder.student.update import renew, update
 
     kit = Kit.here()
     lines = update(kit, arguments.zip) if arguments.zip else renew(kit)

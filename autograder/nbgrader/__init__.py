@@ -2,8 +2,8 @@
 
     course      a course's folder, its kit and its secret: make_course, open_course
     steps       release, feedback, each by nbgrader's own API
-    grading     grade, grade_all: a class, on as many processes as there are cores
-    unchanged   which submissions need not be graded again
+    classes     grade_class, grade_all: a class, on as many processes as there are cores
+    resume      which submissions need not be graded again
     inbox       what lies in a submission's folder, looked at before it is opened
     pool        the processes
     gradebook   scores: the gradebook's read-out, in SQLite or PostgreSQL

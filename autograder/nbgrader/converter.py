@@ -20,7 +20,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.answers.notebooks import TEST, grade_id
 from autograder.answers.submission import notebook_cells, read
 from autograder.errors import BadSubmission, GradfnError
-from autograder.grading import by_hand, grade
+from autograder.grading.grade import by_hand, grade_submission
 from autograder.judging.judge import Report, judge
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
@@ -104,7 +104,7 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader comes witho
 def report_on(notebook: nbformat.NotebookNode, unit: KitUnit, recorded: Recorded) -> Report:
     """The report on a grafted notebook; a file that could not be read proves nothing and scores nothing."""
     try:
-        return grade(unit, submission_in(notebook), recorded)
+        return grade_submission(unit, submission_in(notebook), recorded)
     except BadSubmission as error:
         reason = str(error)
     file = notebook.metadata.gradfn.file

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import GradfnError, NotFound
-from autograder.oracle import recorded_for
+from autograder.grading.oracle import recorded_for
 from autograder.units.files import write_whole
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.recorded import Recorded

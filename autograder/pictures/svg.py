@@ -78,7 +78,7 @@ def minus(number: float) -> str:
 
 def answers(unit: str) -> ModuleType:
     """The unit's right answers."""
-    from autograder.oracle import solution_of
+    from autograder.grading.oracle import solution_of
     from autograder.units.kit import Kit
 
     return solution_of(Kit.here().unit(unit))

@@ -19,7 +19,7 @@ from autograder.judging import card
 from autograder.judging.explain import Around
 from autograder.judging.gpu_faults import fault_of
 from autograder.judging.judge import Result, judge_check, not_run
-from autograder.remembered import remember
+from autograder.student.drafts import remember
 from autograder.units import gpu_tier
 from autograder.units.kit import Exercise, KitUnit
 from autograder.units.recorded import PUBLIC_SEED

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from autograder.local import Attempt
-from autograder.progress import begun, unanswered, untouched
+from autograder.student.attempt import Attempt
+from autograder.student.progress import begun, unanswered, untouched
 from autograder.units import script
 from autograder.units.kit import KitUnit
 

@@ -19,13 +19,13 @@ from typing import Any
 
 import pytest
 
-from autograder.consoles import readable
 from autograder.errors import NotFound
 from autograder.judging import card
 from autograder.judging.judge import GpuReport, Result
-from autograder.local import Attempt
-from autograder.narrow import for_terminal
-from autograder.progress import begun, unanswered
+from autograder.student.attempt import Attempt
+from autograder.student.consoles import readable
+from autograder.student.progress import begun, unanswered
+from autograder.student.terminal import for_terminal
 from autograder.units import gpu_tier
 from autograder.units.kit import Kit
 

@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.judging.judge import Result
-from autograder.local import Attempt
-from autograder.narrow import columns, for_terminal, without_half_the_bar
+from autograder.student.attempt import Attempt
+from autograder.student.terminal import columns, for_terminal, without_half_the_bar
 from autograder.units import script
 from autograder.units.kit import Exercise, Kit, KitUnit
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autograder.errors import BadSubmission
-from autograder.remembered import forget
+from autograder.student.drafts import forget
 from autograder.units import script
 from autograder.units.kept import read_text, replace
 from autograder.units.kit import KitUnit

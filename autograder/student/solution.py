@@ -14,7 +14,7 @@ import textwrap
 
 from autograder.errors import GradfnError, NotFound
 from autograder.judging.card import WIDTH
-from autograder.local import Attempt
+from autograder.student.attempt import Attempt
 from autograder.units import script
 from autograder.units.kit import Exercise, KitUnit
 

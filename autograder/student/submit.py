@@ -5,7 +5,7 @@
     to_course(unit, file, course, who)  into the course's submitted/<student>/<unit>/
     to_upload(unit, file, root)         a copy to upload, under the name that a course reads
 
-An earlier submission is never lost. nbgrader's exchange has a file of its own, `autograder.exchange`.
+An earlier submission is never lost. nbgrader's exchange has a file of its own, `autograder.student.exchange`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from autograder.answers.convert import differing, notebook_file
 from autograder.answers.submission import Submission, from_script, read
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.judging.card import points_text
-from autograder.local import Attempt
+from autograder.student.attempt import Attempt
 from autograder.units import script
 from autograder.units.kit import KitUnit
 from autograder.worker.cells import Cells

@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 from autograder.answers import cells
 from autograder.declare import Check
 from autograder.errors import GradfnError
-from autograder.remembered import forget, outdated, remember, remembered
+from autograder.student.drafts import forget, outdated, remember, remembered
 from autograder.units import kept, script
 from autograder.units.kit import Kit, KitUnit
 

@@ -1,7 +1,7 @@
 """What was recorded of a unit: the right answers and the mistakes' answers to its checks on one seed.
 
 With it a student's copy gives feedback without torch and without the solution, and a grader grades a whole
-class on the answers of one run of the references. See `autograder.oracle` for the making of it. Outcomes are
+class on the answers of one run of the references; `autograder.grading.oracle` makes it. Outcomes are
 decoded when they are looked at: a run that passes never looks at the mistakes.
 """
 

@@ -12,9 +12,9 @@ import autograder
 for name in (
     "solutions.perceptron.perceptron",
     "solutions.perceptron.by_torch",
-    "autograder.oracle",
+    "autograder.grading.oracle",
     "autograder.judging.judge",
-    "autograder.grading",
+    "autograder.grading.grade",
     "autograder.nbgrader.course",
 ):
     try:
@@ -22,7 +22,11 @@ for name in (
     except ImportError:
         pass
 root = Path(autograder.__file__).parents[1]
-for path in ("solutions/perceptron/perceptron.py", "autograder/oracle.py", "autograder/judging/judge.py"):
+for path in (
+    "solutions/perceptron/perceptron.py",
+    "autograder/grading/oracle.py",
+    "autograder/judging/judge.py",
+):
     try:
         tell(SourceFileLoader("stolen", str(root / path)).load_module())
     except (OSError, ImportError):

@@ -23,12 +23,12 @@ from typing import Any
 
 import nbformat
 
-from autograder import grading as judging
-from autograder.demo_class import STUDENTS, Desk
+from autograder.grading import grade as judging
 from autograder.nbgrader import converter
+from autograder.nbgrader.classes import grade_one
 from autograder.nbgrader.course import Course, make_course
+from autograder.nbgrader.demo.students import STUDENTS, Desk
 from autograder.nbgrader.gradebook import quiet
-from autograder.nbgrader.grading import grade_one
 from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit, KitUnit
 

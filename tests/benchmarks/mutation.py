@@ -30,7 +30,7 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator, operator_names
 
-from autograder import oracle
+from autograder.grading import oracle
 from autograder.judging.compare import agree
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit

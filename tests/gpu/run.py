@@ -22,8 +22,8 @@ from typing import Any
 
 import numpy as np
 
-from autograder import oracle
 from autograder.declare import Check
+from autograder.grading import oracle
 from autograder.judging.judge import Result, judge
 from autograder.units import gpu_tier
 from autograder.units.kit import Kit, KitUnit

@@ -1,4 +1,4 @@
-"""The judging process: `python -m autograder.watch ROOT UNIT`, one request on stdin, JSON lines on stdout.
+"""The judging process, `python -m autograder.student.watch ROOT UNIT`: requests on stdin, JSON lines out.
 
 It loads what the unit's checks need, says "ready" and waits, so that a save finds a process that is warm.
 Then
@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from autograder.errors import GradfnError
-from autograder.local import Attempt, Step
+from autograder.student.attempt import Attempt, Step
 from autograder.units.kit import Kit, KitUnit
 from autograder.worker.modules import LOAD_SECONDS
 from autograder.worker.outcome import raised_from_plain
@@ -97,7 +97,7 @@ def warm(unit: KitUnit) -> None:
 def answer(unit: KitUnit, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     """Do what is asked; the last message."""
     if "graph" in request:
-        from autograder.watch.graphs import graph_of  # tracing, which a save need not wait for
+        from autograder.student.watch.value_graph import graph_of  # tracing, which a save need not wait for
 
         exercise, names = request["graph"]
         for check in (unit.check(exercise, name) for name in names):

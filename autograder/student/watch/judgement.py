@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.judging.judge import Result
-from autograder.watch.processes import Ended, Process, Said, words_of
+from autograder.student.watch.processes import Ended, Process, Said, words_of
 from autograder.worker.outcome import Raised, raised_to_plain
 
 #: How much longer than a step's own limit is waited: the limit inside explains more than an end from outside.

@@ -12,14 +12,14 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from autograder.student.watch.keys import Key, Keys
+from autograder.student.watch.processes import Spares
+from autograder.student.watch.saves import Saved, follow
+from autograder.student.watch.screen import Appended, Drawn, open_screen
+from autograder.student.watch.session import Event, Watching
+from autograder.student.watch.state import Course
+from autograder.student.watch.view import Shown
 from autograder.units.kit import Exercise, Kit, KitUnit
-from autograder.watch.course import Course
-from autograder.watch.keys import Key, Keys
-from autograder.watch.processes import Spares
-from autograder.watch.saves import Saved, follow
-from autograder.watch.screen import Appended, Drawn, open_screen
-from autograder.watch.shown import Shown
-from autograder.watch.watching import Event, Watching
 
 BUSY, IDLE = 0.05, 0.5  # seconds between looks at the clock
 

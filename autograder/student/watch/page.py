@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograder.judging import card
-from autograder.narrow import narrowed, without_half_the_bar
-from autograder.progress import questions_text, unanswered
-from autograder.watch.course import Course, UnitState
+from autograder.student.progress import questions_text, unanswered
+from autograder.student.terminal import narrowed, without_half_the_bar
+from autograder.student.watch.state import Course, UnitState
 
 #: What keys do; a key and its word are not parted where lines are broken.
 KEYS = " · ".join(

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-HOUSE = Path(__file__).resolve().parents[2]  # where the packages of the kit are found
+HOUSE = Path(__file__).resolve().parents[3]  # where the packages of the kit are found
 
 Told = Callable[["Said | Ended"], None]
 
@@ -53,7 +53,7 @@ class Process:
         paths = [str(HOUSE), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
             # -P: a random.py in the working directory is not Python's own.
-            [sys.executable, "-P", "-m", "autograder.watch", str(root), unit],
+            [sys.executable, "-P", "-m", "autograder.student.watch", str(root), unit],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -18,8 +18,8 @@ from rich.live import Live
 from rich.text import Text
 
 from autograder.judging import card
-from autograder.narrow import narrowed
-from autograder.watch.page import Kind, Page
+from autograder.student.terminal import narrowed
+from autograder.student.watch.page import Kind, Page
 
 STYLES: dict[Kind, str] = {
     "title": "bold",

@@ -15,13 +15,13 @@ from __future__ import annotations
 import time
 
 from autograder.judging.card import points_text
-from autograder.progress import unanswered
-from autograder.watch.course import Course, Place
-from autograder.watch.keys import Key
-from autograder.watch.processes import Ended, Said, Spares
-from autograder.watch.run import Run
-from autograder.watch.saves import Saved
-from autograder.watch.shown import Shown
+from autograder.student.progress import unanswered
+from autograder.student.watch.judgement import Run
+from autograder.student.watch.keys import Key
+from autograder.student.watch.processes import Ended, Said, Spares
+from autograder.student.watch.saves import Saved
+from autograder.student.watch.state import Course, Place
+from autograder.student.watch.view import Shown
 
 Event = Saved | Key | Said | Ended
 

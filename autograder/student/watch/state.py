@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from autograder.progress import Standing, untouched
+from autograder.student.progress import Standing, untouched
+from autograder.student.watch.judgement import Seen
 from autograder.units import script
 from autograder.units.kit import Exercise, Kit, KitUnit
-from autograder.watch.run import Seen
 
 
 @dataclass(frozen=True)

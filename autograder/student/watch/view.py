@@ -15,10 +15,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from autograder.judging.card import points_text
-from autograder.progress import NO_USE, one_more
-from autograder.watch.course import Course, Place
-from autograder.watch.page import KEYS, Line, Page, bars_of, card_of, list_of
-from autograder.watch.screen import Appended, Drawn
+from autograder.student.progress import NO_USE, one_more
+from autograder.student.watch.page import KEYS, Line, Page, bars_of, card_of, list_of
+from autograder.student.watch.screen import Appended, Drawn
+from autograder.student.watch.state import Course, Place
 
 CHECKING = "checking ..."
 

@@ -19,8 +19,8 @@ import nbformat
 
 from autograder.answers.notebooks import TEST, grade_id, is_answer, script_of, source_notebook
 from autograder.declare import Mistake
+from autograder.grading.oracle import mistakes_of
 from autograder.nbgrader.course import Course
-from autograder.oracle import mistakes_of
 from autograder.units.kit import Exercise, KitUnit
 
 _MARKS = re.compile(r"\n *### (BEGIN|END) SOLUTION$", re.MULTILINE)

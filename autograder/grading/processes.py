@@ -4,7 +4,7 @@
     Worker                    .channel to it; .status() it ended with, if it has; .end() kills it
     may_run()                 raises Unconfined where grading must not be done on this machine
 
-Confined workers are forked by a server in the sandbox (`autograder.confinement`), which is kept for the next
+Confined workers are forked by a server in the sandbox (see `confinement`), which is kept for the next
 submission of the unit. Where GRADFN_UNCONFINED is set, each worker is a plain process.
 """
 
@@ -22,9 +22,9 @@ import tempfile
 from functools import lru_cache
 from typing import Protocol
 
-from autograder import confinement
-from autograder.confinement import ROOT, UNCONFINED, Devices
 from autograder.errors import KitFault, Unconfined, WorkerFault
+from autograder.grading import confinement
+from autograder.grading.confinement import ROOT, UNCONFINED, Devices
 from autograder.units.kit import KitUnit
 from autograder.worker.channel import Channel
 

@@ -24,8 +24,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from autograder.report.gathered import ENDS, ClassReport, Named
-from autograder.report.items import Item
+from autograder.nbgrader.report.gather import ENDS, ClassReport, Named
+from autograder.nbgrader.report.item_analysis import Item
 
 WIDTH = 4.9  # inches: read at full size in a column, and still in the hand
 BARS = 20  # about so many bins

@@ -1,6 +1,6 @@
 """Grading a class by nbgrader, on as many processes as there are cores.
 
-    grade(course, unit, ...)        every new or changed submission of a unit: a score or a named failure
+    grade_class(course, unit, ...)  every new or changed submission of a unit: a score or a named failure
     grade_all(course, units, ...)   of several units, with the same processes
     feedback_all(course, units)     the feedback pages of some units, also by several processes
     Options                         how many processes, which students, all anew
@@ -24,6 +24,7 @@ import nbformat
 from filelock import FileLock, Timeout
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
+from autograder.grading.processes import may_run
 from autograder.nbgrader import records
 from autograder.nbgrader.byhand import given, settle
 from autograder.nbgrader.course import Course, open_course
@@ -32,10 +33,9 @@ from autograder.nbgrader.gradebook import auto_points, clear_scores, must_know, 
 from autograder.nbgrader.graft import must_fit
 from autograder.nbgrader.inbox import must_be_a_name, must_tell_the_time
 from autograder.nbgrader.pool import Lost, Pool
+from autograder.nbgrader.resume import Task, digest_of, graded_already
 from autograder.nbgrader.steps import feedback, must_succeed, nbgrader_api, provide_notebook, to_explain
-from autograder.nbgrader.unchanged import Task, digest_of, graded_already
 from autograder.units.kit import KitUnit
-from autograder.workers import may_run
 
 FEW = 4  # submissions that one process grades before another is worth its start
 #: Called after each submission: how many are done, how many there are, whose it was and what became of it.
@@ -54,7 +54,7 @@ class Options:
 EVERYTHING_NEW = Options()
 
 
-def grade(
+def grade_class(
     course: Course, unit: KitUnit, progress: Progress | None = None, options: Options = EVERYTHING_NEW
 ) -> dict[str, records.Record]:
     """Grade the submissions of a unit; what became of each, by student. Raises as `grade_all`."""

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from autograder.declare import Check, Mistake
 from autograder.errors import BadUnit, KitFault, NotFound
+from autograder.grading.slips import slips_of
 from autograder.judging.compare import agree
-from autograder.slips import slips_of
 from autograder.units.files import digest, write_whole
 from autograder.units.kit import Exercise, KitUnit
 from autograder.units.recorded import PUBLIC_SEED, KnownMistake, Recorded
@@ -169,7 +169,14 @@ def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorde
         raise NotFound(
             f"{unit.name}: a seed of one's own needs the solutions, and {unit.solutions} is not there"
         )
-    command = [sys.executable, "-m", "autograder.oracle", str(unit.folder), str(unit.solutions), str(seed)]
+    command = [
+        sys.executable,
+        "-m",
+        "autograder.grading.oracle",
+        str(unit.folder),
+        str(unit.solutions),
+        str(seed),
+    ]
     # The tensors are small: a second thread for each costs more than it brings.
     alone = os.environ | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=alone, capture_output=True, text=True, encoding="utf-8", check=False)
@@ -184,7 +191,7 @@ def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorde
 
 def _digest_of_sources(unit: KitUnit) -> str:
     """Of what the answers are made from: the unit, the engine and PyTorch's version."""
-    engine = Path(__file__).resolve().parents[1] / "engine"
+    engine = Path(__file__).resolve().parents[2] / "engine"
     files = [
         *unit.solutions.glob("*.py"),
         unit.folder / "checks.py",

@@ -1,10 +1,10 @@
 """Grading one submission: its cells in a sandbox, every check on them, the judge's word on each.
 
-    grade(unit, submission, recorded) -> Report
-    grade_gpu(...)                    -> the same for its GPU tier, each dtype in a process of its own
-    unreachable(unit)                 -> why no such process can use the GPU, or nothing
-    grade_file(unit, path, seed)      -> Report of a file, as `gradfn judge` prints it
-    outputs in Report                 what each of the submission's pieces printed and showed, in their order
+    grade_submission(unit, submission, recorded)  -> Report
+    grade_gpu(...)                                -> the same for its GPU tier, a process for each dtype
+    unreachable(unit)                             why no such process can use the GPU, or nothing
+    grade_file(unit, path, seed)                  -> Report of a file, as `gradfn judge` prints it
+    outputs in Report                             what each of the submission's cells printed and showed
 
 The submission runs in a `Sandbox`; what is judged here is the plain data that came out of it.
 """
@@ -19,10 +19,10 @@ from typing import Any
 from autograder.answers.submission import Submission, read
 from autograder.declare import CPU, Check, Setting
 from autograder.errors import NotFound, WorkerFault
+from autograder.grading.oracle import recorded_for
+from autograder.grading.sandbox import LoadedPiece, Sandbox
 from autograder.judging.gpu_faults import fault_of
 from autograder.judging.judge import ByHand, GpuReport, Report, Result, judge, not_run
-from autograder.oracle import recorded_for
-from autograder.sandbox import LoadedPiece, Sandbox
 from autograder.units import gpu_tier, script
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import PUBLIC_SEED, Recorded
@@ -37,12 +37,12 @@ def grade_file(unit: KitUnit, path: Path, seed: int = PUBLIC_SEED, tier: str = "
     if tier == "gpu" and not recorded.gpu:
         raise NotFound(f"{unit.name} has no GPU tier: no check of it says in which dtypes it runs there")
     if tier == "cpu":
-        return grade(unit, submission, recorded)
+        return grade_submission(unit, submission, recorded)
     gpu = grade_gpu(unit, submission, recorded)
     return Report(unit.name, submission.file, seed, (), submission.notes, gpu=gpu)
 
 
-def grade(unit: KitUnit, submission: Submission, recorded: Recorded) -> Report:
+def grade_submission(unit: KitUnit, submission: Submission, recorded: Recorded) -> Report:
     """Run and judge a submission. Whatever it does, every check has a result; raises KitFault for our own."""
     ran = _run(unit, submission, recorded, CPU)
     report = _report(unit, submission, recorded, ran.outcomes, ran.loaded, ran.notes)

@@ -22,9 +22,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from autograder.errors import GradfnError
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.marks import Person
-from autograder.report import plots
-from autograder.report.gathered import ENDS, REASONS, ClassReport, Line, gather
-from autograder.report.items import FEW, Item
+from autograder.nbgrader.report import plots
+from autograder.nbgrader.report.gather import ENDS, REASONS, ClassReport, Line, gather
+from autograder.nbgrader.report.item_analysis import FEW, Item
 from autograder.units.kit import KitUnit
 
 NAMES = 4  # students named in a cell before the rest is counted

@@ -1,10 +1,10 @@
-"""`python -m autograder.demo`: a whole course in minutes, from release to gradebook.
+"""`python -m autograder.nbgrader.demo`: a whole course in minutes, from release to gradebook.
 
     main()              makes a course, lets a class hand in, grades it, prints the table
     make_demo(...)      the same as a function; what the tests call
     points_table, words_table    student, points by unit, what went wrong in a phrase
 
-What the students hand in is in `autograder.demo_class`.
+What the students hand in is in `autograder.nbgrader.demo.students`.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from autograder.confinement import UNCONFINED, lacking
-from autograder.demo_class import STUDENTS, hand_in
 from autograder.errors import GradfnError
+from autograder.grading.confinement import UNCONFINED, lacking
+from autograder.nbgrader.classes import feedback_all, grade_all
 from autograder.nbgrader.course import make_course
+from autograder.nbgrader.demo.students import STUDENTS, hand_in
 from autograder.nbgrader.export import export
 from autograder.nbgrader.gradebook import Score, scores
-from autograder.nbgrader.grading import feedback_all, grade_all
 from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit, KitUnit
 
@@ -102,7 +102,7 @@ def _rows(found: Scores) -> Iterator[tuple[str, list[Score]]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the demo in --out; 2 with one clear line where that cannot be done."""
     parser = argparse.ArgumentParser(
-        prog="python -m autograder.demo", description="A course from release to gradebook."
+        prog="python -m autograder.nbgrader.demo", description="A course from release to gradebook."
     )
     words = "the course's folder (default: %(default)s)"
     parser.add_argument("--out", type=Path, default=Path("build/demo"), metavar="DIR", help=words)

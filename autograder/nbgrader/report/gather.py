@@ -25,7 +25,7 @@ from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import not_in_gradebook
 from autograder.nbgrader.marks import Mark, Person, marks
-from autograder.report.items import Item, Points, analyse
+from autograder.nbgrader.report.item_analysis import Item, Points, analyse
 from autograder.units.kit import KitUnit
 
 #: What an exercise can end in, from the best, and how the page says it.

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
-from autograder.confinement import ROOT, UNCONFINED, Devices, environment, lacking
 from autograder.errors import GradfnError, WorkerFault
-from autograder.grading import unreachable
-from autograder.sandbox import Sandbox
+from autograder.grading.confinement import ROOT, UNCONFINED, Devices, environment, lacking
+from autograder.grading.grade import unreachable
+from autograder.grading.sandbox import Sandbox
 from autograder.units import gpu_tier
 from autograder.units.kit import KitUnit
 

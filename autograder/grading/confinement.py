@@ -27,12 +27,12 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from autograder.refused import system_calls
+from autograder.grading.seccomp import system_calls
 from autograder.units import gpu_tier
 from autograder.units.kit import KitUnit
 
 UNCONFINED = "GRADFN_UNCONFINED"
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 #: What of the kit a worker runs, beside its unit's checks.
 KIT = (
     "engine",

@@ -4,7 +4,7 @@
     sandbox.load(pieces)        run the submission's cells
     sandbox.check(check, seed)  run a check program: an Outcome, also for a worker that died or hung
 
-The worker is a process of this submission alone (`autograder.workers`).
+The worker is a process of this submission alone (`autograder.grading.processes`).
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from autograder.confinement import Devices
 from autograder.declare import Check
 from autograder.errors import WorkerFault
+from autograder.grading.confinement import Devices
+from autograder.grading.processes import Worker, start
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import Outcome, Raised, from_plain, raised_from_plain, text
-from autograder.workers import Worker, start
 
 T = TypeVar("T")
 
