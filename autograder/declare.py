@@ -7,7 +7,7 @@
     here    here().device, here().dtype: where a check program makes its tensors
 
 A check program is called with an answer module and a seeded generator; it returns named plain data and never
-compares. Everything else about an exercise follows from its answer (see `autograder.stubs`).
+compares. Everything else about an exercise follows from its answer (see `autograder.authors.build`).
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.bundle import bundle, contents
+from autograder.authors.bundle import bundle, contents
 from autograder.cli import main
 from autograder.errors import BadUnit
 from autograder.units.kit import Kit, KitUnit

@@ -8,12 +8,12 @@ import nbformat
 import pytest
 
 from autograder.answers.notebooks import TEST, grade_id
+from autograder.authors.build import build
 from autograder.nbgrader import gpu
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.steps import feedback, release
-from autograder.stubs import build
 from autograder.units import gpu_tier
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import Kit, KitUnit

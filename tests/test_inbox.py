@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from autograder.answers.submission import read
-from autograder.commands.grading import show
+from autograder.cli.grading_view import show
 from autograder.errors import BadSubmission, NotFound
 from autograder.nbgrader import inbox
 from autograder.nbgrader.classes import Options, grade_class

@@ -25,8 +25,8 @@ import torch
 from torch import nn
 
 import engine
+from autograder.authors.pictures import PICTURES
 from autograder.grading import oracle
-from autograder.pictures import PICTURES
 from autograder.units.kit import Kit
 from engine import Value
 from tests.conftest import ROOT
@@ -187,7 +187,7 @@ def forward(own: ModuleType) -> Claims:
 @given("0.01", "100", "0.3")
 def init(own: ModuleType) -> Claims:
     lines: list[list[float]] = []  # of the picture: tanh with He, Xavier and 0.01, then relu with them
-    with patch("autograder.pictures.init._log_line", lambda name, stds: lines.append(stds) or []):
+    with patch("autograder.authors.pictures.init._log_line", lambda name, stds: lines.append(stds) or []):
         PICTURES["init/spread.svg"]()
     he, xavier, tiny, relu_he, relu_xavier, relu_tiny = lines
     width, small, floor = 100, 0.01, 0.0001

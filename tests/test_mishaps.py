@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from autograder.answers.notebooks import source_notebook
+from autograder.authors.build import build
 from autograder.cli import main
 from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader import records
@@ -20,7 +21,6 @@ from autograder.nbgrader.export import NAMELESS, export
 from autograder.nbgrader.gradebook import gradebook, quiet, scores, waiting
 from autograder.nbgrader.report.gather import gather
 from autograder.nbgrader.steps import feedback, release
-from autograder.stubs import build
 from autograder.units.kit import Kit, KitUnit
 from tests import courses
 from tests.handed_in import CLASS, Case, hand_in, without

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.bundle import modules_for_students
+from autograder.authors.bundle import modules_for_students
 from autograder.student.consoles import readable
 from autograder.units.kit import KitUnit
 from tests.conftest import ROOT, root_of

@@ -14,6 +14,7 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
 from autograder.answers.notebooks import cleared, grade_id, source_notebook
 from autograder.answers.submission import from_script, read
+from autograder.authors.build import build
 from autograder.cli import main
 from autograder.errors import KitFault
 from autograder.grading.grade import grade_file
@@ -22,7 +23,6 @@ from autograder.nbgrader.course import Course, make_course
 from autograder.nbgrader.gradebook import gradebook, scores, waiting
 from autograder.nbgrader.graft import grafted, must_fit, submission_in
 from autograder.nbgrader.steps import feedback, release
-from autograder.stubs import build
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
 from tests.handed_in import CLASS, Case, cell, edited, hand_in, solved, stripped, without
@@ -269,7 +269,7 @@ def test_what_a_person_gave_survives_a_regrade(course: Course, unit: KitUnit) ->
 
 def test_verify_names_a_question_that_asks_nothing(tmp_path: Path) -> None:
     """It needs its text and points above 0."""
-    from autograder.verify import Evidence, every_exercise_is_whole
+    from autograder.authors.verify import Evidence, every_exercise_is_whole
 
     unit = write_kit(tmp_path)
     with (unit.solutions / "tiny.py").open("a", encoding="utf-8") as solution:

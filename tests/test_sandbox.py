@@ -12,13 +12,13 @@ import psutil
 import pytest
 
 from autograder.answers.submission import from_notebook, from_script
+from autograder.authors.build import build
 from autograder.errors import KitFault, Unconfined
 from autograder.grading import processes
 from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.grading.grade import grade_submission
 from autograder.grading.sandbox import Sandbox
 from autograder.judging.judge import Report
-from autograder.stubs import build
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.tiny import CHECKS, answered, open_unit

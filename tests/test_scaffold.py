@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from autograder.answers.notebooks import source_notebook
+from autograder.authors.build import build
+from autograder.authors.scaffold import new_exercise
+from autograder.authors.verify import verify
 from autograder.cli import main
 from autograder.errors import BadUnit, NotFound
-from autograder.scaffold import new_exercise
-from autograder.stubs import build
 from autograder.units.kit import Kit, KitUnit
-from autograder.verify import verify
 from tests.conftest import root_of
 from tests.tiny import open_unit
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from autograder.authors.verify import verify
 from autograder.units.kit import Kit
 from autograder.units.recorded import PUBLIC_SEED
-from autograder.verify import verify
 from tests.conftest import ROOT
 
 

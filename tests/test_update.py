@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.bundle import bundle
+from autograder.authors.build import build
+from autograder.authors.bundle import bundle
 from autograder.cli import main
-from autograder.stubs import build
 from autograder.student.attempt import Attempt
 from autograder.units.kit import Kit, KitUnit
 from tests.conftest import root_of

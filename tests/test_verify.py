@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.stubs import build
+from autograder.authors.build import build
+from autograder.authors.verify import RULES, verify
 from autograder.units.kit import KitUnit
-from autograder.verify import RULES, verify
 from tests.conftest import root_of
 from tests.tiny import open_unit, replace_in
 

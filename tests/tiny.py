@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from textwrap import dedent
 
-from autograder.stubs import build
+from autograder.authors.build import build
 from autograder.units.kit import Kit, KitUnit
 
 SOLUTION = '''\

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from autograder.authors.pictures import pictures_of
 from autograder.grading.oracle import record
-from autograder.pictures import pictures_of
 from autograder.units.kit import KitUnit
 
 

@@ -1,7 +1,15 @@
 """The `gradfn` command: parse, call, exit code.
 
 Exit status: 0 when what was asked was done, 1 when `gradfn dev verify` found a broken promise, 2 when it
-could not be done, with one line on stderr that says why. The commands are those of `autograder.commands`.
+could not be done, with one line on stderr that says why. The commands, by who uses them:
+
+    student       progress, watch, list, hint, solution, reset, notebook, script, submit, update
+    instructor    judge, course, release, grade, feedback, report, export, bundle, doctor
+    author        dev build, dev verify, dev new
+    grading_view  what `gradfn grade` shows
+    common        what the commands share
+
+A students' copy of the kit has those of students only.
 """
 
 from __future__ import annotations
@@ -16,7 +24,7 @@ from types import ModuleType
 from typing import Any
 
 from autograder import __version__
-from autograder.commands import student
+from autograder.cli import student
 from autograder.errors import GradfnError, NotFound
 from autograder.student.consoles import speak
 
@@ -73,9 +81,5 @@ def _groups() -> Iterator[ModuleType]:
     """The modules that declare commands: a students' copy of the kit has those of students only."""
     yield student
     for name in ("instructor", "author"):
-        if find_spec(f"autograder.commands.{name}"):
-            yield import_module(f"autograder.commands.{name}")
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        if find_spec(f"autograder.cli.{name}"):
+            yield import_module(f"autograder.cli.{name}")

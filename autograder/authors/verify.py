@@ -16,13 +16,13 @@ from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 
+from autograder.authors.build import stub_of
+from autograder.authors.pictures import pictures_of
 from autograder.declare import CPU, Mistake
 from autograder.errors import GradfnError
 from autograder.grading import oracle
 from autograder.judging.compare import agree, differences
 from autograder.judging.judge import Result, judge
-from autograder.pictures import pictures_of
-from autograder.stubs import stub_of
 from autograder.units.gpu_tier import REHEARSAL
 from autograder.units.kit import Exercise, KitUnit, questions_of
 from autograder.units.lessons import lesson_of

@@ -19,7 +19,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.commands.words import Commands, command, shown
+from autograder.cli.common import Commands, command, shown
 from autograder.errors import GradfnError
 from autograder.student.terminal import for_terminal
 from autograder.units.kit import Kit, KitUnit

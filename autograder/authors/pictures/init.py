@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.pictures.svg import answers, svg
+from autograder.authors.pictures.svg import answers, svg
 
 
 def spread() -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 
-from autograder.commands.words import Commands, dotted, shown
+from autograder.cli.common import Commands, dotted, shown
 from autograder.units.kit import Kit, KitUnit
 
 
@@ -31,7 +31,7 @@ def add(commands: Commands) -> None:
 
 
 def _new(arguments: argparse.Namespace) -> None:
-    from autograder.scaffold import new_exercise
+    from autograder.authors.scaffold import new_exercise
 
     path = dotted(getattr(arguments, "unit.exercise"))
     print("\n".join(map(shown, new_exercise(Kit.here(), path))))
@@ -45,7 +45,7 @@ def _units(arguments: argparse.Namespace) -> list[KitUnit]:
 
 
 def _build(arguments: argparse.Namespace) -> None:
-    from autograder.stubs import build
+    from autograder.authors.build import build
 
     for unit in _units(arguments):
         changed = build(unit)
@@ -53,7 +53,7 @@ def _build(arguments: argparse.Namespace) -> None:
 
 
 def _verify(arguments: argparse.Namespace) -> int:
-    from autograder.verify import RULES, verify
+    from autograder.authors.verify import RULES, verify
 
     broken = []
     for unit in _units(arguments):

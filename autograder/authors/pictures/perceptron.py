@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from autograder.pictures.svg import Plane, svg
+from autograder.authors.pictures.svg import Plane, svg
 
 
 def boundary() -> str:

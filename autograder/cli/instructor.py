@@ -15,7 +15,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.commands.words import Commands, at_least_1, by_hand, command, shown
+from autograder.cli.common import Commands, at_least_1, by_hand, command, shown
 from autograder.errors import GradfnError, NotFound
 from autograder.units.kit import Kit, KitUnit
 
@@ -118,7 +118,7 @@ def _release(arguments: argparse.Namespace) -> None:
 def _grade(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = course.kit.unit(arguments.unit)
-    from autograder.commands.grading import show
+    from autograder.cli.grading_view import show
     from autograder.nbgrader.classes import Options
     from autograder.units.gpu_tier import missing
 
@@ -157,7 +157,7 @@ def _say_what_waits(course: Course, unit: KitUnit) -> None:
 def _feedback(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = course.kit.unit(arguments.unit)
-    from autograder.commands.grading import pages
+    from autograder.cli.grading_view import pages
 
     pages(course, unit)
     _say_what_waits(course, unit)
@@ -184,7 +184,7 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _bundle(arguments: argparse.Namespace) -> None:
-    from autograder.bundle import bundle
+    from autograder.authors.bundle import bundle
 
     target = arguments.out or Path("gradfn-students.zip")
     files = bundle(Kit.here(), target)

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from autograder.pictures.activations import curves
-from autograder.pictures.forward import network
-from autograder.pictures.graph import example
-from autograder.pictures.init import spread
-from autograder.pictures.perceptron import boundary, views
-from autograder.pictures.xor import boundary as trained_boundary
+from autograder.authors.pictures.activations import curves
+from autograder.authors.pictures.forward import network
+from autograder.authors.pictures.graph import example
+from autograder.authors.pictures.init import spread
+from autograder.authors.pictures.perceptron import boundary, views
+from autograder.authors.pictures.xor import boundary as trained_boundary
 
 PICTURES: dict[str, Callable[[], str]] = {
     "perceptron/boundary.svg": boundary,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby, pairwise, product
 
-from autograder.pictures.svg import BLUE, PALE_BLUE, PALE_RED, RED, answers, svg
+from autograder.authors.pictures.svg import BLUE, PALE_BLUE, PALE_RED, RED, answers, svg
 from engine import no_grad
 
 

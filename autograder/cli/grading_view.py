@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.commands.words import shown
+from autograder.cli.common import shown
 from autograder.nbgrader.classes import Options, feedback_all, grade_class
 from autograder.nbgrader.course import Course, some
 from autograder.nbgrader.records import Record

@@ -4,26 +4,29 @@
     contents(kit)            what goes into it, by path: only what is named here, so that nothing slips in
 
 From `exercises` come lessons, checks, recorded answers, pictures and the stubs as they are derived, never a
-file that somebody worked in. From `autograder` come the modules that a student's commands, pytest and
-notebooks import, found by following their imports.
+file that somebody worked in. From `autograder` come the packages that a student's own process uses.
 """
 
 from __future__ import annotations
 
-import ast
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 from autograder import __version__
+from autograder.authors.build import stub_of
 from autograder.errors import BadUnit, GradfnError, NotFound
-from autograder.stubs import stub_of
 from autograder.units.kept import read_text
 from autograder.units.kit import Kit, KitUnit
 
-HOME = Path(__file__).resolve().parents[1]
-#: Where students come in: the command, pytest, a notebook's check(), and what checks.py imports.
-DOORS = ("autograder.cli", "autograder.student.plugin", "autograder.jupyter", "autograder.declare")
+HOME = Path(__file__).resolve().parents[2]
+#: What students receive of the kit's code: folders with all their Python files, and single files.
+CODE = (
+    "engine",
+    *(f"autograder/{name}" for name in ("__init__.py", "declare.py", "errors.py", "jupyter.py")),
+    *(f"autograder/{name}" for name in ("worker", "units", "answers", "judging", "student")),
+    *(f"autograder/cli/{name}.py" for name in ("__init__", "__main__", "common", "student")),
+)
 ALSO = ("LICENSE", "constraints.txt", "pyproject.toml", "exercises/conftest.py")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 README = """\
@@ -96,9 +99,8 @@ def bundle(kit: Kit, target: Path) -> list[str]:
 
 def contents(kit: Kit) -> dict[str, bytes]:
     """The files of the students' copy, by path, in the order of their paths."""
-    code = [*(HOME / "engine").rglob("*.py"), *modules_for_students()]
     try:
-        files = {_posix(path, HOME): path.read_bytes() for path in [*(HOME / name for name in ALSO), *code]}
+        files = {_posix(path, HOME): path.read_bytes() for path in (*code(), *(HOME / name for name in ALSO))}
         files |= {_posix(path, kit.root): data for unit in kit.units() for path, data in _unit_files(unit)}
     except OSError as error:
         raise NotFound(f"a students' copy is made from the kit's own folder: {error}") from error
@@ -117,36 +119,10 @@ def _unit_files(unit: KitUnit) -> Iterator[tuple[Path, bytes]]:
         yield path, path.read_bytes()
 
 
-def modules_for_students() -> list[Path]:
-    """The files of `autograder` that a student's doors import, now or later, by import or by name."""
-    files = {_module(path): path for path in (HOME / "autograder").rglob("*.py")}
-    needed: set[str] = set()
-    waiting = list(DOORS)
-    while waiting:
-        name = waiting.pop()
-        if name not in files or name in needed:
-            continue
-        needed.add(name)
-        waiting.append(name.rpartition(".")[0])  # its package
-        waiting += _mentioned(files[name])
-    return sorted(files[name] for name in needed)
-
-
-def _mentioned(path: Path) -> Iterator[str]:
-    """The names of modules that a file imports, or starts as `python -m` by name."""
-    for node in ast.walk(ast.parse(read_text(path))):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-            yield f"{node.value}.__main__"
-
-
-def _module(path: Path) -> str:
-    return ".".join(path.relative_to(HOME).with_suffix("").parts).removesuffix(".__init__")
+def code() -> Iterator[Path]:
+    """The Python files of `CODE`."""
+    for path in (HOME / name for name in CODE):
+        yield from path.rglob("*.py") if path.is_dir() else [path]
 
 
 def _posix(path: Path, root: Path) -> str:

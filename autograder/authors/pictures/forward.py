@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from autograder.pictures.svg import answers, minus, svg
+from autograder.authors.pictures.svg import answers, minus, svg
 
 
 def network() -> str:
