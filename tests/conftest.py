@@ -58,7 +58,7 @@ def _paper(_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def paper(_paper: Path, tmp_path: Path) -> Course:
-    """A course of the tiny unit with an empty gradebook, for tests.on_paper to write a class into."""
+    """A course of the tiny unit with an empty gradebook, for tests.paper_course to write a class into."""
     shutil.copytree(_paper, tmp_path / "paper")
     return open_course(tmp_path / "paper")
 

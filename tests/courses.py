@@ -19,7 +19,7 @@ from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit
-from tests.handed_in import CLASS, hand_in
+from tests.damaged_class import CLASS, hand_in
 from tests.tiny import replace_in, write_kit
 
 

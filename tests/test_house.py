@@ -1,8 +1,9 @@
-"""The house: which room may know which, and the tools that keep the code in shape."""
+"""The house: which room may import which, and the tools that keep the code in shape."""
 
 from __future__ import annotations
 
 import ast
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,14 +13,11 @@ import pytest
 
 from tests.conftest import ROOT
 
-#: What each room may import of the kit; everything else stays below.
-MAY_IMPORT = {
-    "engine": {"engine"},
-    "exercises": {"engine", "autograder.declare"},
-    "solutions": {"engine", "autograder.declare"},
-    "autograder": {"engine", "autograder"},
-}
 ROOMS = ("engine", "autograder", "exercises", "solutions", "tests")
+LAYERS = (
+    "-c",
+    "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())",
+)
 
 
 def sources(room: str) -> list[Path]:
@@ -28,78 +26,68 @@ def sources(room: str) -> list[Path]:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The modules that a file imports anywhere in it, relative ones by their whole name."""
-    package = path.relative_to(ROOT).parent.parts
+    """What a file imports anywhere in it, but for what only the type checker reads."""
     for node in _walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else ()
-            yield ".".join([*above, *([node.module] if node.module else [])])
+            package = ".".join(path.relative_to(ROOT).parts[:-1]) if node.level else node.module
+            yield from (f"{package}.{alias.name}" for alias in node.names)
 
 
 def _walk(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a tree, but for what only the type checker reads."""
     yield tree
     for child in ast.iter_child_nodes(tree):
         if not (isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"):
             yield from _walk(child)
 
 
-@pytest.mark.parametrize("room", MAY_IMPORT)
-def test_rooms_know_only_what_is_below_them(room: str) -> None:
-    """engine <- autograder.declare <- exercises, engine <- solutions, the rest of autograder on top."""
-    allowed = MAY_IMPORT[room]
+@pytest.mark.parametrize("room", ["exercises", "solutions"])
+def test_exercises_and_solutions_know_only_the_engine_and_how_to_declare(room: str) -> None:
+    """They are loaded by path: what they import of the kit is `engine` and `autograder.declare`."""
     found = {
         f"{path.relative_to(ROOT)} imports {module}"
         for path in sources(room)
         if path.name != "conftest.py"
         for module in imports(path)
-        if module.split(".")[0] in ROOMS
-        and not any(module == name or module.startswith(name + ".") for name in allowed)
+        if module.split(".")[0] in ROOMS and not module.startswith(("engine", "autograder.declare."))
     }
     assert found == set()
 
 
 def test_the_engine_needs_the_standard_library_only() -> None:
-    """Nothing is to be installed for it."""
+    """Nothing has to be installed for it."""
     found = {module.split(".")[0] for path in sources("engine") for module in imports(path)}
     assert found - sys.stdlib_module_names == {"engine"}
 
 
-@pytest.mark.parametrize("room", ["engine", "autograder"])
-def test_there_is_no_circle(room: str) -> None:
-    """Modules can be put in an order in which each imports only earlier ones."""
-    paths = {_module(path): path for path in sources(room)}
-    graph = {name: {_nearest(paths, found) for found in imports(path)} for name, path in paths.items()}
-    graph = {name: targets & paths.keys() - {name, room} for name, targets in graph.items()}
-    while free := {name for name, targets in graph.items() if not targets}:
-        graph = {name: targets - free for name, targets in graph.items() if name not in free}
-    assert graph == {}
-
-
-def _module(path: Path) -> str:
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-
-
-def _nearest(paths: dict[str, Path], found: str) -> str:
-    """The module itself, or the one that holds the name."""
-    return found if found in paths else found.rpartition(".")[0]
+def test_an_import_that_runs_up_a_layer_is_found(tmp_path: Path) -> None:
+    """The layers in pyproject.toml hold: with one planted import, lint-imports fails and names it."""
+    for room in ("engine", "autograder"):
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    with (tmp_path / "autograder" / "units" / "files.py").open("a", encoding="utf-8") as file:
+        file.write("\n\ndef planted() -> None:\n    import autograder.judging.card\n")
+    done = subprocess.run(
+        [sys.executable, *LAYERS, "--no-cache"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "autograder.units.files -> autograder.judging.card" in done.stdout
 
 
 @pytest.mark.parametrize(
     "command",
     [
-        ["ruff", "check", "."],
-        ["ruff", "format", "--check", "."],
-        ["mypy", "--no-error-summary", "engine", "autograder"],
+        ["-m", "ruff", "check", "."],
+        ["-m", "ruff", "format", "--check", "."],
+        ["-m", "mypy", "--no-error-summary", "engine", "autograder"],
+        [*LAYERS, "--no-cache", "--no-logo"],
     ],
-    ids=["ruff check", "ruff format", "mypy --strict"],
+    ids=["ruff check", "ruff format", "mypy --strict", "import layers"],
 )
 def test_tools_have_nothing_to_say(command: list[str]) -> None:
-    """Lint, format and types are clean."""
-    tool = [sys.executable, "-m", *command]
-    done = subprocess.run(tool, cwd=ROOT, capture_output=True, text=True, check=False)
+    """Lint, format, types and layers are clean."""
+    done = subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -12,7 +12,7 @@ from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.export import FORMS, export
 from autograder.nbgrader.gradebook import gradebook
-from tests.on_paper import KNOWN, PASSED, RAISED, Student, write_down
+from tests.paper_course import KNOWN, PASSED, RAISED, Student, write_down
 
 Table = list[list[str]]
 

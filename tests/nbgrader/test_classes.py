@@ -25,7 +25,7 @@ from autograder.nbgrader.pool import Lost, Pool
 from autograder.nbgrader.steps import release
 from tests import courses
 from tests.conftest import ROOT
-from tests.handed_in import CLASS, hand_in
+from tests.damaged_class import CLASS, hand_in
 from tests.tiny import replace_in
 
 NAMES = ("right", "mistake", "script", "garbage", "photo", "exit")

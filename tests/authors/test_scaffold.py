@@ -16,7 +16,7 @@ from autograder.authors.verify import verify
 from autograder.cli import main
 from autograder.errors import BadUnit, NotFound
 from autograder.units.kit import Kit, KitUnit
-from tests.conftest import root_of
+from tests.conftest import ROOT, root_of
 from tests.tiny import open_unit
 
 
@@ -89,7 +89,7 @@ def test_skeletons_are_in_the_houses_style(tiny: KitUnit) -> None:
     root = root_of(tiny)
     for path in ("brand_new.first", "brand_new.second", "brand_new." + "n" * 32, "tiny.thrice"):
         new_exercise(Kit(root), path)
-    config = ["--config", str(Path(__file__).parents[1] / "pyproject.toml")]
+    config = ["--config", str(ROOT / "pyproject.toml")]
     known = ["--config", 'lint.isort.known-first-party = ["autograder", "engine"]']
     for command in (["check", *config, *known], ["format", "--check", *config]):
         tool = [sys.executable, "-m", "ruff", *command, "."]

@@ -31,7 +31,7 @@ from autograder.nbgrader.records import Record
 from autograder.nbgrader.steps import feedback
 from tests import courses
 from tests.conftest import ROOT
-from tests.handed_in import RIGHT, doubled, edited, solved, stripped, without
+from tests.damaged_class import RIGHT, doubled, edited, solved, stripped, without
 
 Points = float | None  # None: no score in the gradebook
 SECRET = "secret_of_the_hidden_test"

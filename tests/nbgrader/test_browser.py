@@ -20,7 +20,7 @@ from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit, KitUnit
 from tests.browser import Notebook, Page, Server, chromium, serving
 from tests.conftest import ROOT
-from tests.handed_in import cell
+from tests.damaged_class import cell
 
 UNIT, EXERCISE, QUESTION = "perceptron", "signed_distance", "no_line_for_xor"
 HEAD = f"def {EXERCISE}(X, w, b):"

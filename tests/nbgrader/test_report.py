@@ -17,7 +17,7 @@ from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.report.gather import ClassReport, gather
 from autograder.nbgrader.report.page import write_report
-from tests.on_paper import (
+from tests.paper_course import (
     KNOWN,
     LATE,
     LOST,

@@ -17,7 +17,7 @@ from autograder.nbgrader.steps import feedback, release
 from autograder.units import gpu_tier
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import Kit, KitUnit
-from tests.handed_in import CLASS, hand_in
+from tests.damaged_class import CLASS, hand_in
 from tests.tiny import open_unit, replace_in, write_kit
 
 

@@ -25,8 +25,8 @@ from autograder.nbgrader.database import address
 from autograder.nbgrader.export import export
 from autograder.nbgrader.gradebook import gradebook, scores
 from tests import courses
-from tests.handed_in import CLASS
-from tests.test_grade import gradfn, wait_for_end
+from tests.damaged_class import CLASS
+from tests.nbgrader.test_classes import gradfn, wait_for_end
 
 NAMES = ("right", "mistake", "script", "garbage", "photo", "deleted", "warns", "stub")
 

@@ -1,7 +1,7 @@
 """The attack corpus: hostile submissions get what their right answers deserve, learn and leave nothing.
 
 A file of tests/attacks is an attack: Python or a notebook as a student would hand it in. Its first words say
-what it tries and what must come of it. To add one, drop a file in; `tests.hostile` has what stands around it.
+what it tries and what must come of it. To add one, drop a file in; `tests.attack_arena` runs it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,18 @@ from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.grading.grade import grade_submission
 from autograder.units.kit import Kit
 from autograder.worker.timeout import within
-from tests.hostile import CANARY, Arena, Attack, as_text, broken, corpus, handed_in, honest, leaks, stumbles
+from tests.attack_arena import (
+    CANARY,
+    Arena,
+    Attack,
+    as_text,
+    broken,
+    corpus,
+    handed_in,
+    honest,
+    leaks,
+    stumbles,
+)
 
 LONGEST = 60.0  # seconds after which a submission must have been judged; importing torch may be among them
 TOGETHER = 5  # attacks that are followed by one honest submission

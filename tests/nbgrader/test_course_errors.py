@@ -23,8 +23,8 @@ from autograder.nbgrader.report.gather import gather
 from autograder.nbgrader.steps import feedback, release
 from autograder.units.kit import Kit, KitUnit
 from tests import courses
-from tests.handed_in import CLASS, Case, hand_in, without
-from tests.test_questions import QUESTION, written
+from tests.damaged_class import CLASS, Case, hand_in, without
+from tests.nbgrader.test_questions import QUESTION, written
 from tests.tiny import open_unit, write_kit
 
 NAMES = ("right", "mistake", "script", "photo")

@@ -33,7 +33,7 @@ from autograder.nbgrader.records import Record, phrase
 from autograder.nbgrader.steps import feedback, nbgrader_api, release
 from autograder.units.kit import Kit, KitUnit
 from tests.conftest import ROOT, root_of
-from tests.handed_in import CLASS, FAILURES, SCRIPT_TAG, hand_in
+from tests.damaged_class import CLASS, FAILURES, SCRIPT_TAG, hand_in
 from tests.tiny import answered, open_unit, replace_in, write_kit
 
 

@@ -26,7 +26,7 @@ from autograder.nbgrader.records import Record
 from autograder.nbgrader.steps import nbgrader_api
 from autograder.units.kit import KitUnit
 from tests import courses
-from tests.handed_in import RIGHT
+from tests.damaged_class import RIGHT
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
 

@@ -25,7 +25,7 @@ from autograder.nbgrader.graft import grafted, must_fit, submission_in
 from autograder.nbgrader.steps import feedback, release
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
-from tests.handed_in import CLASS, Case, cell, edited, hand_in, solved, stripped, without
+from tests.damaged_class import CLASS, Case, cell, edited, hand_in, solved, stripped, without
 from tests.terminal import Terminal
 from tests.tiny import answered, open_unit, replace_in, write_kit
 
