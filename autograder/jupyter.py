@@ -22,7 +22,7 @@ from pathlib import PurePath
 from typing import Any
 
 from autograder.judging.card import PUBLIC_ONLY, points_text, said_once
-from autograder.judging.judge import GpuReport, Result
+from autograder.judging.results import GpuReport, Result
 from autograder.student.attempt import Attempt
 from autograder.student.consoles import readable
 from autograder.student.progress import next_hint

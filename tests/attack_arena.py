@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.answers.submission import Submission, from_notebook, from_script, notebook_cells
-from autograder.judging.judge import Report
+from autograder.judging.results import Report
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.outputs import given_out
 from autograder.units import script

@@ -21,7 +21,7 @@ from typing import Any
 from autograder.answers import cells
 from autograder.answers.cells import Part
 from autograder.errors import GradfnError
-from autograder.units import kept
+from autograder.units.files import read_text, replace_text
 from autograder.units.kit import KitUnit
 
 
@@ -46,8 +46,8 @@ def to_script(unit: KitUnit, source: Path | None = None) -> Carried:
     """Write the script with what the notebook holds; raises NotFound or BadSubmission where there is none."""
     source = source or notebook_file(unit)
     target = unit.stub_file
-    found = cells.of_notebook(kept.read_text(source), unit, source.name)
-    before = cells.of_script(kept.read_text(target), unit) if target.exists() else []
+    found = cells.of_notebook(read_text(source), unit, source.name)
+    before = cells.of_script(read_text(target), unit) if target.exists() else []
     text = cells.as_script(found, unit, before)
     return _write(source, target, text, _same(found, before, unit), _unreadable(text, unit))
 
@@ -55,14 +55,14 @@ def to_script(unit: KitUnit, source: Path | None = None) -> Carried:
 def to_notebook(unit: KitUnit) -> Carried:
     """Write the notebook with what the script holds; raises GradfnError where nbformat is not installed."""
     source, target = unit.stub_file, notebook_file(unit)
-    found = cells.of_script(kept.read_text(source), unit)
+    found = cells.of_script(read_text(source), unit)
     before = _readable(target, unit)
     return _write(source, target, _notebook(found, unit, target), _same(found, before, unit), ())
 
 
 def notebook_text(unit: KitUnit, script: Path) -> str:
     """A script's work as the text of a notebook; raises GradfnError where nbformat is not installed."""
-    return _notebook(cells.of_script(kept.read_text(script), unit), unit)
+    return _notebook(cells.of_script(read_text(script), unit), unit)
 
 
 def differing(unit: KitUnit) -> list[str]:
@@ -70,7 +70,7 @@ def differing(unit: KitUnit) -> list[str]:
     if not unit.stub_file.exists():
         return []
     written = _readable(notebook_file(unit), unit)
-    scripted = cells.of_script(kept.read_text(unit.stub_file), unit)
+    scripted = cells.of_script(read_text(unit.stub_file), unit)
     first, second = (
         {part.name: part.content for part in cells.settled(p, unit)} for p in (scripted, written)
     )
@@ -80,7 +80,7 @@ def differing(unit: KitUnit) -> list[str]:
 def _readable(notebook: Path, unit: KitUnit) -> list[Part]:
     """The parts of a notebook; none where there is none, or something else by its name."""
     try:
-        return cells.of_notebook(kept.read_text(notebook), unit, notebook.name)
+        return cells.of_notebook(read_text(notebook), unit, notebook.name)
     except GradfnError:
         return []
 
@@ -94,7 +94,7 @@ def _same(found: Sequence[Part], before: Sequence[Part], unit: KitUnit) -> bool:
 
 def _write(source: Path, target: Path, text: str, same: bool, notes: tuple[str, ...]) -> Carried:
     newer = target.exists() and target.stat().st_mtime > source.stat().st_mtime
-    copy = None if same else kept.replace(target, text)
+    copy = None if same else replace_text(target, text)
     return Carried(source, target, copy, newer, not same, notes)
 
 

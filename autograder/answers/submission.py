@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import BadSubmission, NotFound
+from autograder.errors import BadSubmission
 from autograder.units import script
-from autograder.units.files import read_ordinary
+from autograder.units.files import read_untrusted_text
 from autograder.units.kit import KitUnit
-from autograder.worker.outcome import text as harmless
+from autograder.worker.outcome import harmless
 
 OWN = "your own cell"
 MAX_BYTES = 20 << 20
@@ -63,16 +63,7 @@ def read(path: Path, unit: KitUnit) -> Submission:
 
     Raises NotFound where there is no file, BadSubmission for one that holds no answers of `unit`.
     """
-    name = harmless(path.name)
-    try:
-        data = read_ordinary(path, MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise BadSubmission(f"{name} is larger than {MAX_BYTES >> 20} MB: clear its outputs first")
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadSubmission(f"{name} is not UTF-8 text (byte {error.start})") from error
-    except OSError as error:
-        raise NotFound(f"cannot read {harmless(str(path))}: {error.strerror}") from error
+    text, name = read_untrusted_text(path, MAX_BYTES), harmless(path.name)
     if path.suffix == ".py":
         return from_script(text, unit, name)
     if path.suffix == ".ipynb":

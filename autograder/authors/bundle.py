@@ -16,7 +16,7 @@ from pathlib import Path
 from autograder import __version__
 from autograder.authors.build import stub_of
 from autograder.errors import BadUnit, GradfnError, NotFound
-from autograder.units.kept import read_text
+from autograder.units.files import read_text
 from autograder.units.kit import Kit, KitUnit
 
 HOME = Path(__file__).resolve().parents[2]

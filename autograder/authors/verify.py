@@ -22,7 +22,8 @@ from autograder.declare import CPU, Mistake
 from autograder.errors import GradfnError
 from autograder.grading import oracle
 from autograder.judging.compare import agree, differences
-from autograder.judging.judge import Result, judge
+from autograder.judging.judge import judge
+from autograder.judging.results import Result
 from autograder.units.gpu_tier import REHEARSAL
 from autograder.units.kit import Exercise, KitUnit, questions_of
 from autograder.units.lessons import lesson_of

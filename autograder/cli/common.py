@@ -4,7 +4,7 @@ command(commands, name, run, words, *arguments)    declare one
 dotted(path)                                       "UNIT.EXERCISE" as typed; NotFound says what is missing
 shown(path)                                        a path as the reader would type it
 at_least_1(text)                                   a number as typed, for argparse
-by_hand(unit)                                      what a person adds to its points, or nothing
+manual_text(unit)                                      what a person adds to its points, or nothing
 """
 
 from __future__ import annotations
@@ -44,9 +44,9 @@ def at_least_1(text: str) -> int:
     return int(text)
 
 
-def by_hand(unit: KitUnit) -> str:
+def manual_text(unit: KitUnit) -> str:
     """What follows a unit's points where a person grades a part of it."""
-    return f", and up to {unit.by_hand:g} by hand" if unit.questions else ""
+    return f", and up to {unit.manual_points:g} by hand" if unit.questions else ""
 
 
 def shown(path: Path) -> str:

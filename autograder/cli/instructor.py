@@ -15,7 +15,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.common import Commands, at_least_1, by_hand, command, shown
+from autograder.cli.common import Commands, at_least_1, command, manual_text, shown
 from autograder.errors import GradfnError, NotFound
 from autograder.units.kit import Kit, KitUnit
 
@@ -74,11 +74,11 @@ def _judge(arguments: argparse.Namespace) -> None:
     print("\n\n".join(said_once(result.message for result in (*report.checks, *on_gpu))), end="\n\n")
     for note in report.notes:
         print(f"note: {note}")
-    for question in report.by_hand:
+    for question in report.manual:
         state = "answered" if question.answered else "not answered"
         print(f"{question.question}: {state}; a person grades it, for up to {question.max_points:g} points")
     if arguments.tier == "cpu":
-        print(f"{report.file}: {report.points:g} / {report.max_points:g} points{by_hand(unit)}")
+        print(f"{report.file}: {report.points:g} / {report.max_points:g} points{manual_text(unit)}")
     if report.gpu:
         print(f"{report.file}: {report.gpu.words}")
     if arguments.tier == "cpu" and report.seed == PUBLIC_SEED and report.points == report.max_points:
@@ -112,7 +112,9 @@ def _release(arguments: argparse.Namespace) -> None:
     unit = course.kit.unit(arguments.unit)
     from autograder.nbgrader.steps import release
 
-    print(f"{unit.name}: {unit.points:g} points{by_hand(unit)}, released as {shown(release(course, unit))}")
+    print(
+        f"{unit.name}: {unit.points:g} points{manual_text(unit)}, released as {shown(release(course, unit))}"
+    )
 
 
 def _grade(arguments: argparse.Namespace) -> None:

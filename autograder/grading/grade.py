@@ -22,7 +22,8 @@ from autograder.errors import NotFound, WorkerFault
 from autograder.grading.oracle import recorded_for
 from autograder.grading.sandbox import LoadedPiece, Sandbox
 from autograder.judging.gpu_faults import fault_of
-from autograder.judging.judge import ByHand, GpuReport, Report, Result, judge, not_run
+from autograder.judging.judge import judge, not_run
+from autograder.judging.results import GpuReport, ManualQuestion, Report, Result
 from autograder.units import gpu_tier, script
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import PUBLIC_SEED, Recorded
@@ -189,14 +190,14 @@ def _report(
         tuple(results),
         tuple(notes),
         shown,
-        by_hand(unit, submission),
+        manual_questions(unit, submission),
     )
 
 
-def by_hand(unit: KitUnit, submission: Submission | None) -> tuple[ByHand, ...]:
+def manual_questions(unit: KitUnit, submission: Submission | None) -> tuple[ManualQuestion, ...]:
     """The unit's questions, and whether a submission answers them; none does that cannot be read."""
     written = dict(submission.written) if submission else {}
-    return tuple(ByHand(q.name, q.points, q.name in written) for q in unit.questions.values())
+    return tuple(ManualQuestion(q.name, q.points, q.name in written) for q in unit.questions.values())
 
 
 def _shown(piece: LoadedPiece) -> Sequence[Mapping[str, Any]]:
@@ -205,7 +206,8 @@ def _shown(piece: LoadedPiece) -> Sequence[Mapping[str, Any]]:
         return piece.outputs
     raised = piece.raised
     lines = [
-        f"{f.place}, line {f.line}{f' in {f.function}' * bool(f.function)}:  {f.code}" for f in raised.frames
+        f"{f.filename}, line {f.line}{f' in {f.function}' * bool(f.function)}:  {f.code}"
+        for f in raised.frames
     ]
     last = f"{raised.type_name}: {raised.message}".rstrip(": ")
     error = {

@@ -20,7 +20,7 @@ from autograder.errors import WorkerFault
 from autograder.grading.confinement import Devices
 from autograder.grading.processes import Worker, start
 from autograder.units.kit import KitUnit
-from autograder.worker.outcome import Outcome, Raised, from_plain, raised_from_plain, text
+from autograder.worker.outcome import Outcome, Raised, from_plain, harmless, raised_from_plain
 
 T = TypeVar("T")
 
@@ -128,7 +128,7 @@ class WorkerTimeout(WorkerFault):
 def _read(decode: Callable[[Any], T], answer: Any) -> T:
     """What an answer says; one that a worker forged badly is its own fault, not the judge's."""
     if isinstance(answer, str):
-        raise WorkerFault(text(answer))
+        raise WorkerFault(harmless(answer))
     try:
         return decode(answer)
     except WorkerFault:

@@ -1,6 +1,7 @@
 """Right or wrong, and the words for it.
 
 judge       compare outcomes with the reference's, recognise the mistake, count the points
+results     the results and their JSON
 compare     how two pieces of plain data differ
 diagnose    what a difference looks like: a factor, a sign, a transposed array
 card        the failure card

@@ -16,10 +16,10 @@ from collections.abc import Iterable, Iterator
 
 from autograder.declare import Check
 from autograder.judging.compare import Difference
-from autograder.judging.explain import WARNED, Around, explain, warnings
+from autograder.judging.explain import WARNED, Context, explain, warnings
 from autograder.judging.gpu_faults import fault_of
 from autograder.units.recorded import KnownMistake
-from autograder.worker.outcome import Outcome, text
+from autograder.worker.outcome import Outcome, harmless
 
 WIDTH = 92
 #: What may differ between two cards that say the same: the values on a line, and sentences beside the point.
@@ -51,7 +51,9 @@ def render(check: Check, points: float, status: str, body: Iterable[str]) -> str
     """
     lines = [headline(check, points, status)]
     for sentence in body:
-        lines += textwrap.wrap(text(sentence), WIDTH, initial_indent="  ", subsequent_indent="    ") or [""]
+        lines += textwrap.wrap(harmless(sentence), WIDTH, initial_indent="  ", subsequent_indent="    ") or [
+            ""
+        ]
     return "\n".join(lines)
 
 
@@ -70,9 +72,9 @@ def said_once(cards: Iterable[str]) -> Iterator[str]:
         warned |= {sentence for sentence in body if sentence.startswith(f"  {WARNED}")}
 
 
-def passed(check: Check, outcome: Outcome, around: Around) -> str:
+def passed(check: Check, outcome: Outcome, context: Context) -> str:
     """The card of a check that is right: its headline, and warnings for what they teach."""
-    return render(check, check.points, "passed", warnings(outcome, around))
+    return render(check, check.points, "passed", warnings(outcome, context))
 
 
 def not_run(check: Check, reason: str) -> str:
@@ -81,11 +83,11 @@ def not_run(check: Check, reason: str) -> str:
 
 
 def failed(
-    check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, around: Around
+    check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> str:
     """The card of a check that was run and is not right."""
     return render(
-        check, 0, "failed", [*_on_gpu(check, outcome), *explain(check, outcome, wrong, mistake, around)]
+        check, 0, "failed", [*_on_gpu(check, outcome), *explain(check, outcome, wrong, mistake, context)]
     )
 
 

@@ -1,7 +1,7 @@
 """What a check that is not right says about itself, sentence by sentence, the most telling first.
 
-    explain(check, outcome, wrong, mistake, around)   the sentences of its card
-    Around                                            what is known of the exercise beside this check
+    explain(check, outcome, wrong, mistake, context)   the sentences of its card
+    Context                                            what is known of the exercise beside this check
 
 It speaks of what a student can act on: their own lines, their own names, and the exercise to begin with.
 """
@@ -30,14 +30,14 @@ UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
 LINE = 150  # a line of code is cut behind so many columns
 LONGEST = 400  # and an error's own words behind so many
 
-Standing = Literal["right", "not done", "wrong"]
+Verdict = Literal["right", "not done", "wrong"]
 
 
 @dataclass(frozen=True)
-class Around:
+class Context:
     """What is known beside a check: what its stub asks for, and how the other exercises stand.
 
-    `owners` says which exercise defines a name. `standing` says how the checks of a name come out; it is
+    `owners` says which exercise defines a name. `verdict` says how the checks of a name come out; it is
     asked only where it explains something.
     `usual` are the warnings that the right answer gives too.
     `loads` says whether the file could be run at all.
@@ -46,55 +46,57 @@ class Around:
     unit: str
     asked: Mapping[str, Asked] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
-    standing: Callable[[str], Standing] = lambda name: "right"
+    verdict: Callable[[str], Verdict] = lambda name: "right"
     usual: tuple[str, ...] = ()
     loads: bool = True
 
 
 def explain(
-    check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, around: Around
+    check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> Iterator[str]:
     """The sentences of a card, and the next step at its end."""
     raised = outcome.raised
     if raised is not None and raised.source == "stub":
-        yield from _stub(check, raised, around)
+        yield from _stub(check, raised, context)
         return
-    to_blame = _to_blame(check, outcome, around)
+    to_blame = _to_blame(check, outcome, context)
     if mistake is not None:
         yield f"Looks like: {mistake.title}. {mistake.advice}"
     for name in outcome.taken if mistake is None else ():
         yield f"It takes {name}, which is what this exercise asks you to write."
     if raised is not None:
-        yield from _exception(check, outcome, raised, around, known=mistake is not None)
+        yield from _exception(check, outcome, raised, context, known=mistake is not None)
     else:
-        yield from _wrong(outcome, wrong, mistake, around)
-    yield from _edited(outcome, around)
+        yield from _wrong(outcome, wrong, mistake, context)
+    yield from _edited(outcome, context)
     next_hint = check.exercise
     if to_blame:
-        how = "is not done yet" if around.standing(to_blame) == "not done" else "fails its own checks"
+        how = "is not done yet" if context.verdict(to_blame) == "not done" else "fails its own checks"
         also, begin = ("also ", "") if mistake else ("", ": begin there")  # a named mistake comes first
-        yield f"It {also}calls {_named(to_blame, around)}, which {how}{begin}."
-        next_hint = check.exercise if mistake else around.owners[to_blame]
-    yield from _noticed(outcome, around)
-    if around.loads:  # hints are on answers
-        yield f"next hint: gradfn hint {around.unit}.{next_hint}"
+        yield f"It {also}calls {_named(to_blame, context)}, which {how}{begin}."
+        next_hint = check.exercise if mistake else context.owners[to_blame]
+    yield from _noticed(outcome, context)
+    if context.loads:  # hints are on answers
+        yield f"next hint: gradfn hint {context.unit}.{next_hint}"
 
 
-def _stub(check: Check, raised: Raised, around: Around) -> Iterator[str]:
+def _stub(check: Check, raised: Raised, context: Context) -> Iterator[str]:
     """NotImplementedError: of the answer itself, left over below it, or of something it calls."""
     functions = [frame.function.partition(".")[0] for frame in raised.frames]
     first, last = functions[:1], "".join(functions[-1:])
     if first != functions[-1:]:
-        yield f"It calls {_named(last, around)}, which is not done yet: begin there."
+        yield f"It calls {_named(last, context)}, which is not done yet: begin there."
         yield from _lines(raised.frames[:-1])
     elif raised.begun:
-        at = f"line {raised.frames[-1].line} of {raised.frames[-1].place}"
+        at = f"line {raised.frames[-1].line} of {raised.frames[-1].filename}"
         yield f"Not done yet: {at} still raises NotImplementedError. Delete it once the code above is done."
     else:
         yield f"Not done yet. {check.promise}"
 
 
-def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around, known: bool) -> Iterator[str]:
+def _exception(
+    check: Check, outcome: Outcome, raised: Raised, context: Context, known: bool
+) -> Iterator[str]:
     """What was raised, where, and what it means where no `known` mistake says that."""
     what = f"{raised.type_name}: {raised.message}" if raised.message else raised.type_name
     what = _cut(what, LONGEST)
@@ -108,7 +110,7 @@ def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around, k
         case "lost":
             yield f"{what}."
         case "check":
-            if nothing := _returned_nothing(outcome, around):
+            if nothing := _returned_nothing(outcome, context):
                 yield nothing
             elif outcome.last_call:
                 yield f"The check cannot use what came back: {outcome.last_call} ({what})."
@@ -122,14 +124,14 @@ def _exception(check: Check, outcome: Outcome, raised: Raised, around: Around, k
             if not known and (words := meaning_of_error(what)):
                 yield words
             name = raised.message.partition("(")[0]
-            if raised.type_name == "TypeError" and name in around.asked:
-                yield f"It is called as {name}({', '.join(around.asked[name].parameters)})."
+            if raised.type_name == "TypeError" and name in context.asked:
+                yield f"It is called as {name}({', '.join(context.asked[name].parameters)})."
     yield from _lines(raised.frames)
 
 
 def _lines(frames: Sequence[Frame]) -> Iterator[str]:
     """Where it happened, each line of code once, with what the names on it stood for."""
-    for (place, line), run in groupby(frames, key=lambda frame: (frame.place, frame.line)):
+    for (place, line), run in groupby(frames, key=lambda frame: (frame.filename, frame.line)):
         first, *inner = run  # a comprehension is a frame of its own on the same line, and knows more of it
         inside = f" in {first.function}" if first.function else ""
         where = f"{place}, line {line}{inside}:"
@@ -139,14 +141,14 @@ def _lines(frames: Sequence[Frame]) -> Iterator[str]:
 
 
 def _wrong(
-    outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, around: Around
+    outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> Iterator[str]:
     """What came back and is not right."""
     if outcome.modified:
         yield f"Changed the caller's data: {', '.join(outcome.modified)}. Work on a copy."
     if outcome.unstable:
         yield f"The same question got another answer the second time: {', '.join(outcome.unstable)}."
-    if wrong and all(item.got is None for item in wrong) and (words := _returned_nothing(outcome, around)):
+    if wrong and all(item.got is None for item in wrong) and (words := _returned_nothing(outcome, context)):
         yield words
         return
     if mistake is None and wrong and (words := shape_of_error(wrong[0].expected, wrong[0].got)):
@@ -158,48 +160,48 @@ def _wrong(
         yield f"and {more} more value{'s that are' if more > 1 else ' that is'} not right"
 
 
-def _returned_nothing(outcome: Outcome, around: Around) -> str:
+def _returned_nothing(outcome: Outcome, context: Context) -> str:
     """A sentence on a None that came back where something was asked for; empty where that is not so."""
     name, returned, what = outcome.last_call.partition(" returned ")
-    if what != "None" or (name in around.asked and not around.asked[name].returns):
+    if what != "None" or (name in context.asked and not context.asked[name].returns):
         return ""
     if outcome.printed.strip():
         return f"{name}{returned}None, and printed something: print shows a value, only return hands it back."
     return f"{name}{returned}None: is a return missing? Each way through it needs one."
 
 
-def _edited(outcome: Outcome, around: Around) -> Iterator[str]:
+def _edited(outcome: Outcome, context: Context) -> Iterator[str]:
     """Parameters that are not those of the stub, both written out."""
     for name, found in outcome.parameters.items():
-        asked = around.asked.get(name)
+        asked = context.asked.get(name)
         if asked and asked.edited(found):
             how = "are in another order" if sorted(found) == sorted(asked.parameters) else "were edited"
             now, then = (", ".join(parameters) for parameters in (found, asked.parameters))
             yield f"Its parameters {how}: it is {name}({now}), and was {name}({then})."
 
 
-def _to_blame(check: Check, outcome: Outcome, around: Around) -> str:
+def _to_blame(check: Check, outcome: Outcome, context: Context) -> str:
     """The first name of another exercise that this answer calls and that is not right itself, or nothing."""
-    others = (name for name in outcome.calls if around.owners.get(name, check.exercise) != check.exercise)
-    return next((name for name in others if around.standing(name) != "right"), "")
+    others = (name for name in outcome.calls if context.owners.get(name, check.exercise) != check.exercise)
+    return next((name for name in others if context.verdict(name) != "right"), "")
 
 
-def _named(name: str, around: Around) -> str:
+def _named(name: str, context: Context) -> str:
     """A function, and the exercise it belongs to where that has another name."""
-    exercise = around.owners.get(name, name)
+    exercise = context.owners.get(name, name)
     return f"`{name}`" if exercise == name else f"`{name}` (in {exercise})"
 
 
-def _noticed(outcome: Outcome, around: Around) -> Iterator[str]:
+def _noticed(outcome: Outcome, context: Context) -> Iterator[str]:
     """Warnings and output, for what they explain; they cost nothing."""
-    yield from warnings(outcome, around)
+    yield from warnings(outcome, context)
     if outcome.printed.strip():
         yield f"It printed: {_cut(' '.join(outcome.printed.split()), 120)}"
 
 
-def warnings(outcome: Outcome, around: Around) -> Iterator[str]:
+def warnings(outcome: Outcome, context: Context) -> Iterator[str]:
     """Each kind of warning once, with what it means; not those that come with the right answer too."""
-    usual = {_kind(warning) for warning in around.usual}
+    usual = {_kind(warning) for warning in context.usual}
     kinds = {_kind(warning): warning for warning in reversed(outcome.warnings)}
     for kind, warning in list(reversed(kinds.items()))[:2]:
         if kind not in usual:

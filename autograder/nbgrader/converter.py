@@ -20,8 +20,9 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.answers.notebooks import TEST, grade_id
 from autograder.answers.submission import notebook_cells, read
 from autograder.errors import BadSubmission, GradfnError
-from autograder.grading.grade import by_hand, grade_submission
-from autograder.judging.judge import Report, judge
+from autograder.grading.grade import grade_submission, manual_questions
+from autograder.judging.judge import judge
+from autograder.judging.results import Report
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.gradebook import clear_scores
@@ -110,7 +111,9 @@ def report_on(notebook: nbformat.NotebookNode, unit: KitUnit, recorded: Recorded
     file = notebook.metadata.gradfn.file
     outcomes = {name: dict.fromkeys((c.name for c in e.checks), reason) for name, e in unit.exercises.items()}
     results = [r for name in outcomes for r in judge(unit, name, outcomes[name], recorded)]
-    return Report(unit.name, file, recorded.seed, tuple(results), (reason,), by_hand=by_hand(unit, None))
+    return Report(
+        unit.name, file, recorded.seed, tuple(results), (reason,), manual=manual_questions(unit, None)
+    )
 
 
 def write_outputs(notebook: nbformat.NotebookNode, report: Report) -> None:

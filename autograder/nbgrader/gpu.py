@@ -20,7 +20,7 @@ from autograder.answers.notebooks import TEST, grade_id
 from autograder.answers.submission import Submission
 from autograder.errors import BadSubmission, NotFound
 from autograder.grading.grade import grade_gpu, without_gpu
-from autograder.judging.judge import GpuReport, Result
+from autograder.judging.results import GpuReport, Result
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.graft import submission_in

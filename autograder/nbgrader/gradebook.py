@@ -81,7 +81,7 @@ def scores(course: Course, unit: KitUnit) -> list[Score]:
                 points = float(opened.find_submission(unit.name, student).score)
             except MissingEntry:
                 points = 0.0
-            most = unit.points + unit.by_hand
+            most = unit.points + unit.manual_points
             result.append(Score(student, points, most, words, record is None or record.failed))
     return result
 

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from autograder.errors import BadSubmission
-from autograder.worker.outcome import text
+from autograder.worker.outcome import harmless
 
 MOST_FILES = 1_000
 MOST_BYTES = 100 << 20  # as much as nbgrader's exchange takes, if it is not told otherwise
@@ -59,7 +59,7 @@ def _below(folder: Path) -> Iterator[tuple[Path, int]]:
                 elif entry.is_file(follow_symlinks=False):
                     yield Path(entry.path), entry.stat(follow_symlinks=False).st_size
                 else:
-                    raise BadSubmission(f"{text(entry.name)} is a link, a pipe or a device, and no file")
+                    raise BadSubmission(f"{harmless(entry.name)} is a link, a pipe or a device, and no file")
 
 
 def must_tell_the_time(folder: Path) -> None:

@@ -19,8 +19,8 @@ import nbformat
 from nbformat.v4 import new_output
 
 from autograder.judging.card import said_once
-from autograder.judging.judge import GpuReport, Result
-from autograder.worker.outcome import text
+from autograder.judging.results import GpuReport, Result
+from autograder.worker.outcome import harmless
 
 MAX_OUTPUTS = 50
 MAX_PICTURE = 2 << 20
@@ -56,10 +56,10 @@ def _rebuilt(output: Mapping[str, Any]) -> nbformat.NotebookNode | None:
         match output["output_type"]:
             case "stream":
                 name = "stderr" if output["name"] == "stderr" else "stdout"
-                return new_output("stream", name=name, text=text(output["text"]))
+                return new_output("stream", name=name, text=harmless(output["text"]))
             case "error":
-                words = [text(output[key]) for key in ("ename", "evalue")]
-                lines = [text(line) for line in output["traceback"][:40]]
+                words = [harmless(output[key]) for key in ("ename", "evalue")]
+                lines = [harmless(line) for line in output["traceback"][:40]]
                 return new_output("error", ename=words[0], evalue=words[1], traceback=lines)
             case "display_data" | "execute_result":
                 return new_output("display_data", data=_data(output["data"]))
@@ -72,7 +72,7 @@ def _data(data: Mapping[str, Any]) -> dict[str, str]:
     """The plain text of a display, and its picture."""
     shown = {}
     if "text/plain" in data:
-        shown["text/plain"] = text(data["text/plain"])
+        shown["text/plain"] = harmless(data["text/plain"])
     if "image/png" in data and (picture := _picture(data["image/png"])):
         shown["image/png"] = picture
     return shown

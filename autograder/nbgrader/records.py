@@ -22,11 +22,11 @@ from pathlib import Path
 from typing import Any
 
 from autograder.answers.submission import OWN
-from autograder.judging.judge import Report
+from autograder.judging.results import Report
 from autograder.nbgrader.course import Course
 from autograder.units.files import write_whole
 from autograder.units.kit import KitUnit
-from autograder.worker.outcome import text
+from autograder.worker.outcome import harmless
 
 MAX_WORDS = 80
 MAX_NAMES = 4
@@ -57,7 +57,7 @@ def keep(course: Course, unit: KitUnit, student: str, report: Report) -> None:
 
 def keep_failure(course: Course, unit: KitUnit, student: str, reason: str) -> None:
     """Keep the reason why a submission has no report."""
-    _write(course, unit, student, {"failure": " ".join(text(reason).split())})
+    _write(course, unit, student, {"failure": " ".join(harmless(reason).split())})
 
 
 def forget(course: Course, unit: KitUnit, student: str) -> None:

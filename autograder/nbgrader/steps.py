@@ -27,9 +27,9 @@ from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import must_know, quiet
 from autograder.nbgrader.inbox import files_of
-from autograder.units.files import read_ordinary, write_whole
+from autograder.units.files import read_untrusted, write_whole
 from autograder.units.kit import KitUnit
-from autograder.worker.outcome import text
+from autograder.worker.outcome import harmless
 
 EVERYONE = "*"  # nbgrader takes a student's name for a pattern
 _LOGGED = re.compile(r"^ {4}(?:\w+\.)*(\w+(?::.*)?)$", re.MULTILINE)  # an exception below its traceback
@@ -83,7 +83,7 @@ def provide_notebook(folder: Path, unit: KitUnit) -> None:
     for pattern in (f"{unit.name}.py", "*.ipynb", "*.py"):
         found = [path for path in sorted(folder.glob(pattern)) if path != expected and path in files]
         if len(found) > 1:
-            names = ", ".join(text(path.name) for path in found)
+            names = ", ".join(harmless(path.name) for path in found)
             raise BadSubmission(f"which file holds the answers? None is called {expected.name}: {names}")
         if found:
             write_whole(expected, nbformat.writes(_stand_in(found[0].name)))
@@ -101,7 +101,7 @@ def _stand_in(name: str) -> nbformat.NotebookNode:
 def stands_for(path: Path) -> Path:
     """The file in the same folder that a notebook stands for; itself, if it is an ordinary one."""
     try:
-        name = json.loads(read_ordinary(path, MAX_BYTES))["metadata"]["gradfn"]["stands_for"]
+        name = json.loads(read_untrusted(path, MAX_BYTES))["metadata"]["gradfn"]["stands_for"]
         meant = path.parent / name
         return meant if meant.parent == path.parent and meant.is_file() else path
     except (OSError, ValueError, KeyError, TypeError, RecursionError):

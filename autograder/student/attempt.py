@@ -16,9 +16,10 @@ from functools import partial
 from autograder.declare import Check
 from autograder.errors import NotFound
 from autograder.judging import card
-from autograder.judging.explain import Around
+from autograder.judging.explain import Context
 from autograder.judging.gpu_faults import fault_of
-from autograder.judging.judge import Result, judge_check, not_run
+from autograder.judging.judge import judge_check, not_run
+from autograder.judging.results import Result
 from autograder.student.drafts import remember
 from autograder.units import gpu_tier
 from autograder.units.kit import Exercise, KitUnit
@@ -119,7 +120,7 @@ class Attempt:
         if self._told:
             message = card.not_run(check, f"{self.unit.stub_file.name} does not load, see above")
         else:
-            around = Around(self.unit.name, loads=False)
-            message = card.failed(check, Outcome(raised=self._load_error), [], None, around)
+            context = Context(self.unit.name, loads=False)
+            message = card.failed(check, Outcome(raised=self._load_error), [], None, context)
         self._told = True
         return Result(check.exercise, check.label, 0.0, check.points, "not run", message, tier=check.tier)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from autograder.errors import BadSubmission, GradfnError
 from autograder.units import script
-from autograder.units.kept import keep, read_text
+from autograder.units.files import back_up, read_text
 from autograder.units.kit import KitUnit
 
 
@@ -35,7 +35,7 @@ def remember(unit: KitUnit) -> None:
         file, stub = _files(unit)
         before = file.read_text(encoding="utf-8") if file.exists() else text
         if _loses(before, text, unit.recorded.stub):
-            keep(file)
+            back_up(file)
         if before != text or not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8", newline="\n")

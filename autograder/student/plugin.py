@@ -21,7 +21,7 @@ import pytest
 
 from autograder.errors import NotFound
 from autograder.judging import card
-from autograder.judging.judge import GpuReport, Result
+from autograder.judging.results import GpuReport, Result
 from autograder.student.attempt import Attempt
 from autograder.student.consoles import readable
 from autograder.student.progress import begun, unanswered

@@ -21,7 +21,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.judging.judge import Result
+from autograder.judging.results import Result
 from autograder.student.attempt import Attempt
 from autograder.student.terminal import columns, for_terminal, without_half_the_bar
 from autograder.units import script

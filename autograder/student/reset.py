@@ -13,7 +13,7 @@ from pathlib import Path
 from autograder.errors import BadSubmission
 from autograder.student.drafts import forget
 from autograder.units import script
-from autograder.units.kept import read_text, replace
+from autograder.units.files import read_text, replace_text
 from autograder.units.kit import KitUnit
 
 
@@ -25,7 +25,7 @@ def reset(unit: KitUnit, exercise: str | None = None) -> Path | None:
     text = unit.recorded.stub if exercise is None else _with_stub(unit, exercise)
     if text == unit.recorded.stub:  # nothing is left that a later update could bring back
         forget(unit)
-    return replace(unit.stub_file, text)
+    return replace_text(unit.stub_file, text)
 
 
 def _with_stub(unit: KitUnit, exercise: str) -> str:

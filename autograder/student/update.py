@@ -22,7 +22,8 @@ from autograder.answers import cells
 from autograder.declare import Check
 from autograder.errors import GradfnError
 from autograder.student.drafts import forget, outdated, remember, remembered
-from autograder.units import kept, script
+from autograder.units import script
+from autograder.units.files import read_text, replace_text
 from autograder.units.kit import Kit, KitUnit
 
 MAX_BYTES = 200 << 20
@@ -101,7 +102,7 @@ def update(kit: Kit, zipped: Path) -> list[str]:
         lines = _finish(kit, renewals)
         for unit in map(kit.unit, found.names()):
             if not unit.stub_file.exists():
-                kept.replace(unit.stub_file, unit.recorded.stub)
+                replace_text(unit.stub_file, unit.recorded.stub)
                 lines.append(f"{unit.name}: a new unit")
     return lines
 
@@ -128,7 +129,7 @@ def _untouched(kit: Kit, name: str) -> tuple[str, str] | None:
     if name not in kit.names():
         return None
     unit = kit.unit(name)
-    text = kept.read_text(unit.stub_file) if unit.stub_file.exists() else unit.recorded.stub
+    text = read_text(unit.stub_file) if unit.stub_file.exists() else unit.recorded.stub
     return text, unit.recorded.stub
 
 
@@ -139,8 +140,8 @@ def _finish(kit: Kit, renewals: list[Renewal]) -> list[str]:
         unit = KitUnit(
             renewal.unit, kit.root / "exercises" / renewal.unit, kit.root / "solutions" / renewal.unit
         )
-        if not unit.stub_file.exists() or kept.read_text(unit.stub_file) != renewal.text:
-            lines += renewal.lines(kept.replace(unit.stub_file, renewal.text))
+        if not unit.stub_file.exists() or read_text(unit.stub_file) != renewal.text:
+            lines += renewal.lines(replace_text(unit.stub_file, renewal.text))
         forget(unit)
         remember(unit)
     return lines

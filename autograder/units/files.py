@@ -1,8 +1,12 @@
-"""Files that are never half-written, what they hold in short, and files of others.
+"""Reading and writing files: a student's own, an untrusted submission's, the kit's.
 
-write_whole(path, data)     a file with all of its data, or as it was before: a process may end at any moment
-read_ordinary(path, most)   what somebody handed in: nothing that is no file is opened, nor read without end
-digest(paths)               the same text as long as every file has the same name and content
+read_text(path)              a text file, whatever its line ends
+read_untrusted(path, most)   the bytes of a regular file, at most `most`; no links, pipes or devices
+read_untrusted_text(...)     the same as text
+replace_text(path, text)     write a student's file, after a backup of what would be lost
+back_up(path)                a copy beside the file, under a new name
+write_whole(path, data)      all of the data or nothing, even if the process is killed in between
+digest(paths)                one text for the names and contents of files; it changes if any of them does
 """
 
 from __future__ import annotations
@@ -11,42 +15,103 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import datetime
 from pathlib import Path
+
+from autograder.errors import BadSubmission, NotFound
+from autograder.worker.outcome import harmless
+
+
+def read_text(path: Path) -> str:
+    """The file's text with "\\n" at the end of each line and no byte order mark.
+
+    Raises NotFound where it cannot be read, BadSubmission where it is not UTF-8.
+    """
+    return _text(path, path.read_bytes)
+
+
+def read_untrusted_text(path: Path, most: int) -> str:
+    """The text of a file that was handed in; raises BadSubmission also if it has more than `most` bytes."""
+    return _text(path, lambda: _at_most(path, most))
+
+
+def _text(path: Path, read: Callable[[], bytes]) -> str:
+    try:
+        text = read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        words = f"is not UTF-8 text (byte {error.start}): save it as UTF-8 (in VS Code: at the bottom right)"
+        raise BadSubmission(f"{harmless(path.name)} {words}") from error
+    except OSError as error:
+        raise NotFound(f"cannot read {harmless(str(path))}: {error.strerror}") from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _at_most(path: Path, most: int) -> bytes:
+    data = read_untrusted(path, most + 1)
+    if len(data) > most:
+        raise BadSubmission(f"{harmless(path.name)} is larger than {most >> 20} MB: clear its outputs first")
+    return data
+
+
+def read_untrusted(path: Path, most: int) -> bytes:
+    """The content of a regular file, cut after `most` bytes.
+
+    Raises OSError for anything else: a link may lead to a file that was not handed in, and a pipe or a device
+    may never end, or never begin.
+    """
+    if not stat.S_ISREG(path.lstat().st_mode):
+        raise _not_regular(path)
+    # Between lstat and open somebody may have put another file there: do not follow or wait, and look again.
+    flags = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
+    with open(os.open(path, os.O_RDONLY | flags), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            raise _not_regular(path)
+        return stream.read(most)
+
+
+def _not_regular(path: Path) -> OSError:
+    return OSError(errno.EINVAL, "it is a link, a folder, a pipe or a device, not a file", str(path))
+
+
+def replace_text(path: Path, text: str) -> Path | None:
+    """Write `text`, with the line ends that the file had; the backup, or None if nothing was lost."""
+    before = path.read_bytes() if path.exists() else b""
+    data = text.replace("\n", "\r\n" if b"\r\n" in before else "\n").encode("utf-8")
+    if data == before:
+        return None
+    backup = back_up(path) if before.strip() else None
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return backup
+
+
+def back_up(path: Path) -> Path:
+    """Copy the file, byte for byte, to a new name beside it."""
+    stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
+    number = 1
+    while True:
+        copy = path.with_name(f"{path.name}.{stamp}{f'-{number}' * (number > 1)}.bak")
+        try:
+            with copy.open("xb") as stream:
+                stream.write(path.read_bytes())
+            return copy
+        except FileExistsError:
+            number += 1
 
 
 def write_whole(path: Path, data: str | bytes, mode: int = 0o644) -> None:
-    """Write beside the file and rename, which is one step to everyone who looks; makes its folder too."""
+    """Write a file beside it and rename that, which other processes see as one step; makes the folder too."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.new")  # one name, so that many a kill leaves no more than one file
+    beside = path.with_name(f".{path.name}.new")  # always the same name: killed runs leave one file, not many
     beside.unlink(missing_ok=True)
     with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
         stream.write(data.encode() if isinstance(data, str) else data)
     os.replace(beside, path)
 
 
-def read_ordinary(path: Path, most: int) -> bytes:
-    """The content of an ordinary file, cut behind `most` bytes.
-
-    Raises OSError for anything else: a link leads to what was not handed in, and a pipe or a device may have
-    no end, or no beginning.
-    """
-    if not stat.S_ISREG(path.lstat().st_mode):
-        raise _no_file(path)
-    # Another may stand there by now.
-    flags = sum(getattr(os, name, 0) for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"))
-    with open(os.open(path, os.O_RDONLY | flags), "rb") as stream:
-        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
-            raise _no_file(path)
-        return stream.read(most)
-
-
-def _no_file(path: Path) -> OSError:
-    return OSError(errno.EINVAL, "a link, a folder, a pipe or a device, and no file", str(path))
-
-
 def digest(paths: Iterable[Path], *more: str) -> str:
-    """A digest of some files, in the order given, and of some texts; a file that is not there counts too."""
+    """A digest of some files, in the order given, and of some texts; a missing file counts too."""
     total = hashlib.sha256(repr(more).encode())
     for path in paths:
         try:

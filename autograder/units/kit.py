@@ -184,7 +184,7 @@ class KitUnit:
         return sum(check.points for check in self.checks)
 
     @property
-    def by_hand(self) -> float:
+    def manual_points(self) -> float:
         """What its questions are worth, which a person grades."""
         return sum(question.points for question in self.questions.values())
 

@@ -14,7 +14,7 @@ import types
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 
-from autograder.worker.outcome import MAX_TEXT, Outputs, Raised, Runner, text
+from autograder.worker.outcome import MAX_TEXT, Outputs, Raised, Runner, harmless
 from autograder.worker.run import Output
 from autograder.worker.timeout import within
 from autograder.worker.tracebacks import describe_exception
@@ -51,7 +51,7 @@ class Cells:
                 raise
             except BaseException as error:
                 raised = describe_exception(error, vars(self.module), seconds=seconds)
-        streams = (("stdout", text(out.getvalue())), ("stderr", text(err.getvalue())))
+        streams = (("stdout", harmless(out.getvalue())), ("stderr", harmless(err.getvalue())))
         texts = [{"output_type": "stream", "name": name, "text": said} for name, said in streams if said]
         return texts + self._that_fit(outputs), raised
 

@@ -32,7 +32,7 @@ SOURCES = ("answer", "check", "stub", "missing", "call", "timeout", "lost")
 class Frame:
     """One line of the answer's code in a traceback."""
 
-    place: str  # a file's name, or "cell softmax"
+    filename: str  # a file's name, or "cell softmax"
     line: int
     function: str
     code: str
@@ -87,7 +87,7 @@ def raised_to_plain(raised: Raised | None) -> dict[str, Any] | None:
     """A Raised as plain data."""
     if raised is None:
         return None
-    frames = [[f.place, f.line, f.function, f.code, f.values] for f in raised.frames]
+    frames = [[f.filename, f.line, f.function, f.code, f.values] for f in raised.frames]
     whole = {"source": raised.source, "type": raised.type_name, "message": raised.message, "frames": frames}
     return whole | {"begun": True} if raised.begun else whole
 
@@ -100,9 +100,9 @@ def from_plain(data: Any) -> Outcome:
             raise WorkerFault("the answer holds neither data nor an exception")
         lists = ("modified", "unstable", "taken", "warnings", "calls")
         noticed: dict[str, Any] = {key: _texts(data.get(key, [])) for key in lists}
-        noticed |= {key: text(data.get(key, "")) for key in ("printed", "last_call")}
+        noticed |= {key: harmless(data.get(key, "")) for key in ("printed", "last_call")}
         parameters = list(data.get("parameters", {}).items())[:20]
-        noticed["parameters"] = {text(name): _texts(found) for name, found in parameters}
+        noticed["parameters"] = {harmless(name): _texts(found) for name, found in parameters}
         return Outcome(returned, raised, **noticed)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WorkerFault("the answer is not an outcome") from error
@@ -115,20 +115,20 @@ def raised_from_plain(data: Any) -> Raised | None:
     if data["source"] not in SOURCES:
         raise WorkerFault("the answer names an unknown source of an exception")
     frames = tuple(
-        Frame(text(place), int(line), text(function), text(code), *map(text, values[:1]))
-        for place, line, function, code, *values in data["frames"][:20]
+        Frame(harmless(filename), int(line), harmless(function), harmless(code), *map(harmless, values[:1]))
+        for filename, line, function, code, *values in data["frames"][:20]
     )
     begun = data.get("begun", False) is True
-    return Raised(data["source"], text(data["type"]), text(data["message"]), frames, begun)
+    return Raised(data["source"], harmless(data["type"]), harmless(data["message"]), frames, begun)
 
 
 def _texts(items: Any) -> tuple[str, ...]:
     if not isinstance(items, list):
         raise TypeError("a list of texts is expected")
-    return tuple(text(item) for item in items[:20])
+    return tuple(harmless(item) for item in items[:20])
 
 
-def text(value: Any) -> str:
+def harmless(value: Any) -> str:
     """A submission's text made harmless for a terminal: cut, and without control characters."""
     if not isinstance(value, str):
         raise TypeError("a text is expected")

@@ -20,10 +20,10 @@ import numpy as np
 from autograder.declare import Check
 from autograder.worker.answer import Answer
 from autograder.worker.fence import fenced
-from autograder.worker.outcome import MAX_TEXT, Outcome, text
+from autograder.worker.outcome import MAX_TEXT, Outcome, harmless
 from autograder.worker.plain import plain, same
 from autograder.worker.timeout import within
-from autograder.worker.tracebacks import Namespace, describe_exception, place
+from autograder.worker.tracebacks import Namespace, describe_exception, shown_filename
 
 
 class Output(io.StringIO):
@@ -78,7 +78,7 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
         None if error is None else describe_exception(error, *own, seconds=check.seconds),
         modified=tuple(dict.fromkeys(answer._modified)),
         taken=fence.taken(answer._asked.values()),
-        printed=text(output.getvalue()),
+        printed=harmless(output.getvalue()),
         warnings=tuple(dict.fromkeys(_words(warning, answer) for warning in caught))[:5],
         last_call=answer._last_call,
         calls=answer._calls(),
@@ -90,8 +90,8 @@ def _words(warning: warnings.WarningMessage, answer: Answer) -> str:
     """A warning's text, with its line where that is one of the answer's."""
     said = f"{warning.category.__name__}: {warning.message}"
     if warning.filename in answer._files():
-        said += f" ({place(warning.filename)}, line {warning.lineno})"
-    return text(said)
+        said += f" ({shown_filename(warning.filename)}, line {warning.lineno})"
+    return harmless(said)
 
 
 def _key(check: Check) -> int:

@@ -1,7 +1,7 @@
 """An exception as data: where it came from, its words, and the answer's own lines with the values on them.
 
     describe_exception(error, *own)    a Raised; `own` are the namespaces whose code is the answer's
-    frame_of(...), place(filename)     one line of that code, and where it stands
+    frame_of(...), shown_filename(filename)     one line of that code, and where it stands
 
 The kit's frames, NumPy's and the engine's are left out: a student can change none of them.
 """
@@ -20,7 +20,7 @@ from pathlib import PurePath
 from typing import Any
 
 from autograder.errors import NotFound
-from autograder.worker.outcome import Frame, Raised, Source, text
+from autograder.worker.outcome import Frame, Raised, Source, harmless
 from autograder.worker.plain import short
 from autograder.worker.timeout import TimeUp
 
@@ -49,10 +49,12 @@ def describe_exception(error: BaseException, *own: Namespace, seconds: float = 0
     innermost = steps[-1][0] if steps else None
     message = f"over {seconds:g} s" if isinstance(error, TimeUp) else _message(error, innermost)
     if isinstance(error, SyntaxError) and error.lineno:
-        frames.append(Frame(place(error.filename or ""), error.lineno, "", (error.text or "").strip()))
+        frames.append(
+            Frame(shown_filename(error.filename or ""), error.lineno, "", (error.text or "").strip())
+        )
         message = error.msg
     source = _source(error, message, bool(steps), own)
-    return Raised(source, type(error).__name__, text(message), tuple(frames), begun)
+    return Raised(source, type(error).__name__, harmless(message), tuple(frames), begun)
 
 
 def _message(error: BaseException, frame: types.FrameType | None) -> str:
@@ -107,7 +109,9 @@ def frame_of(
     """The frame as a student knows it: the file or cell, the line, its text and the values on it."""
     source = linecache.getline(code.co_filename, line, namespace).strip()
     name = "" if code.co_name == "<module>" else code.co_qualname.replace(".<locals>", "")
-    return Frame(place(code.co_filename), line, name, source, ", ".join(_values(source, values or {})))
+    return Frame(
+        shown_filename(code.co_filename), line, name, source, ", ".join(_values(source, values or {}))
+    )
 
 
 def _values(source: str, known: dict[str, Any]) -> list[str]:
@@ -141,6 +145,6 @@ def _tokens(source: str) -> list[str]:
     return found
 
 
-def place(filename: str) -> str:
+def shown_filename(filename: str) -> str:
     """A file by its name, a cell by its label."""
     return filename.strip("<>") if filename.startswith("<") else PurePath(filename).name

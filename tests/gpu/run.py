@@ -24,7 +24,8 @@ import numpy as np
 
 from autograder.declare import Check
 from autograder.grading import oracle
-from autograder.judging.judge import Result, judge
+from autograder.judging.judge import judge
+from autograder.judging.results import Result
 from autograder.units import gpu_tier
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.recorded import PUBLIC_SEED

@@ -17,7 +17,8 @@ from autograder.declare import CPU, Check, Setting, here
 from autograder.errors import WorkerFault
 from autograder.grading import confinement, grade, oracle
 from autograder.judging.gpu_faults import FAULTS, fault_of
-from autograder.judging.judge import GpuReport, Result, judge
+from autograder.judging.judge import judge
+from autograder.judging.results import GpuReport, Result
 from autograder.student.attempt import Attempt
 from autograder.units import gpu_tier
 from autograder.units.kit import Kit, KitUnit

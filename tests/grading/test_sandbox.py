@@ -18,7 +18,7 @@ from autograder.grading import processes
 from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.grading.grade import grade_submission
 from autograder.grading.sandbox import Sandbox
-from autograder.judging.judge import Report
+from autograder.judging.results import Report
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.tiny import CHECKS, answered, open_unit

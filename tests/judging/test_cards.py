@@ -14,7 +14,7 @@ from autograder.grading.grade import grade_file
 from autograder.judging import meanings
 from autograder.judging.card import WIDTH, said_once
 from autograder.judging.explain import WARNED
-from autograder.judging.judge import Result
+from autograder.judging.results import Result
 from autograder.judging.signatures import Asked
 from autograder.student.attempt import Attempt
 from autograder.units.kit import Kit, KitUnit

@@ -114,7 +114,7 @@ def test_a_student_who_is_done_is_told_so(page: Page, place: Place) -> None:
 def test_an_instructor_grades_in_formgrader(page: Page, place: Place) -> None:
     """Its Autograde is our judge's; points and a comment by hand are in gradebook and feedback."""
     course, unit, lab = place.course, place.unit, place.instructor
-    most, total = unit.points, unit.points + unit.by_hand
+    most, total = unit.points, unit.points + unit.manual_points
     press(page, lab, "ada", "autograde")
     handed_in = course.submitted_folder(unit, "ada") / f"{UNIT}.ipynb"
     points = grade_submission(unit, read(handed_in, unit), course.recorded(unit)).points
@@ -128,7 +128,7 @@ def test_an_instructor_grades_in_formgrader(page: Page, place: Place) -> None:
     page.fill(f"#{QUESTION}-comment[placeholder^=Type]", "Say it with the *weights*.")
     page.until("the comment saved", lambda: comment(course, "ada") == "Say it with the *weights*.")
     page.open(lab.at(f"formgrader/gradebook/{UNIT}/{UNIT}/"))
-    page.one("tbody tr", f"{points + 1.5:g} / {total:g} {points:g} / {most:g} 1.5 / {unit.by_hand:g}")
+    page.one("tbody tr", f"{points + 1.5:g} / {total:g} {points:g} / {most:g} 1.5 / {unit.manual_points:g}")
 
     press(page, lab, "ada", "generate-feedback")
     page.open(course.feedback_file(unit, "ada").as_uri())

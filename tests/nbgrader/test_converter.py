@@ -21,7 +21,7 @@ from bs4 import BeautifulSoup
 from autograder.answers.submission import read
 from autograder.errors import GradfnError, KitFault, NotFound
 from autograder.grading.grade import grade_submission
-from autograder.judging.judge import Result
+from autograder.judging.results import Result
 from autograder.nbgrader import records
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course, open_course

@@ -207,7 +207,7 @@ def test_nbgraders_own_command_refuses_links_too(course: Course, graded: dict[st
 def test_a_single_file_must_be_one(tiny: KitUnit, tmp_path: Path, make: Callable[[Path], object]) -> None:
     """`gradfn judge` waits for no pipe, and follows no link."""
     make(tmp_path / "tiny.py")
-    with pytest.raises(NotFound, match="a link, a folder, a pipe or a device, and no file"):
+    with pytest.raises(NotFound, match="it is a link, a folder, a pipe or a device, not a file"):
         read(tmp_path / "tiny.py", tiny)
 
 

@@ -118,7 +118,7 @@ def test_one_cell_makes_stub_and_notebook(unit: KitUnit) -> None:
 
 def test_points_of_checks_and_of_questions_are_apart(unit: KitUnit) -> None:
     """A unit's points are those of its checks."""
-    assert (unit.points, unit.by_hand, list(unit.exercises)) == (3, 2, ["double", "halve"])
+    assert (unit.points, unit.manual_points, list(unit.exercises)) == (3, 2, ["double", "halve"])
 
 
 CELLS = {

@@ -69,7 +69,10 @@ def points_table(units: Sequence[KitUnit], found: Scores) -> Table:
     result.add_row("", "points to get", *(f"{unit.points:g}" for unit in units), style="dim")
     if any(unit.questions for unit in units):
         result.add_row(
-            "", "and by hand", *(f"{unit.by_hand:g}" * bool(unit.questions) for unit in units), style="dim"
+            "",
+            "and by hand",
+            *(f"{unit.manual_points:g}" * bool(unit.questions) for unit in units),
+            style="dim",
         )
     for name, row in _rows(found):
         points = ("failed" if score.failed else f"{score.points:g}" for score in row)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.judging.judge import Result
+from autograder.judging.results import Result
 from autograder.student.watch.processes import Ended, Process, Said, words_of
 from autograder.worker.outcome import Raised, raised_to_plain
 

@@ -1,0 +1,132 @@
+"""What judging a submission gives, and the JSON that `gradfn judge --json` prints of it.
+
+Report            a whole submission: its results, notes and points
+Result            one check
+GpuReport         the results of the GPU tier, which are no part of the points
+ManualQuestion    a question that a person grades
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from autograder.units.gpu_tier import EXTRA
+
+Status = Literal["passed", "failed", "error", "timeout", "not run"]
+
+
+@dataclass(frozen=True)
+class Result:
+    """One check's result; `message` is the card, `mistake` the recognised name or None."""
+
+    exercise: str
+    check: str
+    points: float
+    max_points: float
+    status: Status
+    message: str
+    mistake: str | None = None
+    tier: str = "cpu"
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    """A result as JSON has it, where the GPU tier has a place of its own."""
+    return {key: value for key, value in asdict(result).items() if key != "tier"}
+
+
+@dataclass(frozen=True)
+class GpuReport:
+    """The results of the GPU tier: extra points for an exercise whose checks there all pass.
+
+    `missing` says why nothing was run. A rehearsal on another device earns nothing.
+    """
+
+    device: str
+    checks: tuple[Result, ...]
+    missing: str = ""
+
+    @property
+    def max_extra(self) -> float:
+        return EXTRA * len({result.exercise for result in self.checks})
+
+    @property
+    def extra(self) -> float:
+        """The extra points; nothing that was not run earns any."""
+        short = {result.exercise for result in self.checks if result.status != "passed"}
+        whole = {result.exercise for result in self.checks} - short
+        return EXTRA * len(whole) if self.device == "cuda" else 0.0
+
+    @property
+    def words(self) -> str:
+        """The total in one line."""
+        ran = [result for result in self.checks if result.status != "not run"]
+        passed = sum(result.status == "passed" for result in ran)
+        left = len(self.checks) - len(ran)
+        if not ran:
+            return f"GPU tier: {left} checks not run ({self.missing or 'the reason is with each of them'})"
+        rest = f", {left} not run" if left else ""
+        if self.device != "cuda":
+            return f"GPU tier, rehearsed on {self.device}: {passed} of {len(ran)} checks passed{rest}"
+        points = f"{self.extra:g} / {self.max_extra:g} extra points"
+        return f"GPU tier: {passed} of {len(ran)} checks passed{rest}, {points}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Its part of what `gradfn judge --json` prints."""
+        return {
+            "device": self.device,
+            "missing": self.missing,
+            "words": self.words,
+            "extra_points": self.extra,
+            "max_extra_points": self.max_extra,
+            "checks": [_as_json(result) for result in self.checks],
+        }
+
+
+@dataclass(frozen=True)
+class ManualQuestion:
+    """A question that a person grades: it counts in no sum here, neither for nor against."""
+
+    question: str
+    max_points: float
+    answered: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """A submission's results; `notes` say what was odd about the file, in plain words."""
+
+    unit: str
+    file: str
+    seed: int
+    checks: tuple[Result, ...]
+    notes: tuple[str, ...] = ()
+    outputs: tuple[Sequence[Mapping[str, Any]], ...] = ()  # of each piece, in nbformat's form
+    manual: tuple[ManualQuestion, ...] = ()
+    gpu: GpuReport | None = None  # where the unit has a GPU tier
+
+    @property
+    def points(self) -> float:
+        return sum(result.points for result in self.checks)
+
+    @property
+    def max_points(self) -> float:
+        return sum(result.max_points for result in self.checks)
+
+    def of(self, exercise: str) -> tuple[Result, ...]:
+        """The results of one exercise."""
+        return tuple(result for result in self.checks if result.exercise == exercise)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object that `gradfn judge --json` prints."""
+        return {
+            "unit": self.unit,
+            "file": self.file,
+            "seed": self.seed,
+            "points": self.points,
+            "max_points": self.max_points,
+            "checks": [_as_json(result) for result in self.checks],
+            "by_hand": [asdict(question) for question in self.manual],
+            "notes": list(self.notes),
+        } | ({"gpu": self.gpu.to_dict()} if self.gpu else {})
