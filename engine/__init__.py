@@ -8,7 +8,8 @@
     trace, compile                                        compiler.py
     functional, nn, init, optim, losses                   the modules of these names
 
-What is not needed to compute is imported when it is first asked for.
+The names that computing does not need are imported on first use. `TYPE_CHECKING = False` in these modules
+stands for typing.TYPE_CHECKING: importing typing takes longer than importing all of the engine.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for the first time, and keep it."""
+    """Import a name on first use, and keep it."""
     from importlib import import_module
 
     if name in ("functional", "init", "losses", "nn", "optim"):

@@ -1,18 +1,19 @@
-"""trace and compile: run a function once, keep what it did as straight-line Python, and run that instead.
+"""trace and compile: run a function once, write down its ops as straight-line Python, and run that instead.
 
     trace(f, *examples)   the branches it took for the examples are baked in, as in torch.jit.trace
     compile(f)            comparisons are guards: a call that decides one differently is traced again
-    Tape                  what a run did, in order: ops, and comparisons with how they went
+    Tape                  the ops and comparisons of one run, in order
     Program               a tape and its result, written out as source (source.py) and compiled
 
-Values that f reads besides its arguments (parameters) are read anew at each call. What would leave the graph
-unseen (float(v), v.item(), v.data, v.backward()) raises TraceError, since its number would be baked in.
+Values that f reads besides its arguments (parameters) are read anew at each call. Taking a number out of the
+graph (float(v), v.item(), v.data, v.backward()) raises TraceError: the text would keep the number of one run.
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 from . import source
@@ -28,7 +29,7 @@ _NODE = node("CompiledFunctionBackward")
 
 
 class Traced(Value):
-    """A Value on a tape, whose number may be compared and computed with, but not taken out."""
+    """A Value on a tape: its number may be computed with and compared, but not taken out."""
 
     __slots__ = ()
 
@@ -98,23 +99,29 @@ class Program:
         )
         self.captured = self.writer.captured
         self._compiled: dict[str, Callable[..., Any]] = {}
+        self._lock = Lock()  # a writer writes one function at a time
 
     def run(self, kind: str, args: tuple[float, ...]) -> Any:
         """Call the compiled function of this kind ("value", "value_and_grad", "gradients") on floats."""
         function = self._compiled.get(kind)
         if function is None:
-            function = self._compiled[kind] = source.load(self.writer.function(kind), kind)
+            function = self._compiled[kind] = source.load(self.text(kind), kind)
         captured = self.captured
         return function(*args, *[v.data for v in captured]) if captured else function(*args)
+
+    def text(self, kind: str) -> str:
+        """The Python text of the function of this kind."""
+        with self._lock:
+            return self.writer.function(kind)
 
     @property
     def source(self) -> str:
         """The Python text: the value, and the value with its gradient."""
-        return self.writer.function("value") + "\n\n" + self.writer.function("value_and_grad")
+        return self.text("value") + "\n\n" + self.text("value_and_grad")
 
 
 def _names(f: Callable[..., Any], count: int) -> list[str]:
-    """The names of f's parameters, as many as there are arguments; x0, x1, ... where it names none."""
+    """The names of f's parameters, as many as there are arguments; x0, x1, ... for a *args or a builtin."""
     try:
         parameters = inspect.signature(f).parameters.values()
     except (TypeError, ValueError):
@@ -138,7 +145,7 @@ class Compiled:
         return self.programs[-1].source if self.programs else f"# {self.__name__} has not been called yet\n"
 
     def __call__(self, *args: Any) -> Any:
-        """f(*args): a float if it reads nothing but numbers, else a Value with its graph."""
+        """f(*args): a Value with its graph, or a float if f reads only numbers."""
         if local.tape is not None:
             return self.f(*args)
         floats = tuple(x.data if isinstance(x, Value) else number(x) for x in args)

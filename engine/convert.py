@@ -1,7 +1,7 @@
-"""What may be a number, and what to say of the rest.
+"""Numbers: what counts as one, and the error for anything else.
 
 number(x)      x as a float, or a TypeError that says what to write instead
-is_number(x)   whether an operand is a number
+is_number(x)   whether x may be an operand beside a Value
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def number(x: Any) -> float:
 
 
 def is_number(x: Any) -> bool:
-    """Whether an operand is a number. TypeError for arrays; of strings and strangers Python says enough."""
+    """Whether an operand is a number. TypeError for arrays; for other types Python's own error is enough."""
     if isinstance(x, (int, float)):
         return True
     if isinstance(x, str) or not (

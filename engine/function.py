@@ -28,9 +28,9 @@ from .value import Value, constant, record
 
 
 def node(name: str, saves: bool = True) -> Op:
-    """The row that stands for a call of this name; `freed` marks what backward() has freed."""
-    row = Op(name, name, None, None, None, False, False)
-    row.freed = Op(name, name, None, None, None, False, False)
+    """The row of a call of this name, and its `freed` row for after backward()."""
+    row = Op(name, name, None, None)
+    row.freed = Op(name, name, None, None)
     row.freed.freed, row.freed.whole = row.freed, row
     return row
 
@@ -58,7 +58,7 @@ class Call:
 
 
 class Context(Call):
-    """`ctx`: carries what forward saves to backward; any attribute may be set on it."""
+    """`ctx`: carries what forward saves for backward; any attribute may be set on it."""
 
     def __init__(self, function: type[Function], args: tuple[Any, ...]) -> None:
         super().__init__(function.node, tuple(x for x in args if isinstance(x, Value)), 0)
@@ -77,12 +77,12 @@ class Context(Call):
         self.constants = outputs
 
     def set_materialize_grads(self, value: bool) -> None:
-        """Whether backward gets 0.0 (the default) or None for an output nobody used."""
+        """Whether backward gets 0.0 (the default) or None for an output that was not used."""
         self.materialize = value
 
     @property
     def saved_tensors(self) -> tuple[Any, ...]:
-        """What save_for_backward kept. RuntimeError once the graph is freed."""
+        """The values of save_for_backward. RuntimeError once the graph is freed."""
         if self._saved and self.op is self.op.freed:
             ops.refuse()
         return self._saved
@@ -142,11 +142,13 @@ class Function:
 
 
 def connect(call: Call, results: tuple[Any, ...], constants: tuple[Value, ...] = ()) -> tuple[Value, ...]:
-    """Make the results outputs of the call, in place, so that one which forward saved is in the graph."""
+    """Turn the results into outputs of the call, in place: a result saved by forward gets the graph too."""
     call.width = len(results)
     outputs: list[Value] = []
     for index, out in enumerate(map(constant, results)):
-        if any(out is other for other in (*call.b, *outputs)) or out.op is not None:  # it is somebody else's
+        if (
+            any(out is other for other in (*call.b, *outputs)) or out.op is not None
+        ):  # an input, or from another graph
             with no_grad():
                 out = record(ops.clone, out)
         if not any(out is other for other in constants):

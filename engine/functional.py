@@ -1,7 +1,11 @@
+# mypy: implicit-reexport, disable-error-code=no-redef
 """The ops as functions, as torch and torch.nn.functional spell them; floats in, floats out.
 
 import engine.functional as F
 F.gelu(v, approximate="tanh"), F.maximum(a, b), F.exp(v)
+
+A row of the op table is such a function as it stands, if no number stands beside its operand: exp, maximum.
+The other functions are written here.
 """
 
 from __future__ import annotations
@@ -10,64 +14,12 @@ from math import inf
 from typing import Any
 
 from . import ops
-from .ops import (
-    abs,
-    add,
-    cos,
-    div,
-    erf,
-    exp,
-    expm1,
-    log,
-    log1p,
-    logsigmoid,
-    maximum,
-    minimum,
-    mul,
-    neg,
-    reciprocal,
-    relu,
-    sigmoid,
-    sign,
-    silu,
-    sin,
-    sqrt,
-    sub,
-    tanh,
-)
 
-__all__ = [
-    "abs",
-    "add",
-    "clamp",
-    "cos",
-    "div",
-    "elu",
-    "erf",
-    "exp",
-    "expm1",
-    "gelu",
-    "leaky_relu",
-    "log",
-    "log1p",
-    "logsigmoid",
-    "maximum",
-    "minimum",
-    "mul",
-    "neg",
-    "pow",
-    "reciprocal",
-    "relu",
-    "sigmoid",
-    "sign",
-    "silu",
-    "sin",
-    "softplus",
-    "sqrt",
-    "square",
-    "sub",
-    "tanh",
-]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .ops import *  # type: ignore[assignment] # noqa: F403 (for type checkers and editors)
+else:
+    globals().update((key, row) for key, row in ops.TABLE.items() if not row.takes_number)
 
 
 def pow(input: Any, exponent: Any) -> Any:
@@ -109,3 +61,6 @@ def gelu(input: Any, approximate: str = "none") -> Any:
     if approximate not in ("none", "tanh"):
         raise ValueError(f"gelu: approximate must be 'none' or 'tanh', got {approximate!r}")
     return ops.gelu_tanh(input) if approximate == "tanh" else ops.gelu(input)
+
+
+__all__ = sorted({*ops.TABLE, "square"} & {*globals()})

@@ -4,8 +4,8 @@
     print_chain(v)     the whole graph below v as an indented tree
     chain(v)           the same as text
 
-Nodes are views, made when asked for. As in PyTorch a value has one as long as somebody holds it, and two that
-were made one after the other are equal.
+Nodes are views, made on demand. As in PyTorch, a value has one node while a reference to it exists; two that
+were made one after the other for the same value are equal.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from __future__ import annotations
 from .ops import LEAF
 from .walk import operands
 
-TYPE_CHECKING = False  # typing takes longer to import than all of the engine
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Node:
-    """What made a value: `name()` and `next_functions`, the nodes its gradient flows to."""
+    """The op that made a value: its `name()`, and `next_functions`, the nodes its gradient flows to."""
 
     __slots__ = ("__weakref__", "variable")
     variable: Any
@@ -74,10 +74,10 @@ def edge_of(v: Any) -> Node | None:
 
 
 def _held() -> WeakValueDictionary[int, Node]:
-    """The nodes that somebody holds, by the id of what they keep alive."""
+    """The nodes that are still referenced, by the id of the value or call behind them."""
     global _nodes
     if _nodes is None:
-        from weakref import WeakValueDictionary  # as long as nobody looks at a graph it is not needed
+        from weakref import WeakValueDictionary  # imported when a graph is first looked at
 
         _nodes = WeakValueDictionary()
     return _nodes
@@ -100,7 +100,7 @@ def _output(v: Any) -> int:
 def chain(v: Any, limit: int = 200) -> str:
     """The graph below v as a tree, one node a line: leaves with label and data, None for constants.
 
-    A node met again is not drawn again, but refers back as `^1`; after `limit` lines the rest is counted.
+    A node that comes again is one line, `(shown above)`; after `limit` lines the tree is cut.
     """
     lines: list[str] = []
     for line in _lines(v):
@@ -112,7 +112,7 @@ def chain(v: Any, limit: int = 200) -> str:
 
 
 def print_chain(v: Any, limit: int = 200) -> None:
-    """Print `chain(v)`, its branches in ASCII where the console has no others."""
+    """Print `chain(v)`, with branches in ASCII where the console cannot show the others."""
     text = chain(v, limit)
     try:
         print(text)

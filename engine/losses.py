@@ -5,7 +5,7 @@
     cross_entropy                        log sum_j exp(z_j) - z_label
     hinge_loss                           max(0, 1 - y z), y = -1 or +1
 
-reduction is "mean", "sum", or "none" for the list of losses. ValueError names lengths that differ.
+reduction is "mean", "sum", or "none" for the list of losses. ValueError for lists of different length.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def hinge_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
 def cross_entropy(input: Sequence[Any], target: Any, reduction: str = "mean") -> Any:
     """logsumexp(z) - z[label] for rows of logits and integer labels; one row and one label also do.
 
-    IndexError for a label that is no class.
+    IndexError for a label outside the classes.
     """
     rows: Any = input if hasattr(input[0], "__len__") else [input]
     labels = target if hasattr(target, "__len__") else [target]

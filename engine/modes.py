@@ -1,7 +1,9 @@
 """Whether ops record the graph: no_grad, enable_grad, set_grad_enabled, is_grad_enabled, as in PyTorch.
 
-    state             `state.special` is 0 while every thread records and nobody traces: the ops' fast path
-    local             this thread's own setting: `enabled`, and the `tape` of a trace in progress
+    state             `state.special` counts the threads that trace or do not record; while it is 0, ops
+                      take their fast path
+    local             this thread's own setting: `enabled`; the `tape` of a trace in progress; while the
+                      compiler runs a rule, the `answers` to its comparisons
     no_grad ...       context managers and decorators; a decorated generator is switched at each step
 
 The setting belongs to a thread, and a new thread starts with gradients on.
@@ -12,7 +14,7 @@ from __future__ import annotations
 from _thread import _local as _thread_local  # threading's own, without importing it
 from _thread import allocate_lock
 
-TYPE_CHECKING = False  # typing takes longer to import than all of the engine
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from types import TracebackType
@@ -24,10 +26,11 @@ if TYPE_CHECKING:
 class _Local(_thread_local):
     enabled: bool = True
     tape: Any = None
+    answers: Any = iter(())
 
 
 class _State:
-    """`special`: threads that do not simply record; `clock`: in-place updates there were so far."""
+    """`special`: the threads that trace or do not record; `clock`: the in-place updates so far."""
 
     __slots__ = ("clock", "lock", "special")
 
@@ -69,7 +72,7 @@ class _Switch:
         _switch(self.previous)
 
     def clone(self) -> _Switch:
-        """A fresh one for each call, so that recursion and threads do not share `previous`."""
+        """A new switch for each call, since recursion and threads must not share `previous`."""
         return type(self)()
 
     def __call__(self, function: F) -> F:
@@ -148,11 +151,11 @@ class set_grad_enabled(_Switch):
         _switch(mode)
 
     def __enter__(self) -> None:
-        pass  # __init__ has switched already, and remembers what was before
+        pass  # __init__ has switched already
 
     def clone(self) -> _Switch:
         return set_grad_enabled(self.mode)
 
     def __call__(self, function: F) -> F:
-        _switch(self.previous)  # decorating is not yet running
+        _switch(self.previous)  # undo __init__: a decorator switches during calls only
         return super().__call__(function)

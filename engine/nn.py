@@ -168,7 +168,7 @@ class Sequential(Module):
 
 
 class _Elementwise(Module):
-    """A function on every element of a list, or on one Value."""
+    """A function applied to every element of a list, or to one Value."""
 
     function: Callable[[Any], Any]
 

@@ -1,6 +1,5 @@
 """The op table: each op once, as the name of its node, its value, and its derivatives.
 
-    total(f)    a function of math, made total: inf and nan where Python raises, as in IEEE 754
     Op          one row of the table; called on floats it computes, called on Values it records
     the table   arithmetic, powers, exponentials, trigonometry, choices, activations
 
@@ -14,12 +13,11 @@ from __future__ import annotations
 
 import math
 import operator
-from math import copysign, inf, nan
-from math import erf as _erf
 
-TYPE_CHECKING = False  # typing takes longer to import than all of the engine
+from . import floats
+
+TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any
 
 
@@ -32,19 +30,34 @@ class Op:
     name     PyTorch's name of the node
     inline   `forward` is plain arithmetic, which the compiler may write out
     kink     PyTorch keeps the derivative in the graph even where it is constant
-    freed    this op after backward() has freed what it saved: itself, if it saves nothing
-    whole    this op before
+    method   a Value has it as a method without arguments, as torch.Tensor does
+    freed    the row that stands for this op once backward() has freed the graph; itself, if it saves nothing
+    whole    leads back from there
     """
 
-    __slots__ = ("__name__", "da", "db", "forward", "freed", "inline", "kink", "name", "whole")
-
-    def __init__(self, key: str, name: str, forward: Any, da: Any, db: Any, inline: bool, kink: bool) -> None:
+    def __init__(
+        self,
+        key: str,
+        name: str,
+        forward: Any,
+        da: Any,
+        db: Any = None,
+        inline: bool = False,
+        kink: bool = False,
+        method: bool = False,
+    ) -> None:
         self.__name__, self.name, self.forward, self.da, self.db = key, name, forward, da, db
-        self.inline, self.kink = inline, kink
+        self.inline, self.kink, self.method = inline, kink, method
         self.freed = self.whole = self
+        self.__doc__ = f"PyTorch's {key}, recorded as {name}: on numbers a float, on Values a Value."
+
+    @property
+    def takes_number(self) -> bool:
+        """Whether a number stands beside the one operand: an exponent, a slope, bounds."""
+        return self.db is None and self.da.__code__.co_argcount == 4
 
     def __call__(self, a: Any, b: Any = None) -> Any:
-        """The op on numbers, or recorded by whichever operand knows how to (a Value, a symbol)."""
+        """Compute on numbers; with a Value or a symbol among the operands, let that record the op."""
         if type(a) is float:
             if b is None:
                 return self.forward(a)
@@ -71,12 +84,13 @@ def op(
     saves: bool = True,
     inline: bool = False,
     kink: bool = False,
+    method: bool = False,
 ) -> Op:
-    """Enter an op in the table under its Python name, the first word of `name` (before the colon)."""
+    """Enter an op in the table under its Python name, the part of `name` before the colon."""
     key, node = name.split(": ")
-    row = TABLE[key] = Op(key, node, forward, da, db, inline, kink)
+    row = TABLE[key] = Op(key, node, forward, da, db, inline, kink, method)
     if saves:
-        row.freed = Op(key, node, forward, refuse, db and refuse, inline, kink)
+        row.freed = Op(key, node, forward, refuse, db and refuse)
         row.freed.freed, row.freed.whole = row.freed, row
     return row
 
@@ -88,71 +102,12 @@ def refuse(*_: Any) -> Any:
     )
 
 
-# --- math, made total -----------------------------------------------------------------------------
-
-
-def total(f: Callable[[float], float], pole: float = nan) -> Callable[[float], float]:
-    """f on every float: inf where it overflows, -inf at its pole, nan outside its domain."""
-
-    def f_total(a: float) -> float:
-        try:
-            return f(a)
-        except OverflowError:
-            return inf
-        except ValueError:
-            return -inf if a == pole else nan
-
-    return f_total
-
-
-def _div(a: float, b: float) -> float:
-    try:
-        return a / b
-    except ZeroDivisionError:
-        return nan if a == 0.0 or a != a else copysign(inf, a) * copysign(1.0, b)
-
-
-def _pow(a: float, b: float) -> float:
-    if b == 2.0:
-        return a * a
-    try:
-        return math.pow(a, b)
-    except OverflowError:
-        return -inf if a < 0.0 and b % 2.0 == 1.0 else inf
-    except ValueError:  # 0 to a negative power, or a negative base to a fraction
-        return nan if a != 0.0 else copysign(inf, a) if b % 2.0 == 1.0 else inf
-
-
-def _power(a: float, b: float) -> float:
-    """PyTorch's a ** number: by the root, for halves, which differs from pow at -0 and -inf."""
-    if b == 0.5:
-        return sqrt.forward(a)  # type: ignore[no-any-return]
-    return _div(1.0, sqrt.forward(a)) if b == -0.5 else _pow(a, b)
-
-
-def _sign(a: float) -> float:
-    return float((a > 0.0) - (a < 0.0))
-
-
-def _maximum(a: float, b: float) -> float:
-    return a if a != a or a > b else b
-
-
-def _minimum(a: float, b: float) -> float:
-    return a if a != a or a < b else b
-
-
-def _clamp(a: float, bounds: tuple[float, float]) -> float:
-    low, high = bounds
-    return a if a != a else high if low > high or a > high else low if a < low else a
-
-
 # the mark of a leaf, whose gradient stays with it
-LEAF = Op("LEAF", "AccumulateGrad", None, None, None, False, False)
+LEAF = Op("LEAF", "AccumulateGrad", None, None)
 # a gradient that does not depend on the operand, though PyTorch's graph says it does
-KEEPS = Op("KEEPS", "KeepsBackward0", lambda g, a: g, lambda g, *_: g, lambda g, *_: 0.0, True, False)
+KEEPS = Op("KEEPS", "KeepsBackward0", lambda g, a: g, lambda g, *_: g, lambda g, *_: 0.0, inline=True)
 # 0, though the graph keeps x: PyTorch's where(condition, 0, x), whose second derivative meets x's inf and nan
-zeroed = Op("zeroed", "WhereBackward0", lambda x: 0.0, lambda g, out, x: g * 0.0, None, True, False)
+zeroed = Op("zeroed", "WhereBackward0", lambda x: 0.0, lambda g, out, x: g * 0.0, inline=True)
 
 
 def zero_if(condition: Any, x: Any) -> Any:
@@ -179,8 +134,10 @@ sub = op(
     inline=True,
 )
 rsub = op("rsub: RsubBackward1", lambda a, b: b - a, da=lambda g, out, a, b: -g, saves=False, inline=True)
-clone = op("clone: CloneBackward0", lambda a: a, da=lambda g, out, a: g, saves=False, inline=True)
-neg = op("neg: NegBackward0", operator.neg, da=lambda g, out, a: -g, saves=False, inline=True)
+clone = op(
+    "clone: CloneBackward0", lambda a: a, da=lambda g, out, a: g, saves=False, inline=True, method=True
+)
+neg = op("neg: NegBackward0", operator.neg, da=lambda g, out, a: -g, saves=False, inline=True, method=True)
 mul = op(
     "mul: MulBackward0",
     operator.mul,
@@ -190,69 +147,77 @@ mul = op(
 )
 div: Op = op(
     "div: DivBackward0",
-    _div,
+    floats.div,
     da=lambda g, out, a, b: div(g, b),
     db=lambda g, out, a, b: -g * div(div(a, b), b),
 )
 reciprocal = op(
-    "reciprocal: ReciprocalBackward0", lambda a: _div(1.0, a), da=lambda g, out, a: -g * (out * out)
+    "reciprocal: ReciprocalBackward0",
+    lambda a: floats.div(1.0, a),
+    da=lambda g, out, a: -g * (out * out),
+    method=True,
 )
 
 # --- powers ---------------------------------------------------------------------------------------
 
 power: Op = op(  # a ** 3: the exponent is a number
     "power: PowBackward0",
-    _power,
+    floats.power,
     da=lambda g, out, a, b: 0.0 if b == 0.0 else g * (b * power(a, b - 1.0)),
 )
 pow: Op = op(  # a ** b: both are Values
     "pow: PowBackward1",
-    _pow,
+    floats.pow,
     da=lambda g, out, a, b: zero_if(b == 0.0, g * (b * pow(a, b - 1.0))),
     db=lambda g, out, a, b: g * zero_if(a == 0.0 and b >= 0.0, out * log(a)),
 )
 rpow = op(  # 3 ** a: the base, b, is a number
     "rpow: PowBackward2",
-    lambda a, b: _pow(b, a),
+    lambda a, b: floats.pow(b, a),
     da=lambda g, out, a, b: g * zero_if(b == 0.0 and a >= 0.0, out * log(b)),
 )
-sqrt = op("sqrt: SqrtBackward0", total(math.sqrt), da=lambda g, out, a: div(g, 2.0 * out))
+sqrt = op("sqrt: SqrtBackward0", floats.sqrt, da=lambda g, out, a: div(g, 2.0 * out), method=True)
 
 # --- exponentials and logarithms ------------------------------------------------------------------
 
-exp = op("exp: ExpBackward0", total(math.exp), da=lambda g, out, a: g * out)
-expm1 = op("expm1: Expm1Backward0", total(math.expm1), da=lambda g, out, a: g * (out + 1.0))
-log: Op = op("log: LogBackward0", total(math.log, pole=0.0), da=lambda g, out, a: div(g, a))
-log1p = op("log1p: Log1PBackward0", total(math.log1p, pole=-1.0), da=lambda g, out, a: div(g, a + 1.0))
+exp = op("exp: ExpBackward0", floats.exp, da=lambda g, out, a: g * out, method=True)
+expm1 = op("expm1: Expm1Backward0", floats.expm1, da=lambda g, out, a: g * (out + 1.0), method=True)
+log: Op = op("log: LogBackward0", floats.log, da=lambda g, out, a: div(g, a), method=True)
+log1p = op("log1p: Log1PBackward0", floats.log1p, da=lambda g, out, a: div(g, a + 1.0), method=True)
 
 # --- trigonometry and the error function ----------------------------------------------------------
 
-sin = op("sin: SinBackward0", total(math.sin), da=lambda g, out, a: g * cos(a))
-cos: Op = op("cos: CosBackward0", total(math.cos), da=lambda g, out, a: g * -sin(a))
-tanh = op("tanh: TanhBackward0", math.tanh, da=lambda g, out, a: g * (1.0 - out * out))
-erf = op("erf: ErfBackward0", _erf, da=lambda g, out, a: 2.0 / math.sqrt(math.pi) * exp(-power(a, 2.0)) * g)
+sin = op("sin: SinBackward0", floats.sin, da=lambda g, out, a: g * cos(a), method=True)
+cos: Op = op("cos: CosBackward0", floats.cos, da=lambda g, out, a: g * -sin(a), method=True)
+tanh = op("tanh: TanhBackward0", math.tanh, da=lambda g, out, a: g * (1.0 - out * out), method=True)
+erf = op(
+    "erf: ErfBackward0",
+    math.erf,
+    da=lambda g, out, a: 2.0 / math.sqrt(math.pi) * exp(-power(a, 2.0)) * g,
+    method=True,
+)
 
 # --- choices: at a tie each side gets half --------------------------------------------------------
 
-sign = op("sign: SignBackward0", _sign, da=lambda g, out, a: 0.0, saves=False)
-abs = op("abs: AbsBackward0", operator.abs, da=lambda g, out, a: g * sign(a), inline=True)
+sign = op("sign: SignBackward0", floats.sign, da=lambda g, out, a: 0.0, saves=False, method=True)
+abs = op("abs: AbsBackward0", operator.abs, da=lambda g, out, a: g * sign(a), inline=True, method=True)
 maximum = op(
     "maximum: MaximumBackward0",
-    _maximum,
+    floats.maximum,
     da=lambda g, out, a, b: 0.0 if a < b else g * 0.5 if a == b else g,
     db=lambda g, out, a, b: 0.0 if b < a else g * 0.5 if a == b else g,
     inline=True,
 )
 minimum = op(
     "minimum: MinimumBackward0",
-    _minimum,
+    floats.minimum,
     da=lambda g, out, a, b: 0.0 if a > b else g * 0.5 if a == b else g,
     db=lambda g, out, a, b: 0.0 if b > a else g * 0.5 if a == b else g,
     inline=True,
 )
 clamp = op(  # b is (low, high)
     "clamp: ClampBackward1",
-    _clamp,
+    floats.clamp,
     da=lambda g, out, a, b: g if b[0] <= a <= b[1] else 0.0,
     inline=True,
 )
@@ -275,6 +240,7 @@ relu = op(
     da=lambda g, out, a: 0.0 if out <= 0.0 else g,
     inline=True,
     kink=True,
+    method=True,
 )
 leaky_relu = op(
     "leaky_relu: LeakyReluBackward0",
@@ -285,34 +251,35 @@ leaky_relu = op(
 )
 elu = op(
     "elu: EluBackward0",
-    lambda a, alpha: a if a > 0.0 else alpha * expm1.forward(a),
+    lambda a, alpha: a if a > 0.0 else alpha * floats.expm1(a),
     da=lambda g, out, a, alpha: g * alpha * exp(a) if a < 0.0 else g * alpha if a == 0.0 else g,
     kink=True,
 )
 sigmoid = op(
     "sigmoid: SigmoidBackward0",
-    lambda a: 1.0 / (1.0 + exp.forward(-a)),
+    lambda a: 1.0 / (1.0 + floats.exp(-a)),
     da=lambda g, out, a: g * (1.0 - out) * out,
+    method=True,
 )
 silu = op(
     "silu: SiluBackward0",
-    lambda a: a / (1.0 + exp.forward(-a)),
+    lambda a: a / (1.0 + floats.exp(-a)),
     da=lambda g, out, a: g * sigmoid(a) * (1.0 + a * (1.0 - sigmoid(a))),
 )
 logsigmoid = op(
     "logsigmoid: LogSigmoidBackward0",
-    lambda a: _minimum(a, 0.0) - math.log1p(math.exp(-operator.abs(a))),
+    lambda a: floats.minimum(a, 0.0) - math.log1p(math.exp(-operator.abs(a))),
     da=lambda g, out, a: g * sigmoid(-a),
 )
 softplus = op(  # b is (beta, threshold): a itself beyond the threshold, and already straight at it
     "softplus: SoftplusBackward0",
-    lambda a, b: a if a * b[0] > b[1] else math.log1p(exp.forward(a * b[0])) / b[0],
+    lambda a, b: a if a * b[0] > b[1] else math.log1p(floats.exp(a * b[0])) / b[0],
     da=lambda g, out, a, b: g if a * b[0] > b[1] else g * sigmoid(b[1] if a * b[0] == b[1] else a * b[0]),
     kink=True,
 )
 gelu = op(
     "gelu: GeluBackward0",
-    lambda a: 0.5 * a * (1.0 + _erf(a * ROOT_HALF)),
+    lambda a: 0.5 * a * (1.0 + math.erf(a * ROOT_HALF)),
     da=lambda g, out, a: (
         g * (0.5 * (1.0 + erf(a * ROOT_HALF)) + a * (0.5 * ROOT_2_OVER_PI * exp(a * a * -0.5)))
     ),

@@ -1,4 +1,4 @@
-"""Optimizers, as torch.optim: they step `.data` by `.grad`, and leave the graph alone.
+"""Optimizers, as torch.optim: they change `.data` by `.grad`, and record no graph.
 
 SGD    p -= lr * g, with momentum (also Nesterov's) and weight decay
 Adam   p -= lr * m / (sqrt(v) + eps), m and v the running means of g and g^2, corrected for starting at 0
@@ -13,7 +13,7 @@ from .value import Value
 
 
 class Optimizer:
-    """The parameters, and how to forget their gradients. ValueError for none, TypeError for other things."""
+    """Holds the parameters. ValueError for an empty list, TypeError for anything but Values."""
 
     def __init__(self, params: Iterable[Value], lr: float) -> None:
         self.params = list(params)

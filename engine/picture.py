@@ -1,4 +1,4 @@
-"""Pictures of the graph, drawn by ourselves so that nothing needs installing.
+"""Pictures of the graph, drawn without any library.
 
 Drawing(v)     the values below v, nearest first, at most `limit` of them, in columns from leaves to v
 to_svg(v)      an SVG text; what a Value shows in JupyterLab
@@ -20,7 +20,7 @@ from .walk import operands
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .value import Value  # which shows itself by this module
+    from .value import Value  # which imports this module to show itself
 
 LIMIT = 60
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 132, 58, 44, 14, 12
@@ -35,7 +35,7 @@ class Drawing:
             raise ValueError(f"limit must be at least 1, got {limit}")
         seen: dict[Any, None] = {root: None}
         queue = [root]
-        for v in queue:  # breadth first: what is cut is what is farthest from the root
+        for v in queue:  # breadth first: the values farthest from the root are cut
             for x in _below(v):
                 if x not in seen:
                     seen[x] = None
@@ -49,14 +49,14 @@ class Drawing:
 
     @property
     def note(self) -> str:
-        """What the picture leaves out, in words; empty if it is whole."""
+        """A line on what the picture leaves out; empty if it is whole."""
         if not self.hidden:
             return ""
         count, total = len(self.values), len(self.values) + self.hidden
         return f"cut: the {count} values nearest the result, of {total:,}; limit={count * 2} shows more"
 
     def columns(self) -> list[list[Any]]:
-        """Values, and bends of the edges that pass them by, in columns from the leaves; few edges cross."""
+        """Columns from the leaves to the root: values, and bends of edges that pass; few edges cross."""
         depth = self._depths()
         columns: list[list[Any]] = [[] for _ in range(max(depth.values()) + 1)]
         for v in self.values:
@@ -124,7 +124,7 @@ def _parents_last(values: list[Value], edges: list[tuple[Value, Value]]) -> list
 
 
 def _lines(v: Value) -> list[str]:
-    """What a box says: label or op, data, grad."""
+    """The text of a box: label or op, data, grad."""
     kind = _kind(v)
     title = v.op.name if kind == "op" else v.label or kind
     if kind == "op":
@@ -177,7 +177,7 @@ def to_svg(v: Value, limit: int = LIMIT) -> str:
 
 
 def _height(x: Any) -> int:
-    """What a value, or an edge passing by, takes of a column."""
+    """The height of a value, or of a passing edge, in a column."""
     return GAP_Y + (0 if isinstance(x, Bend) else HEIGHT)
 
 
@@ -240,7 +240,7 @@ def to_mermaid(v: Value, limit: int = LIMIT) -> str:
 
 
 class _Picture:
-    """What a notebook is given to display."""
+    """A picture for a notebook, text elsewhere."""
 
     def __init__(self, svg: str, text: str) -> None:
         self.svg, self.text = svg, text

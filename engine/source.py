@@ -1,7 +1,5 @@
-"""A recorded run as Python source: symbols that write expressions, and the writer of functions.
+"""A recorded run as Python source.
 
-Symbol     stands for a float while a rule of the op table runs on it, and becomes the text of the result
-both_ways  a rule that branches, run each way, as a conditional expression
 Writer     the functions "value", "value_and_grad" and "gradients" of one run
 load       source text to a function
 """
@@ -12,13 +10,13 @@ import keyword
 import math
 import re
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from . import ops
+from .symbols import SUM, Symbol, as_text, both_ways
 from .value import Value
 from .walk import needed_for, topological
 
-CONDITIONAL, COMPARISON, SUM, PRODUCT, SIGN, ATOM = range(6)
 NAME = re.compile(r"\b[vg]\d+\b")
 LONG = 400  # characters: a longer expression is given a name, since Python parses nested ones recursively
 
@@ -27,128 +25,11 @@ class TraceError(RuntimeError):
     """The function does something that a trace cannot follow."""
 
 
-class Fork(Exception):
-    """A rule asked which way a comparison of symbols goes."""
-
-
-class Symbol:
-    """The text of an expression and how tightly it binds."""
-
-    __slots__ = ("binds", "text")
-    asked: ClassVar[list[bool]] = []  # the answers of the run in progress, and how many were used
-    used = 0
-
-    def __init__(self, text: str, binds: int = ATOM) -> None:
-        self.text, self.binds = text, binds
-
-    def apply(self, op: Any, a: Any, b: Any) -> Any:
-        """op(a, b) written out if it is plain arithmetic, else as a call."""
-        if op is ops.power and b == 1.0:
-            return a
-        if op is ops.power and b == 2.0:
-            return a * a
-        if op is ops.div:
-            return _divided(a, b)
-        if op.inline:
-            return both_ways(lambda: op.forward(a) if b is None else op.forward(a, b))
-        arguments = f"{_text(a)}" if b is None else f"{_text(a)}, {_text(b)}"
-        return Symbol(f"{op.__name__}({arguments})")
-
-    def __add__(self, other: Any) -> Symbol:
-        return Symbol(f"{_text(self, SUM)} + {_text(other, SUM + 1)}", SUM)
-
-    def __radd__(self, other: Any) -> Symbol:
-        return Symbol(f"{_text(other, SUM)} + {_text(self, SUM + 1)}", SUM)
-
-    def __sub__(self, other: Any) -> Symbol:
-        return Symbol(f"{_text(self, SUM)} - {_text(other, SUM + 1)}", SUM)
-
-    def __rsub__(self, other: Any) -> Symbol:
-        return Symbol(f"{_text(other, SUM)} - {_text(self, SUM + 1)}", SUM)
-
-    def __mul__(self, other: Any) -> Symbol:
-        if type(other) is float and other == 1.0:
-            return self
-        return Symbol(f"{_text(self, PRODUCT)} * {_text(other, PRODUCT + 1)}", PRODUCT)
-
-    def __rmul__(self, other: Any) -> Symbol:
-        if type(other) is float and other == 1.0:
-            return self
-        return Symbol(f"{_text(other, PRODUCT)} * {_text(self, PRODUCT + 1)}", PRODUCT)
-
-    def __neg__(self) -> Symbol:
-        return Symbol(f"-{_text(self, SIGN)}", SIGN)
-
-    def __abs__(self) -> Symbol:
-        return Symbol(f"fabs({self.text})")
-
-    def __lt__(self, other: Any) -> Any:
-        return Symbol(f"{_text(self, SUM)} < {_text(other, SUM)}", COMPARISON)
-
-    def __le__(self, other: Any) -> Any:
-        return Symbol(f"{_text(self, SUM)} <= {_text(other, SUM)}", COMPARISON)
-
-    def __gt__(self, other: Any) -> Any:
-        return Symbol(f"{_text(self, SUM)} > {_text(other, SUM)}", COMPARISON)
-
-    def __ge__(self, other: Any) -> Any:
-        return Symbol(f"{_text(self, SUM)} >= {_text(other, SUM)}", COMPARISON)
-
-    def __eq__(self, other: object) -> Any:
-        return Symbol(f"{_text(self, SUM)} == {_text(other, SUM)}", COMPARISON)
-
-    def __ne__(self, other: object) -> Any:
-        return Symbol(f"{_text(self, SUM)} != {_text(other, SUM)}", COMPARISON)
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def __bool__(self) -> bool:
-        if Symbol.used == len(Symbol.asked):
-            raise Fork(self.text)
-        Symbol.used += 1
-        return Symbol.asked[Symbol.used - 1]
-
-
-def both_ways(rule: Callable[[], Any]) -> Any:
-    """What `rule` computes; where it asks how a comparison goes it runs each way: (yes if test else no)."""
-    before = Symbol.asked, Symbol.used
-    try:
-        return _explore(rule, [])
-    finally:
-        Symbol.asked, Symbol.used = before
-
-
-def _explore(rule: Callable[[], Any], answers: list[bool]) -> Any:
-    Symbol.asked, Symbol.used = answers, 0
-    try:
-        return rule()
-    except Fork as fork:
-        test = str(fork)
-    yes, no = _explore(rule, [*answers, True]), _explore(rule, [*answers, False])
-    return Symbol(f"{_text(yes, COMPARISON)} if {test} else {_text(no)}", CONDITIONAL)
-
-
-def _divided(a: Any, b: Any) -> Symbol:
-    """a / b, as a plain division where b is a number other than 0."""
-    if type(b) is float and b != 0.0:
-        return Symbol(f"{_text(a, PRODUCT)} / {_text(b, PRODUCT + 1)}", PRODUCT)
-    return Symbol(f"div({_text(a)}, {_text(b)})")
-
-
-def _text(x: Any, binds: int = CONDITIONAL) -> str:
-    """x as text, in parentheses where it binds less tightly than its place asks."""
-    if isinstance(x, Symbol):
-        return x.text if x.binds >= binds else f"({x.text})"
-    if type(x) is tuple:
-        return repr(x)
-    return repr(x) if math.copysign(1.0, x) > 0.0 or binds < SIGN else f"({x!r})"
-
-
 NAMESPACE: dict[str, Any] = {key: row.forward for key, row in ops.TABLE.items()}
 NAMESPACE |= {"fabs": math.fabs, "inf": math.inf, "nan": math.nan}
 
 
-# Rows whose text names each operand once, so that an operand may be an expression.
+# Rows whose text names each operand once: there an operand may be an expression.
 WRITES_ONCE = {row for row in ops.TABLE.values() if not row.inline} - {ops.power}
 WRITES_ONCE |= {ops.add, ops.sub, ops.rsub, ops.mul, ops.neg, ops.abs}
 
@@ -164,7 +45,7 @@ class Writer:
     """Writes the functions of one run.
 
     Every value has a name, v1, v2, ..., and every gradient, g1, g2, .... A value used once, as an operand of
-    plain arithmetic, is written out in its place; the name of a gradient that is done with is used again.
+    plain arithmetic, is written in its place; the name of a gradient is used again after its last use.
     """
 
     def __init__(
@@ -191,7 +72,7 @@ class Writer:
         self.given = dict(self.symbols)
 
     def _free(self, name: str) -> str:
-        """The name, or one like it, that is an identifier and means nothing else in the text."""
+        """The name if it is a free identifier, else another one."""
         taken = {s.text for s in self.symbols.values()}
         own = name[:1] in ("v", "g") and name[1:].isdigit()
         if not name.isidentifier() or keyword.iskeyword(name) or name in NAMESPACE or name in taken or own:
@@ -210,21 +91,21 @@ class Writer:
                 self.symbols[out] = self._symbol(a) if op is ops.clone else Symbol(f"v{len(self.symbols)}")
         backward: list[str] = []
         if kind == "value":
-            returned = _text(self._symbol(self.result))
+            returned = as_text(self._symbol(self.result))
         else:
             wanted = self.inputs if kind == "value_and_grad" else [*self.inputs, *self.captured]
             # + 0.0, since eager gradients start at 0.0 and so are never -0.0
             slopes = [g + 0.0 if isinstance(g, Symbol) else 0.0 + g for g in self._backward(wanted, backward)]
-            returned = f"({', '.join(map(_text, slopes))}{',' if len(slopes) == 1 else ''})"
+            returned = f"({', '.join(map(as_text, slopes))}{',' if len(slopes) == 1 else ''})"
             if kind == "value_and_grad":
-                returned = f"{_text(self._symbol(self.result))}, {returned}"
+                returned = f"{as_text(self._symbol(self.result))}, {returned}"
         backward.append(f"return {returned}")
         lines = _renamed([*self._forward(set(NAME.findall("\n".join(backward)))), *backward], names)
         head = f'def {kind}({", ".join(names)}):\n    """{self.name}, traced."""\n'
         return head + "".join(f"    {line}\n" for line in lines)
 
     def _forward(self, kept: set[str]) -> list[str]:
-        """The lines of the values. Those in `kept` are read later, and get a line of their own."""
+        """The lines of the values. Values in `kept` are read later, and get a line of their own."""
         lines = []
         uses: dict[Any, int] = {}
         for out, op, *operands in self.entries:
@@ -234,12 +115,12 @@ class Writer:
         for out, op, a, b in self.entries:
             x, y = self._symbol(a), self._symbol(b)
             if isinstance(out, bool):
-                test = f"{_text(x, SUM)} {op} {_text(y, SUM)}"
+                test = f"{as_text(x, SUM)} {op} {as_text(y, SUM)}"
                 lines.append(f"if not {test}: return None" if out else f"if {test}: return None")
             elif op is not ops.clone:
                 name = self.symbols[out].text
                 written = x.apply(op, x, y) if isinstance(x, Symbol) else y.apply(op, x, y)
-                written = written if isinstance(written, Symbol) else Symbol(_text(written))
+                written = written if isinstance(written, Symbol) else Symbol(as_text(written))
                 if uses.get(out) == 1 and name not in kept and len(written.text) < LONG:
                     self.symbols[out] = written
                 else:

@@ -1,4 +1,4 @@
-"""Derivatives as functions: of values already made, or of a function.
+"""Derivatives of values already made, or of a function.
 
 grad(outputs, inputs)      gradients as Values, without touching `.grad`, as torch.autograd.grad
 hessian(f, xs), hvp(f, xs, vs)    second derivatives, by differentiating the gradient
@@ -137,7 +137,7 @@ def gradcheck(
 
 
 class _Captures:
-    """Stands where a tape does, and notes which values with a graph a computation without one reads."""
+    """Stands in for a tape, and collects the values with a graph that a computation under no_grad reads."""
 
     def __init__(self, known: Iterable[Value]) -> None:
         self.values: dict[Value, None] = dict.fromkeys(x for x in known if x.requires_grad)
@@ -152,7 +152,7 @@ class _Captures:
 
 
 class Recomputed(Call):
-    """A call of which only the inputs are kept: backward runs f again, recording, and walks that."""
+    """A call that keeps its inputs only: backward runs f again, recording, and walks that graph."""
 
     def __init__(
         self, op: Any, f: Callable[..., Any], args: tuple[Any, ...], inputs: tuple[Value, ...]
@@ -184,8 +184,8 @@ _CHECKPOINT = node("CheckpointFunctionBackward")
 def checkpoint(f: Callable[..., Any], *args: Any) -> Any:
     """f(*args), keeping no graph of it: backward calls f a second time. As torch.utils.checkpoint.
 
-    f must compute the same again: no side effects, no fresh random numbers. What it reads besides its
-    arguments (parameters) gets its gradient too.
+    f must compute the same again: no side effects, no new random numbers. Values that it reads besides its
+    arguments (parameters) get their gradients too.
     """
     if not local.enabled or local.tape is not None:
         return f(*args)

@@ -4,14 +4,14 @@
     reading         data, grad, item(), comparisons; grad_fn, parents, local_gradients()
     gradients       backward(), detach(), requires_grad_()
 
-An op makes one object of seven slots: what the graph needs and no more.
+An op makes one object with these seven slots:
 
     data   the float
     grad   the gradient: a float, or a Value after backward(create_graph=True)
     op     the row of the table that made it; LEAF for a leaf, None for a constant
     a, b   the operands: values, a number, or None
-    born   how many in-place updates the process had made when it was made, or last updated in place
-    _label its name, if it was given one
+    born   the process's count of in-place updates when the value was made or last updated in place
+    _label its name, if it has one
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .convert import is_number, number
 from .modes import enable_grad, local, no_grad, state
 from .ops import LEAF, Op
 
-TYPE_CHECKING = False  # typing takes longer to import than all of the engine
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any, TypeVar
@@ -36,7 +36,7 @@ new = object.__new__
 
 
 def constant(x: Any) -> Value:
-    """x if it is a Value, else a constant Value of that number."""
+    """x itself if it is a Value, else the number as a constant Value."""
     return x if isinstance(x, Value) else made(number(x))
 
 
@@ -48,7 +48,7 @@ def made(data: float, op: Op | None = None, a: Any = None, b: Any = None) -> Val
 
 
 def record(op: Op, a: Any, b: Any = None) -> Value:
-    """Make op(a, b) the careful way: mixed operands, no_grad, a tape. The methods below are the quick way."""
+    """Make op(a, b) for any operands, under no_grad and for a tape; the methods below are the fast way."""
     if op.db is not None:
         a, b = constant(a), b if type(b) is float else constant(b)
     x, y = read(a), read(b) if isinstance(b, Value) else b
@@ -63,7 +63,7 @@ def record(op: Op, a: Any, b: Any = None) -> Value:
 
 
 def escape(what: str) -> None:
-    """Tell a trace in progress, which cannot follow it, that a number is leaving the graph."""
+    """Tell a trace in progress that a number leaves the graph, where the trace cannot follow it."""
     if state.special and local.tape is not None:
         local.tape.escape(what)
 
@@ -141,7 +141,7 @@ def _named(method: Method, op: Op) -> Method:
 
 
 def in_place(method: Callable[[Value, Any], Value]) -> Callable[[Value, Any], Value]:
-    """`v += x` and its like: a constant changes, and a leaf under no_grad; another name is bound anew."""
+    """`v += x` and the like: updates a constant, or a leaf under no_grad; else makes a new value."""
 
     def update(self: Value, other: Any) -> Value:
         if local.enabled and self.op is LEAF:
@@ -164,7 +164,7 @@ def in_place(method: Callable[[Value, Any], Value]) -> Callable[[Value, Any], Va
 
 
 def compare(symbol: str, test: Callable[[Any, Any], bool]) -> Callable[[Value, Any], bool]:
-    """A comparison of the numbers, as a bool; a trace in progress notes how it went."""
+    """A comparison of the numbers, as a bool; a trace in progress records the result."""
 
     def method(self: Value, other: Any) -> bool:
         y = read(other) if isinstance(other, Value) else other
@@ -211,7 +211,7 @@ class Value:
 
     @property
     def requires_grad(self) -> bool:
-        """Whether gradients flow to this value; only a leaf can be told."""
+        """Whether gradients flow to this value; it can be changed on a leaf only."""
         return self.op is not None
 
     @requires_grad.setter
@@ -226,13 +226,13 @@ class Value:
         self.op = LEAF if wanted else None
 
     def requires_grad_(self, requires_grad: bool = True) -> Value:
-        """Set requires_grad, and return self. RuntimeError for an inner value told not to."""
+        """Set requires_grad and return self. RuntimeError for False on an inner value."""
         self.requires_grad = requires_grad
         return self
 
     @property
     def is_leaf(self) -> bool:
-        """Whether the user made it, or it is a constant; not an op."""
+        """Whether no op made it, or it is a constant."""
         return self.op is LEAF or self.op is None
 
     @property
@@ -242,7 +242,7 @@ class Value:
 
     @property
     def parents(self) -> tuple[Value, ...]:
-        """The Values it was made from (c * c: twice the same); numbers are not among them."""
+        """The Values it was made from, without plain numbers; c * c has the same parent twice."""
         return tuple(v for v in walk.operands(graph.call_of(self)) if isinstance(v, Value))
 
     def local_gradients(self) -> tuple[float, ...]:
@@ -298,7 +298,7 @@ class Value:
         return self.data
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        """What JupyterLab shows: the graph as a picture, beside the text."""
+        """For JupyterLab: the graph as a picture, beside the text."""
         from .picture import to_svg
 
         text = {"text/plain": repr(self)}
@@ -346,7 +346,7 @@ class Value:
         """Record op(a, b), one of which is self."""
         return record(op, a, b)
 
-    if TYPE_CHECKING:  # the ops with one operand are set below, from the table
+    if TYPE_CHECKING:  # the rows with method=True are set below
 
         def __getattr__(self, name: str) -> Callable[[], Value]: ...
 
@@ -376,10 +376,9 @@ class Value:
         return f"Value({read(self)!r}{label}, grad_fn={self.grad_fn!r})"
 
 
-_NO_OPERAND = [ops.clone, ops.neg, ops.abs, ops.sign, ops.reciprocal, ops.sqrt, ops.exp, ops.expm1, ops.log]
-_NO_OPERAND += [ops.log1p, ops.sin, ops.cos, ops.tanh, ops.erf, ops.sigmoid, ops.relu]
-for _op in _NO_OPERAND:  # those that torch.Tensor has as methods
-    setattr(Value, _op.__name__, unary(_op))
+for _op in ops.TABLE.values():
+    if _op.method:
+        setattr(Value, _op.__name__, unary(_op))
 
 # the slot itself: the .data of a traced value is guarded
 read: Callable[[Value], float] = Value.__dict__["data"].__get__

@@ -1,7 +1,7 @@
-"""Every row of the op table, for the engine and for torch: a new row is a case unasked.
+"""Every row of the op table, for the engine and for torch: a new row becomes a case by itself.
 
-A row with one or two operands is found in torch or torch.nn.functional by its own name. A row with a number
-beside its operand is spelled here; `missing()` names the rows nobody has spelled.
+A row without a number beside its operand is found in torch or torch.nn.functional by its name. The other rows
+are spelled here; `missing()` names the rows without a case.
 """
 
 import math
@@ -51,7 +51,7 @@ class Case:
 
 
 def same(name: str, key: str, program: Callable[..., Any], arity: int = 1) -> Case:
-    """A case whose spelling is the same for both."""
+    """A case that is spelled the same for both."""
     return Case(key, name, program, program, arity)
 
 
@@ -112,7 +112,7 @@ BINARY = [case for case in CASES if case.arity == 2]
 
 
 def missing() -> set[str]:
-    """The rows of the table that no case covers."""
+    """The rows of the table without a case."""
     return set(TABLE) - {case.key for case in CASES}
 
 

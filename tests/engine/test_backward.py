@@ -73,7 +73,7 @@ def test_freed_graph():
 
 
 def test_gradient_argument():
-    """backward(gradient) is weighed by it."""
+    """backward(gradient) multiplies by it."""
 
     def program(make):
         x = make(2.0)
@@ -96,7 +96,7 @@ def test_leaf_backward():
 
 
 def test_constants():
-    """Nothing flows to or from a constant: requires_grad=False, detach(), no_grad, numbers."""
+    """No gradient flows to a constant: requires_grad=False, detach(), no_grad, numbers."""
 
     def program(make):
         x, c = make(2.0), make(5.0, requires_grad=False)
@@ -151,7 +151,7 @@ def test_in_place_on_a_leaf():
 
 
 def test_in_place_on_an_inner_value():
-    """`c += 1` on an inner value goes on from it."""
+    """`c += 1` on an inner value makes a new value from it."""
 
     def program(make):
         x = make(2.0)
@@ -165,7 +165,7 @@ def test_in_place_on_an_inner_value():
 
 
 def test_in_place_after_use():
-    """A leaf changed in place after an op saved it is an error in backward, unless nothing reads it."""
+    """backward raises if it would read a leaf that was changed in place after the op; else it works."""
 
     def program(make):
         w, x = make(2.0), make(3.0)
@@ -210,7 +210,7 @@ def test_shared_value_twice():
 
 
 def test_a_million_deep():
-    """A chain of a million ops runs forward and backward under the default recursion limit, and is let go."""
+    """A chain of a million ops runs forward and backward under the default recursion limit, and is freed."""
     assert sys.getrecursionlimit() <= 3000
     x = Value(1.0)
     v = x

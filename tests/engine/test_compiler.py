@@ -10,7 +10,7 @@ from engine import TraceError, Value, compile, grad, no_grad, trace
 
 
 def branching(x, y):
-    """Goes one of three ways."""
+    """A function with three branches and a loop."""
     if x > y:
         return x * y
     if x == 0.0:
@@ -28,7 +28,7 @@ def eager(f, *numbers):
 
 
 def test_guards_retrace():
-    """Each way is traced once, and every call gives what the eager function gives."""
+    """Each branch is traced once, and every call gives the eager function's numbers."""
     compiled = compile(branching)
     points = [(2.0, 1.0), (0.0, 1.0), (1.0, 2.0), (1.0, 6.0), (3.0, 2.0), (0.0, 4.0), (1.5, 2.5)]
     for point in points:
@@ -47,7 +47,7 @@ def test_limit_of_traces():
 
 
 def test_trace_bakes_branches():
-    """trace keeps the way it saw, as torch.jit.trace does."""
+    """trace keeps the branch of its examples, as torch.jit.trace does."""
     traced = trace(branching, 2.0, 1.0)
     assert traced(1.0, 2.0) == 2.0
     with pytest.raises(TypeError, match="traced with 2 arguments, called with 1"):
@@ -96,7 +96,7 @@ def test_source():
 
 
 def test_values_in_values_out():
-    """Called with Values it gives a Value whose graph goes on: backward, grad, second derivatives."""
+    """Called with Values it gives a Value with a graph: backward, grad, second derivatives."""
     compiled = compile(lambda x, y: (x * y).tanh() + x)
     x, y = Value(0.5), Value(1.5)
     out = compiled(x, y) * 2
@@ -111,7 +111,7 @@ def test_values_in_values_out():
 
 
 def test_parameters_are_read_anew():
-    """What f reads besides its arguments is read at each call, and gets its gradient."""
+    """Values that f reads besides its arguments are read at each call, and get their gradients."""
     w, unused = Value(2.0, label="w"), Value(1.0)
     compiled = compile(lambda x: w * x * x)
     assert float(compiled(3.0)) == 18.0
@@ -124,7 +124,7 @@ def test_parameters_are_read_anew():
 
 
 def test_no_grad_and_detach():
-    """What runs under no_grad, or is detached, is computed at each call, and gets no gradient."""
+    """Values made under no_grad, or detached, are computed at each call, and get no gradient."""
 
     def f(x):
         with no_grad():
@@ -190,7 +190,7 @@ def test_deep_and_long():
     ],
 )
 def test_what_cannot_be_traced(f, what):
-    """What takes a number out of the graph is named, and nothing is left switched on."""
+    """The error names what takes a number out of the graph; tracing is switched off again."""
     f.__name__ = "shape"
     for start in (lambda: trace(f, 1.0), lambda: compile(f)(1.0)):
         with pytest.raises(TraceError, match=f"^shape cannot be traced: .*{what}"):
@@ -200,7 +200,7 @@ def test_what_cannot_be_traced(f, what):
 
 
 def test_functions_cannot_be_compiled():
-    """The value of a Function compiles; its gradient is refused by name."""
+    """The value of a Function compiles; compiling its gradient is an error that names it."""
 
     class Twice(engine.Function):
         @staticmethod
@@ -218,7 +218,7 @@ def test_functions_cannot_be_compiled():
 
 
 def test_odd_names():
-    """Parameters named like the code's own names are renamed."""
+    """Parameters with names that the text uses itself are renamed."""
 
     def f(v1, exp, g2):
         return v1 * exp + g2.exp()
@@ -227,7 +227,7 @@ def test_odd_names():
 
 
 def test_network():
-    """A small network's loss: many gradients alive at once, and every one of them the eager one's bits."""
+    """A small network's loss: many gradients alive at once, each equal to the eager one bit for bit."""
     rng = random.Random(3)
     points = [([rng.uniform(-1, 1), rng.uniform(-1, 1)], rng.choice((-1, 1))) for _ in range(6)]
 

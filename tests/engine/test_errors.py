@@ -1,4 +1,4 @@
-"""Errors that teach, numbers that do not raise, and what the package promises as a whole."""
+"""Errors that say what to write, numbers that do not raise, and promises of the whole package."""
 
 import ast
 import math
@@ -32,14 +32,14 @@ ENGINE = Path(engine.__file__).parent
     ids=["str", "complex", "array", "array0", "tensor", "None", "list", "Value"],
 )
 def test_data_that_is_no_number(data, message):
-    """Each says what came and what to write instead."""
+    """Each error says what it got and what to write instead."""
     with pytest.raises(TypeError, match=message):
         Value(data)
 
 
 @pytest.mark.parametrize("other", ["a", 1j, np.ones(2), torch.tensor(1.0), None, [1.0]], ids=str)
 def test_operands_that_are_no_numbers(other):
-    """The same for operands, on either side, and for powers and comparisons."""
+    """TypeError for such operands on either side, in powers and in comparisons."""
     v = Value(1.0)
     for run in (lambda: v + other, lambda: other * v, lambda: v / other, lambda: other - v, lambda: v**other):
         with pytest.raises(TypeError):
@@ -139,7 +139,7 @@ def test_import_is_light():
 
 
 def test_names():
-    """Everything the package promises is there, and what it does not have is an AttributeError."""
+    """Every name of __all__ is there; another name is an AttributeError."""
     for name in engine.__all__:
         assert getattr(engine, name) is not None
         assert name in dir(engine)

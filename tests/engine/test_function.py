@@ -1,4 +1,4 @@
-"""Function: ops of one's own, against torch.autograd.Function running the same lines."""
+"""Function against torch.autograd.Function, running the same lines."""
 
 import pytest
 import torch
@@ -94,7 +94,7 @@ def test_several_outputs():
 
 @makes
 def test_none_gradient(make):
-    """None sends nothing, and needs_input_grad says who wants one."""
+    """None gives no gradient; needs_input_grad says which inputs need one."""
     stop = define(KITS[make])[2]
     x, y, c = make(1.0), make(2.0), make(3.0, requires_grad=False)
     out = stop.apply(x, y) + stop.apply(c, x)
@@ -106,7 +106,7 @@ def test_none_gradient(make):
 
 @makes
 def test_freed(make):
-    """The second backward raises where something was saved, and not where nothing was."""
+    """The second backward raises if the Function saved something, else it works."""
     exp, _, stop = define(KITS[make])
     out = exp.apply(make(1.0))
     out.backward()

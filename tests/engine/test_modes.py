@@ -22,7 +22,7 @@ def _restored():
 
 @both_kits
 def test_nesting(kit):
-    """The mode inside is the innermost's, and each leaves what it found."""
+    """The innermost switch counts, and each restores the mode before it."""
     seen = [kit.is_grad_enabled()]
     with kit.no_grad():
         seen.append(kit.is_grad_enabled())
@@ -55,7 +55,7 @@ def test_set_as_a_call(kit):
 @both_kits
 @pytest.mark.parametrize("spelling", ["no_grad()", "no_grad", "set_grad_enabled(False)"])
 def test_decorators(kit, spelling):
-    """As a decorator the mode is switched during calls only, also in recursion."""
+    """A decorator switches the mode during calls only, also in recursion."""
     decorator = eval(f"kit.{spelling}", {"kit": kit})
 
     @decorator

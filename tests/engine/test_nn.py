@@ -131,7 +131,7 @@ def test_linear_like_torch():
 
 
 def test_linear_by_itself():
-    """Its start, its names, its words, its error."""
+    """Linear's first weights, names of parameters, repr and error."""
     layer = nn.Linear(4, 2, generator=random.Random(0))
     assert all(abs(p.data) <= 0.5 for p in layer.parameters())
     assert len({p.data for p in layer.parameters()}) == 10
@@ -197,7 +197,7 @@ def test_init_spread(fill, theirs, arguments):
 
 
 def test_init_constants_and_errors():
-    """zeros, ones, constants; unknown names are refused; gains are torch's."""
+    """zeros, ones, constants; gains equal torch's; unknown names are errors."""
     rows = [[Value(3.0), Value(4.0)]]
     assert [v.data for v in init.zeros_(rows)[0]] == [0.0, 0.0]
     assert [v.data for v in init.ones_(rows)[0]] == [1.0, 1.0]
@@ -242,7 +242,7 @@ def test_steps_like_torch(name, arguments):
 
 
 def test_optimizer_errors():
-    """No parameters, other things than parameters, inner values, impossible rates."""
+    """Errors for no parameters, non-Values, inner values and impossible rates."""
     with pytest.raises(ValueError, match="empty parameter list"):
         optim.SGD([])
     with pytest.raises(TypeError, match="float"):
@@ -301,7 +301,7 @@ def test_hinge_loss():
 
 
 def test_loss_errors():
-    """Lengths that differ, labels that are no class, no examples, an unknown reduction."""
+    """Errors for different lengths, labels outside the classes, no examples, an unknown reduction."""
     with pytest.raises(ValueError, match="1 outputs but 2 targets"):
         L.mse_loss([Value(1.0)], [1.0, 2.0])
     with pytest.raises(IndexError, match="Target 3 is out of bounds"):

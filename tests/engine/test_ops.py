@@ -18,7 +18,7 @@ TORCH_OVERFLOWS = {("gelu", 1e308), ("gelu", -1e308)}
 
 
 def points(case: Case) -> list[tuple[float, ...]]:
-    """Where a case is tried: everywhere for one operand, every pair for two."""
+    """The inputs of a case: every number for one operand, every pair for two."""
     return list(itertools.product([*ORDINARY, *HARD], repeat=case.arity))
 
 
@@ -37,7 +37,7 @@ def derivatives(run, grad, xs):
 
 
 def test_every_row_is_spelled():
-    """No op of the table goes untested."""
+    """Every op of the table has a case."""
     assert missing() == set()
 
 
@@ -70,7 +70,7 @@ def test_backward_is_grad(case):
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_compiled_is_eager(case):
-    """The compiled value and gradients have the very bits of the eager ones; -0.0 and 0.0 are told apart."""
+    """The compiled value and gradients equal the eager ones bit for bit; -0.0 and 0.0 differ."""
     compiled = {}
     for point in points(case):
         xs = [Value(x) for x in point]
@@ -106,7 +106,7 @@ def test_freed_like_torch(case):
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_local_gradients(case):
-    """parents and local_gradients() are enough for the chain rule by hand, also once freed."""
+    """The chain rule by hand works with parents and local_gradients() alone, also on a freed graph."""
     xs = [Value(x) for x in (0.7, 1.3)[: case.arity]]
     out = case.ours(*xs)
     slopes = engine.grad(out, xs, retain_graph=True)
@@ -139,7 +139,7 @@ def test_constant_operand(case, constant):
 
 @pytest.mark.parametrize("key", TABLE)
 def test_one_name(key):
-    """The node's class, name() and repr agree, and the row says what it is."""
+    """The node's class, name() and repr agree, and the row's repr names both."""
     row = TABLE[key]
     case = next(
         case for case in CASES if (case.key == key and key != "reciprocal") or case.key == case.name == key

@@ -21,7 +21,7 @@ def texts(svg):
 
 
 def test_svg_says_it_all():
-    """Op names, data, grad and labels; each value once."""
+    """The SVG has op names, data, grad and labels, and each value once."""
     loss = sample()
     loss.backward()
     words = texts(to_svg(loss))
@@ -135,7 +135,7 @@ def test_function_in_pictures():
 
 
 def test_repr():
-    """What a Value says of itself."""
+    """The repr of a leaf, an inner value and a constant."""
     w = Value(1, label="w")
     assert [repr(w), repr(w * 2), repr(w.detach())] == [
         "Value(1.0, label='w')",

@@ -55,7 +55,7 @@ def test_grad_errors(make, find):
 
 
 def test_hessian():
-    """Every second derivative, as torch.autograd.functional.hessian; zeros where there is none."""
+    """Every second derivative, as torch.autograd.functional.hessian; 0.0 for inputs that do not meet."""
     theirs = torch.autograd.functional.hessian(bumpy, tuple(tensor(x, False) for x in POINT))
     for ours, row in zip(hessian(bumpy, POINT), theirs, strict=True):
         assert ours == pytest.approx([float(x) for x in row], rel=1e-12)
