@@ -8,7 +8,7 @@ student       grading                     a student's own process; one submissio
 answers       judging                     a student's file as cells; right or wrong, and the words for it
 units                                     the kit on disk
 worker                                    all of ours that an untrusted process sees
-declare       errors                      @check, @mistake, Unit; the exception tree
+declare       errors                      @check, slips, Unit; the exception tree
 
 Students receive `cli` (their part of it), `jupyter`, `student` and what these import.
 """

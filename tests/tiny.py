@@ -42,30 +42,39 @@ def halve(x):
     return (torch.from_numpy(x) / 2).numpy()
 """
 
-MISTAKES = """\
-from autograder.declare import mistake
+MISTAKES = '''\
+from autograder.declare import slips
+
+double = slips("double")
 
 
-@mistake("double", "squared", "Twice a number is not its square.")
+@double("squared")
 def squared(x):
+    """Twice a number is not its square."""
     return x * x
 
 
-@mistake("double", "sign lost", "Doubling keeps the sign.")
+@double("sign lost")
 def sign_lost(x):
+    """Doubling keeps the sign."""
     return abs(2 * x)
 
 
-@mistake("halve", "doubled", "Half is less, not more.")
+halve = slips("halve")
+
+
+@halve("doubled")
 def doubled(x):
+    """Half is less, not more."""
     return 2 * x
 
 
-@mistake("halve", "in place", "The caller still needs x.")
+@halve("in place")
 def in_place(x):
+    """The caller still needs x."""
     x *= 0.5
     return x
-"""
+'''
 
 CHECKS = '''\
 import numpy as np
@@ -75,15 +84,25 @@ from autograder.declare import Unit, check
 unit = Unit("Tiny", number=1)
 
 
-@check("double", points=2, hints=("one", "two", "three"))
+@check("double", points=2)
 def values_double(answer, rng):
-    """double(x) is 2 x."""
+    """double(x) is 2 x.
+
+    1. one
+    2. two
+    3. three
+    """
     return {"double(x)": answer.double(np.append(rng.normal(size=(2, 3)), [-1.0, 3.0]))}
 
 
-@check("halve", points=1, hints=("one", "two", "three"))
+@check("halve", points=1)
 def values_halve(answer, rng):
-    """halve(x) is x / 2."""
+    """halve(x) is x / 2.
+
+    1. one
+    2. two
+    3. three
+    """
     return {"halve(x)": answer.halve(rng.normal(size=(2, 3)))}
 '''
 

@@ -38,17 +38,14 @@ CHECK = '''\
 # {exercise}
 
 
-@check(
-    "{exercise}",
-    points=1,
-    hints=(
-        "TODO: a question that points to the place.",
-        "TODO: the same for somebody who has looked there.",
-        "TODO: nearly the answer.",
-    ),
-)
+@check("{exercise}", points=1)
 def {exercise}_is_right(answer, rng):
-    """TODO: what a right answer does, in one line."""
+    """TODO: what a right answer does, in one sentence.
+
+    1. TODO: a question that points to the place.
+    2. TODO: the same for somebody who has looked there.
+    3. TODO: nearly the answer.
+    """
     x = float(rng.normal())
     return {{
         "{exercise}(2)": answer.{exercise}(2.0),
@@ -56,18 +53,15 @@ def {exercise}_is_right(answer, rng):
     }}
 '''
 
-MISTAKE = """\
-# {exercise}
+MISTAKE = '''\
+{exercise} = slips("{exercise}")
 
 
-@mistake(
-    "{exercise}",
-    "TODO: what went wrong, in a few words",
-    "TODO: what a tutor says to it, without giving the answer away.",
-)
+@{exercise}("TODO: what went wrong, in a few words")
 def wrong_{exercise}(x):
+    """TODO: what a tutor says to it, without giving the answer away."""
     return -x  # TODO: a classic wrong answer
-"""
+'''
 
 
 #: The files of a unit: how each begins, and what a new exercise adds to it.
@@ -84,7 +78,7 @@ PLACES = {
     ),
     "solutions/{unit}/mistakes.py": (
         '"""Classic wrong answers of the {unit} unit, and what a tutor says to each."""\n\n'
-        "from autograder.declare import mistake\n\n",
+        "from autograder.declare import slips\n\n",
         MISTAKE,
     ),
     "solutions/{unit}/by_torch.py": (

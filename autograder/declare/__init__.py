@@ -1,10 +1,14 @@
 """What an exercise's author declares: units, checks and mistakes.
 
     unit    Unit("Activations", number=2, packages=("numpy",)), once at the top of a checks.py
-    check   @check("softmax", points=2, hints=(...)) on a check program
+    check   @check("softmax", points=2) on a check program; its docstring holds the promise and three hints
     raised  raised(lambda: answer.gelu(x, "fast")): the exception's name as data, for a check program
-    mistake @mistake("softmax", "wrong axis", "Each row ...") on a classic wrong answer
     here    here().device, here().dtype: where a check program makes its tensors
+    slips   softmax = slips("softmax"), at the top of the mistakes of an exercise (see `mistakes`)
+
+    probes        what check programs of several units ask with
+    torch_probes  the same for PyTorch: models on any device, what they cost and move, a simulated GPU
+    mistakes      a mistake as an edit of the answer, or as a function of its own
 
 A check program is called with an answer module and a seeded generator; it returns named plain data and never
 compares. Everything else about an exercise follows from its answer (see `autograder.authors.build`).
@@ -13,15 +17,33 @@ compares. Everything else about an exercise follows from its answer (see `autogr
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from autograder.declare.mistakes import TIERS, Mistake, Slips, slips
+
+__all__ = [
+    "CPU",
+    "Check",
+    "Mistake",
+    "Setting",
+    "Slips",
+    "Unit",
+    "check",
+    "here",
+    "move_to",
+    "raised",
+    "slips",
+]
+
 Program = Callable[..., Mapping[str, Any]]
 
 DTYPES = ("kind", "exact", "number")
-TIERS = ("cpu", "gpu")
+
+_HINT = re.compile(r"^\d\. ", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -66,7 +88,15 @@ _here = CPU
 
 @dataclass(frozen=True)
 class Check:
-    """A check program with its own words, its points and how closely answers must agree.
+    """A check program with its points and how closely answers must agree.
+
+    The program's docstring is what people read of it: the promise first, and below it, numbered from 1, the
+    hints, each leading a step further:
+
+        sigmoid(x) is 1 / (1 + exp(-x)) for every element.
+
+        1. Work out sigmoid(0) by hand. What is exp(0)?
+        2. ...
 
     `rtol` and `atol` are those of numpy.allclose. `dtype` says how kinds of numbers are compared: "kind"
     (bool, int and float are told apart, their widths are not), "exact" (float32 is not float64) or "number"
@@ -75,13 +105,12 @@ class Check:
 
     `dtypes` are those in which the program runs on a GPU too, and `terms` is the length of the longest sum
     behind its numbers, from which their tolerance there follows. A check with `tier="gpu"` makes sense on a
-    GPU only. `setting` is where this check runs.
+    GPU only. `setting` is where this check runs. Raises ValueError for options that could not be judged.
     """
 
     exercise: str
     program: Program
-    points: float
-    hints: tuple[str, ...]
+    points: float = 0.0
     rtol: float = 1e-9
     atol: float = 1e-12
     dtype: str = "kind"
@@ -91,6 +120,24 @@ class Check:
     terms: int = 1
     dtypes: tuple[str, ...] = ()
     setting: Setting = CPU
+
+    def __post_init__(self) -> None:
+        wrong = {
+            f"tier must be one of {TIERS} (got {self.tier!r})": self.tier not in TIERS,
+            f"points must be above 0 (got {self.points!r})": self.tier == "cpu" and not self.points > 0,
+            "one of the GPU tier has dtypes, and no points of its own": (
+                self.tier == "gpu" and (self.points or not self.dtypes)
+            ),
+            f"terms must be 1 or more (got {self.terms!r})": self.terms < 1,
+            f"dtype must be one of {DTYPES} (got {self.dtype!r})": self.dtype not in DTYPES,
+            "rtol and atol must be 0 or more, seconds above 0": (
+                self.rtol < 0 or self.atol < 0 or self.seconds <= 0
+            ),
+        }
+        for words, is_wrong in wrong.items():
+            if is_wrong:
+                raise ValueError(f"check of {self.exercise!r}: {words}")
+        object.__setattr__(self, "points", float(self.points))
 
     @property
     def name(self) -> str:
@@ -118,82 +165,25 @@ class Check:
 
     @property
     def promise(self) -> str:
-        """The first line of the program's docstring: what a right answer does."""
-        return (self.program.__doc__ or "").strip().split("\n")[0]
+        """What stands above the hints in the program's docstring: what a right answer does."""
+        return self._paragraphs()[0]
+
+    @property
+    def hints(self) -> tuple[str, ...]:
+        """The numbered paragraphs of the program's docstring, each as one line."""
+        return self._paragraphs()[1:]
+
+    def _paragraphs(self) -> tuple[str, ...]:
+        text = inspect.cleandoc(self.program.__doc__ or "")
+        return tuple(" ".join(paragraph.split()) for paragraph in _HINT.split(text))
 
 
-def check(
-    exercise: str,
-    *,
-    points: float = 0.0,
-    hints: tuple[str, ...],
-    rtol: float = 1e-9,
-    atol: float = 1e-12,
-    dtype: str = "kind",
-    seconds: float = 2.0,
-    repeat: bool = True,
-    tier: str = "cpu",
-    terms: int = 1,
-    dtypes: tuple[str, ...] = (),
-) -> Callable[[Program], Check]:
+def check(exercise: str, **options: Any) -> Callable[[Program], Check]:
     """Declare the decorated function a check program of `exercise`; see `Check` for the options.
 
     Raises ValueError or TypeError, at import, for a declaration that could not be judged.
     """
-    if tier not in TIERS:
-        raise ValueError(f"check of {exercise!r}: tier must be one of {TIERS} (got {tier!r})")
-    if tier == "cpu" and not points > 0:
-        raise ValueError(f"check of {exercise!r}: points must be above 0 (got {points!r})")
-    if tier == "gpu" and (points or not dtypes):
-        raise ValueError(f"check of {exercise!r}: one of the GPU tier has dtypes, and no points of its own")
-    if terms < 1:
-        raise ValueError(f"check of {exercise!r}: terms must be 1 or more (got {terms!r})")
-    if isinstance(hints, str) or not all(isinstance(hint, str) for hint in hints):
-        raise TypeError(f"check of {exercise!r}: hints must be a tuple of strings (got {hints!r})")
-    if dtype not in DTYPES:
-        raise ValueError(f"check of {exercise!r}: dtype must be one of {DTYPES} (got {dtype!r})")
-    if rtol < 0 or atol < 0 or seconds <= 0:
-        raise ValueError(f"check of {exercise!r}: rtol and atol must be 0 or more, seconds above 0")
-    return lambda program: Check(
-        exercise,
-        program,
-        float(points),
-        tuple(hints),
-        rtol,
-        atol,
-        dtype,
-        seconds,
-        repeat,
-        tier,
-        terms,
-        tuple(dtypes),
-    )
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A classic wrong answer: the solution with `name` replaced, its title and what a tutor says to it.
-
-    With `tier="gpu"` it is right on a CPU; with "both" it is wrong there too, and asked everything.
-    """
-
-    name: str
-    title: str
-    advice: str
-    replacement: Any = None
-    tier: str = "cpu"
-
-
-def mistake(name: str, title: str, advice: str, *, tier: str = "cpu") -> Callable[[Any], Mistake]:
-    """Declare the decorated function or class a classic wrong answer that takes the place of `name`.
-
-    Raises ValueError, at import, where a word is missing: a mistake without advice teaches nothing.
-    """
-    if not (name and title and advice):
-        raise ValueError(f"mistake of {name!r}: title and advice must not be empty")
-    if tier not in (*TIERS, "both"):
-        raise ValueError(f"mistake of {name!r}: tier must be one of {(*TIERS, 'both')} (got {tier!r})")
-    return lambda replacement: Mistake(name, title, advice, replacement, tier)
+    return lambda program: Check(exercise, program, **options)
 
 
 def raised(call: Callable[[], object]) -> str:

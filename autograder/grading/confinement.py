@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: What of the kit a worker runs, beside its unit's checks.
 KIT = (
     "engine",
-    *(f"autograder/{name}" for name in ("__init__.py", "declare.py", "errors.py", "worker")),
+    *(f"autograder/{name}" for name in ("__init__.py", "declare", "errors.py", "worker")),
 )
 #: What is there for every unit: arrays cross the channel, notebooks run in IPython, and some draw.
 PACKAGES = ("numpy", "ipython", "matplotlib")

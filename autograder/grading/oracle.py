@@ -15,13 +15,16 @@ import types
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
-from autograder.declare import Check, Mistake
+from autograder.declare import Check, Mistake, Slips
 from autograder.errors import BadUnit, KitFault, NotFound
 from autograder.grading.slips import slips_of
 from autograder.judging.compare import agree
+from autograder.units import script
 from autograder.units.files import digest, write_whole
+from autograder.units.kept import read_text
 from autograder.units.kit import Exercise, KitUnit
 from autograder.units.recorded import PUBLIC_SEED, KnownMistake, Recorded
 from autograder.worker.modules import load_module
@@ -49,16 +52,41 @@ def by_torch(unit: KitUnit) -> types.ModuleType:
 
 
 def mistakes_of(unit: KitUnit) -> tuple[Mistake, ...]:
-    """The unit's classic mistakes, as declared."""
+    """The unit's classic mistakes in the order of their file; raises BadUnit for one that says too little."""
     module = load_module(unit.solutions / "mistakes.py", f"mistakes.{unit.name}")
-    return tuple(value for value in vars(module).values() if isinstance(value, Mistake))
+    found = [value.mistakes for value in vars(module).values() if isinstance(value, Slips)]
+    mistakes = sorted(chain(*found), key=lambda mistake: mistake.number)
+    for mistake in mistakes:
+        if not mistake.advice:
+            raise BadUnit(f"{unit.name}: {mistake.name}, {mistake.title!r} has no advice: it teaches nothing")
+        if not mistake.edits and mistake.replacement is None:
+            raise BadUnit(
+                f"{unit.name}: {mistake.name}, {mistake.title!r} has neither an edit nor a function"
+            )
+    return tuple(mistakes)
 
 
 def with_mistake(unit: KitUnit, mistake: Mistake) -> types.ModuleType:
-    """The solution with one name replaced by a wrong answer, for its own callers too."""
+    """The solution with one name answered wrongly, for its own callers too."""
     module = solution_of(unit)
-    setattr(module, mistake.name, mistake.replacement)
+    if mistake.edits:
+        exec(compile(mistaken_cell(unit, mistake), f"<{mistake.title}>", "exec"), vars(module))
+    else:
+        setattr(module, mistake.name, mistake.replacement)
     return module
+
+
+def mistaken_cell(unit: KitUnit, mistake: Mistake) -> str:
+    """The cell of the answers that a mistake edits, with the edits; raises BadUnit where one does not fit."""
+    for cell in script.split(read_text(unit.solution_file)):
+        if mistake.name in cell.names:
+            return mistake.edit(cell.source)
+    raise BadUnit(f"{unit.name}: a mistake replaces {mistake.name!r}, which no exercise defines")
+
+
+def home_of(mistake: Mistake) -> tuple[Namespace, ...]:
+    """The namespace of a mistake's own function, whose code counts as the answer's."""
+    return () if mistake.edits else (vars(sys.modules[mistake.replacement.__module__]),)
 
 
 def outcomes(
@@ -80,8 +108,8 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
     """
     import torch
 
-    script = unit.recorded.stub if stub is None else stub
-    exercises = unit.exercises_of(script)
+    text = unit.recorded.stub if stub is None else stub
+    exercises = unit.exercises_of(text)
     answers = right_answers(unit, exercises, seed)
     owner = {name: exercise for exercise in exercises.values() for name in exercise.names}
     known = []
@@ -89,16 +117,15 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
         if mistake.name not in owner:
             raise BadUnit(f"{unit.name}: a mistake replaces {mistake.name!r}, which no exercise defines")
         exercise = owner[mistake.name]
-        home = vars(sys.modules[mistake.replacement.__module__])
         checks = exercise.checks + (() if mistake.tier == "cpu" else exercise.rehearsed)
-        wrong = _without_code(outcomes(checks, with_mistake(unit, mistake), seed, home))
+        wrong = _without_code(outcomes(checks, with_mistake(unit, mistake), seed, *home_of(mistake)))
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
     for exercise in exercises.values():
         known += _slips(unit, exercise, answers[exercise.name], known, seed)
     points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
     gpu = {name: labels for name in exercises if (labels := [c.label for c in unit.gpu_checks(name)])}
     made_by = torch.__version__.split("+")[0]
-    return Recorded(unit.declared.number, seed, made_by, script, points, answers, tuple(known), gpu)
+    return Recorded(unit.declared.number, seed, made_by, text, points, answers, tuple(known), gpu)
 
 
 def _slips(

@@ -13,18 +13,15 @@ FLOAT32 = {"rtol": 2e-6, "atol": 1e-7, "dtype": "exact"}
 # sigmoid
 
 
-@check(
-    "sigmoid",
-    points=1,
-    hints=(
-        "Work out sigmoid(0) by hand. What is exp(0)?",
-        "sigmoid rises from 0 to 1: sigmoid(3) must be larger than sigmoid(-3). Which sign stands in the "
-        "exponent?",
-        "sigmoid(x) = (1 + tanh(x / 2)) / 2 is the same function: compare your numbers with it.",
-    ),
-)
+@check("sigmoid", points=1)
 def squashes_any_number_into_0_to_1(answer, rng):
-    """sigmoid(x) is 1 / (1 + exp(-x)) for every element."""
+    """sigmoid(x) is 1 / (1 + exp(-x)) for every element.
+
+    1. Work out sigmoid(0) by hand. What is exp(0)?
+    2. sigmoid rises from 0 to 1: sigmoid(3) must be larger than sigmoid(-3). Which sign stands in the
+       exponent?
+    3. sigmoid(x) = (1 + tanh(x / 2)) / 2 is the same function: compare your numbers with it.
+    """
     x = rng.normal(size=(2, 3)) * 3
     return {
         "sigmoid(x), x = [-3, -0.5, 0, 1, 4]": answer.sigmoid(np.array([-3.0, -0.5, 0.0, 1.0, 4.0])),
@@ -32,18 +29,15 @@ def squashes_any_number_into_0_to_1(answer, rng):
     }
 
 
-@check(
-    "sigmoid",
-    points=1,
-    hints=(
-        "What is exp(1000)? No float is that large.",
-        "Which exponent does your formula form when x = -1000? Can the fraction be extended so that it is "
-        "negative?",
-        "Multiply numerator and denominator by exp(x), and use that form on the negative side only.",
-    ),
-)
+@check("sigmoid", points=1)
 def survives_very_negative_inputs(answer, rng):
-    """Far to the left sigmoid is tiny, and nothing overflows on the way there."""
+    """Far to the left sigmoid is tiny, and nothing overflows on the way there.
+
+    1. What is exp(1000)? No float is that large.
+    2. Which exponent does your formula form when x = -1000? Can the fraction be extended so that it is
+       negative?
+    3. Multiply numerator and denominator by exp(x), and use that form on the negative side only.
+    """
     return {
         "sigmoid(x), x = [-15, -20, -25]": answer.sigmoid(np.array([-15.0, -20.0, -25.0])),
         "sigmoid(x), x = [-1000, -10000]": answer.sigmoid(np.array([-1000.0, -10000.0])),
@@ -53,18 +47,15 @@ def survives_very_negative_inputs(answer, rng):
     }
 
 
-@check(
-    "sigmoid",
-    points=1,
-    hints=(
-        "What is exp(1000)? And what is infinity divided by infinity?",
-        "Which exponent does your formula form when x = +1000?",
-        "On the positive side write sigmoid with exp(-x) only, which at worst becomes 0. If you use "
-        "np.where, note that it computes both branches for all elements.",
-    ),
-)
+@check("sigmoid", points=1)
 def survives_very_positive_inputs(answer, rng):
-    """Far to the right sigmoid is 1, and nothing overflows on the way there."""
+    """Far to the right sigmoid is 1, and nothing overflows on the way there.
+
+    1. What is exp(1000)? And what is infinity divided by infinity?
+    2. Which exponent does your formula form when x = +1000?
+    3. On the positive side write sigmoid with exp(-x) only, which at worst becomes 0. If you use np.where,
+       note that it computes both branches for all elements.
+    """
     return {
         "sigmoid(x), x = [11, 13, 15]": answer.sigmoid(np.array([11.0, 13.0, 15.0])),
         "sigmoid(x), x = [1000, 10000]": answer.sigmoid(np.array([1000.0, 10000.0])),
@@ -74,19 +65,15 @@ def survives_very_positive_inputs(answer, rng):
     }
 
 
-@check(
-    "sigmoid",
-    points=1,
-    hints=(
-        "Look at `x.shape` and `x.dtype` before and after.",
-        "NumPy's functions keep float32; an array made by np.zeros or np.ones is float64 unless you say "
-        "otherwise.",
-        "An array made with the dtype of an integer x cannot hold 0.73: let the arithmetic decide the dtype.",
-    ),
-    **FLOAT32,
-)
+@check("sigmoid", points=1, **FLOAT32)
 def keeps_shape_and_float32(answer, rng):
-    """The answer has the shape of x; float32 stays float32 and integers give floats."""
+    """The answer has the shape of x; float32 stays float32 and integers give floats.
+
+    1. Look at `x.shape` and `x.dtype` before and after.
+    2. NumPy's functions keep float32; an array made by np.zeros or np.ones is float64 unless you say
+       otherwise.
+    3. An array made with the dtype of an integer x cannot hold 0.73: let the arithmetic decide the dtype.
+    """
     return {
         "sigmoid(float32, shape (2, 1, 3))": answer.sigmoid(rng.normal(size=(2, 1, 3)).astype(np.float32)),
         "sigmoid(int array [-1, 0, 2])": answer.sigmoid(np.array([-1, 0, 2])),
@@ -97,17 +84,14 @@ def keeps_shape_and_float32(answer, rng):
 # tanh_grad
 
 
-@check(
-    "tanh_grad",
-    points=1,
-    hints=(
-        "Write the derivative of tanh in terms of tanh itself; a table of derivatives has it.",
-        "At x = 0 tanh is steepest, with slope 1, and y is 0 there. At y = 0.5 the slope is 0.75.",
-        "The derivative is 1 - tanh(x)**2. Which letter stands for tanh(x) here?",
-    ),
-)
+@check("tanh_grad", points=1)
 def derivative_comes_from_the_output(answer, rng):
-    """tanh_grad(y) is the slope of tanh at the x whose tanh is y."""
+    """tanh_grad(y) is the slope of tanh at the x whose tanh is y.
+
+    1. Write the derivative of tanh in terms of tanh itself; a table of derivatives has it.
+    2. At x = 0 tanh is steepest, with slope 1, and y is 0 there. At y = 0.5 the slope is 0.75.
+    3. The derivative is 1 - tanh(x)**2. Which letter stands for tanh(x) here?
+    """
     return {
         "tanh_grad(y), y = [-0.9, -0.5, 0, 0.2, 0.8]": answer.tanh_grad(
             np.array([-0.9, -0.5, 0.0, 0.2, 0.8])
@@ -116,17 +100,14 @@ def derivative_comes_from_the_output(answer, rng):
     }
 
 
-@check(
-    "tanh_grad",
-    points=1,
-    hints=(
-        "Far from 0 tanh is as good as flat: what should its slope be there?",
-        "A computer rounds tanh(20) to exactly 1. Put y = 1 into your formula.",
-        "The slope at y = 1 and at y = -1 is exactly 0: check the signs on both sides of 0.",
-    ),
-)
+@check("tanh_grad", points=1)
 def saturated_outputs_have_no_slope(answer, rng):
-    """At y = -1 and y = 1 the derivative is 0: a saturated unit does not learn."""
+    """At y = -1 and y = 1 the derivative is 0: a saturated unit does not learn.
+
+    1. Far from 0 tanh is as good as flat: what should its slope be there?
+    2. A computer rounds tanh(20) to exactly 1. Put y = 1 into your formula.
+    3. The slope at y = 1 and at y = -1 is exactly 0: check the signs on both sides of 0.
+    """
     return {
         "tanh_grad(y), y = [-1, 1]": answer.tanh_grad(np.array([-1.0, 1.0])),
         "tanh_grad(y), y random, near -1 and 1": answer.tanh_grad(
@@ -138,34 +119,28 @@ def saturated_outputs_have_no_slope(answer, rng):
 # relu
 
 
-@check(
-    "relu",
-    points=1,
-    hints=(
-        "Keep the positive numbers; what takes the place of the others?",
-        "np.max looks for one number in the whole array. You want a maximum for each element.",
-        "NumPy has a function for the larger of two numbers, element by element.",
-    ),
-)
+@check("relu", points=1)
 def keeps_the_positive_part(answer, rng):
-    """relu(x) is x where x > 0, and 0 elsewhere."""
+    """relu(x) is x where x > 0, and 0 elsewhere.
+
+    1. Keep the positive numbers; what takes the place of the others?
+    2. np.max looks for one number in the whole array. You want a maximum for each element.
+    3. NumPy has a function for the larger of two numbers, element by element.
+    """
     return {
         "relu(x), x = [-3, -0.1, 0, 0.1, 2.5]": answer.relu(np.array([-3.0, -0.1, 0.0, 0.1, 2.5])),
         "relu(x), x random, shape (4, 3)": answer.relu(rng.normal(size=(4, 3)) * 30),
     }
 
 
-@check(
-    "relu",
-    points=1,
-    hints=(
-        "A NaN says that something went wrong earlier. A function that turns it into 0 hides the trouble.",
-        "Every comparison with NaN is False, so a rule of the form `x where x > 0, else 0` drops it.",
-        "np.maximum passes a NaN on; np.fmax and np.where(x > 0, ...) do not.",
-    ),
-)
+@check("relu", points=1)
 def lets_a_nan_through(answer, rng):
-    """relu(NaN) is NaN: an error upstream stays visible."""
+    """relu(NaN) is NaN: an error upstream stays visible.
+
+    1. A NaN says that something went wrong earlier. A function that turns it into 0 hides the trouble.
+    2. Every comparison with NaN is False, so a rule of the form `x where x > 0, else 0` drops it.
+    3. np.maximum passes a NaN on; np.fmax and np.where(x > 0, ...) do not.
+    """
     x = rng.normal(size=8)
     x[rng.permutation(8)[:2]] = np.nan
     return {
@@ -174,17 +149,14 @@ def lets_a_nan_through(answer, rng):
     }
 
 
-@check(
-    "relu",
-    points=1,
-    hints=(
-        "Draw relu: how steep is it on the left of 0, and on the right?",
-        "On the left relu is flat, so its slope there is 0, not -1.",
-        "Answer with floats, not with True and False: gradients are multiplied and added later on.",
-    ),
-)
+@check("relu", points=1)
 def gradient_is_1_on_the_right_and_0_on_the_left(answer, rng):
-    """relu_grad(x) is 1.0 where x > 0 and 0.0 where x < 0."""
+    """relu_grad(x) is 1.0 where x > 0 and 0.0 where x < 0.
+
+    1. Draw relu: how steep is it on the left of 0, and on the right?
+    2. On the left relu is flat, so its slope there is 0, not -1.
+    3. Answer with floats, not with True and False: gradients are multiplied and added later on.
+    """
     x = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
     return {
         "relu_grad(x), x = [-3, -0.1, 0.1, 2.5]": answer.relu_grad(np.array([-3.0, -0.1, 0.1, 2.5])),
@@ -192,17 +164,14 @@ def gradient_is_1_on_the_right_and_0_on_the_left(answer, rng):
     }
 
 
-@check(
-    "relu",
-    points=1,
-    hints=(
-        "At x = 0 relu has a corner, and any slope from 0 to 1 would do. PyTorch made a choice.",
-        "PyTorch counts 0 with the flat side.",
-        "Look at your comparison: should 0 itself pass it?",
-    ),
-)
+@check("relu", points=1)
 def gradient_at_0_is_0(answer, rng):
-    """relu_grad(0) is 0, as in PyTorch."""
+    """relu_grad(0) is 0, as in PyTorch.
+
+    1. At x = 0 relu has a corner, and any slope from 0 to 1 would do. PyTorch made a choice.
+    2. PyTorch counts 0 with the flat side.
+    3. Look at your comparison: should 0 itself pass it?
+    """
     x = rng.normal(size=16)
     x[rng.permutation(16)[:4]] = 0.0
     return {
@@ -214,17 +183,14 @@ def gradient_at_0_is_0(answer, rng):
 # leaky_relu
 
 
-@check(
-    "leaky_relu",
-    points=1,
-    hints=(
-        "It is relu, except that negative numbers are not switched off but made smaller. By which factor?",
-        "leaky_relu(-3, 0.1) is -0.3: the sign stays, and the size is that of slope * x.",
-        "Decide by the sign of x, element by element, between x and slope * x.",
-    ),
-)
+@check("leaky_relu", points=1)
 def negative_side_is_scaled_by_slope(answer, rng):
-    """leaky_relu(x, slope) is x where x > 0, and slope * x elsewhere."""
+    """leaky_relu(x, slope) is x where x > 0, and slope * x elsewhere.
+
+    1. It is relu, except that negative numbers are not switched off but made smaller. By which factor?
+    2. leaky_relu(-3, 0.1) is -0.3: the sign stays, and the size is that of slope * x.
+    3. Decide by the sign of x, element by element, between x and slope * x.
+    """
     x = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
     slope = float(rng.uniform(0.1, 0.4))
     return {
@@ -235,17 +201,14 @@ def negative_side_is_scaled_by_slope(answer, rng):
     }
 
 
-@check(
-    "leaky_relu",
-    points=1,
-    hints=(
-        "With slope = 2, which is larger at x = 1: x or slope * x? And which is asked for?",
-        "max(x, slope * x) picks the right side only while slope is at most 1.",
-        "Compare x with 0, not with slope * x.",
-    ),
-)
+@check("leaky_relu", points=1)
 def any_slope_is_allowed(answer, rng):
-    """Slopes of 0, 1 and above 1 obey the same rule."""
+    """Slopes of 0, 1 and above 1 obey the same rule.
+
+    1. With slope = 2, which is larger at x = 1: x or slope * x? And which is asked for?
+    2. max(x, slope * x) picks the right side only while slope is at most 1.
+    3. Compare x with 0, not with slope * x.
+    """
     x, slope = np.array([-2.0, -1.0, 1.0, 3.0]), float(rng.uniform(1.0, 9.0))
     return {
         "leaky_relu(x, 2.0), x = [-2, -1, 1, 3]": answer.leaky_relu(x, 2.0),
@@ -255,17 +218,14 @@ def any_slope_is_allowed(answer, rng):
     }
 
 
-@check(
-    "leaky_relu",
-    points=1,
-    hints=(
-        "How steep is the line x, and how steep is the line slope * x?",
-        "The slope does not depend on how large x is, only on which side of 0 it lies.",
-        "Choose between the two numbers 1 and slope for each element.",
-    ),
-)
+@check("leaky_relu", points=1)
 def gradient_is_1_or_slope(answer, rng):
-    """leaky_relu_grad(x, slope) is 1.0 where x > 0 and slope where x < 0."""
+    """leaky_relu_grad(x, slope) is 1.0 where x > 0 and slope where x < 0.
+
+    1. How steep is the line x, and how steep is the line slope * x?
+    2. The slope does not depend on how large x is, only on which side of 0 it lies.
+    3. Choose between the two numbers 1 and slope for each element.
+    """
     x = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
     slope = float(rng.uniform(0.1, 0.4))
     return {
@@ -279,17 +239,14 @@ def gradient_is_1_or_slope(answer, rng):
     }
 
 
-@check(
-    "leaky_relu",
-    points=1,
-    hints=(
-        "At x = 0 two lines meet. Which of their slopes does PyTorch choose?",
-        "PyTorch counts 0 with the leaking side, as it does in relu.",
-        "Only numbers strictly above 0 have gradient 1.",
-    ),
-)
+@check("leaky_relu", points=1)
 def gradient_at_0_is_the_left_slope(answer, rng):
-    """leaky_relu_grad(0, slope) is slope, as in PyTorch."""
+    """leaky_relu_grad(0, slope) is slope, as in PyTorch.
+
+    1. At x = 0 two lines meet. Which of their slopes does PyTorch choose?
+    2. PyTorch counts 0 with the leaking side, as it does in relu.
+    3. Only numbers strictly above 0 have gradient 1.
+    """
     zeros, slope = np.array([0.0, -0.0]), float(rng.uniform(0.01, 0.9))
     return {
         "leaky_relu_grad(x, 0.3), x = [0, -0]": answer.leaky_relu_grad(zeros, 0.3),
@@ -300,19 +257,16 @@ def gradient_at_0_is_the_left_slope(answer, rng):
 # gelu
 
 
-@check(
-    "gelu",
-    points=2,
-    hints=(
-        "Phi(x) is the chance that a standard normal number falls below x: 0.5 at 0, about 0.84 at 1.",
-        "Phi(x) = (1 + erf(x / sqrt(2))) / 2. math.erf takes one number; np.vectorize makes it take arrays, "
-        "and with otypes=[float] empty ones too.",
-        "At x = 1 the answer is 0.8413447. Near 0.8412 you have the tanh form, near 0.9214 erf lacks its "
-        "sqrt(2).",
-    ),
-)
+@check("gelu", points=2)
 def exact_form_weighs_x_by_the_normal_distribution(answer, rng):
-    """gelu(x) is x times the standard normal distribution function at x; this form is the default."""
+    """gelu(x) is x times the standard normal distribution function at x; this form is the default.
+
+    1. Phi(x) is the chance that a standard normal number falls below x: 0.5 at 0, about 0.84 at 1.
+    2. Phi(x) = (1 + erf(x / sqrt(2))) / 2. math.erf takes one number; np.vectorize makes it take arrays, and
+       with otypes=[float] empty ones too.
+    3. At x = 1 the answer is 0.8413447. Near 0.8412 you have the tanh form, near 0.9214 erf lacks its
+       sqrt(2).
+    """
     x = np.array([-3.0, -1.0, 0.0, 0.5, 1.0, 2.0])
     return {
         "gelu(x), x = [-3, -1, 0, 0.5, 1, 2]": answer.gelu(x),
@@ -323,17 +277,14 @@ def exact_form_weighs_x_by_the_normal_distribution(answer, rng):
     }
 
 
-@check(
-    "gelu",
-    points=1,
-    hints=(
-        "The formula for this form stands in the docstring: compare it with yours, factor by factor.",
-        "Inside tanh: sqrt(2 / pi) multiplies the whole bracket x + 0.044715 * x**3.",
-        "At x = 1 the answer is 0.8411920; at x = 2 it is 1.9545977.",
-    ),
-)
+@check("gelu", points=1)
 def tanh_form_follows_its_formula(answer, rng):
-    """gelu(x, approximate="tanh") is the approximation, not the exact form."""
+    """gelu(x, approximate="tanh") is the approximation, not the exact form.
+
+    1. The formula for this form stands in the docstring: compare it with yours, factor by factor.
+    2. Inside tanh: sqrt(2 / pi) multiplies the whole bracket x + 0.044715 * x**3.
+    3. At x = 1 the answer is 0.8411920; at x = 2 it is 1.9545977.
+    """
     x = np.array([-3.0, -1.0, 0.0, 0.5, 1.0, 2.0])
     return {
         'gelu(x, approximate="tanh"), x = [-3, -1, 0, 0.5, 1, 2]': answer.gelu(x, approximate="tanh"),
@@ -344,17 +295,14 @@ def tanh_form_follows_its_formula(answer, rng):
     }
 
 
-@check(
-    "gelu",
-    points=1,
-    hints=(
-        "What does your function do when somebody writes approximate='fast'?",
-        "Treat the two known words, and then everything else.",
-        "In the last branch, raise a ValueError whose message names the word that was given.",
-    ),
-)
+@check("gelu", points=1)
 def any_other_form_is_refused(answer, rng):
-    """gelu raises a ValueError for a word that is neither "none" nor "tanh"."""
+    """gelu raises a ValueError for a word that is neither "none" nor "tanh".
+
+    1. What does your function do when somebody writes approximate='fast'?
+    2. Treat the two known words, and then everything else.
+    3. In the last branch, raise a ValueError whose message names the word that was given.
+    """
     x = np.array([0.5, 1.0])
     words = [
         str(word) for word in rng.permutation(["none", "tanh", "erf", "TANH", "exact", "sigmoid", "tan"])
@@ -372,18 +320,15 @@ def any_other_form_is_refused(answer, rng):
 # softmax
 
 
-@check(
-    "softmax",
-    points=1,
-    hints=(
-        "Take one row and do it on paper: exponentiate each score, then divide by the sum. Which numbers "
-        "are summed?",
-        "For x of shape (2, 3) there are 2 sums, one per row, not 3 and not 1.",
-        "Sum along `axis`, and keep that axis with length 1, so that each row is divided by its own sum.",
-    ),
-)
+@check("softmax", points=1)
 def rows_sum_to_1(answer, rng):
-    """Along the last axis, each exp(x_i) is divided by their sum."""
+    """Along the last axis, each exp(x_i) is divided by their sum.
+
+    1. Take one row and do it on paper: exponentiate each score, then divide by the sum. Which numbers are
+       summed?
+    2. For x of shape (2, 3) there are 2 sums, one per row, not 3 and not 1.
+    3. Sum along `axis`, and keep that axis with length 1, so that each row is divided by its own sum.
+    """
     return {
         "softmax([[0, 1, 2], [3, 3, 3]])": answer.softmax(np.array([[0.0, 1.0, 2.0], [3.0, 3.0, 3.0]])),
         "softmax(x), x random, shape (3, 4)": answer.softmax(rng.normal(size=(3, 4))),
@@ -391,18 +336,15 @@ def rows_sum_to_1(answer, rng):
     }
 
 
-@check(
-    "softmax",
-    points=1,
-    hints=(
-        "When rows and columns are equally many, a wrong broadcast raises no error: it just gives wrong "
-        "numbers.",
-        "Sums of shape (3,) are lined up with the columns of a (3, 3) array, not with its rows.",
-        "np.sum and np.max have an argument that keeps the summed axis, with length 1. Use it for both.",
-    ),
-)
+@check("softmax", points=1)
 def square_input_is_divided_row_by_row(answer, rng):
-    """In a (3, 3) array too, each row is divided by its own sum."""
+    """In a (3, 3) array too, each row is divided by its own sum.
+
+    1. When rows and columns are equally many, a wrong broadcast raises no error: it just gives wrong
+       numbers.
+    2. Sums of shape (3,) are lined up with the columns of a (3, 3) array, not with its rows.
+    3. np.sum and np.max have an argument that keeps the summed axis, with length 1. Use it for both.
+    """
     x = np.array([[0.0, 1.0, 2.0], [5.0, 3.0, 1.0], [2.0, 2.0, 4.0]])
     return {
         "softmax([[0, 1, 2], [5, 3, 1], [2, 2, 4]])": answer.softmax(x),
@@ -410,17 +352,14 @@ def square_input_is_divided_row_by_row(answer, rng):
     }
 
 
-@check(
-    "softmax",
-    points=1,
-    hints=(
-        "Is `axis` used in every place where your code reduces an array?",
-        "softmax(x, axis=0) must make each column sum to 1.",
-        "Neither -1 nor 1 may be written in the body: the maximum and the sum both go along `axis`.",
-    ),
-)
+@check("softmax", points=1)
 def any_axis_can_be_chosen(answer, rng):
-    """softmax(x, axis) sums to 1 along the axis it was given."""
+    """softmax(x, axis) sums to 1 along the axis it was given.
+
+    1. Is `axis` used in every place where your code reduces an array?
+    2. softmax(x, axis=0) must make each column sum to 1.
+    3. Neither -1 nor 1 may be written in the body: the maximum and the sum both go along `axis`.
+    """
     x = rng.normal(size=(2, 3))
     return {
         "softmax(x, axis=0), x random, shape (2, 3)": answer.softmax(x, axis=0),
@@ -428,18 +367,15 @@ def any_axis_can_be_chosen(answer, rng):
     }
 
 
-@check(
-    "softmax",
-    points=1,
-    hints=(
-        "What is exp(1000)? And does the answer change when the same number is subtracted from all scores "
-        "of a row?",
-        "Subtract from a row a number that makes all its exponents zero or negative.",
-        "Subtract the row's largest score before exponentiating: the largest term is then exp(0) = 1.",
-    ),
-)
+@check("softmax", points=1)
 def scores_in_the_thousands_do_not_overflow(answer, rng):
-    """softmax([1000, 1001]) is softmax([0, 1]): only differences matter."""
+    """softmax([1000, 1001]) is softmax([0, 1]): only differences matter.
+
+    1. What is exp(1000)? And does the answer change when the same number is subtracted from all scores of a
+       row?
+    2. Subtract from a row a number that makes all its exponents zero or negative.
+    3. Subtract the row's largest score before exponentiating: the largest term is then exp(0) = 1.
+    """
     return {
         "softmax([1000, 1001, 999])": answer.softmax(np.array([1000.0, 1001.0, 999.0])),
         "softmax([-1000, 0, 1000])": answer.softmax(np.array([-1000.0, 0.0, 1000.0])),
@@ -447,17 +383,14 @@ def scores_in_the_thousands_do_not_overflow(answer, rng):
     }
 
 
-@check(
-    "softmax",
-    points=1,
-    hints=(
-        "Look at the row of the smaller scores: what is left of it after the shift?",
-        "If the shift leaves -2000 in a row, all its exponentials are 0, and the row becomes 0 / 0.",
-        "One maximum for the whole array is not enough: each row needs its own.",
-    ),
-)
+@check("softmax", points=1)
 def a_row_far_below_the_others_survives(answer, rng):
-    """Each row is shifted by its own maximum, so that no row becomes 0 / 0."""
+    """Each row is shifted by its own maximum, so that no row becomes 0 / 0.
+
+    1. Look at the row of the smaller scores: what is left of it after the shift?
+    2. If the shift leaves -2000 in a row, all its exponentials are 0, and the row becomes 0 / 0.
+    3. One maximum for the whole array is not enough: each row needs its own.
+    """
     x = np.array([[1000.0, 1001.0], [-1000.0, -1002.0]])
     return {
         "softmax([[1000, 1001], [-1000, -1002]])": answer.softmax(x),
@@ -470,19 +403,14 @@ def a_row_far_below_the_others_survives(answer, rng):
 # bce_with_logits
 
 
-@check(
-    "bce_with_logits",
-    points=1,
-    hints=(
-        "At z = 0 the probability is 1/2, and either target costs log 2 = 0.6931. What does your function "
-        "say?",
-        "Each example has two terms, one weighted by y and one by 1 - y. Then comes the mean over all "
-        "elements.",
-        "One number is wanted, of which a sum would be 3 times too large for 3 examples.",
-    ),
-)
+@check("bce_with_logits", points=1)
 def mean_over_all_examples(answer, rng):
-    """The loss is the mean over all elements, and both targets, 0 and 1, are charged."""
+    """The loss is the mean over all elements, and both targets, 0 and 1, are charged.
+
+    1. At z = 0 the probability is 1/2, and either target costs log 2 = 0.6931. What does your function say?
+    2. Each example has two terms, one weighted by y and one by 1 - y. Then comes the mean over all elements.
+    3. One number is wanted, of which a sum would be 3 times too large for 3 examples.
+    """
     z = rng.normal(size=(2, 3)) * 2
     y = rng.permutation([0.0, 0.0, 0.0, 1.0, 1.0, 1.0]).reshape(2, 3)
     return {
@@ -496,17 +424,14 @@ def mean_over_all_examples(answer, rng):
     }
 
 
-@check(
-    "bce_with_logits",
-    points=1,
-    hints=(
-        "The formula has no `if`: what does it say for y = 0.25?",
-        "A soft target takes a share y of the cost of a 1 and a share 1 - y of the cost of a 0.",
-        "Replace the choice between two cases by the weighted sum of both.",
-    ),
-)
+@check("bce_with_logits", points=1)
 def targets_may_lie_between_0_and_1(answer, rng):
-    """A target of 0.25 is charged a quarter of one term and three quarters of the other."""
+    """A target of 0.25 is charged a quarter of one term and three quarters of the other.
+
+    1. The formula has no `if`: what does it say for y = 0.25?
+    2. A soft target takes a share y of the cost of a 1 and a share 1 - y of the cost of a 0.
+    3. Replace the choice between two cases by the weighted sum of both.
+    """
     z, y = rng.normal(size=4) * 2, rng.uniform(size=4)
     return {
         "bce_with_logits(z = [2], y = [0.25])": answer.bce_with_logits(np.array([2.0]), np.array([0.25])),
@@ -514,18 +439,15 @@ def targets_may_lie_between_0_and_1(answer, rng):
     }
 
 
-@check(
-    "bce_with_logits",
-    points=2,
-    hints=(
-        "For z = -1000 the probability is rounded to 0, and log 0 is minus infinity. Can you do without the "
-        "probability?",
-        "-log(sigmoid(z)) is log(1 + exp(-z)), which for z = -1000 is 1000 as near as makes no difference.",
-        "log(1 + exp(t)) = max(t, 0) + log(1 + exp(-|t|)): in this form the exponent is never positive.",
-    ),
-)
+@check("bce_with_logits", points=2)
 def certain_and_wrong_costs_the_distance(answer, rng):
-    """A score of 1000 on the wrong side costs exactly 1000: no infinity, no clipping."""
+    """A score of 1000 on the wrong side costs exactly 1000: no infinity, no clipping.
+
+    1. For z = -1000 the probability is rounded to 0, and log 0 is minus infinity. Can you do without the
+       probability?
+    2. -log(sigmoid(z)) is log(1 + exp(-z)), which for z = -1000 is 1000 as near as makes no difference.
+    3. log(1 + exp(t)) = max(t, 0) + log(1 + exp(-|t|)): in this form the exponent is never positive.
+    """
     return {
         "bce_with_logits(z = [-1000], y = [1])": answer.bce_with_logits(np.array([-1000.0]), np.array([1.0])),
         "bce_with_logits(z = [1000], y = [0])": answer.bce_with_logits(np.array([1000.0]), np.array([0.0])),
@@ -538,17 +460,14 @@ def certain_and_wrong_costs_the_distance(answer, rng):
     }
 
 
-@check(
-    "bce_with_logits",
-    points=1,
-    hints=(
-        "When the probability is exactly 1, one of the two logarithms is log 0, and 0 * infinity is NaN.",
-        "Nothing may overflow at z = 1000 either: which exponent do you form there?",
-        "Put the two logarithms together into one expression in z, in which neither can be infinite.",
-    ),
-)
+@check("bce_with_logits", points=1)
 def certain_and_right_costs_nothing(answer, rng):
-    """A score of 1000 on the right side costs 0: no NaN from 0 times infinity."""
+    """A score of 1000 on the right side costs 0: no NaN from 0 times infinity.
+
+    1. When the probability is exactly 1, one of the two logarithms is log 0, and 0 * infinity is NaN.
+    2. Nothing may overflow at z = 1000 either: which exponent do you form there?
+    3. Put the two logarithms together into one expression in z, in which neither can be infinite.
+    """
     unsure = float(rng.uniform(1.0, 2.0))
     return {
         "bce_with_logits(z = [1000], y = [1])": answer.bce_with_logits(np.array([1000.0]), np.array([1.0])),
@@ -562,18 +481,15 @@ def certain_and_right_costs_nothing(answer, rng):
 # cross_entropy
 
 
-@check(
-    "cross_entropy",
-    points=1,
-    hints=(
-        "Take the first row alone: log of the sum of the exponentials, minus the score of the right class.",
-        "With 3 equal scores the loss is log 3 = 1.0986, whichever label is right.",
-        "labels[n] picks one score out of row n: index rows 0, 1, 2, ... and labels side by side. Then take "
-        "the mean over N.",
-    ),
-)
+@check("cross_entropy", points=1)
 def mean_over_examples_of_minus_log_probability(answer, rng):
-    """The loss is the mean over the N rows of -log(softmax(row)[label])."""
+    """The loss is the mean over the N rows of -log(softmax(row)[label]).
+
+    1. Take the first row alone: log of the sum of the exponentials, minus the score of the right class.
+    2. With 3 equal scores the loss is log 3 = 1.0986, whichever label is right.
+    3. labels[n] picks one score out of row n: index rows 0, 1, 2, ... and labels side by side. Then take the
+       mean over N.
+    """
     logits = np.array([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
     return {
         "cross_entropy([[1, 2, 4]], [2])": answer.cross_entropy(logits[:1], np.array([2])),
@@ -585,17 +501,14 @@ def mean_over_examples_of_minus_log_probability(answer, rng):
     }
 
 
-@check(
-    "cross_entropy",
-    points=2,
-    hints=(
-        "A probability can be rounded to 0, and log 0 is minus infinity. Can you do without the probability?",
-        "log softmax(x)_i = x_i - log(sum of exp(x_j)): only the last term needs care.",
-        "log(sum of exp(x_j)) = m + log(sum of exp(x_j - m)) for any m. Take the row's largest score.",
-    ),
-)
+@check("cross_entropy", points=2)
 def certain_and_wrong_costs_the_difference(answer, rng):
-    """A right class 1000 below the top score costs exactly 1000: no infinity, no clipping."""
+    """A right class 1000 below the top score costs exactly 1000: no infinity, no clipping.
+
+    1. A probability can be rounded to 0, and log 0 is minus infinity. Can you do without the probability?
+    2. log softmax(x)_i = x_i - log(sum of exp(x_j)): only the last term needs care.
+    3. log(sum of exp(x_j)) = m + log(sum of exp(x_j - m)) for any m. Take the row's largest score.
+    """
     return {
         "cross_entropy([[1000, 0]], [1])": answer.cross_entropy(np.array([[1000.0, 0.0]]), np.array([1])),
         "cross_entropy([[0, -1000, -50]], [2])": answer.cross_entropy(
@@ -607,17 +520,14 @@ def certain_and_wrong_costs_the_difference(answer, rng):
     }
 
 
-@check(
-    "cross_entropy",
-    points=1,
-    hints=(
-        "Look at the second row after your shift: is any exponential left that is not 0?",
-        "One maximum for the whole array leaves log 0 in a row far below it.",
-        "Shift each row by its own maximum, and add that same maximum back.",
-    ),
-)
+@check("cross_entropy", points=1)
 def a_row_far_below_the_others_survives_the_logarithm(answer, rng):
-    """Each row is shifted by its own maximum, so that no row becomes log 0."""
+    """Each row is shifted by its own maximum, so that no row becomes log 0.
+
+    1. Look at the second row after your shift: is any exponential left that is not 0?
+    2. One maximum for the whole array leaves log 0 in a row far below it.
+    3. Shift each row by its own maximum, and add that same maximum back.
+    """
     logits = np.array([[1000.0, 1001.0], [-1000.0, -1002.0]])
     return {
         "cross_entropy([[1000, 1001], [-1000, -1002]], [0, 0])": answer.cross_entropy(
@@ -632,17 +542,14 @@ def a_row_far_below_the_others_survives_the_logarithm(answer, rng):
 # value_sigmoid: value_sigmoid(v) and value_tanh(v)
 
 
-@check(
-    "value_sigmoid",
-    points=1,
-    hints=(
-        "A Value knows + - * / ** and .exp(): write the formula as you would for floats.",
-        "Mind the sign: sigmoid(2) is 0.8808, sigmoid(-2) is 0.1192.",
-        "Give back the Value itself; a float has forgotten where it came from.",
-    ),
-)
+@check("value_sigmoid", points=1)
 def sigmoid_of_a_value_is_right(answer, rng):
-    """value_sigmoid(v) has the value 1 / (1 + exp(-v))."""
+    """value_sigmoid(v) has the value 1 / (1 + exp(-v)).
+
+    1. A Value knows + - * / ** and .exp(): write the formula as you would for floats.
+    2. Mind the sign: sigmoid(2) is 0.8808, sigmoid(-2) is 0.1192.
+    3. Give back the Value itself; a float has forgotten where it came from.
+    """
     x = float(rng.uniform(-3, 3))
     return {
         "value_sigmoid(Value(0))": _number(answer.value_sigmoid(answer.Value(0.0))),
@@ -652,17 +559,14 @@ def sigmoid_of_a_value_is_right(answer, rng):
     }
 
 
-@check(
-    "value_sigmoid",
-    points=1,
-    hints=(
-        "tanh(0) is 0 and tanh(1) is 0.7616: what do you get?",
-        "tanh runs from -1 to 1 and sigmoid from 0 to 1, so one is a stretched and moved copy of the other.",
-        "Stretched in both directions: tanh is also twice as steep in v as the sigmoid you start from.",
-    ),
-)
+@check("value_sigmoid", points=1)
 def tanh_of_a_value_is_right(answer, rng):
-    """value_tanh(v) has the value (exp(v) - exp(-v)) / (exp(v) + exp(-v))."""
+    """value_tanh(v) has the value (exp(v) - exp(-v)) / (exp(v) + exp(-v)).
+
+    1. tanh(0) is 0 and tanh(1) is 0.7616: what do you get?
+    2. tanh runs from -1 to 1 and sigmoid from 0 to 1, so one is a stretched and moved copy of the other.
+    3. Stretched in both directions: tanh is also twice as steep in v as the sigmoid you start from.
+    """
     x = float(rng.uniform(-3, 3))
     return {
         "value_tanh(Value(0))": _number(answer.value_tanh(answer.Value(0.0))),
@@ -672,17 +576,14 @@ def tanh_of_a_value_is_right(answer, rng):
     }
 
 
-@check(
-    "value_sigmoid",
-    points=1,
-    hints=(
-        "A gradient of 0 means that the result does not know v: somewhere a float was taken out.",
-        "`.data`, `.item()` and math.exp give plain floats, and the graph ends there. Compute with v itself.",
-        "print_chain(value_sigmoid(v)) shows the chain: v must be among its ends.",
-    ),
-)
+@check("value_sigmoid", points=1)
 def gradient_of_sigmoid_follows(answer, rng):
-    """backward() fills v.grad with the derivative of sigmoid, which nobody has written."""
+    """backward() fills v.grad with the derivative of sigmoid, which nobody has written.
+
+    1. A gradient of 0 means that the result does not know v: somewhere a float was taken out.
+    2. `.data`, `.item()` and math.exp give plain floats, and the graph ends there. Compute with v itself.
+    3. print_chain(value_sigmoid(v)) shows the chain: v must be among its ends.
+    """
     x = float(rng.uniform(-2, 2))
     return {
         "v.grad after value_sigmoid(v).backward(), v = 0.5": _slope(answer, answer.value_sigmoid, 0.5),
@@ -691,17 +592,14 @@ def gradient_of_sigmoid_follows(answer, rng):
     }
 
 
-@check(
-    "value_sigmoid",
-    points=1,
-    hints=(
-        "If the value is right and the gradient is not, the result has lost v on the way.",
-        "math.tanh and `.data` give plain floats, and the graph ends there. Compute with v itself.",
-        "print_chain(value_tanh(v)) shows the chain: v must be at every end that is not a constant.",
-    ),
-)
+@check("value_sigmoid", points=1)
 def gradient_of_tanh_follows(answer, rng):
-    """backward() fills v.grad with the derivative of tanh, which nobody has written."""
+    """backward() fills v.grad with the derivative of tanh, which nobody has written.
+
+    1. If the value is right and the gradient is not, the result has lost v on the way.
+    2. math.tanh and `.data` give plain floats, and the graph ends there. Compute with v itself.
+    3. print_chain(value_tanh(v)) shows the chain: v must be at every end that is not a constant.
+    """
     x = float(rng.uniform(-2, 2))
     return {
         "v.grad after value_tanh(v).backward(), v = 0.5": _slope(answer, answer.value_tanh, 0.5),
@@ -710,32 +608,26 @@ def gradient_of_tanh_follows(answer, rng):
     }
 
 
-@check(
-    "value_sigmoid",
-    points=1,
-    hints=(
-        "Look at print_chain(value_sigmoid(v)): is there an ExpBackward0 in it?",
-        "The built-in .sigmoid() is what you are asked to build.",
-        "Only .exp() and the signs + - * / ** should appear in your code.",
-    ),
-)
+@check("value_sigmoid", points=1)
 def sigmoid_is_built_from_exp(answer, rng):
-    """The chain behind value_sigmoid(v) contains exp, and neither the built-in sigmoid nor tanh."""
+    """The chain behind value_sigmoid(v) contains exp, and neither the built-in sigmoid nor tanh.
+
+    1. Look at print_chain(value_sigmoid(v)): is there an ExpBackward0 in it?
+    2. The built-in .sigmoid() is what you are asked to build.
+    3. Only .exp() and the signs + - * / ** should appear in your code.
+    """
     x = float(rng.uniform(-2.0, 2.0))
     return _made_of(f"value_sigmoid({x:.4f})", answer.value_sigmoid(answer.Value(x)))
 
 
-@check(
-    "value_sigmoid",
-    points=1,
-    hints=(
-        "Look at print_chain(value_tanh(v)): is there an ExpBackward0 in it?",
-        "The built-ins .tanh() and .sigmoid() are what you are asked to build.",
-        "Use .exp() and the signs + - * / **, or the value_sigmoid that you built of them.",
-    ),
-)
+@check("value_sigmoid", points=1)
 def tanh_is_built_from_exp(answer, rng):
-    """The chain behind value_tanh(v) contains exp, and neither the built-in sigmoid nor tanh."""
+    """The chain behind value_tanh(v) contains exp, and neither the built-in sigmoid nor tanh.
+
+    1. Look at print_chain(value_tanh(v)): is there an ExpBackward0 in it?
+    2. The built-ins .tanh() and .sigmoid() are what you are asked to build.
+    3. Use .exp() and the signs + - * / **, or the value_sigmoid that you built of them.
+    """
     x = float(rng.uniform(-2.0, 2.0))
     return _made_of(f"value_tanh({x:.4f})", answer.value_tanh(answer.Value(x)))
 

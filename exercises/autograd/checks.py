@@ -21,17 +21,14 @@ unit = Unit(
 # no_grad: what is recorded shows in requires_grad, so the question is the same for the engine and for PyTorch
 
 
-@check(
-    "no_grad",
-    points=1,
-    hints=(
-        "set_grad_enabled stops recording at once. Where does a `with` block begin?",
-        "`with` calls __enter__ at its start and __exit__ at its end, not __init__.",
-        "Switch off in __enter__, and in __exit__ back to what it was.",
-    ),
-)
+@check("no_grad", points=1)
 def nothing_is_recorded_inside(answer, rng):
-    """Operations are recorded before and after the block, and not in it."""
+    """Operations are recorded before and after the block, and not in it.
+
+    1. set_grad_enabled stops recording at once. Where does a `with` block begin?
+    2. `with` calls __enter__ at its start and __exit__ at its end, not __init__.
+    3. Switch off in __enter__, and in __exit__ back to what it was.
+    """
     with set_grad_enabled(
         True
     ):  # so that an answer which forgets to switch back does no harm to other checks
@@ -48,17 +45,14 @@ def nothing_is_recorded_inside(answer, rng):
         return {"recording": seen}
 
 
-@check(
-    "no_grad",
-    points=1,
-    hints=(
-        "Put one block into another. What should be the case between the two ends?",
-        "At the end of the inner block we are still inside the outer one: nothing is recorded yet.",
-        "Ask is_grad_enabled() on entering, keep the answer, and put exactly that back.",
-    ),
-)
+@check("no_grad", points=1)
 def the_state_from_before_comes_back(answer, rng):
-    """An inner block restores what it found, so that the outer one goes on."""
+    """An inner block restores what it found, so that the outer one goes on.
+
+    1. Put one block into another. What should be the case between the two ends?
+    2. At the end of the inner block we are still inside the outer one: nothing is recorded yet.
+    3. Ask is_grad_enabled() on entering, keep the answer, and put exactly that back.
+    """
     with set_grad_enabled(True):
         seen = {}
         with answer.no_grad():
@@ -74,17 +68,14 @@ def the_state_from_before_comes_back(answer, rng):
         return {"recording": seen}
 
 
-@check(
-    "no_grad",
-    points=1,
-    hints=(
-        "Training code fails now and then. Must everything after it run without gradients?",
-        "__exit__ is called after an exception too, and is told about it in its arguments.",
-        "Restore whatever the arguments say, and return nothing: a true result would swallow the exception.",
-    ),
-)
+@check("no_grad", points=1)
 def an_exception_changes_nothing(answer, rng):
-    """When block or function ends by an exception, the state is restored and the exception goes on."""
+    """When block or function ends by an exception, the state is restored and the exception goes on.
+
+    1. Training code fails now and then. Must everything after it run without gradients?
+    2. __exit__ is called after an exception too, and is told about it in its arguments.
+    3. Restore whatever the arguments say, and return nothing: a true result would swallow the exception.
+    """
 
     errors = (KeyError, ValueError, IndexError, OSError, TypeError, AttributeError, ArithmeticError)
     errors = [errors[i] for i in rng.permutation(len(errors))]
@@ -109,18 +100,15 @@ def an_exception_changes_nothing(answer, rng):
         return {"exception that comes out, and recording after it": seen}
 
 
-@check(
-    "no_grad",
-    points=1,
-    hints=(
-        "@no_grad() above a function calls __call__ with that function, and what comes back takes its place.",
-        "What comes back is a function that opens a block of its own, calls the old one in it, and returns "
-        "what that returned.",
-        "functools.wraps keeps the name. Open a new no_grad() at each call: a function may call itself.",
-    ),
-)
+@check("no_grad", points=1)
 def it_decorates_functions(answer, rng):
-    """A decorated function records nothing, gives its result, keeps its name and may call itself."""
+    """A decorated function records nothing, gives its result, keeps its name and may call itself.
+
+    1. @no_grad() above a function calls __call__ with that function, and what comes back takes its place.
+    2. What comes back is a function that opens a block of its own, calls the old one in it, and returns what
+       that returned.
+    3. functools.wraps keeps the name. Open a new no_grad() at each call: a function may call itself.
+    """
     with set_grad_enabled(True):
 
         @answer.no_grad()
@@ -146,19 +134,16 @@ def it_decorates_functions(answer, rng):
         return seen
 
 
-@check(
-    "no_grad",
-    points=1,
-    hints=(
-        "Calling a generator function runs nothing yet. Its code runs later, at each next(), and then your "
-        "block is over.",
-        "A block around `yield` is no way out: the caller would compute inside it between two items.",
-        "inspect.isgeneratorfunction tells. Write a generator that opens a block around each next(), and "
-        "yields outside of it.",
-    ),
-)
+@check("no_grad", points=1)
 def it_decorates_generators(answer, rng):
-    """A decorated generator records nothing in its own steps, leaves its caller alone and keeps its name."""
+    """A decorated generator records nothing in its own steps, leaves its caller alone and keeps its name.
+
+    1. Calling a generator function runs nothing yet. Its code runs later, at each next(), and then your
+       block is over.
+    2. A block around `yield` is no way out: the caller would compute inside it between two items.
+    3. inspect.isgeneratorfunction tells. Write a generator that opens a block around each next(), and yields
+       outside of it.
+    """
     with set_grad_enabled(True):
 
         @answer.no_grad()
@@ -227,17 +212,14 @@ def _on_the_way_out(answer, depth):
 # accumulate
 
 
-@check(
-    "accumulate",
-    points=1,
-    hints=(
-        "The gradient of x cubed at 3 is 27. What is in x.grad after two backward passes?",
-        "A leaf adds up; what lies between leaf and result starts at 0 in each pass. So it is 54.",
-        "Call backward() on the same result, `times` times, and clear nothing.",
-    ),
-)
+@check("accumulate", points=1)
 def each_pass_adds_the_same(answer, rng):
-    """After n passes the leaf holds n times the gradient."""
+    """After n passes the leaf holds n times the gradient.
+
+    1. The gradient of x cubed at 3 is 27. What is in x.grad after two backward passes?
+    2. A leaf adds up; what lies between leaf and result starts at 0 in each pass. So it is 54.
+    3. Call backward() on the same result, `times` times, and clear nothing.
+    """
     x = float(rng.uniform(-1, 1))
 
     def wave(v):
@@ -252,17 +234,14 @@ def each_pass_adds_the_same(answer, rng):
     }
 
 
-@check(
-    "accumulate",
-    points=1,
-    hints=(
-        "Computing f again gives the same gradient, at the price of a forward pass. It is not asked for.",
-        "A graph can be walked more than once if the pass before has kept it.",
-        "Call f once, before the loop; backward() has an argument retain_graph.",
-    ),
-)
+@check("accumulate", points=1)
 def the_graph_is_built_once(answer, rng):
-    """f is called once, however many passes are made."""
+    """f is called once, however many passes are made.
+
+    1. Computing f again gives the same gradient, at the price of a forward pass. It is not asked for.
+    2. A graph can be walked more than once if the pass before has kept it.
+    3. Call f once, before the loop; backward() has an argument retain_graph.
+    """
     x, times = float(rng.uniform(1, 3)), int(rng.integers(2, 9))
     return {
         "x ** 3 at 2, times = 4": _counted(answer, 2.0, 4),
@@ -294,17 +273,14 @@ def _counted(answer, x, times):
     return {"gradient": gradient, "calls of f": len(calls), "passes": len(passes)}
 
 
-@check(
-    "accumulate",
-    points=1,
-    hints=(
-        "retain_graph=True keeps everything that the forward pass saved. Who lets it go in the end?",
-        "A pass without retain_graph frees the graph, and a further backward() then raises a RuntimeError.",
-        "Keep the graph in all passes but the last.",
-    ),
-)
+@check("accumulate", points=1)
 def the_last_pass_lets_the_graph_go(answer, rng):
-    """Afterwards the graph is free: one more backward() raises a RuntimeError."""
+    """Afterwards the graph is free: one more backward() raises a RuntimeError.
+
+    1. retain_graph=True keeps everything that the forward pass saved. Who lets it go in the end?
+    2. A pass without retain_graph frees the graph, and a further backward() then raises a RuntimeError.
+    3. Keep the graph in all passes but the last.
+    """
     added = sorted(rng.permutation(10)[:5].tolist())
     cubes = []
 
@@ -340,17 +316,14 @@ def _cube(v):
 # Exp
 
 
-@check(
-    "Exp",
-    points=1,
-    hints=(
-        "forward receives a context and a Value, and returns a Value.",
-        "x.exp() computes it; nothing that happens in forward is recorded.",
-        "Return the Value itself, and apply makes it the result of one node named after the class.",
-    ),
-)
+@check("Exp", points=1)
 def forward_is_exp_in_one_node(answer, rng):
-    """Exp.apply(v) is exp(v), with a single node called ExpBackward behind it."""
+    """Exp.apply(v) is exp(v), with a single node called ExpBackward behind it.
+
+    1. forward receives a context and a Value, and returns a Value.
+    2. x.exp() computes it; nothing that happens in forward is recorded.
+    3. Return the Value itself, and apply makes it the result of one node named after the class.
+    """
     x = float(rng.uniform(-2, 2))
     y = answer.Exp.apply(answer.Value(1.0))
     node = y.grad_fn
@@ -364,17 +337,14 @@ def forward_is_exp_in_one_node(answer, rng):
     }
 
 
-@check(
-    "Exp",
-    points=1,
-    hints=(
-        "The derivative of exp is exp itself: at x = 2 it is 7.389.",
-        "Going back, the result of forward is needed again. Save that one, not the input.",
-        "What was saved is exp(x) already: do not exponentiate it once more.",
-    ),
-)
+@check("Exp", points=1)
 def the_derivative_is_the_output(answer, rng):
-    """The derivative of exp at x is exp(x), so the output is what to save."""
+    """The derivative of exp at x is exp(x), so the output is what to save.
+
+    1. The derivative of exp is exp itself: at x = 2 it is 7.389.
+    2. Going back, the result of forward is needed again. Save that one, not the input.
+    3. What was saved is exp(x) already: do not exponentiate it once more.
+    """
     x = float(rng.uniform(-1, 1))
     return {
         "x.grad at x = 2": _exp_slope(answer, 2.0, lambda y: y),
@@ -383,17 +353,14 @@ def the_derivative_is_the_output(answer, rng):
     }
 
 
-@check(
-    "Exp",
-    points=1,
-    hints=(
-        "For y = 3 exp(x) the gradient that arrives at your node is 3. Where does it go?",
-        "By the chain rule: the arriving gradient times the local derivative.",
-        "backward gets it as its second argument. Multiply by it.",
-    ),
-)
+@check("Exp", points=1)
 def what_arrives_is_multiplied(answer, rng):
-    """The gradient handed back is the arriving one times exp(x)."""
+    """The gradient handed back is the arriving one times exp(x).
+
+    1. For y = 3 exp(x) the gradient that arrives at your node is 3. Where does it go?
+    2. By the chain rule: the arriving gradient times the local derivative.
+    3. backward gets it as its second argument. Multiply by it.
+    """
     c = float(rng.uniform(2, 5))
     return {
         "y = 3 exp(x), x = 2": _exp_slope(answer, 2.0, lambda y: y * 3.0),
@@ -402,17 +369,14 @@ def what_arrives_is_multiplied(answer, rng):
     }
 
 
-@check(
-    "Exp",
-    points=1,
-    hints=(
-        "Apply it twice before you go back. Which exp(x) does the first node find?",
-        "There is one class, but one ctx for each call.",
-        "Put what you save into ctx, and not into the class or a global name.",
-    ),
-)
+@check("Exp", points=1)
 def each_call_has_its_own_memory(answer, rng):
-    """Two calls before one backward: each finds what it saved itself."""
+    """Two calls before one backward: each finds what it saved itself.
+
+    1. Apply it twice before you go back. Which exp(x) does the first node find?
+    2. There is one class, but one ctx for each call.
+    3. Put what you save into ctx, and not into the class or a global name.
+    """
     a, b = (float(number) for number in rng.uniform(-1, 1, size=2))
     x = answer.Value(0.5)
     answer.Exp.apply(answer.Exp.apply(x)).backward()
@@ -423,17 +387,14 @@ def each_call_has_its_own_memory(answer, rng):
     }
 
 
-@check(
-    "Exp",
-    points=1,
-    hints=(
-        "A second backward through the same graph should fail, because the first has freed it.",
-        "What hangs on ctx as an attribute of your own stays alive; the framework knows nothing of it.",
-        "ctx.save_for_backward(...) in forward, ctx.saved_tensors in backward.",
-    ),
-)
+@check("Exp", points=1)
 def what_is_saved_goes_with_the_graph(answer, rng):
-    """Saved with ctx.save_for_backward, it is freed by backward(): a second one raises a RuntimeError."""
+    """Saved with ctx.save_for_backward, it is freed by backward(): a second one raises a RuntimeError.
+
+    1. A second backward through the same graph should fail, because the first has freed it.
+    2. What hangs on ctx as an attribute of your own stays alive; the framework knows nothing of it.
+    3. ctx.save_for_backward(...) in forward, ctx.saved_tensors in backward.
+    """
     y = answer.Exp.apply(answer.Value(1.0))
     y.backward()
     walked = sorted(rng.permutation(10)[:5].tolist())
@@ -446,17 +407,14 @@ def what_is_saved_goes_with_the_graph(answer, rng):
     }
 
 
-@check(
-    "Exp",
-    points=1,
-    hints=(
-        "With create_graph=True the backward pass itself is recorded, if it computes with Values.",
-        "A number taken out with .item() or .data is a constant, and its derivative is 0.",
-        "Multiply the two Values that you have, and return the product.",
-    ),
-)
+@check("Exp", points=1)
 def it_can_be_differentiated_twice(answer, rng):
-    """The gradient is a Value with a graph: its derivative is exp(x) once more, times what the chain adds."""
+    """The gradient is a Value with a graph: its derivative is exp(x) once more, times what the chain adds.
+
+    1. With create_graph=True the backward pass itself is recorded, if it computes with Values.
+    2. A number taken out with .item() or .data is a constant, and its derivative is 0.
+    3. Multiply the two Values that you have, and return the product.
+    """
     x = float(rng.uniform(-1, 1))
     return {
         "y = exp(x), x = 0.5": _exp_twice(answer, 0.5, lambda v: v),
@@ -490,17 +448,14 @@ def _exp_twice(answer, number, first):
 # hvp
 
 
-@check(
-    "hvp",
-    points=1,
-    hints=(
-        "f = a * a * b at (3, 5) has the second derivatives [[10, 6], [6, 0]]. Multiply by hand.",
-        "The vector [1, 0] picks the first column, which is [10, 6].",
-        "First the gradient, then its sum weighted by vs, then the gradient of that one number.",
-    ),
-)
+@check("hvp", points=1)
 def rows_of_second_derivatives_times_v(answer, rng):
-    """Entry i of the result is the sum over j of vs[j] times the second derivative by x_i and x_j."""
+    """Entry i of the result is the sum over j of vs[j] times the second derivative by x_i and x_j.
+
+    1. f = a * a * b at (3, 5) has the second derivatives [[10, 6], [6, 0]]. Multiply by hand.
+    2. The vector [1, 0] picks the first column, which is [10, 6].
+    3. First the gradient, then its sum weighted by vs, then the gradient of that one number.
+    """
     xs, vs = rng.uniform(1, 3, size=2).tolist(), rng.uniform(1, 3, size=2).tolist()
     return {
         "f = a * a * b, xs = [3, 5], vs = [1, 0]": _hvp(answer, _bowl, [3.0, 5.0], [1.0, 0.0]),
@@ -511,17 +466,14 @@ def rows_of_second_derivatives_times_v(answer, rng):
     }
 
 
-@check(
-    "hvp",
-    points=1,
-    hints=(
-        "The mixed derivatives matter: what does the slope along a do when only b moves?",
-        "The gradient can only be differentiated if its own computation was recorded.",
-        "create_graph=True in the first pass; the second needs nothing of the kind.",
-    ),
-)
+@check("hvp", points=1)
 def any_function_and_any_direction(answer, rng):
-    """The same for functions with tanh and exp, at random points and in random directions."""
+    """The same for functions with tanh and exp, at random points and in random directions.
+
+    1. The mixed derivatives matter: what does the slope along a do when only b moves?
+    2. The gradient can only be differentiated if its own computation was recorded.
+    3. create_graph=True in the first pass; the second needs nothing of the kind.
+    """
     xs = [float(number) for number in rng.uniform(-1, 1, size=3)]
     vs = [float(number) for number in rng.uniform(1, 3, size=3)]
 
@@ -534,17 +486,14 @@ def any_function_and_any_direction(answer, rng):
     }
 
 
-@check(
-    "hvp",
-    points=1,
-    hints=(
-        "For f = a * a + 5 * b the slope along b is 5 everywhere. Which second derivatives does b have?",
-        "The second pass does not meet b at all, and says so with an error. It can be asked to accept that.",
-        "grad(..., allow_unused=True) gives None for such an input. That None is a 0.0.",
-    ),
-)
+@check("hvp", points=1)
 def no_curvature_is_0(answer, rng):
-    """An input whose slope is constant gets 0.0."""
+    """An input whose slope is constant gets 0.0.
+
+    1. For f = a * a + 5 * b the slope along b is 5 everywhere. Which second derivatives does b have?
+    2. The second pass does not meet b at all, and says so with an error. It can be asked to accept that.
+    3. grad(..., allow_unused=True) gives None for such an input. That None is a 0.0.
+    """
     xs, vs = rng.uniform(1, 3, size=2).tolist(), rng.uniform(1, 3, size=2).tolist()
 
     def gutter(a, b):
@@ -575,17 +524,14 @@ def _hvp(answer, f, xs, vs):
 # checkpoint
 
 
-@check(
-    "checkpoint",
-    points=1,
-    hints=(
-        "Whoever calls checkpoint should notice no difference in the numbers.",
-        "backward returns one gradient for each input, in the order of the inputs.",
-        "Run fn again on copies, and return the gradients that the copies get.",
-    ),
-)
+@check("checkpoint", points=1)
 def value_and_gradients_are_those_of_fn(answer, rng):
-    """The result is fn(*xs), and backward() gives the gradients that fn without checkpoint has."""
+    """The result is fn(*xs), and backward() gives the gradients that fn without checkpoint has.
+
+    1. Whoever calls checkpoint should notice no difference in the numbers.
+    2. backward returns one gradient for each input, in the order of the inputs.
+    3. Run fn again on copies, and return the gradients that the copies get.
+    """
     a, b = (float(number) for number in rng.uniform(-1, 1, size=2))
     return {
         "fn = tanh(a * b) + a, a = 0.5, b = -2": _checkpointed(answer, 0.5, -2.0),
@@ -593,17 +539,14 @@ def value_and_gradients_are_those_of_fn(answer, rng):
     }
 
 
-@check(
-    "checkpoint",
-    points=1,
-    hints=(
-        "For y = 3 * checkpoint(...), what gradient arrives at the checkpoint?",
-        "If you call backward() on the recomputed result, it starts from 1. The arriving gradient is lost.",
-        "grad(output, inputs, grad_outputs=g) starts from g.",
-    ),
-)
+@check("checkpoint", points=1)
 def what_arrives_is_passed_through(answer, rng):
-    """The gradient that arrives at the checkpoint is where its inner backward starts."""
+    """The gradient that arrives at the checkpoint is where its inner backward starts.
+
+    1. For y = 3 * checkpoint(...), what gradient arrives at the checkpoint?
+    2. If you call backward() on the recomputed result, it starts from 1. The arriving gradient is lost.
+    3. grad(output, inputs, grad_outputs=g) starts from g.
+    """
     c = float(rng.uniform(2, 5))
     return {
         "y = 3 * checkpoint(fn, a, b), a = 0.5, b = -2": _checkpointed(answer, 0.5, -2.0, lambda v: v * 3.0),
@@ -611,17 +554,14 @@ def what_arrives_is_passed_through(answer, rng):
     }
 
 
-@check(
-    "checkpoint",
-    points=2,
-    hints=(
-        "When does fn run, and is its graph recorded at that time?",
-        "Once at first, unrecorded, which is how a Function runs forward; once more in backward.",
-        "backward itself runs unrecorded as well, so there the second run needs enable_grad().",
-    ),
-)
+@check("checkpoint", points=2)
 def fn_runs_twice_and_is_recorded_the_second_time(answer, rng):
-    """fn runs unrecorded at once, and recorded when backward() comes by; no graph of it is kept between."""
+    """fn runs unrecorded at once, and recorded when backward() comes by; no graph of it is kept between.
+
+    1. When does fn run, and is its graph recorded at that time?
+    2. Once at first, unrecorded, which is how a Function runs forward; once more in backward.
+    3. backward itself runs unrecorded as well, so there the second run needs enable_grad().
+    """
     recorded = []
 
     def fn(a, b):
@@ -647,17 +587,14 @@ def fn_runs_twice_and_is_recorded_the_second_time(answer, rng):
     }
 
 
-@check(
-    "checkpoint",
-    points=1,
-    hints=(
-        "Put one checkpoint behind another: what is behind the second has a graph of its own.",
-        "The copies in your backward are new leaves, and their gradients end there unless you return them.",
-        "Return the copies' gradients: the walk outside carries them on to xs and to what is behind them.",
-    ),
-)
+@check("checkpoint", points=1)
 def gradients_go_on_behind_the_inputs(answer, rng):
-    """Inputs that were made by operations, or by another checkpoint, pass their gradient on."""
+    """Inputs that were made by operations, or by another checkpoint, pass their gradient on.
+
+    1. Put one checkpoint behind another: what is behind the second has a graph of its own.
+    2. The copies in your backward are new leaves, and their gradients end there unless you return them.
+    3. Return the copies' gradients: the walk outside carries them on to xs and to what is behind them.
+    """
     return _grads_behind(answer, 0.5, 0.4, 0.7) | _grads_behind(answer, *rng.uniform(-1, 1, size=3).tolist())
 
 
@@ -675,19 +612,15 @@ def _grads_behind(answer, x, z, w):
     return {title: float(leaf.grad) for title, leaf in zip(titles, (x, z, w), strict=True)}
 
 
-@check(
-    "checkpoint",
-    points=1,
-    hints=(
-        "What if one of the inputs is data, made with requires_grad=False?",
-        "A gradient for a constant may be returned, since nobody takes it, but it must not disturb the "
-        "others.",
-        "Keep to one gradient for each input, in their order, also where an input is not used: "
-        "allow_unused=True.",
-    ),
-)
+@check("checkpoint", points=1)
 def constants_and_unused_inputs_do_no_harm(answer, rng):
-    """A constant gets no gradient, an input that fn does not use gets 0, and the others get theirs."""
+    """A constant gets no gradient, an input that fn does not use gets 0, and the others get theirs.
+
+    1. What if one of the inputs is data, made with requires_grad=False?
+    2. A gradient for a constant may be returned, since nobody takes it, but it must not disturb the others.
+    3. Keep to one gradient for each input, in their order, also where an input is not used:
+       allow_unused=True.
+    """
     p, q = rng.uniform(1, 5, size=2).tolist()
     return {
         "(w * x + 1) ** 2, w = 2, x = 3 a constant": _with_a_constant(answer, 2.0, 3.0),
@@ -734,18 +667,14 @@ def _grad(v):
 # trace
 
 
-@check(
-    "trace",
-    points=1,
-    hints=(
-        "What does f do to its inputs? Each operation is there, behind the result.",
-        "Go through the recorded Values, parents first, and compute each from the new numbers of its "
-        "operands.",
-        "Keep a dictionary from Value to its new number. An operand that is a plain number stays as it is.",
-    ),
-)
+@check("trace", points=1)
 def new_numbers_go_through_the_same_operations(answer, rng):
-    """The replay computes what f would have computed for the new inputs."""
+    """The replay computes what f would have computed for the new inputs.
+
+    1. What does f do to its inputs? Each operation is there, behind the result.
+    2. Go through the recorded Values, parents first, and compute each from the new numbers of its operands.
+    3. Keep a dictionary from Value to its new number. An operand that is a plain number stays as it is.
+    """
     a, b, c = (float(number) for number in rng.uniform(1, 3, size=3))
 
     def f(x, y, z):
@@ -764,17 +693,14 @@ def new_numbers_go_through_the_same_operations(answer, rng):
     }
 
 
-@check(
-    "trace",
-    points=1,
-    hints=(
-        "If f is Python, it may be slow, print something, or not be there any more when the replay runs.",
-        "Everything that the replay needs is behind the Value that f returned.",
-        "Call f once, in trace itself; the function you return only reads what was recorded.",
-    ),
-)
+@check("trace", points=1)
 def f_is_never_called_again(answer, rng):
-    """f runs while tracing, once; no replay runs it."""
+    """f runs while tracing, once; no replay runs it.
+
+    1. If f is Python, it may be slow, print something, or not be there any more when the replay runs.
+    2. Everything that the replay needs is behind the Value that f returned.
+    3. Call f once, in trace itself; the function you return only reads what was recorded.
+    """
     calls = []
 
     def f(x, y):
@@ -790,17 +716,14 @@ def f_is_never_called_again(answer, rng):
     return seen | {"calls after all of them": len(calls)}
 
 
-@check(
-    "trace",
-    points=1,
-    hints=(
-        "An `if` decides before anything is recorded. What does the graph know of it?",
-        "Traced at x = 1, only the branch for positive x was recorded; the replay goes there for -3 too.",
-        "A loop is recorded as the operations of its rounds, as many as there were.",
-    ),
-)
+@check("trace", points=1)
 def branches_and_loops_stay_as_they_were(answer, rng):
-    """The branch taken and the number of rounds are those of the examples, whatever the new numbers are."""
+    """The branch taken and the number of rounds are those of the examples, whatever the new numbers are.
+
+    1. An `if` decides before anything is recorded. What does the graph know of it?
+    2. Traced at x = 1, only the branch for positive x was recorded; the replay goes there for -3 too.
+    3. A loop is recorded as the operations of its rounds, as many as there were.
+    """
 
     def branch(x):
         return x * 2.0 if x > 0 else -x
@@ -831,17 +754,14 @@ def branches_and_loops_stay_as_they_were(answer, rng):
     }
 
 
-@check(
-    "trace",
-    points=1,
-    hints=(
-        "f may give back an input as it is, or not use one at all. Then hardly anything is recorded.",
-        "The new number of an input is known before the first operation is repeated.",
-        "Begin with the inputs in your dictionary, and look the result up in it like any operand.",
-    ),
-)
+@check("trace", points=1)
 def inputs_may_be_unused_or_be_the_result(answer, rng):
-    """Each input has its own place, whether f uses it once, often or never."""
+    """Each input has its own place, whether f uses it once, often or never.
+
+    1. f may give back an input as it is, or not use one at all. Then hardly anything is recorded.
+    2. The new number of an input is known before the first operation is repeated.
+    3. Begin with the inputs in your dictionary, and look the result up in it like any operand.
+    """
     c = answer.Value(2.0, requires_grad=False)
     second, first = answer.trace(lambda x, y: y + 1.0, 1.0, 2.0), answer.trace(lambda x, y: x, 1.0, 2.0)
     difference = answer.trace(lambda x, y: y - x, 1.0, 1.0)
@@ -864,18 +784,14 @@ def inputs_may_be_unused_or_be_the_result(answer, rng):
     }
 
 
-@check(
-    "trace",
-    points=1,
-    seconds=1.0,
-    hints=(
-        "After x = x + x, 30 times, there are 30 operations, but a thousand million ways down.",
-        "If the replay calls itself for both operands, it goes all of these ways.",
-        "Repeat each operation once, in order, and look up what its operands came to.",
-    ),
-)
+@check("trace", points=1, seconds=1.0)
 def each_operation_is_repeated_once(answer, rng):
-    """A number that is used twice is computed once: 30 doublings take no time."""
+    """A number that is used twice is computed once: 30 doublings take no time.
+
+    1. After x = x + x, 30 times, there are 30 operations, but a thousand million ways down.
+    2. If the replay calls itself for both operands, it goes all of these ways.
+    3. Repeat each operation once, in order, and look up what its operands came to.
+    """
 
     def doubled(x):
         for _ in range(30):

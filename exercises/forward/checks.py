@@ -10,18 +10,14 @@ unit = Unit("The forward pass", number=3, packages=("numpy",))
 # linear
 
 
-@check(
-    "linear",
-    points=1,
-    hints=(
-        "One unit's score is a sum of products plus its bias. How do you get all units of all examples at "
-        "once?",
-        "X has one example per row, W one unit per column: a matrix product pairs each row with each column.",
-        "To the (N, d_out) product a b of shape (d_out,) can simply be added: NumPy repeats it for each row.",
-    ),
-)
+@check("linear", points=1)
 def scores_are_products_plus_bias(answer, rng):
-    """linear(X, W, b) is the matrix product of X and W, with b added to each row."""
+    """linear(X, W, b) is the matrix product of X and W, with b added to each row.
+
+    1. One unit's score is a sum of products plus its bias. How do you get all units of all examples at once?
+    2. X has one example per row, W one unit per column: a matrix product pairs each row with each column.
+    3. To the (N, d_out) product a b of shape (d_out,) can simply be added: NumPy repeats it for each row.
+    """
     X = np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 0.5]])
     W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]])
     return {
@@ -40,18 +36,15 @@ def scores_are_products_plus_bias(answer, rng):
     }
 
 
-@check(
-    "linear",
-    points=1,
-    hints=(
-        "Where W has as many rows as columns, a wrong turn raises no error: it just gives wrong numbers.",
-        "Column j of W holds the weights of unit j. Does your code use columns?",
-        "W is kept as (d_in, d_out), so that nothing has to be turned: PyTorch, which keeps (d_out, d_in), "
-        "has to.",
-    ),
-)
+@check("linear", points=1)
 def square_weights_are_not_turned(answer, rng):
-    """The columns of W are the units, also where W is square; b is added behind the product, once."""
+    """The columns of W are the units, also where W is square; b is added behind the product, once.
+
+    1. Where W has as many rows as columns, a wrong turn raises no error: it just gives wrong numbers.
+    2. Column j of W holds the weights of unit j. Does your code use columns?
+    3. W is kept as (d_in, d_out), so that nothing has to be turned: PyTorch, which keeps (d_out, d_in), has
+       to.
+    """
     X, W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 3.0]]), np.array([[1.0, 10.0], [2.0, 20.0]])
     return {
         "linear([[1, 0], [0, 1], [2, 3]], [[1, 10], [2, 20]], [5, 7])": answer.linear(
@@ -63,17 +56,14 @@ def square_weights_are_not_turned(answer, rng):
     }
 
 
-@check(
-    "linear",
-    points=1,
-    hints=(
-        "An input of zeros makes every product 0. What should be left of each row?",
-        "With as many examples as units, b can be added along the wrong side without an error.",
-        "Each row of the answer holds the whole of b; no row holds one number of it repeated.",
-    ),
-)
+@check("linear", points=1)
 def bias_belongs_to_the_units(answer, rng):
-    """Each unit adds its own bias, to every example alike."""
+    """Each unit adds its own bias, to every example alike.
+
+    1. An input of zeros makes every product 0. What should be left of each row?
+    2. With as many examples as units, b can be added along the wrong side without an error.
+    3. Each row of the answer holds the whole of b; no row holds one number of it repeated.
+    """
     X, W = np.zeros((3, 2)), rng.normal(size=(2, 3))
     return {
         "linear(X, W, [1, 2, 3]), X zeros of shape (3, 2)": answer.linear(X, W, np.array([1.0, 2.0, 3.0])),
@@ -81,17 +71,14 @@ def bias_belongs_to_the_units(answer, rng):
     }
 
 
-@check(
-    "linear",
-    points=1,
-    hints=(
-        "Which two numbers must be equal for X times W to make sense? Compare them before you multiply.",
-        "Raise a ValueError of your own, and put X.shape and W.shape into its message.",
-        "In an f-string, {X.shape} is written like (4, 3), which is the form that is looked for.",
-    ),
-)
+@check("linear", points=1)
 def shapes_that_do_not_fit_are_named(answer, rng):
-    """Where the inner dimensions differ, a ValueError says the shapes of X and W."""
+    """Where the inner dimensions differ, a ValueError says the shapes of X and W.
+
+    1. Which two numbers must be equal for X times W to make sense? Compare them before you multiply.
+    2. Raise a ValueError of your own, and put X.shape and W.shape into its message.
+    3. In an f-string, {X.shape} is written like (4, 3), which is the form that is looked for.
+    """
     X, b = rng.normal(size=(4, 3)), np.zeros(2)
     rows = [int(count) for count in rng.permutation([1, 2, 3, 4, 5, 6, 7])]
     asked = {
@@ -106,18 +93,15 @@ def shapes_that_do_not_fit_are_named(answer, rng):
     }
 
 
-@check(
-    "linear",
-    points=1,
-    hints=(
-        "NumPy stretches every axis of length 1 until it fits, and says nothing. Is that what the caller of "
-        "a layer of 2 units wants for a single bias?",
-        "Compare the whole shape of b with the one it must have, not only its length.",
-        "b.shape is a tuple: it must equal the tuple with one number, how many columns W has.",
-    ),
-)
+@check("linear", points=1)
 def a_wrong_bias_is_refused(answer, rng):
-    """A b of any other shape than (d_out,) is a ValueError; nothing is stretched in silence."""
+    """A b of any other shape than (d_out,) is a ValueError; nothing is stretched in silence.
+
+    1. NumPy stretches every axis of length 1 until it fits, and says nothing. Is that what the caller of a
+       layer of 2 units wants for a single bias?
+    2. Compare the whole shape of b with the one it must have, not only its length.
+    3. b.shape is a tuple: it must equal the tuple with one number, how many columns W has.
+    """
     X, W, square = rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=(3, 4))
     lengths = [int(length) for length in rng.permutation([1, 2, 3, 4, 5, 6, 7])]
     return {
@@ -136,18 +120,15 @@ def a_wrong_bias_is_refused(answer, rng):
 # count_parameters: count_parameters(sizes) and count_multiply_adds(batch, sizes)
 
 
-@check(
-    "count_parameters",
-    points=1,
-    hints=(
-        "Draw the network 2-3-1 and count: how many lines between its units, how many units that compute?",
-        "A layer from d_in to d_out has an array W and a vector b. How many numbers are in each?",
-        "Go over neighbouring pairs of sizes: every unit of the right one has a weight for each unit of the "
-        "left one, and one bias.",
-    ),
-)
+@check("count_parameters", points=1)
 def weights_and_biases_are_counted(answer, rng):
-    """count_parameters(sizes) counts the weights between neighbouring layers and a bias for each unit."""
+    """count_parameters(sizes) counts the weights between neighbouring layers and a bias for each unit.
+
+    1. Draw the network 2-3-1 and count: how many lines between its units, how many units that compute?
+    2. A layer from d_in to d_out has an array W and a vector b. How many numbers are in each?
+    3. Go over neighbouring pairs of sizes: every unit of the right one has a weight for each unit of the
+       left one, and one bias.
+    """
     sizes = [int(size) for size in rng.permutation([2, 3, 5, 7, 11])]
     return {
         "count_parameters([2, 3, 1])": answer.count_parameters([2, 3, 1]),
@@ -156,17 +137,14 @@ def weights_and_biases_are_counted(answer, rng):
     }
 
 
-@check(
-    "count_parameters",
-    points=1,
-    hints=(
-        "A network of two sizes has no hidden layer. What is left of your loop?",
-        "There is always one layer fewer than there are sizes.",
-        "For [5, 1] the answer is 6: five weights and a bias.",
-    ),
-)
+@check("count_parameters", points=1)
 def a_single_layer_is_counted_too(answer, rng):
-    """Two sizes are one layer, as in the perceptron."""
+    """Two sizes are one layer, as in the perceptron.
+
+    1. A network of two sizes has no hidden layer. What is left of your loop?
+    2. There is always one layer fewer than there are sizes.
+    3. For [5, 1] the answer is 6: five weights and a bias.
+    """
     sizes = [int(size) for size in rng.integers(2, 1000, size=2)]
     return {
         "count_parameters([5, 1])": answer.count_parameters([5, 1]),
@@ -175,17 +153,14 @@ def a_single_layer_is_counted_too(answer, rng):
     }
 
 
-@check(
-    "count_parameters",
-    points=1,
-    hints=(
-        "To compute one unit for one example, how many products are added up?",
-        "An (N, d_in) times (d_in, d_out) product has N * d_out sums. How long is each?",
-        "Add up the layers, each with its weights only; every example of the batch needs all of it once.",
-    ),
-)
+@check("count_parameters", points=1)
 def multiply_adds_are_counted(answer, rng):
-    """count_multiply_adds(batch, sizes) counts one multiply-add for each weight and each example."""
+    """count_multiply_adds(batch, sizes) counts one multiply-add for each weight and each example.
+
+    1. To compute one unit for one example, how many products are added up?
+    2. An (N, d_in) times (d_in, d_out) product has N * d_out sums. How long is each?
+    3. Add up the layers, each with its weights only; every example of the batch needs all of it once.
+    """
     sizes, batch = [int(size) for size in rng.permutation([2, 3, 5, 7, 11])], int(rng.integers(13, 20))
     return {
         "count_multiply_adds(1, [2, 3, 1])": answer.count_multiply_adds(1, [2, 3, 1]),
@@ -198,34 +173,28 @@ def multiply_adds_are_counted(answer, rng):
 # mlp_forward
 
 
-@check(
-    "mlp_forward",
-    points=2,
-    hints=(
-        "Do the small network by hand: X times W1 plus b1, negative numbers to 0, times W2 plus b2.",
-        "Carry one array through a loop over the hidden layers; the last layer is treated differently.",
-        "The loss wants the last layer's scores as they are. Every other layer passes on its scores "
-        "after the activation.",
-    ),
-)
+@check("mlp_forward", points=2)
 def logits_of_a_network_worked_by_hand(answer, rng):
-    """The hidden layer is activated, the last layer is not."""
+    """The hidden layer is activated, the last layer is not.
+
+    1. Do the small network by hand: X times W1 plus b1, negative numbers to 0, times W2 plus b2.
+    2. Carry one array through a loop over the hidden layers; the last layer is treated differently.
+    3. The loss wants the last layer's scores as they are. Every other layer passes on its scores after the
+       activation.
+    """
     logits, _ = answer.mlp_forward(np.array([[1.0, -1.0], [-2.0, 3.0]]), _by_hand(), _relu)
     others, _ = answer.mlp_forward(rng.normal(size=(4, 2)), _by_hand(), _relu)
     return {"logits, 2-3-2 network, relu": logits, "logits, 2-3-2 network, relu, X random": others}
 
 
-@check(
-    "mlp_forward",
-    points=1,
-    hints=(
-        "`hidden` is the list of what went from layer to layer. When is an array ready to be passed on?",
-        "Neither the input nor the logits are hidden: a network of L layers has L - 1 hidden arrays.",
-        "Append to the list right after the activation, with the very array that the next layer is given.",
-    ),
-)
+@check("mlp_forward", points=1)
 def hidden_holds_what_was_passed_on(answer, rng):
-    """`hidden` has one array per hidden layer, activated, from the first to the last."""
+    """`hidden` has one array per hidden layer, activated, from the first to the last.
+
+    1. `hidden` is the list of what went from layer to layer. When is an array ready to be passed on?
+    2. Neither the input nor the logits are hidden: a network of L layers has L - 1 hidden arrays.
+    3. Append to the list right after the activation, with the very array that the next layer is given.
+    """
     layers = _layers(rng, [3, 4, 4, 4, 2])
     _, hidden = answer.mlp_forward(rng.normal(size=(5, 3)), layers, np.tanh)
     return {"how many hidden, 3-4-4-4-2 network": len(hidden)} | {
@@ -233,32 +202,26 @@ def hidden_holds_what_was_passed_on(answer, rng):
     }
 
 
-@check(
-    "mlp_forward",
-    points=1,
-    hints=(
-        "What does the second layer work on? Where all layers have one width, a wrong input raises no error.",
-        "The name that your loop multiplies by W must be the name that it assigned in the round before.",
-        "Only the first layer is given X. Look for another X in the loop, or after it.",
-    ),
-)
+@check("mlp_forward", points=1)
 def each_layer_is_fed_the_one_before(answer, rng):
-    """A layer works on what the layer before it passed on, also where all have the same width."""
+    """A layer works on what the layer before it passed on, also where all have the same width.
+
+    1. What does the second layer work on? Where all layers have one width, a wrong input raises no error.
+    2. The name that your loop multiplies by W must be the name that it assigned in the round before.
+    3. Only the first layer is given X. Look for another X in the loop, or after it.
+    """
     logits, _ = answer.mlp_forward(rng.normal(size=(2, 3)), _layers(rng, [3, 3, 3, 3]), np.tanh)
     return {"logits, 3-3-3-3 network, tanh": logits}
 
 
-@check(
-    "mlp_forward",
-    points=1,
-    hints=(
-        "The caller decides what bends the scores. Where in your code is its function called?",
-        "`activation` is a function of one array: call it, do not look at its name.",
-        "Any function of one array will do, also x**2 and one that leaves its argument as it is.",
-    ),
-)
+@check("mlp_forward", points=1)
 def any_activation_is_used(answer, rng):
-    """The activation is the function that the caller gave, called on each hidden layer's scores."""
+    """The activation is the function that the caller gave, called on each hidden layer's scores.
+
+    1. The caller decides what bends the scores. Where in your code is its function called?
+    2. `activation` is a function of one array: call it, do not look at its name.
+    3. Any function of one array will do, also x**2 and one that leaves its argument as it is.
+    """
     X, layers = rng.normal(size=(4, 3)), _layers(rng, [3, 5, 4, 2])
     return {
         "logits, 3-5-4-2 network, activation x**2": answer.mlp_forward(X, layers, np.square)[0],
@@ -266,17 +229,14 @@ def any_activation_is_used(answer, rng):
     }
 
 
-@check(
-    "mlp_forward",
-    points=1,
-    hints=(
-        "A network may have no hidden layer at all. What is `hidden` then?",
-        "With one layer, the first layer is the last one: no activation.",
-        "The logits are then the scores of that layer on X, and `hidden` is an empty list.",
-    ),
-)
+@check("mlp_forward", points=1)
 def a_single_layer_has_no_hidden(answer, rng):
-    """A network of one layer is that layer: its logits are not activated, and `hidden` is empty."""
+    """A network of one layer is that layer: its logits are not activated, and `hidden` is empty.
+
+    1. A network may have no hidden layer at all. What is `hidden` then?
+    2. With one layer, the first layer is the last one: no activation.
+    3. The logits are then the scores of that layer on X, and `hidden` is an empty list.
+    """
     logits, hidden = answer.mlp_forward(rng.normal(size=(4, 3)), _layers(rng, [3, 2]), np.tanh)
     return {"logits, 3-2 network": logits, "how many hidden, 3-2 network": len(hidden)}
 
@@ -284,18 +244,15 @@ def a_single_layer_has_no_hidden(answer, rng):
 # predict_proba
 
 
-@check(
-    "predict_proba",
-    points=1,
-    hints=(
-        "You have the logits from the last exercise. Which function made probabilities of scores in the unit "
-        "on activations?",
-        "relu on the hidden layers, nothing on the last one; then softmax, once.",
-        "Exponentiate the logits and divide each row by its own sum, which is a sum along axis 1.",
-    ),
-)
+@check("predict_proba", points=1)
 def probabilities_of_a_network(answer, rng):
-    """Each row is the softmax of a row of the logits, and the hidden layers have relu."""
+    """Each row is the softmax of a row of the logits, and the hidden layers have relu.
+
+    1. You have the logits from the last exercise. Which function made probabilities of scores in the unit on
+       activations?
+    2. relu on the hidden layers, nothing on the last one; then softmax, once.
+    3. Exponentiate the logits and divide each row by its own sum, which is a sum along axis 1.
+    """
     small = [
         (np.array([[1.0, -1.0], [2.0, 0.5]]), np.array([0.0, 1.0])),
         (np.array([[1.0, -1.0, 0.0], [0.5, 0.0, -2.0]]), np.array([-1.0, 0.5, 0.0])),
@@ -314,17 +271,14 @@ def probabilities_of_a_network(answer, rng):
     }
 
 
-@check(
-    "predict_proba",
-    points=1,
-    hints=(
-        "With as many examples as classes, a wrong axis raises no error. Add up your rows.",
-        "Sums of shape (3,) are lined up with the columns of a (3, 3) array, not with its rows.",
-        "Sum along axis 1 and keep that axis, with length 1, so that each row is divided by its own sum.",
-    ),
-)
+@check("predict_proba", points=1)
 def rows_sum_to_1_for_a_square_batch(answer, rng):
-    """Three examples of three classes: it is each row that sums to 1."""
+    """Three examples of three classes: it is each row that sums to 1.
+
+    1. With as many examples as classes, a wrong axis raises no error. Add up your rows.
+    2. Sums of shape (3,) are lined up with the columns of a (3, 3) array, not with its rows.
+    3. Sum along axis 1 and keep that axis, with length 1, so that each row is divided by its own sum.
+    """
     logits = np.array([[0.0, 1.0, 2.0], [5.0, 3.0, 1.0], [-2.0, 2.0, -4.0]])
     # One layer of weights 1 and biases 0 passes its input on: the logits are X itself.
     return {
@@ -337,17 +291,14 @@ def rows_sum_to_1_for_a_square_batch(answer, rng):
     }
 
 
-@check(
-    "predict_proba",
-    points=1,
-    hints=(
-        "This is the size of a classifier of handwritten digits: 28 by 28 pixels, ten digits.",
-        "N examples and 10 classes: the answer has the shape (N, 10).",
-        "Nothing new is needed for more layers or wider ones: loop over the layers, never count on three.",
-    ),
-)
+@check("predict_proba", points=1)
 def a_digit_classifier(answer, rng):
-    """784-128-64-10 gives ten probabilities for each image."""
+    """784-128-64-10 gives ten probabilities for each image.
+
+    1. This is the size of a classifier of handwritten digits: 28 by 28 pixels, ten digits.
+    2. N examples and 10 classes: the answer has the shape (N, 10).
+    3. Nothing new is needed for more layers or wider ones: loop over the layers, never count on three.
+    """
     layers = _layers(rng, [784, 128, 64, 10])
     return {
         "predict_proba(X, 784-128-64-10 network), X (2, 784)": answer.predict_proba(
@@ -356,17 +307,14 @@ def a_digit_classifier(answer, rng):
     }
 
 
-@check(
-    "predict_proba",
-    points=1,
-    hints=(
-        "What is exp(1000)? And does softmax change when the same number is subtracted from a whole row?",
-        "Subtract from each row a number that leaves no positive exponent in it.",
-        "Each row's own largest logit is that number: its exponential becomes exp(0) = 1.",
-    ),
-)
+@check("predict_proba", points=1)
 def logits_in_the_thousands_do_not_overflow(answer, rng):
-    """Logits of 1000 give ordinary probabilities."""
+    """Logits of 1000 give ordinary probabilities.
+
+    1. What is exp(1000)? And does softmax change when the same number is subtracted from a whole row?
+    2. Subtract from each row a number that leaves no positive exponent in it.
+    3. Each row's own largest logit is that number: its exponential becomes exp(0) = 1.
+    """
     logits = np.array([[1000.0, 1001.0, 999.0], [-1000.0, 0.0, 1000.0]])
     return {
         "predict_proba(X, layers), logits [[1000, 1001, 999], [-1000, 0, 1000]]": answer.predict_proba(
@@ -378,17 +326,14 @@ def logits_in_the_thousands_do_not_overflow(answer, rng):
     }
 
 
-@check(
-    "predict_proba",
-    points=1,
-    hints=(
-        "Look at the row of the smaller logits: what is left of it after your shift?",
-        "If the shift leaves -2000 in a row, all its exponentials are 0, and the row becomes 0 / 0.",
-        "One maximum for the whole batch is not enough: each row needs its own.",
-    ),
-)
+@check("predict_proba", points=1)
 def a_row_far_below_the_others_survives(answer, rng):
-    """Each row is shifted by its own largest logit, so that no row becomes 0 / 0."""
+    """Each row is shifted by its own largest logit, so that no row becomes 0 / 0.
+
+    1. Look at the row of the smaller logits: what is left of it after your shift?
+    2. If the shift leaves -2000 in a row, all its exponentials are 0, and the row becomes 0 / 0.
+    3. One maximum for the whole batch is not enough: each row needs its own.
+    """
     logits = np.array([[1000.0, 1001.0], [-1000.0, -1002.0], [0.0, 3.0]])
     return {
         "predict_proba(X, layers), logits [[1000, 1001], [-1000, -1002], [0, 3]]": answer.predict_proba(
@@ -403,32 +348,26 @@ def a_row_far_below_the_others_survives(answer, rng):
 # linear_backward
 
 
-@check(
-    "linear_backward",
-    points=1,
-    hints=(
-        "A gradient says how the loss changes with each entry. So how many entries has it?",
-        "dX has the shape of X, dW that of W, and db that of b, which is (d_out,).",
-        "Of all products of dY with X or W, turned or not, only one gives (d_in, d_out) and one (N, d_in).",
-    ),
-)
+@check("linear_backward", points=1)
 def gradients_have_the_shapes_of_what_they_belong_to(answer, rng):
-    """dX, dW and db come in this order, each in the shape of X, W and b."""
+    """dX, dW and db come in this order, each in the shape of X, W and b.
+
+    1. A gradient says how the loss changes with each entry. So how many entries has it?
+    2. dX has the shape of X, dW that of W, and db that of b, which is (d_out,).
+    3. Of all products of dY with X or W, turned or not, only one gives (d_in, d_out) and one (N, d_in).
+    """
     N = int(rng.integers(5, 100))
     return _gradient_shapes(answer, rng, 4) | _gradient_shapes(answer, rng, N)
 
 
-@check(
-    "linear_backward",
-    points=1,
-    hints=(
-        "Input i of an example reached every unit. Through which weights did it get there?",
-        "dX[n, i] adds up dY[n, j] * W[i, j] over the units j.",
-        "The sum runs over the columns of dY and the columns of W: for a matrix product, W must be turned.",
-    ),
-)
+@check("linear_backward", points=1)
 def dx_goes_back_through_the_weights(answer, rng):
-    """dX[n, i] is the sum over the units j of dY[n, j] * W[i, j]."""
+    """dX[n, i] is the sum over the units j of dY[n, j] * W[i, j].
+
+    1. Input i of an example reached every unit. Through which weights did it get there?
+    2. dX[n, i] adds up dY[n, j] * W[i, j] over the units j.
+    3. The sum runs over the columns of dY and the columns of W: for a matrix product, W must be turned.
+    """
     dY, W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]]), np.array([[1.0, 10.0], [2.0, 20.0]])
     dX, _, _ = answer.linear_backward(dY, rng.normal(size=(3, 2)), W)
     others, _, _ = answer.linear_backward(
@@ -440,17 +379,14 @@ def dx_goes_back_through_the_weights(answer, rng):
     }
 
 
-@check(
-    "linear_backward",
-    points=1,
-    hints=(
-        "Weight W[i, j] is used once for each example. What does it multiply there?",
-        "dW[i, j] adds up X[n, i] * dY[n, j] over the examples n, and divides by nothing.",
-        "The sum runs over the rows of X and the rows of dY: for a matrix product, X must be turned.",
-    ),
-)
+@check("linear_backward", points=1)
 def dw_adds_up_the_examples(answer, rng):
-    """dW[i, j] is the sum over the examples n of X[n, i] * dY[n, j]."""
+    """dW[i, j] is the sum over the examples n of X[n, i] * dY[n, j].
+
+    1. Weight W[i, j] is used once for each example. What does it multiply there?
+    2. dW[i, j] adds up X[n, i] * dY[n, j] over the examples n, and divides by nothing.
+    3. The sum runs over the rows of X and the rows of dY: for a matrix product, X must be turned.
+    """
     X, dY = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 10.0], [0.0, -1.0]])
     _, dW, _ = answer.linear_backward(dY, X, rng.normal(size=(2, 2)))
     _, others, _ = answer.linear_backward(
@@ -462,17 +398,14 @@ def dw_adds_up_the_examples(answer, rng):
     }
 
 
-@check(
-    "linear_backward",
-    points=1,
-    hints=(
-        "One bias serves all examples of its unit. How many entries of dY does it hear from?",
-        "db[j] adds up column j of dY, and divides by nothing.",
-        "Sum over the examples, which are the rows: the axis that goes away is axis 0.",
-    ),
-)
+@check("linear_backward", points=1)
 def db_adds_up_the_examples(answer, rng):
-    """db[j] is the sum over the examples n of dY[n, j]."""
+    """db[j] is the sum over the examples n of dY[n, j].
+
+    1. One bias serves all examples of its unit. How many entries of dY does it hear from?
+    2. db[j] adds up column j of dY, and divides by nothing.
+    3. Sum over the examples, which are the rows: the axis that goes away is axis 0.
+    """
     dY = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0], [0.0, 0.0, -1.0]])
     _, _, db = answer.linear_backward(dY, rng.normal(size=(3, 2)), rng.normal(size=(2, 3)))
     _, _, others = answer.linear_backward(
@@ -484,17 +417,14 @@ def db_adds_up_the_examples(answer, rng):
     }
 
 
-@check(
-    "linear_backward",
-    points=2,
-    hints=(
-        "If the small examples work and this does not, your code counts on a shape.",
-        "Here N, d_in and d_out all differ: write down the shape of each factor and of each product.",
-        "A numeric derivative settles it: nudge one entry of W by 1e-6, and watch the sum of dY * Y.",
-    ),
-)
+@check("linear_backward", points=2)
 def gradients_of_a_random_layer(answer, rng):
-    """All three gradients are right where N, d_in and d_out differ."""
+    """All three gradients are right where N, d_in and d_out differ.
+
+    1. If the small examples work and this does not, your code counts on a shape.
+    2. Here N, d_in and d_out all differ: write down the shape of each factor and of each product.
+    3. A numeric derivative settles it: nudge one entry of W by 1e-6, and watch the sum of dY * Y.
+    """
     dX, dW, db = answer.linear_backward(
         rng.normal(size=(5, 2)), rng.normal(size=(5, 3)), rng.normal(size=(3, 2))
     )

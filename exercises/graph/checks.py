@@ -19,17 +19,14 @@ unit = Unit(
 # product_rule: on the engine's Values, since only there a .grad can be filled in by hand
 
 
-@check(
-    "product_rule",
-    points=1,
-    hints=(
-        "Let out = a * b. If a grows by a tiny step, by how many such steps does out grow?",
-        "d out / d a is the number in b, and d out / d b is the number in a.",
-        "What flows to a is that derivative times out.grad: both factors are needed.",
-    ),
-)
+@check("product_rule", points=1)
 def each_gets_the_number_of_the_other_times_what_came_in(answer, rng):
-    """a receives b times out.grad, and b receives a times out.grad."""
+    """a receives b times out.grad, and b receives a times out.grad.
+
+    1. Let out = a * b. If a grows by a tiny step, by how many such steps does out grow?
+    2. d out / d a is the number in b, and d out / d b is the number in a.
+    3. What flows to a is that derivative times out.grad: both factors are needed.
+    """
     x, y, g = (float(number) for number in rng.uniform(1, 4, size=3))
     return {
         "a = 3, b = 5, out.grad = 1": _product_rule(answer, 3.0, 5.0, 1.0),
@@ -39,17 +36,14 @@ def each_gets_the_number_of_the_other_times_what_came_in(answer, rng):
     }
 
 
-@check(
-    "product_rule",
-    points=1,
-    hints=(
-        "a may be used by other operations too, and one of them may have been here before you.",
-        "A gradient is a sum over all uses of a Value. You know one term of it.",
-        "Add to .grad what flows through this product; do not replace what stands there.",
-    ),
-)
+@check("product_rule", points=1)
 def what_was_there_before_stays_in_the_sum(answer, rng):
-    """The contribution of this product is added to the .grad that a and b had."""
+    """The contribution of this product is added to the .grad that a and b had.
+
+    1. a may be used by other operations too, and one of them may have been here before you.
+    2. A gradient is a sum over all uses of a Value. You know one term of it.
+    3. Add to .grad what flows through this product; do not replace what stands there.
+    """
     x, y, gradient, *before = rng.uniform(1, 4, size=5).tolist()
     return {
         "a.grad was 10, b.grad was 20": _product_rule(answer, 3.0, 5.0, 1.0, before=(10.0, 20.0)),
@@ -59,17 +53,14 @@ def what_was_there_before_stays_in_the_sum(answer, rng):
     }
 
 
-@check(
-    "product_rule",
-    points=1,
-    hints=(
-        "For out = c * c the two operands are one and the same Value. What is the derivative of c squared?",
-        "At c = 3 it is 6, half of which comes from each of the two places where c stands.",
-        "With the sum no special case is needed: the same c.grad is simply added to twice.",
-    ),
-)
+@check("product_rule", points=1)
 def a_square_counts_both_sides(answer, rng):
-    """For out = c * c the one c receives both contributions: 2 c times out.grad."""
+    """For out = c * c the one c receives both contributions: 2 c times out.grad.
+
+    1. For out = c * c the two operands are one and the same Value. What is the derivative of c squared?
+    2. At c = 3 it is 6, half of which comes from each of the two places where c stands.
+    3. With the sum no special case is needed: the same c.grad is simply added to twice.
+    """
     found = {}
     for number, gradient in ((3.0, 0.5), rng.uniform(1, 4, size=2).tolist()):
         c = Value(number)
@@ -92,17 +83,14 @@ def _product_rule(answer, x, y, gradient, before=(0.0, 0.0)):
 # topo_order: many orders are right, so what comes back is described, not listed
 
 
-@check(
-    "topo_order",
-    points=1,
-    hints=(
-        "Draw the five Values of this graph, with an arrow from each parent to its child.",
-        "When may a Value be put into the list? Not before its parents are in.",
-        "Put a Value in after the walk below it has ended; the root comes last by itself.",
-    ),
-)
+@check("topo_order", points=1)
 def parents_come_before_children(answer, rng):
-    """Every Value comes after the Values it was made from, so the root is the last."""
+    """Every Value comes after the Values it was made from, so the root is the last.
+
+    1. Draw the five Values of this graph, with an arrow from each parent to its child.
+    2. When may a Value be put into the list? Not before its parents are in.
+    3. Put a Value in after the walk below it has ended; the root comes last by itself.
+    """
     a, b = Value(2.0, label="a"), Value(3.0, label="b")
     c = a * b
     d = c + a
@@ -116,17 +104,14 @@ def parents_come_before_children(answer, rng):
     }
 
 
-@check(
-    "topo_order",
-    points=1,
-    hints=(
-        "`v in some_list` asks with ==. What does == compare between two Values?",
-        "Value(2.0) == Value(2.0) is True, as for floats; but they are two places in the graph.",
-        "A set or dictionary of Values tells them apart by what they are, not by their number.",
-    ),
-)
+@check("topo_order", points=1)
 def equal_numbers_are_still_two_values(answer, rng):
-    """Two leaves with the same number are two Values, and constants are listed too."""
+    """Two leaves with the same number are two Values, and constants are listed too.
+
+    1. `v in some_list` asks with ==. What does == compare between two Values?
+    2. Value(2.0) == Value(2.0) is True, as for floats; but they are two places in the graph.
+    3. A set or dictionary of Values tells them apart by what they are, not by their number.
+    """
     a, b, count = Value(2.0), Value(2.0), int(rng.integers(3, 60))
     product = a
     for _ in range(count):
@@ -138,17 +123,14 @@ def equal_numbers_are_still_two_values(answer, rng):
     }
 
 
-@check(
-    "topo_order",
-    points=1,
-    hints=(
-        "In x = x + x each new Value has the old one as parent twice. How many ways lead down 10 of these?",
-        "There are 1024 ways, but only 11 Values: you need to know where you have been.",
-        "Keep a set of the Values you have met, and turn back at once where you meet one again.",
-    ),
-)
+@check("topo_order", points=1)
 def a_shared_value_is_visited_once(answer, rng):
-    """A Value that many others use is walked through once and listed once, not once for each path to it."""
+    """A Value that many others use is walked through once and listed once, not once for each path to it.
+
+    1. In x = x + x each new Value has the old one as parent twice. How many ways lead down 10 of these?
+    2. There are 1024 ways, but only 11 Values: you need to know where you have been.
+    3. Keep a set of the Values you have met, and turn back at once where you meet one again.
+    """
     root, count = _doubled(Value(1.0), 10), int(rng.integers(3, 40))
     longer = Value(1.0)
     for doubles in rng.permutation([True] * 6 + [False] * count):
@@ -163,18 +145,15 @@ def a_shared_value_is_visited_once(answer, rng):
     }
 
 
-@check(
-    "topo_order",
-    points=1,
-    hints=(
-        "Each call of a function that calls itself takes a place on Python's own stack, which ends at 1,000.",
-        "Keep a list of Values still to be looked at, and work on its end until it is empty.",
-        "A Value comes up twice: when it is met, and when everything below it is in the order. Note beside "
-        "it which of the two it is.",
-    ),
-)
+@check("topo_order", points=1)
 def a_deep_chain_is_walked_without_recursion(answer, rng):
-    """A chain of more than 5,000 operations is put in order, with no RecursionError."""
+    """A chain of more than 5,000 operations is put in order, with no RecursionError.
+
+    1. Each call of a function that calls itself takes a place on Python's own stack, which ends at 1,000.
+    2. Keep a list of Values still to be looked at, and work on its end until it is empty.
+    3. A Value comes up twice: when it is met, and when everything below it is in the order. Note beside it
+       which of the two it is.
+    """
     x, count = Value(0.0), int(rng.integers(5000, 6000))
     v = x
     for _ in range(count):
@@ -260,17 +239,14 @@ def _reachable(root):
 # backward: in PyTorch as well, which fills in the leaves and, when told to, the Values between
 
 
-@check(
-    "backward",
-    points=1,
-    hints=(
-        "The derivative of the root by itself is 1. Everything else follows from there, backwards.",
-        "A parent's gradient is its child's gradient times the local gradient between them.",
-        "Start with 1 at the root, then take the topological order from its end to its beginning.",
-    ),
-)
+@check("backward", points=1)
 def the_chain_rule_along_one_path(answer, rng):
-    """On a path each gradient is the one after it times the slope between the two."""
+    """On a path each gradient is the one after it times the slope between the two.
+
+    1. The derivative of the root by itself is 1. Everything else follows from there, backwards.
+    2. A parent's gradient is its child's gradient times the local gradient between them.
+    3. Start with 1 at the root, then take the topological order from its end to its beginning.
+    """
     x = float(rng.uniform(0.2, 0.8))
 
     def tanh_of_a_line(v):
@@ -288,18 +264,15 @@ def the_chain_rule_along_one_path(answer, rng):
     }
 
 
-@check(
-    "backward",
-    points=1,
-    hints=(
-        "For y = a * b + a, draw the arrows out of a. How many paths lead from a to y?",
-        "The gradient of a Value is the sum over all paths, so contributions have to be added up.",
-        "Add to the parent's .grad for each place where it stands among the parents, also when it stands "
-        "there twice.",
-    ),
-)
+@check("backward", points=1)
 def contributions_of_all_paths_are_added(answer, rng):
-    """A Value that is used more than once gets the sum of what flows back from each use."""
+    """A Value that is used more than once gets the sum of what flows back from each use.
+
+    1. For y = a * b + a, draw the arrows out of a. How many paths lead from a to y?
+    2. The gradient of a Value is the sum over all paths, so contributions have to be added up.
+    3. Add to the parent's .grad for each place where it stands among the parents, also when it stands there
+       twice.
+    """
     a, b = (float(number) for number in rng.uniform(1, 3, size=2))
     x = answer.Value(1.0)
     root = _doubled(x, 10)
@@ -319,17 +292,14 @@ def contributions_of_all_paths_are_added(answer, rng):
     }
 
 
-@check(
-    "backward",
-    points=2,
-    hints=(
-        "Here c is used by the root and by d, and d is used by the root. When is c.grad complete?",
-        "If c passes its gradient on before d has paid in, a gets too little, and nobody corrects it later.",
-        "Take the Values in reversed topological order: then all children of a Value come before it.",
-    ),
-)
+@check("backward", points=2)
 def a_gradient_is_passed_on_only_when_complete(answer, rng):
-    """A Value waits for all its children before it hands its gradient to its parents."""
+    """A Value waits for all its children before it hands its gradient to its parents.
+
+    1. Here c is used by the root and by d, and d is used by the root. When is c.grad complete?
+    2. If c passes its gradient on before d has paid in, a gets too little, and nobody corrects it later.
+    3. Take the Values in reversed topological order: then all children of a Value come before it.
+    """
     a, b = (float(number) for number in rng.uniform(1, 3, size=2))
 
     def short_way_first(v):
@@ -357,17 +327,14 @@ def a_gradient_is_passed_on_only_when_complete(answer, rng):
     }
 
 
-@check(
-    "backward",
-    points=1,
-    hints=(
-        "Call backward twice for y = x * x * x at x = 3. The second call should add another 27 to x.grad.",
-        "If it adds 45, the Value between x and y still holds what it received the first time.",
-        "Before the walk, set .grad to 0 for every Value that has parents; leave the leaves as they are.",
-    ),
-)
+@check("backward", points=1)
 def leaves_accumulate_and_inner_values_start_afresh(answer, rng):
-    """Each call adds the same amount to a leaf, whatever earlier calls left behind between leaf and root."""
+    """Each call adds the same amount to a leaf, whatever earlier calls left behind between leaf and root.
+
+    1. Call backward twice for y = x * x * x at x = 3. The second call should add another 27 to x.grad.
+    2. If it adds 45, the Value between x and y still holds what it received the first time.
+    3. Before the walk, set .grad to 0 for every Value that has parents; leave the leaves as they are.
+    """
     found = {}
     for number in (3.0, float(rng.uniform(1, 3))):
         x = answer.Value(number)
@@ -380,17 +347,14 @@ def leaves_accumulate_and_inner_values_start_afresh(answer, rng):
     return found
 
 
-@check(
-    "backward",
-    points=1,
-    hints=(
-        "Values made with requires_grad=False are constants: data, not something to be learned.",
-        "The gradient walk ends at a constant, as PyTorch's does: its .grad is never touched.",
-        "Ask a parent for its requires_grad before you add to its .grad.",
-    ),
-)
+@check("backward", points=1)
 def constants_get_no_gradient(answer, rng):
-    """A Value with requires_grad=False keeps its .grad of 0, and the others get theirs."""
+    """A Value with requires_grad=False keeps its .grad of 0, and the others get theirs.
+
+    1. Values made with requires_grad=False are constants: data, not something to be learned.
+    2. The gradient walk ends at a constant, as PyTorch's does: its .grad is never touched.
+    3. Ask a parent for its requires_grad before you add to its .grad.
+    """
     found = {}
     for a, b in ((1.0, 2.0), rng.uniform(1, 3, size=2).tolist()):
         w, x = answer.Value(a), answer.Value(b, requires_grad=False)
@@ -400,17 +364,14 @@ def constants_get_no_gradient(answer, rng):
     return found
 
 
-@check(
-    "backward",
-    points=1,
-    hints=(
-        "What is the derivative of x by x?",
-        "A root without parents is a leaf, and a leaf adds to what it had.",
-        "Add 1 to the root's .grad instead of setting it, after the inner Values were set to 0.",
-    ),
-)
+@check("backward", points=1)
 def a_leaf_is_its_own_root(answer, rng):
-    """backward(x) of a leaf adds 1 to x.grad."""
+    """backward(x) of a leaf adds 1 to x.grad.
+
+    1. What is the derivative of x by x?
+    2. A root without parents is a leaf, and a leaf adds to what it had.
+    3. Add 1 to the root's .grad instead of setting it, after the inner Values were set to 0.
+    """
     x = answer.Value(7.0)
     answer.backward(x)
     once = _grad(x)
@@ -440,17 +401,14 @@ def _grad(v):
 # grad_fn_chain: one walk for both graphs, the engine's and PyTorch's
 
 
-@check(
-    "grad_fn_chain",
-    points=1,
-    hints=(
-        "v.grad_fn is the first node. Where does it lead? Look at v.grad_fn.next_functions.",
-        "next_functions holds pairs, and the name is type(node).__name__, as in PyTorch.",
-        "Name the node, then follow the first edge as far as it goes, before you turn to the second.",
-    ),
-)
+@check("grad_fn_chain", points=1)
 def nodes_are_named_depth_first(answer, rng):
-    """A node is followed by everything behind its first edge, then by everything behind its second."""
+    """A node is followed by everything behind its first edge, then by everything behind its second.
+
+    1. v.grad_fn is the first node. Where does it lead? Look at v.grad_fn.next_functions.
+    2. next_functions holds pairs, and the name is type(node).__name__, as in PyTorch.
+    3. Name the node, then follow the first edge as far as it goes, before you turn to the second.
+    """
     a, b, c = answer.Value(1.5), answer.Value(2.0), answer.Value(0.5)
     return {
         "(a * b + c).tanh()": answer.grad_fn_chain((a * b + c).tanh()),
@@ -459,17 +417,14 @@ def nodes_are_named_depth_first(answer, rng):
     } | _any_chain(answer, rng, "a leaf of its own", lambda v: answer.Value(2.0))
 
 
-@check(
-    "grad_fn_chain",
-    points=1,
-    hints=(
-        "An edge without a node is None: no gradient flows that way, because a constant stands there.",
-        "None belongs in the list, as None, neither left out nor given a name.",
-        "Look at each edge before you ask it for its name: None has no edges to follow either.",
-    ),
-)
+@check("grad_fn_chain", points=1)
 def an_edge_to_a_constant_is_none(answer, rng):
-    """An edge to a constant is listed as None."""
+    """An edge to a constant is listed as None.
+
+    1. An edge without a node is None: no gradient flows that way, because a constant stands there.
+    2. None belongs in the list, as None, neither left out nor given a name.
+    3. Look at each edge before you ask it for its name: None has no edges to follow either.
+    """
     w, x = answer.Value(1.0), answer.Value(2.0, requires_grad=False)
     return {
         "(w * x + 3) ** 2, x a constant": answer.grad_fn_chain((w * x + 3.0) ** 2),
@@ -477,17 +432,14 @@ def an_edge_to_a_constant_is_none(answer, rng):
     } | _any_chain(answer, rng, "a constant", lambda v: x)
 
 
-@check(
-    "grad_fn_chain",
-    points=1,
-    hints=(
-        "A leaf was made by you, not by an operation. What is its grad_fn?",
-        "AccumulateGrad stands where an edge ends in a leaf. It is not the leaf's own grad_fn.",
-        "Where v.grad_fn is None there is nothing to walk: the list is empty.",
-    ),
-)
+@check("grad_fn_chain", points=1)
 def a_leaf_has_no_grad_fn(answer, rng):
-    """The chain of a leaf is empty, and so is that of a constant."""
+    """The chain of a leaf is empty, and so is that of a constant.
+
+    1. A leaf was made by you, not by an operation. What is its grad_fn?
+    2. AccumulateGrad stands where an edge ends in a leaf. It is not the leaf's own grad_fn.
+    3. Where v.grad_fn is None there is nothing to walk: the list is empty.
+    """
     w, x = answer.Value(1.0), answer.Value(2.0, requires_grad=False)
     asked = {"a leaf": w, "a constant": x, "constant + constant": x + x, "-leaf": -w}
     again = [str(title) for title in rng.choice(list(asked), size=10)]
@@ -496,18 +448,15 @@ def a_leaf_has_no_grad_fn(answer, rng):
     }
 
 
-@check(
-    "grad_fn_chain",
-    points=1,
-    hints=(
-        "In y = s * s two edges lead to the same node. Was it named before?",
-        "Remember the nodes you have met: the nodes themselves, since two of them may have the same name.",
-        "A node that was met before adds nothing to the list and is not walked again. None is no node: it is "
-        "listed each time.",
-    ),
-)
+@check("grad_fn_chain", points=1)
 def a_shared_node_is_named_once(answer, rng):
-    """A node that several others lead to is named where it is first met, and nowhere else."""
+    """A node that several others lead to is named where it is first met, and nowhere else.
+
+    1. In y = s * s two edges lead to the same node. Was it named before?
+    2. Remember the nodes you have met: the nodes themselves, since two of them may have the same name.
+    3. A node that was met before adds nothing to the list and is not walked again. None is no node: it is
+       listed each time.
+    """
     a, b = answer.Value(2.0), answer.Value(3.0)
     s = a + b
     doubled = a
@@ -541,17 +490,14 @@ def _any_chain(answer, rng, title, other):
 # numeric_grad: on polynomials the formula has an exact value of its own, also for a large eps
 
 
-@check(
-    "numeric_grad",
-    points=1,
-    hints=(
-        "Take f = x cubed at 2 with eps = 0.5: work out f(2.5) and f(1.5) by hand.",
-        "Look in both directions: one step of eps above x, one of eps below.",
-        "The two points are 2 eps apart, so that is what the difference is divided by.",
-    ),
-)
+@check("numeric_grad", points=1)
 def looks_in_both_directions(answer, rng):
-    """The slope is taken between x - eps and x + eps, which are 2 eps apart."""
+    """The slope is taken between x - eps and x + eps, which are 2 eps apart.
+
+    1. Take f = x cubed at 2 with eps = 0.5: work out f(2.5) and f(1.5) by hand.
+    2. Look in both directions: one step of eps above x, one of eps below.
+    3. The two points are 2 eps apart, so that is what the difference is divided by.
+    """
     x, eps = float(rng.uniform(1, 3)), float(rng.uniform(0.1, 0.4))
 
     def cube(x):
@@ -564,17 +510,14 @@ def looks_in_both_directions(answer, rng):
     }
 
 
-@check(
-    "numeric_grad",
-    points=1,
-    hints=(
-        "A gradient has as many numbers as x. Each says what one of them does while the others rest.",
-        "For f = x0 * x1 at (3, 5) the gradient is (5, 3). Which numbers of x did you move for the 5?",
-        "Start from the given x again for every i, and change only its i-th number.",
-    ),
-)
+@check("numeric_grad", points=1)
 def one_number_is_moved_at_a_time(answer, rng):
-    """The i-th slope is that of f when only x[i] moves."""
+    """The i-th slope is that of f when only x[i] moves.
+
+    1. A gradient has as many numbers as x. Each says what one of them does while the others rest.
+    2. For f = x0 * x1 at (3, 5) the gradient is (5, 3). Which numbers of x did you move for the 5?
+    3. Start from the given x again for every i, and change only its i-th number.
+    """
     x = [float(number) for number in rng.uniform(1, 2, size=3)]
 
     def mixed(x):
@@ -591,35 +534,28 @@ def one_number_is_moved_at_a_time(answer, rng):
     }
 
 
-@check(
-    "numeric_grad",
-    points=1,
-    hints=(
-        "The list x belongs to the caller. What stands in it when you are done?",
-        "0.1 + 0.3 - 0.6 + 0.3 is not 0.1 for a float: adding and taking away again leaves crumbs.",
-        "Either move numbers in a copy of x, or keep the old number and put that very number back.",
-    ),
-)
+@check("numeric_grad", points=1)
 def x_is_left_as_it_was(answer, rng):
-    """After the call x holds its old numbers to the last bit."""
+    """After the call x holds its old numbers to the last bit.
+
+    1. The list x belongs to the caller. What stands in it when you are done?
+    2. 0.1 + 0.3 - 0.6 + 0.3 is not 0.1 for a float: adding and taking away again leaves crumbs.
+    3. Either move numbers in a copy of x, or keep the old number and put that very number back.
+    """
     x = [0.1, 0.7, float(rng.uniform(0, 1))]
     gradient = _numbers(answer.numeric_grad(lambda x: x[0] * x[1] * x[2], x, 0.3))
     return {"gradient of x0 * x1 * x2": gradient, "x afterwards": x}
 
 
-@check(
-    "numeric_grad",
-    points=1,
-    # The difference of two numbers near 1, divided by 2e-4, keeps some twelve digits.
-    rtol=1e-8,
-    hints=(
-        "This is what the function is for: it tells whether a gradient from backward() can be right.",
-        "The error of a slope over both sides shrinks with eps squared, of one over one side only with eps.",
-        "Use the eps you are given, and nothing else: here it is 0.0001.",
-    ),
-)
+# The difference of two numbers near 1, divided by 2e-4, keeps some twelve digits.
+@check("numeric_grad", points=1, rtol=1e-8)
 def agrees_with_backward_for_a_small_eps(answer, rng):
-    """For a small eps the slope of a function of Values is what backward() would find."""
+    """For a small eps the slope of a function of Values is what backward() would find.
+
+    1. This is what the function is for: it tells whether a gradient from backward() can be right.
+    2. The error of a slope over both sides shrinks with eps squared, of one over one side only with eps.
+    3. Use the eps you are given, and nothing else: here it is 0.0001.
+    """
     a, b = (float(number) for number in rng.uniform(-1, 1, size=2))
 
     def f(x):
@@ -641,17 +577,14 @@ def _numbers(gradient):
 # sgd
 
 
-@check(
-    "sgd",
-    points=1,
-    hints=(
-        "One step: compute the loss, call its backward(), move each parameter against its gradient.",
-        "The gradient points uphill. Which sign brings the loss down?",
-        "Each parameter changes by lr times its own gradient, and it changes through p.data.",
-    ),
-)
+@check("sgd", points=1)
 def one_step_goes_downhill(answer, rng):
-    """After one step each parameter has moved by -lr times its gradient."""
+    """After one step each parameter has moved by -lr times its gradient.
+
+    1. One step: compute the loss, call its backward(), move each parameter against its gradient.
+    2. The gradient points uphill. Which sign brings the loss down?
+    3. Each parameter changes by lr times its own gradient, and it changes through p.data.
+    """
     a, b, lr = (float(number) for number in rng.uniform(0.1, 0.9, size=3))
     return {
         "loss = (a - 3) ** 2 + a * b, a = 1, b = 2, lr = 0.1": _descend(answer, [1.0, 2.0], 0.1, 1),
@@ -659,17 +592,14 @@ def one_step_goes_downhill(answer, rng):
     }
 
 
-@check(
-    "sgd",
-    points=1,
-    hints=(
-        "backward() adds to .grad. What still stands there when the second step begins?",
-        "Old gradients must be cleared once for each step, and not between backward() and the move.",
-        "Clear, then backward(), then move: in this order in every step.",
-    ),
-)
+@check("sgd", points=1)
 def every_step_uses_its_own_gradient(answer, rng):
-    """Several steps in a row, each with the gradient of its own loss alone."""
+    """Several steps in a row, each with the gradient of its own loss alone.
+
+    1. backward() adds to .grad. What still stands there when the second step begins?
+    2. Old gradients must be cleared once for each step, and not between backward() and the move.
+    3. Clear, then backward(), then move: in this order in every step.
+    """
     a, b = (float(number) for number in rng.uniform(0.1, 0.9, size=2))
     return {
         "two steps from a = 1, b = 2, lr = 0.1": _descend(answer, [1.0, 2.0], 0.1, 2),
@@ -677,17 +607,14 @@ def every_step_uses_its_own_gradient(answer, rng):
     }
 
 
-@check(
-    "sgd",
-    points=1,
-    hints=(
-        "Before sgd was called, somebody may have called backward() on the same parameters.",
-        "What does the first step do if p.grad is 100 when it begins?",
-        "Clear the gradients at the start of each step, not only at its end.",
-    ),
-)
+@check("sgd", points=1)
 def gradients_from_before_do_not_count(answer, rng):
-    """What .grad held when sgd was called has no part in the first step."""
+    """What .grad held when sgd was called has no part in the first step.
+
+    1. Before sgd was called, somebody may have called backward() on the same parameters.
+    2. What does the first step do if p.grad is 100 when it begins?
+    3. Clear the gradients at the start of each step, not only at its end.
+    """
     found = {}
     for start, lr in ((2.0, 0.25), rng.uniform(0.1, 0.9, size=2).tolist()):
         x = answer.Value(start)
@@ -698,17 +625,14 @@ def gradients_from_before_do_not_count(answer, rng):
     return found
 
 
-@check(
-    "sgd",
-    points=1,
-    hints=(
-        "One loss for each step: how many are there after three steps?",
-        "The list begins with the loss of the parameters as they were given.",
-        "Keep the number, loss.item(), and not the Value: a Value keeps its whole graph alive.",
-    ),
-)
+@check("sgd", points=1)
 def losses_are_floats_from_before_each_step(answer, rng):
-    """The list holds one float per step, the loss before the move, and nothing for no steps."""
+    """The list holds one float per step, the loss before the move, and nothing for no steps.
+
+    1. One loss for each step: how many are there after three steps?
+    2. The list begins with the loss of the parameters as they were given.
+    3. Keep the number, loss.item(), and not the Value: a Value keeps its whole graph alive.
+    """
     x = answer.Value(2.0)
     three = answer.sgd(lambda: x * x, [x], 0.25, 3)
     y = answer.Value(5.0)

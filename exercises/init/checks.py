@@ -22,17 +22,14 @@ WEIGHTS = 60_000
 # xavier_uniform
 
 
-@check(
-    "xavier_uniform",
-    points=1,
-    hints=(
-        "How many inputs has a unit, how many units has the layer? Which of them comes first in the shape?",
-        "A column holds the weights of one unit, so that a layer is X @ W + b.",
-        "The methods of a generator take a `size`, which may be a pair of numbers.",
-    ),
-)
+@check("xavier_uniform", points=1)
 def xavier_shape_is_fan_in_by_fan_out(answer, rng):
-    """xavier_uniform(fan_in, fan_out, rng) is an array of floats of shape (fan_in, fan_out)."""
+    """xavier_uniform(fan_in, fan_out, rng) is an array of floats of shape (fan_in, fan_out).
+
+    1. How many inputs has a unit, how many units has the layer? Which of them comes first in the shape?
+    2. A column holds the weights of one unit, so that a layer is X @ W + b.
+    3. The methods of a generator take a `size`, which may be a pair of numbers.
+    """
     fan_in, fan_out = (int(fan) for fan in rng.integers(2, 60, size=2))
     return {
         "xavier_uniform(3, 5, rng)": _kind(answer.xavier_uniform(3, 5, rng)),
@@ -41,18 +38,14 @@ def xavier_shape_is_fan_in_by_fan_out(answer, rng):
     }
 
 
-@check(
-    "xavier_uniform",
-    points=2,
-    **MEASURED,
-    hints=(
-        "Start from the variance, 2 / (fan_in + fan_out). What is the standard deviation? What is the bound?",
-        "Uniform between -a and a has the variance a**2 / 3. Set the two variances equal and solve for a.",
-        "a**2 is 3 times the variance; the two fans are added, and one root goes over the whole fraction.",
-    ),
-)
+@check("xavier_uniform", points=2, **MEASURED)
 def xavier_variance_is_2_over_the_sum_of_the_fans(answer, rng):
-    """The standard deviation is sqrt(2 / (fan_in + fan_out)), and no weight is further out than a."""
+    """The standard deviation is sqrt(2 / (fan_in + fan_out)), and no weight is further out than a.
+
+    1. Start from the variance, 2 / (fan_in + fan_out). What is the standard deviation? What is the bound?
+    2. Uniform between -a and a has the variance a**2 / 3. Set the two variances equal and solve for a.
+    3. a**2 is 3 times the variance; the two fans are added, and one root goes over the whole fraction.
+    """
     fan_in, fan_out = _fans(rng)
     w, std = _many(answer.xavier_uniform, fan_in, fan_out, rng), (2 / (fan_in + fan_out)) ** 0.5
     return {
@@ -61,52 +54,41 @@ def xavier_variance_is_2_over_the_sum_of_the_fans(answer, rng):
     } | _bounded(w, 3**0.5 * std)
 
 
-@check(
-    "xavier_uniform",
-    points=1,
-    **SAMPLED,
-    hints=(
-        "What is the mean of your weights? It should be close to 0.",
-        "Every number between -a and a is as likely as any other: the generator has a method for that.",
-        "rng.uniform wants both ends; rng.random gives numbers between 0 and 1, which must be stretched and "
-        "moved.",
-    ),
-)
+@check("xavier_uniform", points=1, **SAMPLED)
 def xavier_weights_are_spread_evenly_around_0(answer, rng):
-    """Half of the weights are negative, and half lie in the middle half between -a and a."""
+    """Half of the weights are negative, and half lie in the middle half between -a and a.
+
+    1. What is the mean of your weights? It should be close to 0.
+    2. Every number between -a and a is as likely as any other: the generator has a method for that.
+    3. rng.uniform wants both ends; rng.random gives numbers between 0 and 1, which must be stretched and
+       moved.
+    """
     return _spread(answer.xavier_uniform, rng)
 
 
-@check(
-    "xavier_uniform",
-    points=1,
-    hints=(
-        "Where do your random numbers come from? Two generators of one seed must give the same weights.",
-        "np.random.uniform draws from a state that everybody shares. `rng` has methods of the same names.",
-        "Make no generator and set no seed: every draw is a method call on the rng that you were given, and "
-        "there is one draw for each weight.",
-    ),
-)
+@check("xavier_uniform", points=1)
 def xavier_draws_from_rng(answer, rng):
-    """The weights come from the rng that was given, and from nowhere else."""
+    """The weights come from the rng that was given, and from nowhere else.
+
+    1. Where do your random numbers come from? Two generators of one seed must give the same weights.
+    2. np.random.uniform draws from a state that everybody shares. `rng` has methods of the same names.
+    3. Make no generator and set no seed: every draw is a method call on the rng that you were given, and
+       there is one draw for each weight.
+    """
     return _drawn(lambda generator: answer.xavier_uniform(3, 4, generator), rng)
 
 
 # kaiming_uniform: kaiming_uniform(...) and kaiming_normal(...)
 
 
-@check(
-    "kaiming_uniform",
-    points=1,
-    **MEASURED,
-    hints=(
-        "Without a slope the variance is 2 / fan_in. What is the bound of a uniform distribution with it?",
-        "Uniform between -a and a has the variance a**2 / 3. Set the two variances equal and solve for a.",
-        "a**2 is 3 times the variance. fan_in is how many rows the array has; fan_out is not needed for a.",
-    ),
-)
+@check("kaiming_uniform", points=1, **MEASURED)
 def uniform_variance_is_2_over_fan_in(answer, rng):
-    """kaiming_uniform for relu has the standard deviation sqrt(2 / fan_in), within its bound."""
+    """kaiming_uniform for relu has the standard deviation sqrt(2 / fan_in), within its bound.
+
+    1. Without a slope the variance is 2 / fan_in. What is the bound of a uniform distribution with it?
+    2. Uniform between -a and a has the variance a**2 / 3. Set the two variances equal and solve for a.
+    3. a**2 is 3 times the variance. fan_in is how many rows the array has; fan_out is not needed for a.
+    """
     fan_in, fan_out = _fans(rng)
     w, std = _many(answer.kaiming_uniform, fan_in, fan_out, rng), (2 / fan_in) ** 0.5
     return {
@@ -115,63 +97,48 @@ def uniform_variance_is_2_over_fan_in(answer, rng):
     } | _bounded(w, 3**0.5 * std)
 
 
-@check(
-    "kaiming_uniform",
-    points=1,
-    **MEASURED,
-    hints=(
-        "A slope of 1 is no bend at all: nothing is lost, and the variance should be 1 / fan_in.",
-        "A number multiplied by the slope has its variance multiplied by the slope's square.",
-        "The variance is 2 / ((1 + slope**2) * fan_in), and the root for the bound goes over all of it.",
-    ),
-)
+@check("kaiming_uniform", points=1, **MEASURED)
 def uniform_variance_knows_the_slope(answer, rng):
-    """kaiming_uniform for a leaky relu divides the variance by 1 + slope**2."""
+    """kaiming_uniform for a leaky relu divides the variance by 1 + slope**2.
+
+    1. A slope of 1 is no bend at all: nothing is lost, and the variance should be 1 / fan_in.
+    2. A number multiplied by the slope has its variance multiplied by the slope's square.
+    3. The variance is 2 / ((1 + slope**2) * fan_in), and the root for the bound goes over all of it.
+    """
     return _stds_by_slope(answer.kaiming_uniform, rng)
 
 
-@check(
-    "kaiming_uniform",
-    points=1,
-    **SAMPLED,
-    hints=(
-        "One of the two functions is uniform, the other normal. Which is this?",
-        "Every number between -a and a is as likely as any other; -a is the lower end, not 0.",
-        "Half of the weights should lie in the middle half of the interval: count them.",
-    ),
-)
+@check("kaiming_uniform", points=1, **SAMPLED)
 def uniform_weights_are_spread_evenly_around_0(answer, rng):
-    """In kaiming_uniform half of the weights are negative, and half lie in the middle half."""
+    """In kaiming_uniform half of the weights are negative, and half lie in the middle half.
+
+    1. One of the two functions is uniform, the other normal. Which is this?
+    2. Every number between -a and a is as likely as any other; -a is the lower end, not 0.
+    3. Half of the weights should lie in the middle half of the interval: count them.
+    """
     return _spread(answer.kaiming_uniform, rng)
 
 
-@check(
-    "kaiming_uniform",
-    points=1,
-    hints=(
-        "Print the shape of kaiming_uniform(3, 5, rng), then call it twice with equal generators.",
-        "The shape is (fan_in, fan_out), a column a unit; all numbers are drawn by methods of `rng`.",
-        "Neither np.random nor a generator of your own has a place here: rng.uniform with a `size` is all.",
-    ),
-)
+@check("kaiming_uniform", points=1)
 def uniform_draws_its_array_from_rng(answer, rng):
-    """kaiming_uniform gives (fan_in, fan_out) floats, drawn from the rng that was given."""
+    """kaiming_uniform gives (fan_in, fan_out) floats, drawn from the rng that was given.
+
+    1. Print the shape of kaiming_uniform(3, 5, rng), then call it twice with equal generators.
+    2. The shape is (fan_in, fan_out), a column a unit; all numbers are drawn by methods of `rng`.
+    3. Neither np.random nor a generator of your own has a place here: rng.uniform with a `size` is all.
+    """
     drawn = _drawn(lambda generator: answer.kaiming_uniform(3, 4, generator), rng)
     return _kind_and_default(answer.kaiming_uniform, rng) | drawn
 
 
-@check(
-    "kaiming_uniform",
-    points=1,
-    **MEASURED,
-    hints=(
-        "Without a slope the variance is 2 / fan_in. Which number does the generator want: this or its root?",
-        "The second argument of rng.normal is a standard deviation.",
-        "No sqrt(3) here: that belongs to the uniform distribution. fan_out is needed for the shape only.",
-    ),
-)
+@check("kaiming_uniform", points=1, **MEASURED)
 def normal_variance_is_2_over_fan_in(answer, rng):
-    """kaiming_normal for relu has the standard deviation sqrt(2 / fan_in)."""
+    """kaiming_normal for relu has the standard deviation sqrt(2 / fan_in).
+
+    1. Without a slope the variance is 2 / fan_in. Which number does the generator want: this or its root?
+    2. The second argument of rng.normal is a standard deviation.
+    3. No sqrt(3) here: that belongs to the uniform distribution. fan_out is needed for the shape only.
+    """
     fan_in, fan_out = _fans(rng)
     w = _many(answer.kaiming_normal, fan_in, fan_out, rng)
     return {
@@ -180,49 +147,38 @@ def normal_variance_is_2_over_fan_in(answer, rng):
     }
 
 
-@check(
-    "kaiming_uniform",
-    points=1,
-    **MEASURED,
-    hints=(
-        "A slope of 1 is no bend at all: nothing is lost, and the variance should be 1 / fan_in.",
-        "A number multiplied by the slope has its variance multiplied by the slope's square.",
-        "The variance is 2 / ((1 + slope**2) * fan_in), and the standard deviation is the root of all of it.",
-    ),
-)
+@check("kaiming_uniform", points=1, **MEASURED)
 def normal_variance_knows_the_slope(answer, rng):
-    """kaiming_normal for a leaky relu divides the variance by 1 + slope**2."""
+    """kaiming_normal for a leaky relu divides the variance by 1 + slope**2.
+
+    1. A slope of 1 is no bend at all: nothing is lost, and the variance should be 1 / fan_in.
+    2. A number multiplied by the slope has its variance multiplied by the slope's square.
+    3. The variance is 2 / ((1 + slope**2) * fan_in), and the standard deviation is the root of all of it.
+    """
     return _stds_by_slope(answer.kaiming_normal, rng)
 
 
-@check(
-    "kaiming_uniform",
-    points=1,
-    **SAMPLED,
-    hints=(
-        "One of the two functions is uniform, the other normal. Which is this?",
-        "A normal distribution is crowded in the middle and has no end: a few weights lie far out.",
-        "rng.normal or rng.standard_normal draw it; cut nothing off, and let the signs be.",
-    ),
-)
+@check("kaiming_uniform", points=1, **SAMPLED)
 def normal_weights_are_bell_shaped_around_0(answer, rng):
-    """In kaiming_normal half of the weights are negative, more lie in the middle, and a few far out."""
+    """In kaiming_normal half of the weights are negative, more lie in the middle, and a few far out.
+
+    1. One of the two functions is uniform, the other normal. Which is this?
+    2. A normal distribution is crowded in the middle and has no end: a few weights lie far out.
+    3. rng.normal or rng.standard_normal draw it; cut nothing off, and let the signs be.
+    """
     spread = _spread(answer.kaiming_normal, rng)
     w = np.asarray(answer.kaiming_normal(200, 300, rng))
     return spread | {"some |w| is more than 3.5 std": bool((np.abs(w) > 3.5 * w.std()).any())}
 
 
-@check(
-    "kaiming_uniform",
-    points=1,
-    hints=(
-        "Print the shape of kaiming_normal(3, 5, rng), then call it twice with equal generators.",
-        "The shape is (fan_in, fan_out), a column a unit; all numbers are drawn by methods of `rng`.",
-        "Neither np.random nor a generator of your own has a place here: rng.normal with a `size` is all.",
-    ),
-)
+@check("kaiming_uniform", points=1)
 def normal_draws_its_array_from_rng(answer, rng):
-    """kaiming_normal gives (fan_in, fan_out) floats, drawn from the rng that was given."""
+    """kaiming_normal gives (fan_in, fan_out) floats, drawn from the rng that was given.
+
+    1. Print the shape of kaiming_normal(3, 5, rng), then call it twice with equal generators.
+    2. The shape is (fan_in, fan_out), a column a unit; all numbers are drawn by methods of `rng`.
+    3. Neither np.random nor a generator of your own has a place here: rng.normal with a `size` is all.
+    """
     drawn = _drawn(lambda generator: answer.kaiming_normal(3, 4, generator), rng)
     return _kind_and_default(answer.kaiming_normal, rng) | drawn
 
@@ -230,18 +186,15 @@ def normal_draws_its_array_from_rng(answer, rng):
 # count_distinct_units
 
 
-@check(
-    "count_distinct_units",
-    points=1,
-    hints=(
-        "A unit is a column of W. Which columns of the example say the same?",
-        "Two columns are one unit only if they agree in every row.",
-        "Go through the columns and keep those that differ from all that you have kept. W.T has the columns "
-        "as its rows.",
-    ),
-)
+@check("count_distinct_units", points=1)
 def equal_columns_count_once(answer, rng):
-    """Columns that agree in every weight are one unit; the others are counted each."""
+    """Columns that agree in every weight are one unit; the others are counted each.
+
+    1. A unit is a column of W. Which columns of the example say the same?
+    2. Two columns are one unit only if they agree in every row.
+    3. Go through the columns and keep those that differ from all that you have kept. W.T has the columns as
+       its rows.
+    """
     a, b, c = rng.normal(size=(3, 4))
     W = np.stack([a, b, a, c, b, a], axis=1)
     return {
@@ -266,18 +219,15 @@ def equal_columns_count_once(answer, rng):
     }
 
 
-@check(
-    "count_distinct_units",
-    points=1,
-    hints=(
-        "After a few steps of training, two units that are equal on paper may differ in the last digit.",
-        "Look at the largest of the absolute differences between two columns: is it above tol?",
-        "tol is a width, not a grid: take differences, do not round. With tol = 0 any difference counts, and "
-        "a difference of exactly tol does not.",
-    ),
-)
+@check("count_distinct_units", points=1)
 def tol_is_the_largest_difference_that_does_not_count(answer, rng):
-    """Two weights agree when they differ by tol or less."""
+    """Two weights agree when they differ by tol or less.
+
+    1. After a few steps of training, two units that are equal on paper may differ in the last digit.
+    2. Look at the largest of the absolute differences between two columns: is it above tol?
+    3. tol is a width, not a grid: take differences, do not round. With tol = 0 any difference counts, and a
+       difference of exactly tol does not.
+    """
     base = rng.uniform(0.1, 0.9, size=(5, 1))
     # On either side of where rounding down, and rounding to the nearest, to multiples of tol would part them.
     floored = np.tile([0.0296, 0.0304, 0.0296, 0.095], (3, 1))
@@ -301,17 +251,14 @@ def tol_is_the_largest_difference_that_does_not_count(answer, rng):
     }
 
 
-@check(
-    "count_distinct_units",
-    points=1,
-    hints=(
-        "All units of this network started alike and were trained. How many different ones do you expect?",
-        "Equal weights get equal gradients, and equal gradients keep them equal, up to rounding.",
-        "The columns are one and the same unit here, although the rows differ; random columns all differ.",
-    ),
-)
+@check("count_distinct_units", points=1)
 def training_does_not_part_equal_units(answer, rng):
-    """A layer that starts constant is one unit, and still is after training; a random one is not."""
+    """A layer that starts constant is one unit, and still is after training; a random one is not.
+
+    1. All units of this network started alike and were trained. How many different ones do you expect?
+    2. Equal weights get equal gradients, and equal gradients keep them equal, up to rounding.
+    3. The columns are one and the same unit here, although the rows differ; random columns all differ.
+    """
     X, y = rng.normal(size=(20, 3)), rng.normal(size=(20, 1))
     zero, constant = np.zeros((3, 5)), np.full((3, 5), 0.3)
     return {
@@ -328,17 +275,14 @@ def training_does_not_part_equal_units(answer, rng):
 # activation_std
 
 
-@check(
-    "activation_std",
-    points=2,
-    hints=(
-        "Do the first layer by hand: multiply, apply the activation, then one standard deviation of it all.",
-        "Carry one array through the layers. It is measured each time right after the activation.",
-        "np.std without an axis takes all numbers of an array together; append it to a list, one per layer.",
-    ),
-)
+@check("activation_std", points=2)
 def one_standard_deviation_a_layer(answer, rng):
-    """Each layer is measured after its activation, over all examples and units."""
+    """Each layer is measured after its activation, over all examples and units.
+
+    1. Do the first layer by hand: multiply, apply the activation, then one standard deviation of it all.
+    2. Carry one array through the layers. It is measured each time right after the activation.
+    3. np.std without an axis takes all numbers of an array together; append it to a list, one per layer.
+    """
     X, weights = np.array([[1.0, 2.0], [0.0, -1.0]]), [np.array([[1.0, 0.0, 2.0], [1.0, -1.0, 0.0]])]
     return {
         "activation_std([[1, 2], [0, -1]], [[[1, 0, 2], [1, -1, 0]]], relu)": _numbers(
@@ -350,18 +294,15 @@ def one_standard_deviation_a_layer(answer, rng):
     }
 
 
-@check(
-    "activation_std",
-    points=1,
-    hints=(
-        "What does the second layer work on? Where all layers have one width, a wrong input raises no error.",
-        "The array that is measured is the array that the next layer is given.",
-        "Only the first layer is given X; in the loop, give what you have activated the name that is "
-        "multiplied in the next round.",
-    ),
-)
+@check("activation_std", points=1)
 def each_layer_works_on_the_one_before(answer, rng):
-    """A layer is given what the layer before passed on, also where all have the same width."""
+    """A layer is given what the layer before passed on, also where all have the same width.
+
+    1. What does the second layer work on? Where all layers have one width, a wrong input raises no error.
+    2. The array that is measured is the array that the next layer is given.
+    3. Only the first layer is given X; in the loop, give what you have activated the name that is multiplied
+       in the next round.
+    """
     return {
         "activation_std(X, weights, tanh) random, widths 3-3-3-3": _numbers(
             answer.activation_std(rng.normal(size=(5, 3)) * 2, _weights(rng, [3, 3, 3, 3]), np.tanh)
@@ -369,20 +310,16 @@ def each_layer_works_on_the_one_before(answer, rng):
     }
 
 
-@check(
-    "activation_std",
-    points=1,
-    # Twenty layers of 0.01 shrink to 1e-20, where only relative differences mean something.
-    atol=0.0,
-    hints=(
-        "Twenty layers, and each multiplies the spread by its own factor. What is a factor of 0.1, twenty "
-        "times?",
-        "Nothing new is needed for depth: one loop, one number per layer.",
-        "The activation is the function that was given, here tanh and then relu.",
-    ),
-)
+# Twenty layers of 0.01 shrink to 1e-20, where only relative differences mean something.
+@check("activation_std", points=1, atol=0.0)
 def twenty_layers_are_watched(answer, rng):
-    """Twenty layers with weights of size 0.01, Xavier's and He's: vanishing, shrinking, steady."""
+    """Twenty layers with weights of size 0.01, Xavier's and He's: vanishing, shrinking, steady.
+
+    1. Twenty layers, and each multiplies the spread by its own factor. What is a factor of 0.1, twenty
+       times?
+    2. Nothing new is needed for depth: one loop, one number per layer.
+    3. The activation is the function that was given, here tanh and then relu.
+    """
     X, width = rng.normal(size=(12, 16)), 16
     draws = [rng.normal(size=(width, width)) for _ in range(20)]
     return {

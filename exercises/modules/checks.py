@@ -54,19 +54,15 @@ torch = _Torch()
 # MLP
 
 
-@check(
-    "MLP",
-    points=1,
-    dtypes=BOTH,
-    hints=(
-        "Print dict(MLP(4, 5, 3).named_parameters()). Are both layers there?",
-        "A module finds its layers when they are assigned to attributes of self. It does not look into plain "
-        "lists.",
-        "Call the base class's __init__ first; then set self.fc1 and self.fc2 to nn.Linear layers.",
-    ),
-)
+@check("MLP", points=1, dtypes=BOTH)
 def both_layers_are_registered(answer, rng):
-    """parameters() of an MLP gives the weights and biases of fc1 and fc2."""
+    """parameters() of an MLP gives the weights and biases of fc1 and fc2.
+
+    1. Print dict(MLP(4, 5, 3).named_parameters()). Are both layers there?
+    2. A module finds its layers when they are assigned to attributes of self. It does not look into plain
+       lists.
+    3. Call the base class's __init__ first; then set self.fc1 and self.fc2 to nn.Linear layers.
+    """
     a, b, c = _sizes(rng, 3)
     return {
         "named_parameters() of MLP(4, 5, 3)": _shapes(answer.MLP(4, 5, 3)),
@@ -74,54 +70,41 @@ def both_layers_are_registered(answer, rng):
     }
 
 
-@check(
-    "MLP",
-    points=2,
-    dtypes=BOTH,
-    terms=12,
-    hints=(
-        "What happens to an example on its way? First layer, activation, second layer.",
-        "The ReLU stands between the layers: without it two layers are worth one, and after the last one it "
-        "would cut off negative scores.",
-        "Give back what fc2 gives, as it is: the loss (or the caller) takes the softmax.",
-    ),
-)
+@check("MLP", points=2, dtypes=BOTH, terms=12)
 def logits_come_from_linear_relu_linear(answer, rng):
-    """forward(x) is fc2(relu(fc1(x))), and nothing else."""
+    """forward(x) is fc2(relu(fc1(x))), and nothing else.
+
+    1. What happens to an example on its way? First layer, activation, second layer.
+    2. The ReLU stands between the layers: without it two layers are worth one, and after the last one it
+       would cut off negative scores.
+    3. Give back what fc2 gives, as it is: the loss (or the caller) takes the softmax.
+    """
     model = filled(on_device(answer.MLP(4, 6, 3)), rng)
     return {"MLP(4, 6, 3)(X), X random, shape (5, 4)": plain(model(tensor(rng, 5, 4)))}
 
 
-@check(
-    "MLP",
-    points=1,
-    dtypes=FLOAT32,  # in bfloat16 a unit near 0 may be on where it should be off
-    terms=20,
-    hints=(
-        "Which of the parameters has no gradient, or a wrong one?",
-        "Gradients flow through tensors as long as nobody takes the numbers out of the graph.",
-        "No .data, .detach() or .item() between the input and the logits.",
-    ),
-)
+# in bfloat16 a unit near 0 may be on where it should be off
+@check("MLP", points=1, dtypes=FLOAT32, terms=20)
 def gradients_reach_both_layers(answer, rng):
-    """Backward from the logits fills the gradient of every weight and bias."""
+    """Backward from the logits fills the gradient of every weight and bias.
+
+    1. Which of the parameters has no gradient, or a wrong one?
+    2. Gradients flow through tensors as long as nobody takes the numbers out of the graph.
+    3. No .data, .detach() or .item() between the input and the logits.
+    """
     model = filled(on_device(answer.MLP(3, 5, 2)), rng)
     model(tensor(rng, 4, 3)).square().sum().backward()
     return gradients(model)
 
 
-@check(
-    "MLP",
-    points=1,
-    dtypes=BOTH,
-    hints=(
-        "Feed it one example, then none: what are the shapes?",
-        "Both layers keep the first axis as it is, however long it is.",
-        "The answer has the shape (N, output_dim), also for N = 1 or output_dim = 1; nothing is squeezed.",
-    ),
-)
+@check("MLP", points=1, dtypes=BOTH)
 def any_number_of_examples(answer, rng):
-    """A batch of one and an empty batch keep their two axes."""
+    """A batch of one and an empty batch keep their two axes.
+
+    1. Feed it one example, then none: what are the shapes?
+    2. Both layers keep the first axis as it is, however long it is.
+    3. The answer has the shape (N, output_dim), also for N = 1 or output_dim = 1; nothing is squeezed.
+    """
     model, N, classes = on_device(answer.MLP(3, 4, 1)), *_sizes(rng, 2)
     other = on_device(answer.MLP(3, 4, classes))
     return {
@@ -131,17 +114,14 @@ def any_number_of_examples(answer, rng):
     }
 
 
-@gpu_check(
-    "MLP",
-    hints=(
-        "A GPU is fast because it works on all rows at once. Does your forward go through them one by one?",
-        "Each call of a layer costs some microseconds to start, however small its input is.",
-        "Three calls are enough for the whole batch: fc1, relu, fc2.",
-    ),
-    dtypes=FLOAT32,
-)
+@gpu_check("MLP", dtypes=FLOAT32)
 def forward_is_as_fast_as_sequential(answer, rng):
-    """forward takes at most 1.5 times as long as nn.Sequential of the same layers (medians)."""
+    """forward takes at most 1.5 times as long as nn.Sequential of the same layers (medians).
+
+    1. A GPU is fast because it works on all rows at once. Does your forward go through them one by one?
+    2. Each call of a layer costs some microseconds to start, however small its input is.
+    3. Three calls are enough for the whole batch: fc1, relu, fc2.
+    """
     n, d = (4096, 1024) if here().device == "cuda" else (256, 64)
     model, X = on_device(answer.MLP(d, d, 10)), tensor(rng, n, d)
     twin = on_device(torch.nn.Sequential(torch.nn.Linear(d, d), torch.nn.ReLU(), torch.nn.Linear(d, 10)))
@@ -151,17 +131,14 @@ def forward_is_as_fast_as_sequential(answer, rng):
     return {"takes at most 1.5 times as long as nn.Sequential": ours <= 1.5 * theirs}
 
 
-@gpu_check(
-    "MLP",
-    hints=(
-        "Does forward look at a number of the batch, in an if or a print?",
-        "To look at a number the CPU waits until the GPU has computed it; then the GPU waits for the CPU.",
-        "Let forward compute, and look at numbers once in a while, outside of it.",
-    ),
-    dtypes=FLOAT32,
-)
+@gpu_check("MLP", dtypes=FLOAT32)
 def forward_never_waits_for_numbers(answer, rng):
-    """forward takes no number from the GPU to the host."""
+    """forward takes no number from the GPU to the host.
+
+    1. Does forward look at a number of the batch, in an if or a print?
+    2. To look at a number the CPU waits until the GPU has computed it; then the GPU waits for the CPU.
+    3. Let forward compute, and look at numbers once in a while, outside of it.
+    """
     model, X = on_device(answer.MLP(4, 6, 3)), tensor(rng, 5, 4)
     return {"what takes numbers to the host": _host_calls(lambda: model(X))}
 
@@ -169,17 +146,14 @@ def forward_never_waits_for_numbers(answer, rng):
 # make_mlp
 
 
-@check(
-    "make_mlp",
-    points=1,
-    hints=(
-        "Four sizes are joined by how many layers?",
-        "Each layer leads from one size to the next: pair the list with itself, moved by one.",
-        "[4, 6, 5, 3] gives the layers 4 -> 6, 6 -> 5 and 5 -> 3.",
-    ),
-)
+@check("make_mlp", points=1)
 def linear_layers_have_the_given_sizes(answer, rng):
-    """n sizes give n - 1 linear layers, each from one size to the next, in one nn.Sequential."""
+    """n sizes give n - 1 linear layers, each from one size to the next, in one nn.Sequential.
+
+    1. Four sizes are joined by how many layers?
+    2. Each layer leads from one size to the next: pair the list with itself, moved by one.
+    3. [4, 6, 5, 3] gives the layers 4 -> 6, 6 -> 5 and 5 -> 3.
+    """
     sizes = _sizes(rng, int(rng.integers(3, 8)))
     return {
         "kind of make_mlp([4, 6, 5, 3])": type(answer.make_mlp([4, 6, 5, 3])).__name__,
@@ -190,17 +164,14 @@ def linear_layers_have_the_given_sizes(answer, rng):
     }
 
 
-@check(
-    "make_mlp",
-    points=1,
-    hints=(
-        "What is the last module of your network? The loss wants scores of either sign.",
-        "Between two layers stands one activation; a single layer has none.",
-        "Build pairs of layer and activation, then drop the last activation.",
-    ),
-)
+@check("make_mlp", points=1)
 def activations_stand_between_layers(answer, rng):
-    """Linear layers and ReLUs take turns, beginning and ending with a linear layer."""
+    """Linear layers and ReLUs take turns, beginning and ending with a linear layer.
+
+    1. What is the last module of your network? The loss wants scores of either sign.
+    2. Between two layers stands one activation; a single layer has none.
+    3. Build pairs of layer and activation, then drop the last activation.
+    """
     depths = rng.integers(1, 8, size=5).tolist()
     return {
         "modules of make_mlp([4, 6, 5, 3])": _kinds(answer.make_mlp([4, 6, 5, 3])),
@@ -211,19 +182,14 @@ def activations_stand_between_layers(answer, rng):
     }
 
 
-@check(
-    "make_mlp",
-    points=1,
-    dtypes=BOTH,
-    terms=15,
-    hints=(
-        "The caller asked for another activation than ReLU. Did it get it?",
-        "`activation` is a class: calling it makes the module.",
-        "Do the layers come in the order of the sizes, and is each followed by its activation?",
-    ),
-)
+@check("make_mlp", points=1, dtypes=BOTH, terms=15)
 def any_activation_may_be_asked_for(answer, rng):
-    """The output is that of the layers and the given activation, one after the other."""
+    """The output is that of the layers and the given activation, one after the other.
+
+    1. The caller asked for another activation than ReLU. Did it get it?
+    2. `activation` is a class: calling it makes the module.
+    3. Do the layers come in the order of the sizes, and is each followed by its activation?
+    """
     with_tanh = on_device(answer.make_mlp([3, 5, 4, 2], torch.nn.Tanh))
     leaky = on_device(answer.make_mlp([3, 5, 2], lambda: torch.nn.LeakyReLU(0.3)))
     fill(
@@ -235,17 +201,14 @@ def any_activation_may_be_asked_for(answer, rng):
     }
 
 
-@check(
-    "make_mlp",
-    points=1,
-    hints=(
-        "nn.PReLU has a weight of its own. How many does your network with three of them have?",
-        "A module that is used in three places is one module, with one weight.",
-        "Call `activation` once for each gap between two layers, not once in all.",
-    ),
-)
+@check("make_mlp", points=1)
 def each_activation_is_a_module_of_its_own(answer, rng):
-    """With nn.PReLU, whose slope is learned, every activation has its own slope."""
+    """With nn.PReLU, whose slope is learned, every activation has its own slope.
+
+    1. nn.PReLU has a weight of its own. How many does your network with three of them have?
+    2. A module that is used in three places is one module, with one weight.
+    3. Call `activation` once for each gap between two layers, not once in all.
+    """
 
     def slopes(sizes):
         model = answer.make_mlp(sizes, torch.nn.PReLU)
@@ -261,38 +224,28 @@ def each_activation_is_a_module_of_its_own(answer, rng):
 # init_weights
 
 
-@check(
-    "init_weights",
-    points=2,
-    dtypes=BOTH,
-    hints=(
-        "torch.nn.init has this initialization ready. Which one is made for relu?",
-        "A layer of nn.Linear keeps its weight as (d_out, d_in); fan_in is the number of inputs.",
-        "kaiming_uniform_ with nonlinearity='relu' draws from -sqrt(6 / fan_in) to +sqrt(6 / fan_in).",
-    ),
-    **STATISTICS,
-)
+@check("init_weights", points=2, dtypes=BOTH, **STATISTICS)
 def weights_fill_the_kaiming_range(answer, rng):
-    """Weights are uniform between -sqrt(6 / fan_in) and +sqrt(6 / fan_in)."""
+    """Weights are uniform between -sqrt(6 / fan_in) and +sqrt(6 / fan_in).
+
+    1. torch.nn.init has this initialization ready. Which one is made for relu?
+    2. A layer of nn.Linear keeps its weight as (d_out, d_in); fan_in is the number of inputs.
+    3. kaiming_uniform_ with nonlinearity='relu' draws from -sqrt(6 / fan_in) to +sqrt(6 / fan_in).
+    """
     _seed(rng)
     model = network(rng, torch.nn.Linear(600, 100), torch.nn.ReLU(), torch.nn.Linear(80, 700))
     wide, _, narrow = model.apply(answer.init_weights)
     return {**_spread(wide), **_spread(narrow), **_largest_weights(answer, rng)}
 
 
-@check(
-    "init_weights",
-    points=1,
-    dtypes=BOTH,
-    terms=4,
-    hints=(
-        "A new nn.Linear does not start with biases of 0. Look at layer.bias.",
-        "nn.init has a function for 0, too.",
-        "nn.init.zeros_ on the layer's bias, in place.",
-    ),
-)
+@check("init_weights", points=1, dtypes=BOTH, terms=4)
 def biases_start_at_0(answer, rng):
-    """Every bias of a linear layer is 0."""
+    """Every bias of a linear layer is 0.
+
+    1. A new nn.Linear does not start with biases of 0. Look at layer.bias.
+    2. nn.init has a function for 0, too.
+    3. nn.init.zeros_ on the layer's bias, in place.
+    """
     _seed(rng)
     layer = filled(on_device(torch.nn.Linear(4, 5)), rng)
     layer.apply(answer.init_weights)
@@ -303,19 +256,14 @@ def biases_start_at_0(answer, rng):
     }
 
 
-@check(
-    "init_weights",
-    points=1,
-    dtypes=BOTH,
-    hints=(
-        "nn.Linear(3, 2, bias=False).bias is None. What does your function do with None?",
-        "Ask whether there is a bias before you fill it.",
-        "Compare with None by `is not`: asking a tensor of several numbers whether it is true is an error.",
-    ),
-    **STATISTICS,
-)
+@check("init_weights", points=1, dtypes=BOTH, **STATISTICS)
 def a_layer_without_bias_is_fine(answer, rng):
-    """A linear layer with bias=False gets its weights and stays without a bias."""
+    """A linear layer with bias=False gets its weights and stays without a bias.
+
+    1. nn.Linear(3, 2, bias=False).bias is None. What does your function do with None?
+    2. Ask whether there is a bias before you fill it.
+    3. Compare with None by `is not`: asking a tensor of several numbers whether it is true is an error.
+    """
     _seed(rng)
     layer = filled(on_device(torch.nn.Linear(300, 200, bias=False)), rng)
     layer.apply(answer.init_weights)
@@ -326,18 +274,14 @@ def a_layer_without_bias_is_fine(answer, rng):
     }
 
 
-@check(
-    "init_weights",
-    points=1,
-    dtypes=BOTH,
-    hints=(
-        "model.apply calls your function on every module, whatever its kind.",
-        "A BatchNorm has a weight and a bias too, and they must not be touched.",
-        "Ask what the module is, not which attributes it has.",
-    ),
-)
+@check("init_weights", points=1, dtypes=BOTH)
 def other_modules_stay_as_they_are(answer, rng):
-    """BatchNorm, LayerNorm, embeddings, convolutions and PReLU keep their parameters."""
+    """BatchNorm, LayerNorm, embeddings, convolutions and PReLU keep their parameters.
+
+    1. model.apply calls your function on every module, whatever its kind.
+    2. A BatchNorm has a weight and a bias too, and they must not be touched.
+    3. Ask what the module is, not which attributes it has.
+    """
     _seed(rng)
     others = {
         "BatchNorm1d": torch.nn.BatchNorm1d(3),
@@ -359,18 +303,14 @@ def other_modules_stay_as_they_are(answer, rng):
     }
 
 
-@check(
-    "init_weights",
-    points=1,
-    dtypes=BOTH,
-    hints=(
-        "An optimizer may hold the parameters already. Does it still hold those of the layer?",
-        "Functions of nn.init end in an underscore: they change a tensor in place and make no new one.",
-        "Fill the tensors that are there; assign nothing to module.weight or module.bias.",
-    ),
-)
+@check("init_weights", points=1, dtypes=BOTH)
 def parameters_stay_the_same_objects(answer, rng):
-    """The layer keeps its parameters, which still ask for gradients; only their numbers change."""
+    """The layer keeps its parameters, which still ask for gradients; only their numbers change.
+
+    1. An optimizer may hold the parameters already. Does it still hold those of the layer?
+    2. Functions of nn.init end in an underscore: they change a tensor in place and make no new one.
+    3. Fill the tensors that are there; assign nothing to module.weight or module.bias.
+    """
     _seed(rng)
     layer = on_device(torch.nn.Linear(4, 3))
     weight, bias = layer.weight, layer.bias
@@ -390,18 +330,14 @@ def parameters_stay_the_same_objects(answer, rng):
     }
 
 
-@check(
-    "init_weights",
-    points=1,
-    dtypes=BOTH,
-    hints=(
-        "Start two layers of one shape. Are their weights different?",
-        "Seeding belongs to the caller, once, before the whole model is started.",
-        "No manual_seed in your function.",
-    ),
-)
+@check("init_weights", points=1, dtypes=BOTH)
 def each_layer_gets_its_own_draw(answer, rng):
-    """Two layers of the same shape start with different weights, and different units in each."""
+    """Two layers of the same shape start with different weights, and different units in each.
+
+    1. Start two layers of one shape. Are their weights different?
+    2. Seeding belongs to the caller, once, before the whole model is started.
+    3. No manual_seed in your function.
+    """
     _seed(rng)
     first, second = network(rng, torch.nn.Linear(3, 4), torch.nn.Linear(3, 4)).apply(answer.init_weights)
     counts = rng.integers(2, 9, size=(3, 2)).tolist()
@@ -417,19 +353,14 @@ def each_layer_gets_its_own_draw(answer, rng):
 # predict
 
 
-@check(
-    "predict",
-    points=2,
-    dtypes=BOTH,
-    terms=15,
-    hints=(
-        "The model gives scores. Which function makes probabilities of them?",
-        "Each row belongs to one example: its probabilities sum to 1. Which axis is that?",
-        "Softmax along the last axis: dim=-1, or dim=1 for a batch.",
-    ),
-)
+@check("predict", points=2, dtypes=BOTH, terms=15)
 def rows_are_probabilities(answer, rng):
-    """The answer is the softmax of the model's logits over the classes."""
+    """The answer is the softmax of the model's logits over the classes.
+
+    1. The model gives scores. Which function makes probabilities of them?
+    2. Each row belongs to one example: its probabilities sum to 1. Which axis is that?
+    3. Softmax along the last axis: dim=-1, or dim=1 for a batch.
+    """
     model = network(rng, torch.nn.Linear(4, 6), torch.nn.Tanh(), torch.nn.Linear(6, 3)).train(False)
     probabilities = _predict(answer, model, tensor(rng, 5, 4))
     return {
@@ -438,19 +369,14 @@ def rows_are_probabilities(answer, rng):
     }
 
 
-@check(
-    "predict",
-    points=1,
-    dtypes=BOTH,
-    terms=15,
-    hints=(
-        "Ask the same model twice in training mode. Dropout makes the answers differ.",
-        "Some modules behave differently in training; model.training says which mode they are in.",
-        "Put the model into evaluation mode before you call it.",
-    ),
-)
+@check("predict", points=1, dtypes=BOTH, terms=15)
 def dropout_and_batch_norm_are_in_evaluation_mode(answer, rng):
-    """Nothing is dropped, and batch norm uses its running mean as it is, even if the model was training."""
+    """Nothing is dropped, and batch norm uses its running mean as it is, even if the model was training.
+
+    1. Ask the same model twice in training mode. Dropout makes the answers differ.
+    2. Some modules behave differently in training; model.training says which mode they are in.
+    3. Put the model into evaluation mode before you call it.
+    """
     _seed(rng)
     norm = torch.nn.BatchNorm1d(6)
     model = network(rng, torch.nn.Linear(4, 6), norm, torch.nn.Dropout(0.5), torch.nn.Linear(6, 3))
@@ -462,19 +388,14 @@ def dropout_and_batch_norm_are_in_evaluation_mode(answer, rng):
     }
 
 
-@check(
-    "predict",
-    points=1,
-    dtypes=BOTH,
-    terms=12,
-    hints=(
-        "Look at the answer's grad_fn and requires_grad.",
-        "Cutting the graph off afterwards is too late: all of it was recorded and kept in memory until then.",
-        "Wrap the model's call in torch.no_grad(), which switches recording on again when it is left.",
-    ),
-)
+@check("predict", points=1, dtypes=BOTH, terms=12)
 def no_graph_is_recorded(answer, rng):
-    """While the model runs gradients are off, and afterwards they are on again."""
+    """While the model runs gradients are off, and afterwards they are on again.
+
+    1. Look at the answer's grad_fn and requires_grad.
+    2. Cutting the graph off afterwards is too late: all of it was recorded and kept in memory until then.
+    3. Wrap the model's call in torch.no_grad(), which switches recording on again when it is left.
+    """
     model, recording = network(rng, torch.nn.Linear(4, 3)), []
     model.register_forward_hook(lambda *_: recording.append(torch.is_grad_enabled()))
     X = tensor(rng, 2, 4)
@@ -493,18 +414,14 @@ def no_graph_is_recorded(answer, rng):
     }
 
 
-@check(
-    "predict",
-    points=1,
-    dtypes=BOTH,
-    hints=(
-        "Look at model.training before and after.",
-        "Whoever calls predict in the middle of training expects to go on training.",
-        "Keep model.training in a variable, and give model.train that variable at the end.",
-    ),
-)
+@check("predict", points=1, dtypes=BOTH)
 def mode_is_restored(answer, rng):
-    """A model that was training trains afterwards, and one that was not does not."""
+    """A model that was training trains afterwards, and one that was not does not.
+
+    1. Look at model.training before and after.
+    2. Whoever calls predict in the middle of training expects to go on training.
+    3. Keep model.training in a variable, and give model.train that variable at the end.
+    """
     model, X = network(rng, torch.nn.Linear(4, 6), torch.nn.Dropout(0.5)), tensor(rng, 2, 4)
 
     def mode_after(training):
@@ -521,33 +438,26 @@ def mode_is_restored(answer, rng):
     }
 
 
-@gpu_check(
-    "predict",
-    hints=(
-        "Which of your calls names a device, or takes numbers out of a tensor?",
-        ".cpu(), .item(), .tolist() and .numpy() copy from the GPU and wait until it has finished.",
-        "Model and X are on one device already, and the answer belongs there too: nothing has to be moved.",
-    ),
-    dtypes=FLOAT32,
-)
+@gpu_check("predict", dtypes=FLOAT32)
 def nothing_is_taken_to_the_host(answer, rng):
-    """predict moves nothing from the device of X to the host."""
+    """predict moves nothing from the device of X to the host.
+
+    1. Which of your calls names a device, or takes numbers out of a tensor?
+    2. .cpu(), .item(), .tolist() and .numpy() copy from the GPU and wait until it has finished.
+    3. Model and X are on one device already, and the answer belongs there too: nothing has to be moved.
+    """
     model, X = network(rng, torch.nn.Linear(4, 6), torch.nn.Linear(6, 3)), tensor(rng, 5, 4)
     return {"what takes numbers to the host": _host_calls(lambda: _predict(answer, model, X))}
 
 
-@gpu_check(
-    "predict",
-    hints=(
-        "Turn the rows of X around. Do the answers turn around with them?",
-        "In evaluation mode no row knows of the others.",
-        "Softmax goes along the classes, and the model is in evaluation mode.",
-    ),
-    dtypes=BOTH,
-    terms=15,
-)
+@gpu_check("predict", dtypes=BOTH, terms=15)
 def order_of_the_batch_does_not_matter(answer, rng):
-    """Rows in another order get the same probabilities, up to rounding."""
+    """Rows in another order get the same probabilities, up to rounding.
+
+    1. Turn the rows of X around. Do the answers turn around with them?
+    2. In evaluation mode no row knows of the others.
+    3. Softmax goes along the classes, and the model is in evaluation mode.
+    """
     layers = torch.nn.Linear(4, 6), torch.nn.BatchNorm1d(6), torch.nn.Linear(6, 3)
     model, X = network(rng, *layers), tensor(rng, 300, 4)
     order = torch.tensor(rng.permutation(300), device=here().device)
@@ -555,17 +465,14 @@ def order_of_the_batch_does_not_matter(answer, rng):
     return {"largest change of a probability": float(abs(change).max())}
 
 
-@gpu_check(
-    "predict",
-    hints=(
-        "Ask for the probabilities of one example, and of none.",
-        "Nothing in predict depends on the number of rows.",
-        "Softmax along dim=-1 keeps the shape (N, classes) for every N.",
-    ),
-    dtypes=BOTH,
-)
+@gpu_check("predict", dtypes=BOTH)
 def no_example_and_one_example_will_do(answer, rng):
-    """An empty batch and a batch of one give (0, classes) and (1, classes), on the device of X."""
+    """An empty batch and a batch of one give (0, classes) and (1, classes), on the device of X.
+
+    1. Ask for the probabilities of one example, and of none.
+    2. Nothing in predict depends on the number of rows.
+    3. Softmax along dim=-1 keeps the shape (N, classes) for every N.
+    """
     model = network(rng, torch.nn.Linear(4, 3))
     return _few_rows(lambda X: _predict(answer, model, X), rng)
 
@@ -573,19 +480,14 @@ def no_example_and_one_example_will_do(answer, rng):
 # load_numpy_layers
 
 
-@check(
-    "load_numpy_layers",
-    points=2,
-    dtypes=BOTH,
-    terms=20,
-    hints=(
-        "Compare layer.weight.shape with W.shape.",
-        "NumPy's W is (d_in, d_out); nn.Linear keeps (d_out, d_in) and multiplies by the transpose.",
-        "Go through the model's modules, take the linear ones in order, and copy W.T and b into them.",
-    ),
-)
+@check("load_numpy_layers", points=2, dtypes=BOTH, terms=20)
 def model_computes_what_numpy_computes(answer, rng):
-    """After loading, model(X) is what the NumPy layers give."""
+    """After loading, model(X) is what the NumPy layers give.
+
+    1. Compare layer.weight.shape with W.shape.
+    2. NumPy's W is (d_in, d_out); nn.Linear keeps (d_out, d_in) and multiplies by the transpose.
+    3. Go through the model's modules, take the linear ones in order, and copy W.T and b into them.
+    """
     nn = torch.nn
     model = network(rng, nn.Linear(4, 5), nn.LayerNorm(5), nn.Tanh(), nn.Linear(5, 3), nn.ReLU())
     layers = _numpy_layers(rng, 4, 5, 3)
@@ -596,36 +498,27 @@ def model_computes_what_numpy_computes(answer, rng):
     }
 
 
-@check(
-    "load_numpy_layers",
-    points=1,
-    dtypes=BOTH,
-    terms=8,
-    hints=(
-        "A square matrix fits either way round. Which way is right?",
-        "Load W = [[0, 1], [0, 0]] and feed [1, 0]: in NumPy the answer is [0, 1].",
-        "Transpose W: rows become columns. A reshape keeps the order of the numbers and is something else.",
-    ),
-)
+@check("load_numpy_layers", points=1, dtypes=BOTH, terms=8)
 def square_layers_are_transposed_too(answer, rng):
-    """A square W, which would fit as it is, is transposed as any other."""
+    """A square W, which would fit as it is, is transposed as any other.
+
+    1. A square matrix fits either way round. Which way is right?
+    2. Load W = [[0, 1], [0, 0]] and feed [1, 0]: in NumPy the answer is [0, 1].
+    3. Transpose W: rows become columns. A reshape keeps the order of the numbers and is something else.
+    """
     model = network(rng, torch.nn.Linear(3, 3), torch.nn.Sigmoid(), torch.nn.Linear(3, 3))
     answer.load_numpy_layers(model, _numpy_layers(rng, 3, 3, 3))
     return {"model(X), layers 3 -> 3 -> 3": plain(model(tensor(rng, 4, 3)))}
 
 
-@check(
-    "load_numpy_layers",
-    points=1,
-    dtypes=FLOAT32,
-    hints=(
-        "An optimizer that was made before loading holds parameters. Are they still those of the model?",
-        "Assigning a new parameter leaves the optimizer with the old one. Write into the one that is there.",
-        "copy_ fills a tensor in place and keeps its dtype and shape; it wants gradients switched off.",
-    ),
-)
+@check("load_numpy_layers", points=1, dtypes=FLOAT32)
 def parameters_and_their_dtype_stay(answer, rng):
-    """The model keeps its parameters: the same objects, shapes and dtype, still asking for gradients."""
+    """The model keeps its parameters: the same objects, shapes and dtype, still asking for gradients.
+
+    1. An optimizer that was made before loading holds parameters. Are they still those of the model?
+    2. Assigning a new parameter leaves the optimizer with the old one. Write into the one that is there.
+    3. copy_ fills a tensor in place and keeps its dtype and shape; it wants gradients switched off.
+    """
     a, b, c = _sizes(rng, 3)
     model = torch.nn.Sequential(torch.nn.Linear(a, b), torch.nn.Linear(b, c)).to(here().device, torch.float32)
     before = list(model.parameters())
@@ -640,18 +533,14 @@ def parameters_and_their_dtype_stay(answer, rng):
     }
 
 
-@check(
-    "load_numpy_layers",
-    points=1,
-    dtypes=BOTH,
-    hints=(
-        "Load, then change an array. Does the model change too?",
-        "torch.from_numpy makes a tensor on top of the array's own memory, which is fast and here unwanted.",
-        "Copy the numbers into the parameter's memory instead of giving the parameter the array's.",
-    ),
-)
+@check("load_numpy_layers", points=1, dtypes=BOTH)
 def memory_is_not_shared(answer, rng):
-    """Training the model does not change the arrays, and changing the arrays does not change the model."""
+    """Training the model does not change the arrays, and changing the arrays does not change the model.
+
+    1. Load, then change an array. Does the model change too?
+    2. torch.from_numpy makes a tensor on top of the array's own memory, which is fast and here unwanted.
+    3. Copy the numbers into the parameter's memory instead of giving the parameter the array's.
+    """
     model = network(rng, torch.nn.Linear(3, 2))
     [(W, b)] = layers = _numpy_layers(rng, 3, 2)
     answer.load_numpy_layers(model, layers)
@@ -670,19 +559,14 @@ def memory_is_not_shared(answer, rng):
 # LeakySquare
 
 
-@check(
-    "LeakySquare",
-    points=1,
-    dtypes=BOTH,
-    terms=2,
-    hints=(
-        "It is the square of x, with a factor on the left.",
-        "The factor is slope where x is 0 or less, and it is not squared.",
-        "torch.where chooses element by element; it leaves x as it was.",
-    ),
-)
+@check("LeakySquare", points=1, dtypes=BOTH, terms=2)
 def forward_is_a_square_with_a_leak(answer, rng):
-    """forward gives x**2 where x > 0 and slope * x**2 elsewhere, and leaves x alone."""
+    """forward gives x**2 where x > 0 and slope * x**2 elsewhere, and leaves x alone.
+
+    1. It is the square of x, with a factor on the left.
+    2. The factor is slope where x is 0 or less, and it is not squared.
+    3. torch.where chooses element by element; it leaves x as it was.
+    """
     x = _tensor_of([-3.0, -1.0, 0.0, 1.0, 2.0])
     return {
         "LeakySquare of [-3, -1, 0, 1, 2], slope 0.25": plain(answer.LeakySquare.apply(x, _tensor_of(0.25))),
@@ -694,20 +578,15 @@ def forward_is_a_square_with_a_leak(answer, rng):
     }
 
 
-@check(
-    "LeakySquare",
-    points=2,
-    dtypes=BOTH,
-    terms=12,
-    hints=(
-        "Differentiate x**2 and slope * x**2, by x and by slope.",
-        "`upstream` says how much the loss changes with each element of the output: every local derivative "
-        "is multiplied by it.",
-        "The slope is one number that all elements with x <= 0 share: its gradient is a sum over them.",
-    ),
-)
+@check("LeakySquare", points=2, dtypes=BOTH, terms=12)
 def backward_multiplies_by_upstream(answer, rng):
-    """The gradients are upstream times the local derivatives; that of slope is summed over all elements."""
+    """The gradients are upstream times the local derivatives; that of slope is summed over all elements.
+
+    1. Differentiate x**2 and slope * x**2, by x and by slope.
+    2. `upstream` says how much the loss changes with each element of the output: every local derivative is
+       multiplied by it.
+    3. The slope is one number that all elements with x <= 0 share: its gradient is a sum over them.
+    """
     by_hand = _leaky_gradients(
         answer, _tensor_of([-2.0, 0.0, 3.0]), _tensor_of(0.5), _tensor_of([1.0, 10.0, 100.0])
     )
@@ -720,18 +599,14 @@ def backward_multiplies_by_upstream(answer, rng):
     }
 
 
-@check(
-    "LeakySquare",
-    points=1,
-    dtypes=FLOAT32,
-    hints=(
-        "torch.autograd.gradcheck compares your backward with differences of your forward. Call it yourself.",
-        "It wants float64 inputs that require gradients, and tells you which of them disagrees.",
-        "It names the numerical and the analytical gradient: what is their ratio?",
-    ),
-)
+@check("LeakySquare", points=1, dtypes=FLOAT32)
 def gradcheck_passes(answer, rng):
-    """torch.autograd.gradcheck agrees with backward for x and slope."""
+    """torch.autograd.gradcheck agrees with backward for x and slope.
+
+    1. torch.autograd.gradcheck compares your backward with differences of your forward. Call it yourself.
+    2. It wants float64 inputs that require gradients, and tells you which of them disagrees.
+    3. It names the numerical and the analytical gradient: what is their ratio?
+    """
     x = tensor(rng, 3, 2).double().requires_grad_()
     slope = _tensor_of(0.7).double().requires_grad_()
     agrees = torch.autograd.gradcheck(answer.LeakySquare.apply, (x, slope), raise_exception=False)
@@ -743,19 +618,14 @@ def gradcheck_passes(answer, rng):
     }
 
 
-@check(
-    "LeakySquare",
-    points=1,
-    dtypes=BOTH,
-    terms=12,
-    hints=(
-        "The tensor of this check is a transposed one: its rows are not in a row in memory.",
-        "view works only on tensors whose memory is in order.",
-        "Elementwise operations do not care about the layout: nothing needs flattening.",
-    ),
-)
+@check("LeakySquare", points=1, dtypes=BOTH, terms=12)
 def any_memory_layout_will_do(answer, rng):
-    """A transposed x is fine."""
+    """A transposed x is fine.
+
+    1. The tensor of this check is a transposed one: its rows are not in a row in memory.
+    2. view works only on tensors whose memory is in order.
+    3. Elementwise operations do not care about the layout: nothing needs flattening.
+    """
     x, slope = tensor(rng, 4, 3).t(), _tensor_of(0.3)
     return {
         "LeakySquare of a transposed x": plain(answer.LeakySquare.apply(x, slope)),
@@ -763,20 +633,15 @@ def any_memory_layout_will_do(answer, rng):
     }
 
 
-@check(
-    "LeakySquare",
-    points=1,
-    dtypes=BOTH,
-    terms=6,
-    hints=(
-        "The gradient that comes from above has a memory layout of its own.",
-        "sum() hands back one single number, expanded to the shape of its input: nothing that view could "
-        "flatten.",
-        "Multiply element by element; nothing needs flattening.",
-    ),
-)
+@check("LeakySquare", points=1, dtypes=BOTH, terms=6)
 def any_layout_of_upstream_will_do(answer, rng):
-    """An upstream gradient that is transposed or expanded is fine."""
+    """An upstream gradient that is transposed or expanded is fine.
+
+    1. The gradient that comes from above has a memory layout of its own.
+    2. sum() hands back one single number, expanded to the shape of its input: nothing that view could
+       flatten.
+    3. Multiply element by element; nothing needs flattening.
+    """
     x, slope = tensor(rng, 2, 3), _tensor_of(0.3)
     return {
         "gradients of (x, slope), upstream transposed": list(
@@ -788,18 +653,14 @@ def any_layout_of_upstream_will_do(answer, rng):
     }
 
 
-@check(
-    "LeakySquare",
-    points=1,
-    dtypes=FLOAT32,
-    hints=(
-        "Not every input is trained. Who tells backward which ones are?",
-        "ctx.needs_input_grad has True or False for each input of forward, in order.",
-        "Compute a gradient only where it says True, and return None in the other place.",
-    ),
-)
+@check("LeakySquare", points=1, dtypes=FLOAT32)
 def only_needed_gradients_are_computed(answer, rng):
-    """backward returns None for an input that does not require a gradient."""
+    """backward returns None for an input that does not require a gradient.
+
+    1. Not every input is trained. Who tells backward which ones are?
+    2. ctx.needs_input_grad has True or False for each input of forward, in order.
+    3. Compute a gradient only where it says True, and return None in the other place.
+    """
     returned = []
 
     class Watched(answer.LeakySquare):
@@ -821,18 +682,14 @@ def only_needed_gradients_are_computed(answer, rng):
     }
 
 
-@check(
-    "LeakySquare",
-    points=1,
-    dtypes=FLOAT32,
-    hints=(
-        "What if somebody changes x in place between forward and backward?",
-        "PyTorch counts the versions of a tensor that was saved, and refuses to use a changed one.",
-        "It can only count those that go through ctx.save_for_backward, not attributes of ctx.",
-    ),
-)
+@check("LeakySquare", points=1, dtypes=FLOAT32)
 def a_changed_input_is_noticed(answer, rng):
-    """If x was changed in place after forward, backward refuses what would be a wrong gradient."""
+    """If x was changed in place after forward, backward refuses what would be a wrong gradient.
+
+    1. What if somebody changes x in place between forward and backward?
+    2. PyTorch counts the versions of a tensor that was saved, and refuses to use a changed one.
+    3. It can only count those that go through ctx.save_for_backward, not attributes of ctx.
+    """
 
     def found(changed):
         start, slope = tensor(rng, 2, 3).requires_grad_(), _tensor_of(0.3).requires_grad_()
@@ -857,17 +714,14 @@ def a_changed_input_is_noticed(answer, rng):
     }
 
 
-@gpu_check(
-    "LeakySquare",
-    hints=(
-        "Is slope a Python number somewhere in your code?",
-        "slope.item(), float(slope) and `if slope > 0` wait for the GPU; so does picking elements by a mask.",
-        "torch.where does everything on the GPU: in forward, in backward, and in front of the sum.",
-    ),
-    dtypes=FLOAT32,
-)
+@gpu_check("LeakySquare", dtypes=FLOAT32)
 def no_number_is_taken_to_the_host(answer, rng):
-    """forward and backward take no number from the GPU to the host."""
+    """forward and backward take no number from the GPU to the host.
+
+    1. Is slope a Python number somewhere in your code?
+    2. slope.item(), float(slope) and `if slope > 0` wait for the GPU; so does picking elements by a mask.
+    3. torch.where does everything on the GPU: in forward, in backward, and in front of the sum.
+    """
     x, slope = tensor(rng, 2, 3).requires_grad_(), _tensor_of(0.3).requires_grad_()
     y = answer.LeakySquare.apply(x, slope)
     upstream = tensor(rng, 2, 3)
@@ -882,19 +736,14 @@ def no_number_is_taken_to_the_host(answer, rng):
 # checkpointed_forward
 
 
-@check(
-    "checkpointed_forward",
-    points=1,
-    dtypes=BOTH,
-    terms=30,
-    hints=(
-        "The output is that of all layers, one after the other. Which are missing?",
-        "torch.utils.checkpoint has a function for one run of layers and one for a whole nn.Sequential.",
-        "Each run takes what the last one gave; no layer is left out and none comes twice.",
-    ),
-)
+@check("checkpointed_forward", points=1, dtypes=BOTH, terms=30)
 def output_is_that_of_the_model(answer, rng):
-    """The output is model(X), whatever the number of segments."""
+    """The output is model(X), whatever the number of segments.
+
+    1. The output is that of all layers, one after the other. Which are missing?
+    2. torch.utils.checkpoint has a function for one run of layers and one for a whole nn.Sequential.
+    3. Each run takes what the last one gave; no layer is left out and none comes twice.
+    """
     model, X = _deep(rng), tensor(rng, 5, 4)
     return {
         f"output, segments = {segments}": plain(answer.checkpointed_forward(model, X, segments))
@@ -902,56 +751,40 @@ def output_is_that_of_the_model(answer, rng):
     }
 
 
-@check(
-    "checkpointed_forward",
-    points=2,
-    dtypes=BOTH,
-    terms=60,
-    hints=(
-        "Which layers have no gradient, the first ones or all of them?",
-        "X is data and requires no gradient. The old, reentrant way then believes that there is nothing to "
-        "do.",
-        "Pass use_reentrant=False, and detach nothing between the runs.",
-    ),
-)
+@check("checkpointed_forward", points=2, dtypes=BOTH, terms=60)
 def gradients_are_those_of_the_model(answer, rng):
-    """After backward every parameter has the gradient that it gets from model(X)."""
+    """After backward every parameter has the gradient that it gets from model(X).
+
+    1. Which layers have no gradient, the first ones or all of them?
+    2. X is data and requires no gradient. The old, reentrant way then believes that there is nothing to do.
+    3. Pass use_reentrant=False, and detach nothing between the runs.
+    """
     model = _deep(rng)
     answer.checkpointed_forward(model, tensor(rng, 5, 4), 3).square().sum().backward()
     return gradients(model)
 
 
-@check(
-    "checkpointed_forward",
-    points=1,
-    dtypes=BOTH,
-    terms=60,
-    hints=(
-        "The model may be one piece of a larger network, whose first layers wait for a gradient too.",
-        "Look at X.grad after backward.",
-        "The first run gets X itself, not a detached copy.",
-    ),
-)
+@check("checkpointed_forward", points=1, dtypes=BOTH, terms=60)
 def gradient_of_the_input_is_there_too(answer, rng):
-    """If X requires a gradient it gets the one that it gets from model(X), and so do the weights."""
+    """If X requires a gradient it gets the one that it gets from model(X), and so do the weights.
+
+    1. The model may be one piece of a larger network, whose first layers wait for a gradient too.
+    2. Look at X.grad after backward.
+    3. The first run gets X itself, not a detached copy.
+    """
     model, X = _deep(rng), tensor(rng, 5, 4).requires_grad_()
     answer.checkpointed_forward(model, X, 3).square().sum().backward()
     return {"gradient of X": plain(X.grad), **gradients(model)}
 
 
-@check(
-    "checkpointed_forward",
-    points=2,
-    dtypes=FLOAT32,
-    terms=30,
-    hints=(
-        "What is kept in memory between forward and backward? For model(X) it is the input of every layer.",
-        "A checkpointed run keeps its input only, and computes the rest again when backward asks for it.",
-        "Give runs of layers to torch.utils.checkpoint; calling the model keeps everything.",
-    ),
-)
+@check("checkpointed_forward", points=2, dtypes=FLOAT32, terms=30)
 def fewer_tensors_are_kept(answer, rng):
-    """At most half as many activations are saved for backward as by model(X)."""
+    """At most half as many activations are saved for backward as by model(X).
+
+    1. What is kept in memory between forward and backward? For model(X) it is the input of every layer.
+    2. A checkpointed run keeps its input only, and computes the rest again when backward asks for it.
+    3. Give runs of layers to torch.utils.checkpoint; calling the model keeps everything.
+    """
     model, X, outputs = _deep(rng), tensor(rng, 5, 4), []
     plainly = _saved(model, lambda: model(X))
     checkpointed = _saved(model, lambda: outputs.append(answer.checkpointed_forward(model, X, 3)))
@@ -961,19 +794,15 @@ def fewer_tensors_are_kept(answer, rng):
     }
 
 
-@check(
-    "checkpointed_forward",
-    points=1,
-    dtypes=FLOAT32,
-    hints=(
-        "Checkpointing the whole model as one run makes backward rebuild everything at once: what is saved "
-        "then?",
-        "12 layers in 3 segments are 4 layers each; `segments` is their number, not their length.",
-        "len(model) // segments layers go into one run.",
-    ),
-)
+@check("checkpointed_forward", points=1, dtypes=FLOAT32)
 def one_segment_at_a_time_is_recomputed(answer, rng):
-    """Backward recomputes runs of len(model) / segments layers, each when it is needed."""
+    """Backward recomputes runs of len(model) / segments layers, each when it is needed.
+
+    1. Checkpointing the whole model as one run makes backward rebuild everything at once: what is saved
+       then?
+    2. 12 layers in 3 segments are 4 layers each; `segments` is their number, not their length.
+    3. len(model) // segments layers go into one run.
+    """
     several = rng.choice([2, 3, 4, 6], size=6).tolist()
     return {
         "layers recomputed in a row, 12 layers, segments = 3": _longest_recomputation(answer, rng, 3),
@@ -984,18 +813,14 @@ def one_segment_at_a_time_is_recomputed(answer, rng):
     }
 
 
-@check(
-    "checkpointed_forward",
-    points=1,
-    dtypes=BOTH,
-    hints=(
-        "When a run is computed a second time, dropout must drop the same units as the first time.",
-        "Dropout asks a random number generator; its state has to be what it was in forward.",
-        "torch.utils.checkpoint puts that state back by itself, unless it is told not to.",
-    ),
-)
+@check("checkpointed_forward", points=1, dtypes=BOTH)
 def dropout_drops_the_same_units_again(answer, rng):
-    """With dropout the gradients are those of model(X) for the same seed."""
+    """With dropout the gradients are those of model(X) for the same seed.
+
+    1. When a run is computed a second time, dropout must drop the same units as the first time.
+    2. Dropout asks a random number generator; its state has to be what it was in forward.
+    3. torch.utils.checkpoint puts that state back by itself, unless it is told not to.
+    """
     model, X = _deep(rng, dropout=True), tensor(rng, 5, 4)
     seed = int(rng.integers(2**31))
 
@@ -1027,17 +852,14 @@ def dropout_drops_the_same_units_again(answer, rng):
     }
 
 
-@gpu_check(
-    "checkpointed_forward",
-    hints=(
-        "Which tensors live until backward? Saved ones do, and those that your own lists or closures hold.",
-        "64 layers in 8 segments: 8 inputs and the layers of one segment have to be there at once.",
-        "Keep no output of a layer yourself: torch.utils.checkpoint keeps what it needs.",
-    ),
-    dtypes=FLOAT32,
-)
+@gpu_check("checkpointed_forward", dtypes=FLOAT32)
 def peak_memory_is_lower(answer, rng):
-    """For 64 layers in 8 segments, forward and backward need at most 60 percent of model(X)'s memory."""
+    """For 64 layers in 8 segments, forward and backward need at most 60 percent of model(X)'s memory.
+
+    1. Which tensors live until backward? Saved ones do, and those that your own lists or closures hold.
+    2. 64 layers in 8 segments: 8 inputs and the layers of one segment have to be there at once.
+    3. Keep no output of a layer yourself: torch.utils.checkpoint keeps what it needs.
+    """
     kinds = [kind for _ in range(32) for kind in (torch.nn.Linear(16, 16), torch.nn.Tanh())]
     model, X = network(rng, *kinds), tensor(rng, 65536 if here().device == "cuda" else 2048, 16)
 
@@ -1061,18 +883,14 @@ def peak_memory_is_lower(answer, rng):
 # mixed_precision_forward
 
 
-@check(
-    "mixed_precision_forward",
-    points=1,
-    dtypes=FLOAT32,
-    hints=(
-        "Look at the dtype of what you return.",
-        "Under autocast a linear layer gives bfloat16. The loss wants more digits than that.",
-        "Turn the logits into float32 at the end; .float() does it.",
-    ),
-)
+@check("mixed_precision_forward", points=1, dtypes=FLOAT32)
 def logits_are_float32(answer, rng):
-    """The logits are float32, on the device of X."""
+    """The logits are float32, on the device of X.
+
+    1. Look at the dtype of what you return.
+    2. Under autocast a linear layer gives bfloat16. The loss wants more digits than that.
+    3. Turn the logits into float32 at the end; .float() does it.
+    """
     N = int(rng.integers(6, 1000))
     model, X = _classifier(rng), tensor(rng, N, 4, dtype="float32")
     with _settings_kept():
@@ -1086,18 +904,14 @@ def logits_are_float32(answer, rng):
     }
 
 
-@check(
-    "mixed_precision_forward",
-    points=2,
-    dtypes=FLOAT32,
-    hints=(
-        "What dtype does a linear layer give inside of your forward?",
-        "torch.autocast wants to know a kind of device and a dtype. A kind that is not X's changes nothing.",
-        "X.device.type is the kind of device, and torch.bfloat16 the dtype.",
-    ),
-)
+@check("mixed_precision_forward", points=2, dtypes=FLOAT32)
 def linear_layers_compute_in_bfloat16(answer, rng):
-    """Inside, on X's own device, every linear layer answers in bfloat16."""
+    """Inside, on X's own device, every linear layer answers in bfloat16.
+
+    1. What dtype does a linear layer give inside of your forward?
+    2. torch.autocast wants to know a kind of device and a dtype. A kind that is not X's changes nothing.
+    3. X.device.type is the kind of device, and torch.bfloat16 the dtype.
+    """
     a, b = _sizes(rng, 2)
     layers = torch.nn.Linear(4, a), torch.nn.Tanh(), torch.nn.Linear(a, b), torch.nn.Linear(b, 2)
     other = network(rng, *layers, dtype="float32")
@@ -1111,36 +925,26 @@ def linear_layers_compute_in_bfloat16(answer, rng):
     }
 
 
-@check(
-    "mixed_precision_forward",
-    points=1,
-    dtypes=FLOAT32,
-    terms=12,
-    hints=(
-        "Apart from rounding, the logits are those of model(X).",
-        "Call the whole model, and nothing after it.",
-        "No softmax: logits are raw scores.",
-    ),
-    **BFLOAT16,
-)
+@check("mixed_precision_forward", points=1, dtypes=FLOAT32, terms=12, **BFLOAT16)
 def logits_are_nearly_those_of_the_model(answer, rng):
-    """The logits differ from model(X) by bfloat16's rounding only."""
+    """The logits differ from model(X) by bfloat16's rounding only.
+
+    1. Apart from rounding, the logits are those of model(X).
+    2. Call the whole model, and nothing after it.
+    3. No softmax: logits are raw scores.
+    """
     model, X = _classifier(rng), tensor(rng, 5, 4, dtype="float32")
     return {"mixed_precision_forward(model, X)": plain(_mixed(answer, model, X))}
 
 
-@check(
-    "mixed_precision_forward",
-    points=1,
-    dtypes=FLOAT32,
-    hints=(
-        "Look at the dtype of the model's parameters afterwards.",
-        "model.to(dtype) changes the model itself, and the digits it drops are gone for good.",
-        "Autocast makes rounded copies for the moment; leave the model alone.",
-    ),
-)
+@check("mixed_precision_forward", points=1, dtypes=FLOAT32)
 def weights_stay_float32(answer, rng):
-    """The model's weights are float32 afterwards, with all their digits, and its mode is what it was."""
+    """The model's weights are float32 afterwards, with all their digits, and its mode is what it was.
+
+    1. Look at the dtype of the model's parameters afterwards.
+    2. model.to(dtype) changes the model itself, and the digits it drops are gone for good.
+    3. Autocast makes rounded copies for the moment; leave the model alone.
+    """
     model = _classifier(rng)
     _mixed(answer, model, tensor(rng, 5, 4, dtype="float32"))
     return {
@@ -1151,18 +955,14 @@ def weights_stay_float32(answer, rng):
     }
 
 
-@check(
-    "mixed_precision_forward",
-    points=1,
-    dtypes=FLOAT32,
-    hints=(
-        "Call backward on the sum of the logits, and look at the gradients of the model's own parameters.",
-        "A copy of the model gets its own gradients; and without a graph nobody gets any.",
-        "Call the model that was given, with gradients switched on.",
-    ),
-)
+@check("mixed_precision_forward", points=1, dtypes=FLOAT32)
 def gradients_reach_the_float32_weights(answer, rng):
-    """Backward from the logits gives float32 gradients to the model's own weights."""
+    """Backward from the logits gives float32 gradients to the model's own weights.
+
+    1. Call backward on the sum of the logits, and look at the gradients of the model's own parameters.
+    2. A copy of the model gets its own gradients; and without a graph nobody gets any.
+    3. Call the model that was given, with gradients switched on.
+    """
     d, classes = _sizes(rng, 2)
     layers = torch.nn.Linear(d, 6), torch.nn.ReLU(), torch.nn.Linear(6, classes)
     other = network(rng, *layers, dtype="float32")
@@ -1172,32 +972,26 @@ def gradients_reach_the_float32_weights(answer, rng):
     }
 
 
-@gpu_check(
-    "mixed_precision_forward",
-    hints=(
-        "Which of your calls names a device, or takes numbers out of a tensor?",
-        "Autocast and .float() work where the tensors are.",
-        "Enter autocast for X.device.type, call the model, turn the logits into float32: nothing is moved.",
-    ),
-    dtypes=FLOAT32,
-)
+@gpu_check("mixed_precision_forward", dtypes=FLOAT32)
 def logits_never_leave_the_device(answer, rng):
-    """Nothing is moved from the device of X to the host."""
+    """Nothing is moved from the device of X to the host.
+
+    1. Which of your calls names a device, or takes numbers out of a tensor?
+    2. Autocast and .float() work where the tensors are.
+    3. Enter autocast for X.device.type, call the model, turn the logits into float32: nothing is moved.
+    """
     model, X = _classifier(rng), tensor(rng, 5, 4, dtype="float32")
     return {"what takes numbers to the host": _host_calls(lambda: _mixed(answer, model, X))}
 
 
-@gpu_check(
-    "mixed_precision_forward",
-    hints=(
-        "Ask for the logits of one example, and of none.",
-        "Autocast and a change of dtype keep every shape.",
-        "Nothing is squeezed: the logits keep the shape (N, classes) for every N.",
-    ),
-    dtypes=FLOAT32,
-)
+@gpu_check("mixed_precision_forward", dtypes=FLOAT32)
 def any_number_of_rows_will_do(answer, rng):
-    """An empty batch and a batch of one give (0, classes) and (1, classes), on the device of X."""
+    """An empty batch and a batch of one give (0, classes) and (1, classes), on the device of X.
+
+    1. Ask for the logits of one example, and of none.
+    2. Autocast and a change of dtype keep every shape.
+    3. Nothing is squeezed: the logits keep the shape (N, classes) for every N.
+    """
     model = _classifier(rng)
     return _few_rows(lambda X: _mixed(answer, model, X), rng)
 
@@ -1205,19 +999,14 @@ def any_number_of_rows_will_do(answer, rng):
 # train_step
 
 
-@check(
-    "train_step",
-    points=1,
-    dtypes=BOTH,
-    terms=12,
-    hints=(
-        "What kind of thing do you return? Whoever keeps a list of losses wants numbers.",
-        "A loss tensor holds on to the whole graph behind it. One method takes the number out.",
-        "The loss is F.cross_entropy of the raw logits and y, computed before the step.",
-    ),
-)
+@check("train_step", points=1, dtypes=BOTH, terms=12)
 def answer_is_the_loss_as_a_float(answer, rng):
-    """The answer is the mean cross-entropy before the step, as a Python float."""
+    """The answer is the mean cross-entropy before the step, as a Python float.
+
+    1. What kind of thing do you return? Whoever keeps a list of losses wants numbers.
+    2. A loss tensor holds on to the whole graph behind it. One method takes the number out.
+    3. The loss is F.cross_entropy of the raw logits and y, computed before the step.
+    """
     flat, X, y = on_device(torch.nn.Linear(4, 3)), tensor(rng, 6, 4), _labels(rng, 6, 3)
     for parameter in flat.parameters():
         parameter.data.zero_()
@@ -1230,18 +1019,14 @@ def answer_is_the_loss_as_a_float(answer, rng):
     }
 
 
-@check(
-    "train_step",
-    points=1,
-    dtypes=FLOAT32,
-    hints=(
-        "What has to be known before gradients can be computed? And before a step can be made?",
-        "The given model runs once, backward fills its gradients, and then the given optimizer steps.",
-        "Each of the three comes once, and in that order.",
-    ),
-)
+@check("train_step", points=1, dtypes=FLOAT32)
 def forward_backward_step_in_that_order(answer, rng):
-    """The given model runs, then backward, then the given optimizer: once each, in that order."""
+    """The given model runs, then backward, then the given optimizer: once each, in that order.
+
+    1. What has to be known before gradients can be computed? And before a step can be made?
+    2. The given model runs once, backward fills its gradients, and then the given optimizer steps.
+    3. Each of the three comes once, and in that order.
+    """
     turns = [str(turn) for turn in rng.choice(["a", "b", "c"], size=6)]
     one, several = [], []
     watched = {name: _watched(rng, several, f"{name} ") for name in "abc"}
@@ -1254,38 +1039,28 @@ def forward_backward_step_in_that_order(answer, rng):
     }
 
 
-@check(
-    "train_step",
-    points=2,
-    dtypes=BOTH,
-    terms=20,
-    hints=(
-        "Which three calls make a step? Gradients away, backward, step.",
-        "backward fills the gradients and the optimizer uses them: neither may come before the other's work "
-        "is done.",
-        "Gradients are cleared before backward, not between backward and step.",
-    ),
-)
+@check("train_step", points=2, dtypes=BOTH, terms=20)
 def one_step_goes_down_the_gradient(answer, rng):
-    """After one step of SGD each parameter has moved by -lr times its gradient."""
+    """After one step of SGD each parameter has moved by -lr times its gradient.
+
+    1. Which three calls make a step? Gradients away, backward, step.
+    2. backward fills the gradients and the optimizer uses them: neither may come before the other's work is
+       done.
+    3. Gradients are cleared before backward, not between backward and step.
+    """
     model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
     answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model))
     return {f"{name} after one step": plain(parameter) for name, parameter in model.named_parameters()}
 
 
-@check(
-    "train_step",
-    points=1,
-    dtypes=BOTH,
-    terms=12,
-    hints=(
-        "backward adds to what .grad holds already.",
-        "Gradients that somebody left behind belong to another batch.",
-        "Clear the gradients first, on every call.",
-    ),
-)
+@check("train_step", points=1, dtypes=BOTH, terms=12)
 def old_gradients_do_not_count(answer, rng):
-    """Gradients that were there before the call do not take part in the step."""
+    """Gradients that were there before the call do not take part in the step.
+
+    1. backward adds to what .grad holds already.
+    2. Gradients that somebody left behind belong to another batch.
+    3. Clear the gradients first, on every call.
+    """
     model = network(rng, torch.nn.Linear(4, 3))
     for parameter in model.parameters():
         parameter.grad = torch.ones_like(parameter)
@@ -1293,20 +1068,15 @@ def old_gradients_do_not_count(answer, rng):
     return {f"{name} after one step": plain(parameter) for name, parameter in model.named_parameters()}
 
 
-@check(
-    "train_step",
-    points=1,
-    dtypes=BOTH,
-    terms=40,
-    hints=(
-        "Three steps in a row: is it always the same model, and the same optimizer?",
-        "An optimizer with momentum remembers earlier steps; a new one has forgotten them.",
-        "Use the optimizer that was given. It holds the parameters of the model that was given, so make no "
-        "copy of it either.",
-    ),
-)
+@check("train_step", points=1, dtypes=BOTH, terms=40)
 def steps_follow_one_another(answer, rng):
-    """Three steps with momentum give the losses of one optimizer that remembers."""
+    """Three steps with momentum give the losses of one optimizer that remembers.
+
+    1. Three steps in a row: is it always the same model, and the same optimizer?
+    2. An optimizer with momentum remembers earlier steps; a new one has forgotten them.
+    3. Use the optimizer that was given. It holds the parameters of the model that was given, so make no copy
+       of it either.
+    """
     model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
     X, y, optimizer = tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model, momentum=0.9)
     losses = [float(answer.train_step(model, X, y, optimizer)) for _ in range(3)]
@@ -1317,34 +1087,28 @@ def steps_follow_one_another(answer, rng):
     }
 
 
-@gpu_check(
-    "train_step",
-    hints=(
-        "How often does one step take a number out of a tensor? In a loop over the parameters it adds up.",
-        "Each .item() waits until the GPU is done with all it was given.",
-        "One number is needed on the host: the loss that you return.",
-    ),
-    dtypes=FLOAT32,
-)
+@gpu_check("train_step", dtypes=FLOAT32)
 def the_loss_alone_is_taken_to_the_host(answer, rng):
-    """One number leaves the GPU in one step: the loss."""
+    """One number leaves the GPU in one step: the loss.
+
+    1. How often does one step take a number out of a tensor? In a loop over the parameters it adds up.
+    2. Each .item() waits until the GPU is done with all it was given.
+    3. One number is needed on the host: the loss that you return.
+    """
     model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
     X, y, optimizer = tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model)
     found = _host_calls(lambda: answer.train_step(model, X, y, optimizer), wanted=1)
     return {"what takes numbers to the host, beyond the loss": _beyond_one(found)}
 
 
-@gpu_check(
-    "train_step",
-    hints=(
-        "What do you keep from one step to the next?",
-        "A loss tensor holds on to the graph behind it, and to the tensors of that graph.",
-        "Keep numbers, or nothing: loss.item() in place of loss.",
-    ),
-    dtypes=FLOAT32,
-)
+@gpu_check("train_step", dtypes=FLOAT32)
 def memory_does_not_grow(answer, rng):
-    """Ten more steps leave as much memory in use as there was before them, whoever keeps their losses."""
+    """Ten more steps leave as much memory in use as there was before them, whoever keeps their losses.
+
+    1. What do you keep from one step to the next?
+    2. A loss tensor holds on to the graph behind it, and to the tensors of that graph.
+    3. Keep numbers, or nothing: loss.item() in place of loss.
+    """
     model = network(rng, torch.nn.Linear(16, 32), torch.nn.Tanh(), torch.nn.Linear(32, 3))
     X, y, optimizer = tensor(rng, 256, 16), _labels(rng, 256, 3), _sgd(model, momentum=0.9)
     losses = []
@@ -1358,17 +1122,14 @@ def memory_does_not_grow(answer, rng):
     return {"memory in use grows from step to step": grown > 0}
 
 
-@gpu_check(
-    "train_step",
-    hints=(
-        "Do you set how float32 is multiplied? That holds for the whole program from then on.",
-        "TF32 keeps 10 bits of each factor where float32 has 23: faster, with 3 digits in place of 7.",
-        "Leave torch.set_float32_matmul_precision and allow_tf32 to whoever runs the training.",
-    ),
-    dtypes=FLOAT32,
-)
+@gpu_check("train_step", dtypes=FLOAT32)
 def float32_keeps_its_digits(answer, rng):
-    """A step does not switch products of float32 to TF32 for the rest of the program."""
+    """A step does not switch products of float32 to TF32 for the rest of the program.
+
+    1. Do you set how float32 is multiplied? That holds for the whole program from then on.
+    2. TF32 keeps 10 bits of each factor where float32 has 23: faster, with 3 digits in place of 7.
+    3. Leave torch.set_float32_matmul_precision and allow_tf32 to whoever runs the training.
+    """
     model = network(rng, torch.nn.Linear(4, 3))
     try:
         answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model))
@@ -1380,18 +1141,14 @@ def float32_keeps_its_digits(answer, rng):
 # time_forward
 
 
-@check(
-    "time_forward",
-    points=1,
-    rtol=1e-6,
-    hints=(
-        "Write down the times of all passes of one question, cross out the first, and sort the rest.",
-        "The pass that warms up comes before the loop; in the loop each pass has its own start and end.",
-        "Of the sorted times the one in the middle is the median. It is in seconds, as the clock gave it.",
-    ),
-)
+@check("time_forward", points=1, rtol=1e-6)
 def answer_is_the_median_after_one_to_warm_up(answer, rng):
-    """On a CPU the answer is the median, in seconds, of `repeats` passes after one that does not count."""
+    """On a CPU the answer is the median, in seconds, of `repeats` passes after one that does not count.
+
+    1. Write down the times of all passes of one question, cross out the first, and sort the rest.
+    2. The pass that warms up comes before the loop; in the loop each pass has its own start and end.
+    3. Of the sorted times the one in the middle is the median. It is in seconds, as the clock gave it.
+    """
     return {
         f"seconds, repeats = {repeats}, all passes: {_listed(seconds)}": _time(answer, seconds, behind=False)
         for repeats in (1, 5, 9)
@@ -1399,19 +1156,15 @@ def answer_is_the_median_after_one_to_warm_up(answer, rng):
     }
 
 
-@check(
-    "time_forward",
-    points=1,
-    rtol=1e-6,
-    hints=(
-        "On a GPU model(X) returns as soon as the work is handed over. What does the clock show then?",
-        "Somebody has to wait until the device is done: between model(X) and the second look at the clock.",
-        "torch.cuda.synchronize() waits for a GPU, torch.accelerator.synchronize() for any device that is no "
-        "CPU; ask X which of them it lives on.",
-    ),
-)
+@check("time_forward", points=1, rtol=1e-6)
 def clock_is_read_when_the_device_is_done(answer, rng):
-    """On a GPU, which is simulated here, a pass ends when its work is done, not when it is handed over."""
+    """On a GPU, which is simulated here, a pass ends when its work is done, not when it is handed over.
+
+    1. On a GPU model(X) returns as soon as the work is handed over. What does the clock show then?
+    2. Somebody has to wait until the device is done: between model(X) and the second look at the clock.
+    3. torch.cuda.synchronize() waits for a GPU, torch.accelerator.synchronize() for any device that is no
+       CPU; ask X which of them it lives on.
+    """
     asked = {}
     for repeats in (3, 7):
         first, *others = _seconds(rng, repeats)
@@ -1423,18 +1176,14 @@ def clock_is_read_when_the_device_is_done(answer, rng):
     return asked
 
 
-@check(
-    "time_forward",
-    points=1,
-    rtol=1e-6,
-    hints=(
-        "Your first pass has to wait in the queue of the GPU. Behind what?",
-        "What was handed over before may still be at work: the caller's computations, and the warm-up.",
-        "Wait for the device before you look at the clock, at the start of a pass as well as at its end.",
-    ),
-)
+@check("time_forward", points=1, rtol=1e-6)
 def earlier_work_is_not_billed(answer, rng):
-    """Work that a GPU, simulated here, was given before does not count, nor what is left of the warm-up."""
+    """Work that a GPU, simulated here, was given before does not count, nor what is left of the warm-up.
+
+    1. Your first pass has to wait in the queue of the GPU. Behind what?
+    2. What was handed over before may still be at work: the caller's computations, and the warm-up.
+    3. Wait for the device before you look at the clock, at the start of a pass as well as at its end.
+    """
     asked = {}
     for repeats in (1, 3):
         first, *others = _seconds(rng, repeats)
@@ -1447,17 +1196,14 @@ def earlier_work_is_not_billed(answer, rng):
     return asked
 
 
-@check(
-    "time_forward",
-    points=1,
-    hints=(
-        "What do you time: using a model, or training it? And who decides on its mode?",
-        "Recording a graph takes time and memory; torch.no_grad() or torch.inference_mode() switches it off.",
-        "Call model(X) repeats + 1 times, without a graph, and leave eval() and train() to the caller.",
-    ),
-)
+@check("time_forward", points=1)
 def passes_are_made_without_a_graph(answer, rng):
-    """There are repeats + 1 passes, none with a graph, all in the mode in which the model is."""
+    """There are repeats + 1 passes, none with a graph, all in the mode in which the model is.
+
+    1. What do you time: using a model, or training it? And who decides on its mode?
+    2. Recording a graph takes time and memory; torch.no_grad() or torch.inference_mode() switches it off.
+    3. Call model(X) repeats + 1 times, without a graph, and leave eval() and train() to the caller.
+    """
     turns = [
         (int(n), bool(mode))
         for n, mode in zip(rng.choice([1, 3, 5], 6), rng.integers(2, size=6), strict=True)
@@ -1469,17 +1215,14 @@ def passes_are_made_without_a_graph(answer, rng):
     }
 
 
-@gpu_check(
-    "time_forward",
-    hints=(
-        "The GPU has a clock of its own, which events read. Does yours show much less, or much more?",
-        "Less: your clock is read while the GPU still works. More: it starts while the GPU is at other work.",
-        "Wait for the device before each look at the clock, and give seconds.",
-    ),
-    dtypes=BOTH,
-)
+@gpu_check("time_forward", dtypes=BOTH)
 def the_clock_of_the_gpu_agrees(answer, rng):
-    """The answer lies between half and twice of what events of CUDA measure, however busy the GPU was."""
+    """The answer lies between half and twice of what events of CUDA measure, however busy the GPU was.
+
+    1. The GPU has a clock of its own, which events read. Does yours show much less, or much more?
+    2. Less: your clock is read while the GPU still works. More: it starts while the GPU is at other work.
+    3. Wait for the device before each look at the clock, and give seconds.
+    """
     with _long_passes(answer, rng) as (model, X), torch.inference_mode():
         times = [_milliseconds(lambda: model(X)) for _ in range(8)]
         expected = statistics.median(times[3:]) / 1000  # the first ones choose their kernels

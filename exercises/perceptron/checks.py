@@ -15,17 +15,14 @@ BITS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 # step: step(z) and sign(z)
 
 
-@check(
-    "step",
-    points=1,
-    hints=(
-        "Which of two numbers does each element become? Which comparison decides?",
-        "np.where(condition, a, b) chooses for each element.",
-        "The answer is made of the integers 0 and 1, not of 0.0 and 1.0 and not of True and False.",
-    ),
-)
+@check("step", points=1)
 def step_is_0_or_1(answer, rng):
-    """step(z) is the integer 1 for positive z and 0 for negative z, element by element."""
+    """step(z) is the integer 1 for positive z and 0 for negative z, element by element.
+
+    1. Which of two numbers does each element become? Which comparison decides?
+    2. np.where(condition, a, b) chooses for each element.
+    3. The answer is made of the integers 0 and 1, not of 0.0 and 1.0 and not of True and False.
+    """
     z = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
     return {
         "step(z), z = [-2, -0.1, 0.1, 3]": answer.step(np.array([-2.0, -0.1, 0.1, 3.0])),
@@ -34,17 +31,14 @@ def step_is_0_or_1(answer, rng):
     }
 
 
-@check(
-    "step",
-    points=1,
-    hints=(
-        "It is step with other labels: what stands in place of 0?",
-        "The same choice between two numbers as in step, with one of the numbers changed.",
-        "The answer is made of the integers -1 and +1; no element is 0.",
-    ),
-)
+@check("step", points=1)
 def sign_is_minus_1_or_plus_1(answer, rng):
-    """sign(z) is the integer +1 for positive z and -1 for negative z, element by element."""
+    """sign(z) is the integer +1 for positive z and -1 for negative z, element by element.
+
+    1. It is step with other labels: what stands in place of 0?
+    2. The same choice between two numbers as in step, with one of the numbers changed.
+    3. The answer is made of the integers -1 and +1; no element is 0.
+    """
     z = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
     return {
         "sign(z), z = [-2, -0.1, 0.1, 3]": answer.sign(np.array([-2.0, -0.1, 0.1, 3.0])),
@@ -53,34 +47,28 @@ def sign_is_minus_1_or_plus_1(answer, rng):
     }
 
 
-@check(
-    "step",
-    points=1,
-    hints=(
-        "Every example needs a label, also one that lies exactly on the boundary. Which one was agreed on?",
-        "z = 0 belongs to the positive class.",
-        "Look at your comparison: 0 itself must pass it.",
-    ),
-)
+@check("step", points=1)
 def step_of_0_is_1(answer, rng):
-    """z = 0 belongs to the positive class: step(0) is 1."""
+    """z = 0 belongs to the positive class: step(0) is 1.
+
+    1. Every example needs a label, also one that lies exactly on the boundary. Which one was agreed on?
+    2. z = 0 belongs to the positive class.
+    3. Look at your comparison: 0 itself must pass it.
+    """
     return {
         "step(z), z = [0, -0, -1]": answer.step(np.array([0.0, -0.0, -1.0])),
         "step(z), z random, some of it 0": answer.step(_with_zeros(rng)),
     }
 
 
-@check(
-    "step",
-    points=1,
-    hints=(
-        "There are two labels only. What does your function give for z = 0?",
-        "z = 0 belongs to the positive class, as in step.",
-        "np.sign(0) is 0, so it is no help here; and a comparison must let 0 itself pass.",
-    ),
-)
+@check("step", points=1)
 def sign_of_0_is_plus_1(answer, rng):
-    """z = 0 belongs to the positive class: sign(0) is +1."""
+    """z = 0 belongs to the positive class: sign(0) is +1.
+
+    1. There are two labels only. What does your function give for z = 0?
+    2. z = 0 belongs to the positive class, as in step.
+    3. np.sign(0) is 0, so it is no help here; and a comparison must let 0 itself pass.
+    """
     return {
         "sign(z), z = [0, -0, -1]": answer.sign(np.array([0.0, -0.0, -1.0])),
         "sign(z), z random, some of it 0": answer.sign(_with_zeros(rng)),
@@ -90,18 +78,14 @@ def sign_of_0_is_plus_1(answer, rng):
 # perceptron_predict
 
 
-@check(
-    "perceptron_predict",
-    points=1,
-    hints=(
-        "First one score for each example, then its sign. You wrote sign in the last exercise.",
-        "The score of one example is a sum of products plus b; the @ operator does that for all rows at "
-        "once.",
-        "The labels are the integers -1 and +1, in an array of shape (N,).",
-    ),
-)
+@check("perceptron_predict", points=1)
 def each_row_gets_a_label(answer, rng):
-    """perceptron_predict(X, w, b) has one label, -1 or +1, for each row of X."""
+    """perceptron_predict(X, w, b) has one label, -1 or +1, for each row of X.
+
+    1. First one score for each example, then its sign. You wrote sign in the last exercise.
+    2. The score of one example is a sum of products plus b; the @ operator does that for all rows at once.
+    3. The labels are the integers -1 and +1, in an array of shape (N,).
+    """
     X = np.array([[3.0, 1.0], [1.0, 3.0], [-1.0, 1.0]])
     return {
         "predict(X, w = [2, -1], b = 0.5), X = [[3, 1], [1, 3], [-1, 1]]": answer.perceptron_predict(
@@ -113,17 +97,14 @@ def each_row_gets_a_label(answer, rng):
     }
 
 
-@check(
-    "perceptron_predict",
-    points=1,
-    hints=(
-        "Without b every boundary passes through the origin. Is b in your score?",
-        "With b = 2 a point with w . x = -1 has the score 1, and belongs to the positive class.",
-        "b is added to each score before the sign is taken.",
-    ),
-)
+@check("perceptron_predict", points=1)
 def bias_moves_the_boundary(answer, rng):
-    """The bias b is added to every score."""
+    """The bias b is added to every score.
+
+    1. Without b every boundary passes through the origin. Is b in your score?
+    2. With b = 2 a point with w . x = -1 has the score 1, and belongs to the positive class.
+    3. b is added to each score before the sign is taken.
+    """
     X, w = np.array([[1.0, 0.0], [-1.0, 0.0], [-3.0, 1.0]]), np.array([1.0, 0.0])
     others, b = rng.uniform(-2.0, 2.0, size=(40, 2)), float(rng.uniform(0.4, 0.9))
     return {
@@ -140,17 +121,14 @@ def bias_moves_the_boundary(answer, rng):
     }
 
 
-@check(
-    "perceptron_predict",
-    points=1,
-    hints=(
-        "What does your function say of a point whose score is exactly 0?",
-        "A score of 0 counts as +1: use your own sign.",
-        "With w = [2, -1] and b = -1 the point [1, 1] has the score 0, so its label is +1.",
-    ),
-)
+@check("perceptron_predict", points=1)
 def boundary_belongs_to_the_positive_class(answer, rng):
-    """A score of exactly 0 gives the label +1."""
+    """A score of exactly 0 gives the label +1.
+
+    1. What does your function say of a point whose score is exactly 0?
+    2. A score of 0 counts as +1: use your own sign.
+    3. With w = [2, -1] and b = -1 the point [1, 1] has the score 0, so its label is +1.
+    """
     X, w = np.array([[1.0, 1.0], [0.0, -1.0], [0.0, 0.0]]), np.array([2.0, -1.0])
     whole = rng.integers(-4, 5, size=(12, 2)).astype(
         float
@@ -165,17 +143,14 @@ def boundary_belongs_to_the_positive_class(answer, rng):
     }
 
 
-@check(
-    "perceptron_predict",
-    points=1,
-    hints=(
-        "For one example there is one score. Does your code count on X having two axes?",
-        "x @ w is a single number when both have shape (d,), and an array of N when x has shape (N, d).",
-        "The sum runs over the last axis, whatever stands before it.",
-    ),
-)
+@check("perceptron_predict", points=1)
 def a_single_example_gets_a_single_label(answer, rng):
-    """A single x of shape (d,) gives one label, not an array of labels."""
+    """A single x of shape (d,) gives one label, not an array of labels.
+
+    1. For one example there is one score. Does your code count on X having two axes?
+    2. x @ w is a single number when both have shape (d,), and an array of N when x has shape (N, d).
+    3. The sum runs over the last axis, whatever stands before it.
+    """
     w = np.array([2.0, -1.0, 0.5])
     front, behind = np.array([1.0, 0.0, 2.0]), np.array([0.0, 2.0, 2.0])
     return {
@@ -190,17 +165,14 @@ def a_single_example_gets_a_single_label(answer, rng):
 # signed_distance
 
 
-@check(
-    "signed_distance",
-    points=2,
-    hints=(
-        "The score grows when w gets longer, although no point has moved. What must it be divided by?",
-        "The length of w = [3, 4] is 5; np.linalg.norm computes it. The bias is no part of that length.",
-        "Take the whole score, bias included, and divide it once by the length of w.",
-    ),
-)
+@check("signed_distance", points=2)
 def score_is_divided_by_the_length_of_w(answer, rng):
-    """The distance is (w . x + b) / ||w||."""
+    """The distance is (w . x + b) / ||w||.
+
+    1. The score grows when w gets longer, although no point has moved. What must it be divided by?
+    2. The length of w = [3, 4] is 5; np.linalg.norm computes it. The bias is no part of that length.
+    3. Take the whole score, bias included, and divide it once by the length of w.
+    """
     X = np.array([[3.0, 4.0], [0.0, 0.0], [2.0, 3.0]])
     w = np.array([3.0, 4.0])
     return {
@@ -213,17 +185,14 @@ def score_is_divided_by_the_length_of_w(answer, rng):
     }
 
 
-@check(
-    "signed_distance",
-    points=1,
-    hints=(
-        "(w, b) and (2w, 2b) describe the same line. Does your answer change?",
-        "Doubling w doubles the score, and it doubles the length of w too.",
-        "Squares do not cancel: dividing by w . w would halve the answer when w and b are doubled.",
-    ),
-)
+@check("signed_distance", points=1)
 def same_line_gives_the_same_distance(answer, rng):
-    """Multiplying w and b by one positive number changes no distance."""
+    """Multiplying w and b by one positive number changes no distance.
+
+    1. (w, b) and (2w, 2b) describe the same line. Does your answer change?
+    2. Doubling w doubles the score, and it doubles the length of w too.
+    3. Squares do not cancel: dividing by w . w would halve the answer when w and b are doubled.
+    """
     X = np.array([[2.0, 0.0], [0.0, 3.0]])
     w, factor = np.array([0.6, 0.8]), float(rng.integers(2, 100))
     far = rng.uniform(0.0, 9.0, size=(3, 2))  # in front: which side a point lies on is asked elsewhere
@@ -238,17 +207,14 @@ def same_line_gives_the_same_distance(answer, rng):
     }
 
 
-@check(
-    "signed_distance",
-    points=1,
-    hints=(
-        "A point behind the boundary should be told apart from one in front of it.",
-        "The distance keeps the sign of the score.",
-        "Turning w and b around turns the sign of every distance.",
-    ),
-)
+@check("signed_distance", points=1)
 def sign_tells_the_side(answer, rng):
-    """The distance is positive on the side w points to, and negative on the other."""
+    """The distance is positive on the side w points to, and negative on the other.
+
+    1. A point behind the boundary should be told apart from one in front of it.
+    2. The distance keeps the sign of the score.
+    3. Turning w and b around turns the sign of every distance.
+    """
     X = np.array([[2.0, 0.0], [-2.0, 0.0]])
     return {
         "signed_distance(X, w = [1, 0], b = 0), X = [[2, 0], [-2, 0]]": answer.signed_distance(
@@ -266,17 +232,14 @@ def sign_tells_the_side(answer, rng):
 # perceptron_update
 
 
-@check(
-    "perceptron_update",
-    points=2,
-    hints=(
-        "The score was on the wrong side of 0. Which change of w moves it towards y?",
-        "w changes by lr * y * x and b by lr * y: b is the weight of an input that is always 1.",
-        "Only the label y, not the score and not the prediction, stands in the change.",
-    ),
-)
+@check("perceptron_update", points=2)
 def a_wrong_prediction_moves_w_and_b(answer, rng):
-    """After a wrong prediction w has grown by lr * y * x and b by lr * y."""
+    """After a wrong prediction w has grown by lr * y * x and b by lr * y.
+
+    1. The score was on the wrong side of 0. Which change of w moves it towards y?
+    2. w changes by lr * y * x and b by lr * y: b is the weight of an input that is always 1.
+    3. Only the label y, not the score and not the prediction, stands in the change.
+    """
     w, b, x, lr = rng.normal(size=3), float(rng.normal()), rng.normal(size=3), float(rng.uniform(0.1, 0.4))
     y = -1 if x @ w + b >= 0 else 1
     far = -1.5 * float(x @ w)  # the bias that decides against the inputs
@@ -296,17 +259,14 @@ def a_wrong_prediction_moves_w_and_b(answer, rng):
     }
 
 
-@check(
-    "perceptron_update",
-    points=1,
-    hints=(
-        "The perceptron learns from mistakes only. What should happen when there was none?",
-        "Predict first; compare the prediction, not the score, with y.",
-        "When they agree, give back w and b as they came.",
-    ),
-)
+@check("perceptron_update", points=1)
 def a_right_prediction_changes_nothing(answer, rng):
-    """After a right prediction w and b are what they were."""
+    """After a right prediction w and b are what they were.
+
+    1. The perceptron learns from mistakes only. What should happen when there was none?
+    2. Predict first; compare the prediction, not the score, with y.
+    3. When they agree, give back w and b as they came.
+    """
     w, b, x = rng.normal(size=3), float(rng.normal()), rng.normal(size=3)
     y = 1 if x @ w + b >= 0 else -1
     far = -1.5 * float(x @ w)  # the bias that decides against the inputs
@@ -326,17 +286,14 @@ def a_right_prediction_changes_nothing(answer, rng):
     }
 
 
-@check(
-    "perceptron_update",
-    points=1,
-    hints=(
-        "What is predicted when the score is exactly 0?",
-        "A score of 0 predicts +1: right when y is +1, wrong when y is -1.",
-        "Do not decide by y * score, which is 0 in both cases: compare the predicted label with y.",
-    ),
-)
+@check("perceptron_update", points=1)
 def a_score_of_0_predicts_plus_1(answer, rng):
-    """At a score of 0 the label +1 is right and the label -1 is a mistake."""
+    """At a score of 0 the label +1 is right and the label -1 is a mistake.
+
+    1. What is predicted when the score is exactly 0?
+    2. A score of 0 predicts +1: right when y is +1, wrong when y is -1.
+    3. Do not decide by y * score, which is 0 in both cases: compare the predicted label with y.
+    """
     w, x = np.zeros(2), np.array([2.0, -1.0])
     anywhere = rng.normal(size=2)
     return {
@@ -358,18 +315,15 @@ def a_score_of_0_predicts_plus_1(answer, rng):
 # train_perceptron
 
 
-@check(
-    "train_perceptron",
-    points=2,
-    hints=(
-        "Do the first pass on paper: w = 0 and b = 0 predict +1 everywhere, so the first mistake is the "
-        "first -1.",
-        "Look at the examples one by one; after a mistake the next prediction is made with the new w and b.",
-        "Count a mistake when the prediction is made, before the update mends it.",
-    ),
-)
+@check("train_perceptron", points=2)
 def AND_is_learned(answer, rng):
-    """AND of inputs -1 and +1 is learned, with the weights and the counts of the rule done by hand."""
+    """AND of inputs -1 and +1 is learned, with the weights and the counts of the rule done by hand.
+
+    1. Do the first pass on paper: w = 0 and b = 0 predict +1 everywhere, so the first mistake is the first
+       -1.
+    2. Look at the examples one by one; after a mistake the next prediction is made with the new w and b.
+    3. Count a mistake when the prediction is made, before the update mends it.
+    """
     y = np.array([-1, -1, -1, 1])
     by_hand = answer.train_perceptron(CORNERS.copy(), y, 0.5, 20)
     return _training("AND, inputs -1 and +1, lr = 0.5, epochs = 20", by_hand) | _reordered(
@@ -377,33 +331,27 @@ def AND_is_learned(answer, rng):
     )
 
 
-@check(
-    "train_perceptron",
-    points=1,
-    hints=(
-        "At the input (0, 0) the score is b alone. Is b learned?",
-        "Training goes over the same rows in the same order until a whole pass is right.",
-        "The list ends with the 0 of the first clean pass, and nothing comes after it.",
-    ),
-)
+@check("train_perceptron", points=1)
 def OR_is_learned(answer, rng):
-    """OR of inputs 0 and 1 is learned, and training ends after the first clean pass."""
+    """OR of inputs 0 and 1 is learned, and training ends after the first clean pass.
+
+    1. At the input (0, 0) the score is b alone. Is b learned?
+    2. Training goes over the same rows in the same order until a whole pass is right.
+    3. The list ends with the 0 of the first clean pass, and nothing comes after it.
+    """
     y = np.array([-1, 1, 1, 1])
     by_hand = answer.train_perceptron(BITS.copy(), y, 0.25, 20)
     return _training("OR of 0 and 1, lr = 0.25, epochs = 20", by_hand) | _reordered(answer, rng, BITS, y)
 
 
-@check(
-    "train_perceptron",
-    points=1,
-    hints=(
-        "No line separates XOR: there is never a clean pass. What ends the training then?",
-        "After `epochs` passes the list has `epochs` numbers, none of them 0.",
-        "Count the wrong predictions of each pass on its own, starting again from 0.",
-    ),
-)
+@check("train_perceptron", points=1)
 def XOR_never_gets_clean(answer, rng):
-    """XOR has a mistake in every pass, and training gives up after `epochs` of them."""
+    """XOR has a mistake in every pass, and training gives up after `epochs` of them.
+
+    1. No line separates XOR: there is never a clean pass. What ends the training then?
+    2. After `epochs` passes the list has `epochs` numbers, none of them 0.
+    3. Count the wrong predictions of each pass on its own, starting again from 0.
+    """
     y = np.array([-1, 1, 1, -1])
     by_hand = answer.train_perceptron(CORNERS.copy(), y, 1.0, 6)
     epochs = int(rng.integers(8, 40))
@@ -413,17 +361,14 @@ def XOR_never_gets_clean(answer, rng):
     return by_hand | longer | _reordered(answer, rng, CORNERS, y)
 
 
-@check(
-    "train_perceptron",
-    points=1,
-    hints=(
-        "If AND works and this does not, which number in your code belongs to AND only?",
-        "The shape of w comes from X; the labels, lr and epochs come from the arguments.",
-        "Compare the list of mistakes first: the first number that differs names the pass to do by hand.",
-    ),
-)
+@check("train_perceptron", points=1)
 def any_data_are_trained_the_same_way(answer, rng):
-    """Random examples of any number of features get the weights and the counts of the rule too."""
+    """Random examples of any number of features get the weights and the counts of the rule too.
+
+    1. If AND works and this does not, which number in your code belongs to AND only?
+    2. The shape of w comes from X; the labels, lr and epochs come from the arguments.
+    3. Compare the list of mistakes first: the first number that differs names the pass to do by hand.
+    """
     found = {}
     for N, d in ((7, 3), (12, 1), (20, 1), (30, 2)):
         X, y = rng.normal(size=(N, d)), rng.choice([-1, 1], size=N)
@@ -437,17 +382,14 @@ def any_data_are_trained_the_same_way(answer, rng):
 # xor_by_hand
 
 
-@check(
-    "xor_by_hand",
-    points=1,
-    hints=(
-        "Two inputs, two hidden units, one output: how many numbers does each layer need?",
-        "Column j of W1 holds the weights of hidden unit j; W2 has a row for each hidden unit.",
-        "W1 is (2, 2), b1 is (2,), W2 is (2, 1) and b2 is (1,).",
-    ),
-)
+@check("xor_by_hand", points=1)
 def network_has_two_hidden_units(answer, rng):
-    """The shapes are those of a network with 2 inputs, 2 hidden units and 1 output."""
+    """The shapes are those of a network with 2 inputs, 2 hidden units and 1 output.
+
+    1. Two inputs, two hidden units, one output: how many numbers does each layer need?
+    2. Column j of W1 holds the weights of hidden unit j; W2 has a row for each hidden unit.
+    3. W1 is (2, 2), b1 is (2,), W2 is (2, 1) and b2 is (1,).
+    """
     names, network, N = ("W1", "b1", "W2", "b2"), answer.xor_by_hand(), int(rng.integers(5, 100))
     hidden = np.zeros((N, 2)) @ network[0] + network[1]
     return {f"shape of {name}": np.shape(array) for name, array in zip(names, network, strict=True)} | {
@@ -455,17 +397,14 @@ def network_has_two_hidden_units(answer, rng):
     }
 
 
-@check(
-    "xor_by_hand",
-    points=3,
-    hints=(
-        "XOR is 'one or the other, but not both'. Which two gates do you hear in that sentence?",
-        "With weights 1 and 1 a unit counts the ones among its inputs; its bias says how many it wants.",
-        "Let one hidden unit be OR and the other AND. The output wants the first on and the second off.",
-    ),
-)
+@check("xor_by_hand", points=3)
 def network_computes_xor(answer, rng):
-    """The output is 1 where exactly one input is 1."""
+    """The output is 1 where exactly one input is 1.
+
+    1. XOR is 'one or the other, but not both'. Which two gates do you hear in that sentence?
+    2. With weights 1 and 1 a unit counts the ones among its inputs; its bias says how many it wants.
+    3. Let one hidden unit be OR and the other AND. The output wants the first on and the second off.
+    """
     W1, b1, W2, b2 = map(np.asarray, answer.xor_by_hand())
     inputs = np.concatenate([BITS, rng.integers(0, 2, size=(20, 2))])
     hidden = np.where(inputs @ W1 + b1 >= 0, 1, 0)

@@ -20,18 +20,15 @@ TRAINING = {"seconds": 10.0, "repeat": False}
 # adam_step
 
 
-@check(
-    "adam_step",
-    points=1,
-    hints=(
-        "In the first step m is (1 - beta1) * g and v is (1 - beta2) * g * g. How large should they be?",
-        "Both means start at 0, so they are too small at first. Divide them by 1 - beta**t.",
-        "After the correction the first step is lr * g / (|g| + eps): lr, in the direction of -g, whatever "
-        "the size of g.",
-    ),
-)
+@check("adam_step", points=1)
 def first_step_is_as_long_as_lr(answer, rng):
-    """The first step moves each parameter by lr against its gradient, however large that is."""
+    """The first step moves each parameter by lr against its gradient, however large that is.
+
+    1. In the first step m is (1 - beta1) * g and v is (1 - beta2) * g * g. How large should they be?
+    2. Both means start at 0, so they are too small at first. Divide them by 1 - beta**t.
+    3. After the correction the first step is lr * g / (|g| + eps): lr, in the direction of -g, whatever the
+       size of g.
+    """
     params, _ = answer.adam_step([1.0, -2.0, 0.5], [4.0, -0.01, 0.0], {}, 0.1, (0.9, 0.999), 1e-8)
     other, _ = answer.adam_step([3.0], [0.7], {}, 0.02, (0.5, 0.8), 1e-8)
     start, grads, lr = rng.normal(size=3).tolist(), rng.normal(size=3).tolist(), float(rng.uniform(0.01, 0.5))
@@ -43,19 +40,16 @@ def first_step_is_as_long_as_lr(answer, rng):
     }
 
 
-@check(
-    "adam_step",
-    points=2,
-    hints=(
-        "The second step needs what the first one left behind: which three things?",
-        "m is a running mean of the gradients, with weight beta1 for what was; v one of their squares, with "
-        "beta2; t counts the steps.",
-        "Store m and v as they are, without the correction; correct them only where they are used, with this "
-        "step's t.",
-    ),
-)
+@check("adam_step", points=2)
 def later_steps_remember_earlier_ones(answer, rng):
-    """Five steps with changing gradients go where Adam goes."""
+    """Five steps with changing gradients go where Adam goes.
+
+    1. The second step needs what the first one left behind: which three things?
+    2. m is a running mean of the gradients, with weight beta1 for what was; v one of their squares, with
+       beta2; t counts the steps.
+    3. Store m and v as they are, without the correction; correct them only where they are used, with this
+       step's t.
+    """
     params, state, path = [1.0, -1.0, 0.3], {}, {}
     for step in range(1, 6):
         grads = rng.normal(size=3).tolist()
@@ -64,17 +58,14 @@ def later_steps_remember_earlier_ones(answer, rng):
     return path
 
 
-@check(
-    "adam_step",
-    points=1,
-    hints=(
-        "eps keeps the division safe when v is 0. Where exactly does it stand?",
-        "With tiny gradients it matters: sqrt(v) + eps and sqrt(v + eps) are then far apart.",
-        "First the square root of the corrected v, then eps is added to it.",
-    ),
-)
+@check("adam_step", points=1)
 def eps_is_added_to_the_root(answer, rng):
-    """The denominator is the root of the corrected v, plus eps."""
+    """The denominator is the root of the corrected v, plus eps.
+
+    1. eps keeps the division safe when v is 0. Where exactly does it stand?
+    2. With tiny gradients it matters: sqrt(v) + eps and sqrt(v + eps) are then far apart.
+    3. First the square root of the corrected v, then eps is added to it.
+    """
     first, state = answer.adam_step([1.0, 2.0], [0.3, -0.02], {}, 0.1, (0.9, 0.99), 0.1)
     second, _ = answer.adam_step(first, [0.1, 0.04], state, 0.1, (0.9, 0.99), 0.1)
     start, grads, eps = rng.normal(size=2).tolist(), rng.normal(size=2).tolist(), float(rng.uniform(0.1, 0.9))
@@ -86,18 +77,14 @@ def eps_is_added_to_the_root(answer, rng):
     }
 
 
-@check(
-    "adam_step",
-    points=1,
-    hints=(
-        "Two trainings run in turns. Do they know of each other?",
-        "Everything that is remembered lives in `state`: no global variable, no default argument that is "
-        "kept.",
-        "Make new lists and a new dictionary in each step, and return them.",
-    ),
-)
+@check("adam_step", points=1)
 def trainings_do_not_know_of_each_other(answer, rng):
-    """Two trainings in turns go their own ways, and the same step from the same state gives the same."""
+    """Two trainings in turns go their own ways, and the same step from the same state gives the same.
+
+    1. Two trainings run in turns. Do they know of each other?
+    2. Everything that is remembered lives in `state`: no global variable, no default argument that is kept.
+    3. Make new lists and a new dictionary in each step, and return them.
+    """
     options, grads = (0.1, (0.9, 0.99), 1e-8), rng.normal(size=2).tolist()
     one, one_state = answer.adam_step([1.0], [2.0], {}, *options)
     two, two_state = answer.adam_step([5.0, 6.0], [-1.0, 0.5], {}, *options)
@@ -114,19 +101,15 @@ def trainings_do_not_know_of_each_other(answer, rng):
 # train_xor
 
 
-@check(
-    "train_xor",
-    points=2,
-    hints=(
-        "Print the logits of the four corners every ten steps. Do they leave 0?",
-        "Forward through all four corners, one loss, gradients cleared, backward, step; and again, a hundred "
-        "times.",
-        "If all logits stay near 0: is there a tanh between the layers, and do the weights start at random?",
-    ),
-    **TRAINING,
-)
+@check("train_xor", points=2, **TRAINING)
 def all_four_corners_are_right(answer, rng):
-    """The logit is positive at (0, 1) and (1, 0) and negative at (0, 0) and (1, 1), for any seed."""
+    """The logit is positive at (0, 1) and (1, 0) and negative at (0, 0) and (1, 1), for any seed.
+
+    1. Print the logits of the four corners every ten steps. Do they leave 0?
+    2. Forward through all four corners, one loss, gradients cleared, backward, step; and again, a hundred
+       times.
+    3. If all logits stay near 0: is there a tanh between the layers, and do the weights start at random?
+    """
     found = {}
     for seed in _seeds(rng, 2):
         model, corners = answer.train_xor(seed), _corners(rng, 20)
@@ -135,18 +118,14 @@ def all_four_corners_are_right(answer, rng):
     return found
 
 
-@check(
-    "train_xor",
-    points=2,
-    hints=(
-        "The loss of a model that only tosses coins is ln 2 = 0.693. What is yours?",
-        "Does it fall at all? Does it fall slowly? Print it every ten steps.",
-        "With Adam and a learning rate of 0.1 it falls below 0.01 in a hundred steps.",
-    ),
-    **TRAINING,
-)
+@check("train_xor", points=2, **TRAINING)
 def loss_ends_near_0(answer, rng):
-    """The mean binary cross-entropy of the trained model is below 0.1."""
+    """The mean binary cross-entropy of the trained model is below 0.1.
+
+    1. The loss of a model that only tosses coins is ln 2 = 0.693. What is yours?
+    2. Does it fall at all? Does it fall slowly? Print it every ten steps.
+    3. With Adam and a learning rate of 0.1 it falls below 0.01 in a hundred steps.
+    """
     model, corners = answer.train_xor(_seeds(rng)[0]), _corners(rng, 20)
     loss = _loss(model)
     if loss < 0.1:
@@ -161,18 +140,14 @@ def loss_ends_near_0(answer, rng):
     }
 
 
-@check(
-    "train_xor",
-    points=1,
-    hints=(
-        "Count the parameters: a layer from a to b features has a * b weights and b biases.",
-        "The model is linear, tanh, linear: two inputs, eight hidden units, one logit.",
-        "2 * 8 + 8 + 8 * 1 + 1 = 33; and there is no other activation than tanh, not even at the end.",
-    ),
-    **TRAINING,
-)
+@check("train_xor", points=1, **TRAINING)
 def network_is_2_8_1_with_tanh(answer, rng):
-    """The model has 33 parameters, bends, and has no other activation than tanh."""
+    """The model has 33 parameters, bends, and has no other activation than tanh.
+
+    1. Count the parameters: a layer from a to b features has a * b weights and b biases.
+    2. The model is linear, tanh, linear: two inputs, eight hidden units, one logit.
+    3. 2 * 8 + 8 + 8 * 1 + 1 = 33; and there is no other activation than tanh, not even at the end.
+    """
     model = answer.train_xor(_seeds(rng)[0])
     middle = _logit(model, (0.5, 0.5)).data
     mean = sum(_logit(model, corner).data for corner in CORNERS) / 4
@@ -186,18 +161,14 @@ def network_is_2_8_1_with_tanh(answer, rng):
     return found | {title: _logit_of_equals(model, number, inputs)}
 
 
-@check(
-    "train_xor",
-    points=1,
-    hints=(
-        "backward adds to the gradients that are there. Which are there when your second step begins?",
-        "Clear the gradients once in each round: before backward, or after the step.",
-        "Clearing them between backward and step throws away what the step needs.",
-    ),
-    **TRAINING,
-)
+@check("train_xor", points=1, **TRAINING)
 def each_step_uses_its_own_gradients(answer, rng):
-    """Every backward begins with cleared gradients, and the parameters move by what it brings."""
+    """Every backward begins with cleared gradients, and the parameters move by what it brings.
+
+    1. backward adds to the gradients that are there. Which are there when your second step begins?
+    2. Clear the gradients once in each round: before backward, or after the step.
+    3. Clearing them between backward and step throws away what the step needs.
+    """
     with _watched_backward() as training:
         answer.train_xor(_seeds(rng)[0])
     return _and_again(
@@ -209,18 +180,14 @@ def each_step_uses_its_own_gradients(answer, rng):
     )
 
 
-@check(
-    "train_xor",
-    points=1,
-    hints=(
-        "Look at the loss that you minimise, at the end. Can it reach 0?",
-        "binary_cross_entropy_with_logits has the sigmoid built in. What does it get from you?",
-        "Give it the model's output as it is.",
-    ),
-    **TRAINING,
-)
+@check("train_xor", points=1, **TRAINING)
 def loss_takes_the_raw_logits(answer, rng):
-    """The loss that training minimises goes to 0, as that of raw logits does."""
+    """The loss that training minimises goes to 0, as that of raw logits does.
+
+    1. Look at the loss that you minimise, at the end. Can it reach 0?
+    2. binary_cross_entropy_with_logits has the sigmoid built in. What does it get from you?
+    3. Give it the model's output as it is.
+    """
     with _watched_backward() as training:
         answer.train_xor(_seeds(rng)[0])
     loss = training.last_loss
@@ -233,18 +200,14 @@ def loss_takes_the_raw_logits(answer, rng):
     )
 
 
-@check(
-    "train_xor",
-    points=1,
-    hints=(
-        "Where do the first weights come from, and what do they depend on?",
-        "The same seed gives the same network, and another seed another one.",
-        "Make a random.Random from the seed, and hand it to each layer as its generator.",
-    ),
-    **TRAINING,
-)
+@check("train_xor", points=1, **TRAINING)
 def seed_decides_the_network(answer, rng):
-    """The same seed gives the same network, and another seed another one."""
+    """The same seed gives the same network, and another seed another one.
+
+    1. Where do the first weights come from, and what do they depend on?
+    2. The same seed gives the same network, and another seed another one.
+    3. Make a random.Random from the seed, and hand it to each layer as its generator.
+    """
     seed, other = _seeds(rng, 2)
     first, second, third = (_logits(answer.train_xor(s)) for s in (seed, seed, other))
     return _and_again(
@@ -259,17 +222,14 @@ def seed_decides_the_network(answer, rng):
 # accuracy
 
 
-@check(
-    "accuracy",
-    points=1,
-    hints=(
-        "Which class does each logit stand for? In how many examples is it the label?",
-        "The answer is a share: right ones divided by all.",
-        "Three of four right is 0.75: not 3, and not 75.",
-    ),
-)
+@check("accuracy", points=1)
 def share_of_right_examples(answer, rng):
-    """accuracy is the number of right examples divided by the number of all."""
+    """accuracy is the number of right examples divided by the number of all.
+
+    1. Which class does each logit stand for? In how many examples is it the label?
+    2. The answer is a share: right ones divided by all.
+    3. Three of four right is 0.75: not 3, and not 75.
+    """
     logits = rng.uniform(0.6, 3, size=9) * np.where(rng.random(9) < 0.5, -1, 1)
     y = (logits > 0).astype(int)
     y[: int(rng.integers(2, 5))] ^= 1
@@ -283,17 +243,14 @@ def share_of_right_examples(answer, rng):
     }
 
 
-@check(
-    "accuracy",
-    points=1,
-    hints=(
-        "A logit is a score, not a probability. At which logit is the probability one half?",
-        "sigmoid(0) = 0.5: a logit of 0.2 says class 1 already.",
-        "Compare logits with 0, or their sigmoid with 0.5, but not logits with 0.5.",
-    ),
-)
+@check("accuracy", points=1)
 def threshold_is_0(answer, rng):
-    """Logits between 0 and 0.5 say class 1."""
+    """Logits between 0 and 0.5 say class 1.
+
+    1. A logit is a score, not a probability. At which logit is the probability one half?
+    2. sigmoid(0) = 0.5: a logit of 0.2 says class 1 already.
+    3. Compare logits with 0, or their sigmoid with 0.5, but not logits with 0.5.
+    """
     return {
         "accuracy(logits = [0.2, 0.4, -0.3, 3], y = [1, 1, 0, 1])": answer.accuracy(
             np.array([0.2, 0.4, -0.3, 3.0]), np.array([1, 1, 0, 1])
@@ -307,17 +264,14 @@ def threshold_is_0(answer, rng):
     }
 
 
-@check(
-    "accuracy",
-    points=1,
-    hints=(
-        "Which class does a logit of exactly 0 say?",
-        "As in the unit on the perceptron: 0 belongs to the positive class.",
-        "Your comparison must let 0 itself pass.",
-    ),
-)
+@check("accuracy", points=1)
 def a_logit_of_0_says_1(answer, rng):
-    """A logit of exactly 0 counts as class 1."""
+    """A logit of exactly 0 counts as class 1.
+
+    1. Which class does a logit of exactly 0 say?
+    2. As in the unit on the perceptron: 0 belongs to the positive class.
+    3. Your comparison must let 0 itself pass.
+    """
     logits, y = _examples(rng, 0.6, 3.0)
     return {
         "accuracy(logits = [0, 0, -1, 0], y = [1, 1, 0, 0])": answer.accuracy(
@@ -329,17 +283,14 @@ def a_logit_of_0_says_1(answer, rng):
     }
 
 
-@check(
-    "accuracy",
-    points=1,
-    hints=(
-        "A column (4, 1) compared with a row (4,) is a table of 16 comparisons. Print its shape.",
-        "Bring both to one shape first.",
-        "Flatten both arrays, then compare.",
-    ),
-)
+@check("accuracy", points=1)
 def a_column_of_logits_is_fine(answer, rng):
-    """Logits of shape (N, 1) and labels of shape (N,), or the other way round, give the same share."""
+    """Logits of shape (N, 1) and labels of shape (N,), or the other way round, give the same share.
+
+    1. A column (4, 1) compared with a row (4,) is a table of 16 comparisons. Print its shape.
+    2. Bring both to one shape first.
+    3. Flatten both arrays, then compare.
+    """
     logits, y = np.array([2.0, 1.0, -1.0, -3.0]), np.array([1, 1, 0, 1])
     others, labels = _examples(rng, 0.6, 3.0)
     return {

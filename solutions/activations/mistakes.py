@@ -4,92 +4,79 @@ import math
 
 import numpy as np
 
-from autograder.declare import mistake
+from autograder.declare import slips
 from engine import Value
 
 # sigmoid
 
 
-@mistake(
-    "sigmoid",
-    "overflow on the negative side",
-    "Your formula needs exp(1000) when x = -1000, which no float can hold. For negative x use the form of "
-    "the fraction in which the exponent is negative.",
-)
+sigmoid = slips("sigmoid")
+
+
+@sigmoid("overflow on the negative side")
 def overflows_left(x):
+    """Your formula needs exp(1000) when x = -1000, which no float can hold. For negative x use the form of
+    the fraction in which the exponent is negative.
+    """
     return 1 / (1 + np.exp(-x))
 
 
-@mistake(
-    "sigmoid",
-    "overflow on the positive side",
-    "Your formula needs exp(1000) when x = 1000, and infinity over infinity is not 1. For positive x use "
-    "the form of the fraction that has exp(-x).",
-)
+@sigmoid("overflow on the positive side")
 def overflows_right(x):
+    """Your formula needs exp(1000) when x = 1000, and infinity over infinity is not 1. For positive x use
+    the form of the fraction that has exp(-x).
+    """
     return np.exp(x) / (1 + np.exp(x))
 
 
-@mistake(
-    "sigmoid",
-    "a form computed where it overflows",
-    "Each form suits one side of 0, and was computed for elements of the other side too: np.where chooses "
-    "between two finished arrays, and a choice made once for a whole array suits a part of it. Make sure "
-    "that no exponent can be positive before it reaches exp.",
-)
+@sigmoid("a form computed where it overflows")
 def both_branches_computed(x):
+    """Each form suits one side of 0, and was computed for elements of the other side too: np.where chooses
+    between two finished arrays, and a choice made once for a whole array suits a part of it. Make sure that
+    no exponent can be positive before it reaches exp.
+    """
     return np.where(x >= 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x)))
 
 
-@mistake(
-    "sigmoid",
-    "sign of the exponent turned",
-    "Your curve falls from 1 to 0: you computed sigmoid(-x). Check the sign in the exponent at x = 3, where "
-    "the answer must be near 1.",
-)
+@sigmoid("sign of the exponent turned")
 def falls_instead_of_rising(x):
+    """Your curve falls from 1 to 0: you computed sigmoid(-x). Check the sign in the exponent at x = 3, where
+    the answer must be near 1.
+    """
     return np.exp(-np.maximum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
 
-@mistake(
-    "sigmoid",
-    "tanh(x) in place of tanh(x / 2)",
-    "Your curve is twice as steep as it should be. The sigmoid is a tanh that was squeezed, moved and also "
-    "stretched sideways: halve the argument.",
-)
+@sigmoid("tanh(x) in place of tanh(x / 2)")
 def twice_as_steep(x):
+    """Your curve is twice as steep as it should be. The sigmoid is a tanh that was squeezed, moved and also
+    stretched sideways: halve the argument.
+    """
     return (1 + np.tanh(x)) / 2
 
 
-@mistake(
-    "sigmoid",
-    "input clipped",
-    "Clipping x stops the overflow but changes the answer: sigmoid(-20) and sigmoid(-15) came out the same. "
-    "Rearrange the formula instead of cutting the input.",
-)
+@sigmoid("input clipped")
 def clipped_at_10(x):
+    """Clipping x stops the overflow but changes the answer: sigmoid(-20) and sigmoid(-15) came out the same.
+    Rearrange the formula instead of cutting the input.
+    """
     return 1 / (1 + np.exp(-np.clip(x, -10, 10)))
 
 
-@mistake(
-    "sigmoid",
-    "result in an array of the input's dtype",
-    "For an integer x your answers were rounded down to 0, because they were written into an integer array. "
-    "Give the result a floating dtype, or let the arithmetic choose it.",
-)
+@sigmoid("result in an array of the input's dtype")
 def written_into_an_array_like_x(x):
+    """For an integer x your answers were rounded down to 0, because they were written into an integer array.
+    Give the result a floating dtype, or let the arithmetic choose it.
+    """
     out = np.empty_like(x)
     out[...] = np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
     return out
 
 
-@mistake(
-    "sigmoid",
-    "float32 turned into float64",
-    "The values are right, but a float32 array came back as float64: twice the memory. Look for an array "
-    "that you made without saying its dtype.",
-)
+@sigmoid("float32 turned into float64")
 def always_float64(x):
+    """The values are right, but a float32 array came back as float64: twice the memory. Look for an array
+    that you made without saying its dtype.
+    """
     x = np.asarray(x, dtype=np.float64)
     return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
 
@@ -97,290 +84,250 @@ def always_float64(x):
 # tanh_grad
 
 
-@mistake(
-    "tanh_grad",
-    "took y for x",
-    "The argument is already the output tanh(x), and you applied tanh to it once more. Write the derivative "
-    "in terms of y.",
-)
+tanh_grad = slips("tanh_grad")
+
+
+@tanh_grad("took y for x")
 def tanh_once_more(y):
+    """The argument is already the output tanh(x), and you applied tanh to it once more. Write the derivative
+    in terms of y.
+    """
     return 1 - np.tanh(y) ** 2
 
 
-@mistake(
-    "tanh_grad",
-    "derivative of sigmoid",
-    "y (1 - y) is the derivative of sigmoid. Differentiate tanh instead: its slope at 0 is 1, where y is 0.",
-)
+@tanh_grad("derivative of sigmoid")
 def slope_of_sigmoid(y):
+    """y (1 - y) is the derivative of sigmoid. Differentiate tanh instead: its slope at 0 is 1, where y
+    is 0.
+    """
     return y * (1 - y)
 
 
-@mistake(
-    "tanh_grad",
-    "absolute value for the square",
-    "Your answer is right at y = -1, 0 and 1 but too small between them: the derivative is a parabola in y, "
-    "not a tent.",
-)
+@tanh_grad("absolute value for the square")
 def a_tent(y):
+    """Your answer is right at y = -1, 0 and 1 but too small between them: the derivative is a parabola in y,
+    not a tent.
+    """
     return 1 - np.abs(y)
 
 
-@mistake(
-    "tanh_grad",
-    "plus for minus",
-    "tanh flattens out towards its ends, so its slope is never above 1: check the sign in front of the "
-    "square.",
-)
+@tanh_grad("plus for minus")
 def grows_at_the_ends(y):
+    """tanh flattens out towards its ends, so its slope is never above 1: check the sign in front of the
+    square.
+    """
     return 1 + y * y
 
 
-@mistake(
-    "tanh_grad",
-    "the square alone",
-    "tanh is steepest at 0, but your slope there is 0: you computed how much slope is lost, not what "
-    "remains.",
-)
+@tanh_grad("the square alone")
 def only_the_square(y):
+    """tanh is steepest at 0, but your slope there is 0: you computed how much slope is lost, not what
+    remains.
+    """
     return y * y
 
 
 # relu
 
 
-@mistake(
-    "relu",
-    "negative numbers mirrored",
-    "You took the absolute value, so -3 became 3. relu switches negative numbers off: they become 0.",
-)
+relu = slips("relu")
+
+
+@relu("negative numbers mirrored")
 def mirrored(x):
+    """You took the absolute value, so -3 became 3. relu switches negative numbers off: they become 0."""
     return np.abs(x)
 
 
-@mistake(
-    "relu",
-    "NaN hidden",
-    "A NaN went in and 0 came out, because every comparison with NaN is False. Use an operation that passes "
-    "a NaN on, so that a broken value stays visible.",
-)
+@relu("NaN hidden")
 def nan_becomes_0(x):
+    """A NaN went in and 0 came out, because every comparison with NaN is False. Use an operation that passes
+    a NaN on, so that a broken value stays visible.
+    """
     return np.where(x > 0, x, 0.0)
 
 
-@mistake(
-    "relu",
-    "one maximum for the whole array",
-    "A single number came back: the largest of all elements. relu compares each element with 0 on its own.",
-)
+@relu("one maximum for the whole array")
 def largest_element(x):
+    """A single number came back: the largest of all elements. relu compares each element with 0 on its
+    own.
+    """
     return max(0.0, float(np.max(x)))
 
 
-@mistake(
-    "relu_grad",
-    "gradient 1 at x = 0",
-    "At the corner you chose the right-hand slope. PyTorch takes 0 there: the comparison should be strict.",
-)
+relu_grad = slips("relu_grad")
+
+
+@relu_grad("gradient 1 at x = 0")
 def one_at_0(x):
+    """At the corner you chose the right-hand slope. PyTorch takes 0 there: the comparison should be
+    strict.
+    """
     return np.where(x >= 0, 1.0, 0.0)
 
 
-@mistake(
-    "relu_grad",
-    "gradient of |x|",
-    "You gave -1 on the left, which is the slope of |x|. relu is flat there.",
-)
+@relu_grad("gradient of |x|")
 def slope_of_abs(x):
+    """You gave -1 on the left, which is the slope of |x|. relu is flat there."""
     return np.sign(x)
 
 
-@mistake(
-    "relu_grad",
-    "True and False for 1 and 0",
-    "A comparison gives booleans; a gradient is a number, and booleans cannot even be subtracted. Turn them "
-    "into floats.",
-)
+@relu_grad("True and False for 1 and 0")
 def booleans(x):
+    """A comparison gives booleans; a gradient is a number, and booleans cannot even be subtracted. Turn them
+    into floats.
+    """
     return x > 0
 
 
-@mistake(
-    "relu_grad",
-    "relu itself for its derivative",
-    "You returned the value of relu, not its slope. On the right the slope is 1, however large x is.",
-)
+@relu_grad("relu itself for its derivative")
 def value_for_slope(x):
+    """You returned the value of relu, not its slope. On the right the slope is 1, however large x is."""
     return np.maximum(x, 0)
 
 
 # leaky_relu
 
 
-@mistake(
-    "leaky_relu",
-    "negative side lost",
-    "Negative inputs became 0: that is plain relu. The leak is slope * x on that side.",
-)
+leaky_relu = slips("leaky_relu")
+
+
+@leaky_relu("negative side lost")
 def no_leak(x, slope):
+    """Negative inputs became 0: that is plain relu. The leak is slope * x on that side."""
     return np.where(x > 0, x, 0.0)
 
 
-@mistake(
-    "leaky_relu",
-    "sign of the leak turned",
-    "Negative inputs came out positive. With a positive slope the function keeps rising: slope * x, where x "
-    "is negative.",
-)
+@leaky_relu("sign of the leak turned")
 def leak_turned_up(x, slope):
+    """Negative inputs came out positive. With a positive slope the function keeps rising: slope * x, where x
+    is negative.
+    """
     return np.where(x > 0, x, -slope * x)
 
 
-@mistake(
-    "leaky_relu",
-    "max(x, slope * x)",
-    "The larger of x and slope * x is the right one only while slope is at most 1. Decide by the sign of x.",
-)
+@leaky_relu("max(x, slope * x)")
 def larger_of_both(x, slope):
+    """The larger of x and slope * x is the right one only while slope is at most 1. Decide by the sign
+    of x.
+    """
     return np.maximum(x, slope * x)
 
 
-@mistake(
-    "leaky_relu",
-    "slope ignored",
-    "Your answer does not change with slope: a leak of 0.01 is written in the code. Use the argument.",
-)
+@leaky_relu("slope ignored")
 def leak_of_0_01(x, slope):
+    """Your answer does not change with slope: a leak of 0.01 is written in the code. Use the argument."""
     return np.where(x > 0, x, 0.01 * x)
 
 
-@mistake(
-    "leaky_relu_grad",
-    "gradient 1 at x = 0",
-    "At the corner you chose the right-hand slope. PyTorch takes the left one there: only x above 0 has "
-    "gradient 1.",
-)
+leaky_relu_grad = slips("leaky_relu_grad")
+
+
+@leaky_relu_grad("gradient 1 at x = 0")
 def right_slope_at_0(x, slope):
+    """At the corner you chose the right-hand slope. PyTorch takes the left one there: only x above 0 has
+    gradient 1.
+    """
     return np.where(x >= 0, 1.0, slope)
 
 
-@mistake(
-    "leaky_relu_grad",
-    "gradient 0 at x = 0",
-    "You have a rule for x above 0 and one for x below it, and 0 itself fell between them. It belongs to the "
-    "left side: its gradient is slope.",
-)
+@leaky_relu_grad("gradient 0 at x = 0")
 def no_slope_at_0(x, slope):
+    """You have a rule for x above 0 and one for x below it, and 0 itself fell between them. It belongs to
+    the left side: its gradient is slope.
+    """
     return (x > 0) + slope * (x < 0)
 
 
-@mistake(
-    "leaky_relu_grad",
-    "gradient of plain relu",
-    "Your gradient is 0 on the left, so nothing would be learned there. The leak's own slope is what keeps "
-    "the unit alive.",
-)
+@leaky_relu_grad("gradient of plain relu")
 def flat_on_the_left(x, slope):
+    """Your gradient is 0 on the left, so nothing would be learned there. The leak's own slope is what keeps
+    the unit alive.
+    """
     return np.where(x > 0, 1.0, 0.0)
 
 
-@mistake(
-    "leaky_relu_grad",
-    "sides exchanged",
-    "You gave slope on the right and 1 on the left: turn the two around.",
-)
+@leaky_relu_grad("sides exchanged")
 def sides_exchanged(x, slope):
+    """You gave slope on the right and 1 on the left: turn the two around."""
     return np.where(x > 0, slope, 1.0)
 
 
 # gelu
 
 
-@mistake(
-    "gelu",
-    "tanh form for the exact one",
-    "Your numbers are those of the tanh approximation, wrong from the fourth digit on. approximate='none' "
-    "asks for erf.",
-)
+gelu = slips("gelu")
+
+
+@gelu("tanh form for the exact one")
 def always_the_tanh_form(x, approximate="none"):
+    """Your numbers are those of the tanh approximation, wrong from the fourth digit on. approximate='none'
+    asks for erf.
+    """
     if approximate not in ("none", "tanh"):
         raise ValueError(approximate)
     return x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
 
 
-@mistake(
-    "gelu",
-    "exact form for the tanh one",
-    "approximate='tanh' gave the exact numbers. A model trained with the approximation needs the same one "
-    "later: compute its formula.",
-)
+@gelu("exact form for the tanh one")
 def always_the_exact_form(x, approximate="none"):
+    """approximate='tanh' gave the exact numbers. A model trained with the approximation needs the same one
+    later: compute its formula.
+    """
     if approximate not in ("none", "tanh"):
         raise ValueError(approximate)
     return x * (1 + _erf(x / math.sqrt(2))) / 2
 
 
-@mistake(
-    "gelu",
-    "the sigmoid shortcut",
-    "x * sigmoid(1.702 x) is a rougher cousin, wrong in the second digit. Use the normal distribution "
-    "itself, through erf.",
-)
+@gelu("the sigmoid shortcut")
 def shortcut_1_702(x, approximate="none"):
+    """x * sigmoid(1.702 x) is a rougher cousin, wrong in the second digit. Use the normal distribution
+    itself, through erf.
+    """
     if approximate == "none":
         return x / (1 + np.exp(-1.702 * x))
     return _gelu(x, approximate)
 
 
-@mistake(
-    "gelu",
-    "missing 1/2",
-    "All your values are twice too large. 1 + erf runs from 0 to 2, but a distribution function ends at 1.",
-)
+@gelu("missing 1/2")
 def twice_too_large(x, approximate="none"):
+    """All your values are twice too large. 1 + erf runs from 0 to 2, but a distribution function ends
+    at 1.
+    """
     return 2 * _gelu(x, approximate)
 
 
-@mistake(
-    "gelu",
-    "erf(x) for erf(x / sqrt(2))",
-    "erf belongs to a bell curve of variance 1/2, the normal distribution to variance 1: its argument must "
-    "be scaled.",
-)
+@gelu("erf(x) for erf(x / sqrt(2))")
 def erf_not_scaled(x, approximate="none"):
+    """erf belongs to a bell curve of variance 1/2, the normal distribution to variance 1: its argument must
+    be scaled.
+    """
     if approximate == "none":
         return x * (1 + _erf(x)) / 2
     return _gelu(x, approximate)
 
 
-@mistake(
-    "gelu",
-    "density for distribution",
-    "You multiplied by the height of the bell curve at x. gelu wants the area under it to the left of x, "
-    "which rises from 0 to 1.",
-)
+@gelu("density for distribution")
 def bell_curve(x, approximate="none"):
+    """You multiplied by the height of the bell curve at x. gelu wants the area under it to the left of x,
+    which rises from 0 to 1.
+    """
     if approximate == "none":
         return x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
     return _gelu(x, approximate)
 
 
-@mistake(
-    "gelu",
-    "unknown form accepted",
-    "A misspelt approximate raised nothing. A caller who asks for what does not exist should get a "
-    "ValueError: raise it.",
-)
+@gelu("unknown form accepted")
 def anything_goes(x, approximate="none"):
+    """A misspelt approximate raised nothing. A caller who asks for what does not exist should get a
+    ValueError: raise it.
+    """
     return _gelu(x, "tanh" if approximate == "tanh" else "none")
 
 
-@mistake(
-    "gelu",
-    "cubic term forgotten",
-    "Without its x**3 term the tanh form bends too slowly: look at the second summand inside tanh.",
-)
+@gelu("cubic term forgotten")
 def no_cubic_term(x, approximate="none"):
+    """Without its x**3 term the tanh form bends too slowly: look at the second summand inside tanh."""
     if approximate == "tanh":
         return x * (1 + np.tanh(math.sqrt(2 / math.pi) * x)) / 2
     return _gelu(x, approximate)
@@ -389,363 +336,305 @@ def no_cubic_term(x, approximate="none"):
 # softmax
 
 
-@mistake(
-    "softmax",
-    "normalised down the columns",
-    "You normalised down the columns: axis=-1 means that each row sums to 1.",
-)
+softmax = slips("softmax")
+
+
+@softmax("normalised down the columns")
 def columns_sum_to_1(x, axis=0):
+    """You normalised down the columns: axis=-1 means that each row sums to 1."""
     return _softmax(x, 0)
 
 
-@mistake(
-    "softmax",
-    "axis ignored",
-    "You always normalise along the last axis. Pass the axis you were given to both the maximum and the sum.",
-)
+@softmax("axis ignored")
 def always_the_last_axis(x, axis=-1):
+    """You always normalise along the last axis. Pass the axis you were given to both the maximum and the
+    sum.
+    """
     return _softmax(x, -1)
 
 
-@mistake(
-    "softmax",
-    "divided by the grand total",
-    "All the numbers together sum to 1. Each row is a distribution of its own: sum along the axis, not over "
-    "everything.",
-)
+@softmax("divided by the grand total")
 def grand_total(x, axis=-1):
+    """All the numbers together sum to 1. Each row is a distribution of its own: sum along the axis, not over
+    everything.
+    """
     weights = np.exp(x - np.max(x))
     return weights / np.sum(weights)
 
 
-@mistake(
-    "softmax",
-    "summed axis dropped",
-    "Without keepdims the sums lose an axis and are lined up with the wrong one: an error in most shapes, "
-    "and silently wrong numbers in a square. Keep the axis, with length 1.",
-)
+@softmax("summed axis dropped")
 def keepdims_missing(x, axis=-1):
+    """Without keepdims the sums lose an axis and are lined up with the wrong one: an error in most shapes,
+    and silently wrong numbers in a square. Keep the axis, with length 1.
+    """
     weights = np.exp(x - np.max(x, axis=axis, keepdims=True))
     return weights / np.sum(weights, axis=axis)
 
 
-@mistake(
-    "softmax",
-    "no shift before exp",
-    "exp(1000) overflows. Only differences between scores matter, so subtract something from each row first.",
-)
+@softmax("no shift before exp")
 def no_shift(x, axis=-1):
+    """exp(1000) overflows. Only differences between scores matter, so subtract something from each row
+    first.
+    """
     return np.exp(x) / np.sum(np.exp(x), axis=axis, keepdims=True)
 
 
-@mistake(
-    "softmax",
-    "one shift for all rows",
-    "You subtracted the largest score of the whole array, so a row far below it became 0 / 0. Give each row "
-    "its own maximum.",
-)
+@softmax("one shift for all rows")
 def global_shift(x, axis=-1):
+    """You subtracted the largest score of the whole array, so a row far below it became 0 / 0. Give each row
+    its own maximum.
+    """
     weights = np.exp(x - np.max(x))
     return weights / np.sum(weights, axis=axis, keepdims=True)
 
 
-@mistake(
-    "softmax",
-    "shifted by the mean",
-    "Subtracting the mean leaves positive exponents, and one outlier makes them overflow. Which number of "
-    "the row leaves none above 0?",
-)
+@softmax("shifted by the mean")
 def shifted_by_the_mean(x, axis=-1):
+    """Subtracting the mean leaves positive exponents, and one outlier makes them overflow. Which number of
+    the row leaves none above 0?
+    """
     weights = np.exp(x - np.mean(x, axis=axis, keepdims=True))
     return weights / np.sum(weights, axis=axis, keepdims=True)
 
 
-@mistake(
-    "softmax",
-    "exp forgotten",
-    "You divided the scores themselves by their sum; negative scores then give negative probabilities. "
-    "Exponentiate first.",
-)
+@softmax("exp forgotten")
 def no_exp(x, axis=-1):
+    """You divided the scores themselves by their sum; negative scores then give negative probabilities.
+    Exponentiate first.
+    """
     return x / np.sum(x, axis=axis, keepdims=True)
 
 
 # bce_with_logits
 
 
-@mistake(
-    "bce_with_logits",
-    "sum for mean",
-    "You added the examples up. The mean makes the loss, and with it the step size, independent of how many "
-    "there are.",
-)
+bce_with_logits = slips("bce_with_logits")
+
+
+@bce_with_logits("sum for mean")
 def summed_bce(z, y):
+    """You added the examples up. The mean makes the loss, and with it the step size, independent of how many
+    there are.
+    """
     return np.sum(_bce(z, y))
 
 
-@mistake(
-    "bce_with_logits",
-    "the (1 - y) term is missing",
-    "Examples whose target is 0 cost nothing in your loss, so it could be driven to 0 by always answering 1. "
-    "Charge log(1 - p) for them.",
-)
+@bce_with_logits("the (1 - y) term is missing")
 def only_targets_of_1_cost(z, y):
+    """Examples whose target is 0 cost nothing in your loss, so it could be driven to 0 by always answering
+    1. Charge log(1 - p) for them.
+    """
     return np.mean(y * _softplus(-z))
 
 
-@mistake(
-    "bce_with_logits",
-    "sigmoid applied twice",
-    "Your probabilities lie between 0.5 and 0.73: z went through the sigmoid twice. Logits are raw scores, "
-    "and the loss contains the sigmoid already.",
-)
+@bce_with_logits("sigmoid applied twice")
 def sigmoid_twice(z, y):
+    """Your probabilities lie between 0.5 and 0.73: z went through the sigmoid twice. Logits are raw scores,
+    and the loss contains the sigmoid already.
+    """
     return np.mean(_bce(_sigmoid(z), y))
 
 
-@mistake(
-    "bce_with_logits",
-    "arguments exchanged",
-    "You took the targets for scores and the scores for targets. The order is (z, y): scores first, as in "
-    "PyTorch.",
-)
+@bce_with_logits("arguments exchanged")
 def arguments_exchanged(z, y):
+    """You took the targets for scores and the scores for targets. The order is (z, y): scores first, as in
+    PyTorch.
+    """
     return np.mean(_bce(y, z))
 
 
-@mistake(
-    "bce_with_logits",
-    "logarithm of 0",
-    "The probability was rounded to 0 or 1, and its logarithm is infinite. Simplify log(sigmoid(z)) on "
-    "paper first: the probability itself is never needed.",
-)
+@bce_with_logits("logarithm of 0")
 def log_of_0(z, y):
+    """The probability was rounded to 0 or 1, and its logarithm is infinite. Simplify log(sigmoid(z)) on
+    paper first: the probability itself is never needed.
+    """
     p = _sigmoid(z)
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-@mistake(
-    "bce_with_logits",
-    "probability clipped",
-    "Clipping hides the infinity, but an error of 1000 now costs under 30 and has no gradient. Compute the "
-    "loss from z, not from p.",
-)
+@bce_with_logits("probability clipped")
 def clipped_probability(z, y):
+    """Clipping hides the infinity, but an error of 1000 now costs under 30 and has no gradient. Compute the
+    loss from z, not from p.
+    """
     p = np.clip(_sigmoid(z), 1e-7, 1 - 1e-7)
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-@mistake(
-    "bce_with_logits",
-    "exp overflows",
-    "log(1 + exp(z)) is the right function, but exp(1000) is too large for a float. Take max(z, 0) out of "
-    "it first.",
-)
+@bce_with_logits("exp overflows")
 def exp_overflows(z, y):
+    """log(1 + exp(z)) is the right function, but exp(1000) is too large for a float. Take max(z, 0) out of
+    it first.
+    """
     return np.mean(np.log(1 + np.exp(z)) - z * y)
 
 
-@mistake(
-    "bce_with_logits",
-    "sign of the loss turned",
-    "A loss is positive and falls towards 0 as the model improves; yours is negative. Logarithms of "
-    "probabilities are negative: turn the sign.",
-)
+@bce_with_logits("sign of the loss turned")
 def negative_bce(z, y):
+    """A loss is positive and falls towards 0 as the model improves; yours is negative. Logarithms of
+    probabilities are negative: turn the sign.
+    """
     return -np.mean(_bce(z, y))
 
 
-@mistake(
-    "bce_with_logits",
-    "targets rounded to 0 or 1",
-    "You chose one of the two terms for each example. A target like 0.25 needs a share of both: weight them "
-    "by y and 1 - y.",
-)
+@bce_with_logits("targets rounded to 0 or 1")
 def targets_rounded(z, y):
+    """You chose one of the two terms for each example. A target like 0.25 needs a share of both: weight them
+    by y and 1 - y.
+    """
     return np.mean(np.where(y > 0.5, _softplus(-z), _softplus(z)))
 
 
 # cross_entropy
 
 
-@mistake(
-    "cross_entropy",
-    "softmax applied twice",
-    "Your scores went through softmax before the loss, which contains it already. Even a perfect model "
-    "could not get near 0 that way.",
-)
+cross_entropy = slips("cross_entropy")
+
+
+@cross_entropy("softmax applied twice")
 def softmax_twice(logits, labels):
+    """Your scores went through softmax before the loss, which contains it already. Even a perfect model
+    could not get near 0 that way.
+    """
     return np.mean(_nll(_softmax(logits), labels))
 
 
-@mistake(
-    "cross_entropy",
-    "mean over the classes too",
-    "You divided by the number of classes as well. Each example has one right class and costs one number: "
-    "divide by N only.",
-)
+@cross_entropy("mean over the classes too")
 def mean_over_classes(logits, labels):
+    """You divided by the number of classes as well. Each example has one right class and costs one number:
+    divide by N only.
+    """
     return np.mean(_nll(logits, labels)) / logits.shape[1]
 
 
-@mistake(
-    "cross_entropy",
-    "one-hot labels expected",
-    "You multiplied by labels as if they were rows of zeros and ones. They are class numbers: use them as "
-    "an index.",
-)
+@cross_entropy("one-hot labels expected")
 def one_hot_expected(logits, labels):
+    """You multiplied by labels as if they were rows of zeros and ones. They are class numbers: use them as
+    an index.
+    """
     return -np.mean(np.sum(labels * np.log(_softmax(logits)), axis=1))
 
 
-@mistake(
-    "cross_entropy",
-    "logarithm of a probability rounded to 0",
-    "softmax rounded the right class to 0, and its logarithm is infinite. Take the logarithm on paper: it "
-    "undoes exp, and only the log of a sum remains.",
-)
+@cross_entropy("logarithm of a probability rounded to 0")
 def log_of_softmax(logits, labels):
+    """softmax rounded the right class to 0, and its logarithm is infinite. Take the logarithm on paper: it
+    undoes exp, and only the log of a sum remains.
+    """
     return -np.mean(np.log(_softmax(logits)[np.arange(len(labels)), labels]))
 
 
-@mistake(
-    "cross_entropy",
-    "small number added to the probability",
-    "Adding a small number avoids log 0, but an error of 1000 now costs under 30 and has no gradient. "
-    "Compute the loss from the scores, through the log of the sum.",
-)
+@cross_entropy("small number added to the probability")
 def small_number_added(logits, labels):
+    """Adding a small number avoids log 0, but an error of 1000 now costs under 30 and has no gradient.
+    Compute the loss from the scores, through the log of the sum.
+    """
     return -np.mean(np.log(_softmax(logits)[np.arange(len(labels)), labels] + 1e-12))
 
 
-@mistake(
-    "cross_entropy",
-    "sign of the loss turned",
-    "Your loss is negative. The log of a probability is at most 0, and the loss is minus that.",
-)
+@cross_entropy("sign of the loss turned")
 def negative_cross_entropy(logits, labels):
+    """Your loss is negative. The log of a probability is at most 0, and the loss is minus that."""
     return -np.mean(_nll(logits, labels))
 
 
-@mistake(
-    "cross_entropy",
-    "sum for mean",
-    "You added the examples up. Divide by N, so that the loss does not grow with the batch.",
-)
+@cross_entropy("sum for mean")
 def summed_cross_entropy(logits, labels):
+    """You added the examples up. Divide by N, so that the loss does not grow with the batch."""
     return np.sum(_nll(logits, labels))
 
 
-@mistake(
-    "cross_entropy",
-    "no shift before exp",
-    "exp(1000) overflows. Subtract the row's largest score inside the exponentials and add it back outside "
-    "the logarithm.",
-)
+@cross_entropy("no shift before exp")
 def log_sum_exp_overflows(logits, labels):
+    """exp(1000) overflows. Subtract the row's largest score inside the exponentials and add it back outside
+    the logarithm.
+    """
     return np.mean(np.log(np.sum(np.exp(logits), axis=1)) - logits[np.arange(len(labels)), labels])
 
 
-@mistake(
-    "cross_entropy",
-    "one shift for all rows",
-    "You subtracted the largest score of the whole array, so a row far below it became log 0. Each row "
-    "needs its own maximum.",
-)
+@cross_entropy("one shift for all rows")
 def one_shift_for_all_rows(logits, labels):
+    """You subtracted the largest score of the whole array, so a row far below it became log 0. Each row
+    needs its own maximum.
+    """
     top = np.max(logits)
     log_sum_exp = top + np.log(np.sum(np.exp(logits - top), axis=1))
     return np.mean(log_sum_exp - logits[np.arange(len(labels)), labels])
 
 
-@mistake(
-    "cross_entropy",
-    "every label used in every row",
-    "logits[:, labels] takes all N labels from each row and gives an (N, N) array. Index rows and labels in "
-    "pairs.",
-)
+@cross_entropy("every label used in every row")
 def every_label_in_every_row(logits, labels):
+    """logits[:, labels] takes all N labels from each row and gives an (N, N) array. Index rows and labels in
+    pairs.
+    """
     return -np.mean(_log_softmax(logits)[:, labels])
 
 
 # value_sigmoid
 
 
-@mistake(
-    "value_sigmoid",
-    "built-in sigmoid used",
-    "The number is right, but the chain shows the built-in sigmoid. Build it from exp, so that you see what "
-    "it is made of.",
-)
+value_sigmoid = slips("value_sigmoid")
+
+
+@value_sigmoid("built-in sigmoid used")
 def built_in_sigmoid(v):
+    """The number is right, but the chain shows the built-in sigmoid. Build it from exp, so that you see what
+    it is made of.
+    """
     return v.sigmoid()
 
 
-@mistake(
-    "value_tanh",
-    "built-in tanh used",
-    "The number is right, but the chain shows the built-in tanh. Build it from exp, so that you see what it "
-    "is made of.",
-)
+value_tanh = slips("value_tanh")
+
+
+@value_tanh("built-in tanh used")
 def built_in_tanh(v):
+    """The number is right, but the chain shows the built-in tanh. Build it from exp, so that you see what it
+    is made of.
+    """
     return v.tanh()
 
 
-@mistake(
-    "value_sigmoid",
-    "sign of v turned",
-    "1 / (1 + exp(v)) falls from 1 to 0: it is sigmoid(-v). Turn the sign of v.",
-)
+@value_sigmoid("sign of v turned")
 def falling_value_sigmoid(v):
+    """1 / (1 + exp(v)) falls from 1 to 0: it is sigmoid(-v). Turn the sign of v."""
     return 1 / (1 + v.exp())
 
 
-@mistake(
-    "value_tanh",
-    "sigmoid(v) for sigmoid(2 v)",
-    "You stretched the sigmoid to run from -1 to 1, but it is still half as steep as tanh. The argument "
-    "needs a factor too.",
-)
+@value_tanh("sigmoid(v) for sigmoid(2 v)")
 def half_as_steep(v):
+    """You stretched the sigmoid to run from -1 to 1, but it is still half as steep as tanh. The argument
+    needs a factor too.
+    """
     return 2 / (1 + (-v).exp()) - 1
 
 
-@mistake(
-    "value_tanh",
-    "sinh for tanh",
-    "(exp(v) - exp(-v)) / 2 is sinh, which grows without end. Divide by exp(v) + exp(-v) in place of 2.",
-)
+@value_tanh("sinh for tanh")
 def sinh_for_tanh(v):
+    """(exp(v) - exp(-v)) / 2 is sinh, which grows without end. Divide by exp(v) + exp(-v) in place of 2."""
     return (v.exp() - (-v).exp()) / 2
 
 
-@mistake(
-    "value_sigmoid",
-    "number taken out of the graph",
-    "v.data is a plain float that has forgotten v, and a new Value made from it starts a graph of its own: "
-    "v.grad stays 0. Compute with v itself.",
-)
+@value_sigmoid("number taken out of the graph")
 def sigmoid_of_the_data(v):
+    """v.data is a plain float that has forgotten v, and a new Value made from it starts a graph of its own:
+    v.grad stays 0. Compute with v itself.
+    """
     return Value(1 / (1 + math.exp(-v.data)))
 
 
-@mistake(
-    "value_tanh",
-    "number taken out of the graph in value_tanh",
-    "v.data is a plain float that has forgotten v, and a new Value made from it starts a graph of its own: "
-    "v.grad stays 0. Compute with v itself.",
-)
+@value_tanh("number taken out of the graph in value_tanh")
 def tanh_of_the_data(v):
+    """v.data is a plain float that has forgotten v, and a new Value made from it starts a graph of its own:
+    v.grad stays 0. Compute with v itself.
+    """
     return Value(math.tanh(v.data))
 
 
-@mistake(
-    "value_sigmoid",
-    "a float returned",
-    "A plain float came back: right as a number, but it has no backward(). Give back the Value that the "
-    "arithmetic made.",
-)
+@value_sigmoid("a float returned")
 def sigmoid_as_a_float(v):
+    """A plain float came back: right as a number, but it has no backward(). Give back the Value that the
+    arithmetic made.
+    """
     return 1 / (1 + math.exp(-v.data))
 
 

@@ -5,7 +5,7 @@ import random
 
 import numpy as np
 
-from autograder.declare import mistake
+from autograder.declare import slips
 from engine import functional as F
 from engine.losses import binary_cross_entropy_with_logits
 from engine.nn import Linear, ReLU, Sequential, Sigmoid, Tanh
@@ -45,62 +45,55 @@ def _adam(
     return adam_step
 
 
-mistake_no_correction = mistake(
-    "adam_step",
+adam_step = slips("adam_step")
+
+
+adam_step(
     "no bias correction",
     "Your first step has the wrong length. m and v start at 0 and need many steps to forget it: divide them "
     "by 1 - beta1**t and 1 - beta2**t.",
 )(_adam(corrected=(False, False)))
 
-mistake_only_m = mistake(
-    "adam_step",
+adam_step(
     "only m corrected",
     "v starts at 0 as m does, and you corrected m alone: early steps are far too long. Divide v by 1 - "
     "beta2**t.",
 )(_adam(corrected=(True, False)))
 
-mistake_only_v = mistake(
-    "adam_step",
+adam_step(
     "only v corrected",
     "m starts at 0 as v does, and you corrected v alone: early steps are too short. Divide m by 1 - "
     "beta1**t.",
 )(_adam(corrected=(False, True)))
 
-mistake_t_from_0 = mistake(
-    "adam_step",
+adam_step(
     "steps counted from 0",
     "In the first step beta**t was 1, and 1 - beta**t is 0: you divided by it. The first step is number 1.",
 )(_adam(counted_from=0))
 
-mistake_t_from_2 = mistake(
-    "adam_step",
-    "steps counted from 2",
-    "The first step is number 1. You raised t once too often before the correction.",
+adam_step(
+    "steps counted from 2", "The first step is number 1. You raised t once too often before the correction."
 )(_adam(counted_from=2))
 
-mistake_swapped = mistake(
-    "adam_step",
+adam_step(
     "betas swapped",
     "betas[0] belongs to the mean of the gradients, betas[1] to that of their squares. You have them the "
     "other way round.",
 )(_adam(weights=lambda betas: betas[::-1]))
 
-mistake_no_square = mistake(
-    "adam_step",
+adam_step(
     "v without the square",
     "v is the running mean of the squared gradients. You averaged their absolute values and took the root "
     "of that.",
 )(_adam(power=1))
 
-mistake_eps_inside = mistake(
-    "adam_step",
+adam_step(
     "eps inside the root",
     "You computed sqrt(v + eps). With eps = 1e-8 that is a floor of 1e-4 under every gradient; add eps to "
     "the root.",
 )(_adam(denominator=lambda v, eps: math.sqrt(v + eps)))
 
-mistake_eps_hat = mistake(
-    "adam_step",
+adam_step(
     "eps added before the correction",
     "You took the correction out of the root, and eps was added to the root of the raw v. That is the short "
     "form at the end of the paper, with another eps; here eps is added to the root of the corrected v.",
@@ -112,59 +105,45 @@ mistake_eps_hat = mistake(
     )
 )
 
-mistake_no_root = mistake(
-    "adam_step",
+adam_step(
     "no square root",
     "You divided by v itself, the squared size of the gradient. Only its root has the gradient's size, so "
     "that the step gets that of lr.",
 )(_adam(denominator=lambda v, eps: v + eps))
 
-mistake_no_eps = mistake(
-    "adam_step",
+adam_step(
     "eps left out",
     "For a gradient of 0 you divided 0 by 0. eps in the denominator keeps that from happening.",
 )(_adam(denominator=lambda v, eps: math.sqrt(v)))
 
-mistake_uphill = mistake(
-    "adam_step",
-    "uphill",
-    "The parameters moved with the gradient, where the loss grows. Subtract the step.",
-)(_adam(sign=1))
+adam_step("uphill", "The parameters moved with the gradient, where the loss grows. Subtract the step.")(
+    _adam(sign=1)
+)
 
-mistake_no_lr = mistake(
-    "adam_step",
-    "lr ignored",
-    "The step does not depend on lr: multiply by it.",
-)(_adam(size=lambda lr: 1.0))
+adam_step("lr ignored", "The step does not depend on lr: multiply by it.")(_adam(size=lambda lr: 1.0))
 
-mistake_sum_for_mean = mistake(
-    "adam_step",
+adam_step(
     "sums for means",
     "New gradients enter with weight 1. In a running mean what was has the weight beta and what is new 1 - "
     "beta.",
 )(_adam(new=lambda beta: 1.0))
 
-mistake_forgets = mistake(
-    "adam_step",
-    "state forgotten",
-    "Every step is a first step: you returned an empty state. Put t, m and v into it.",
+adam_step(
+    "state forgotten", "Every step is a first step: you returned an empty state. Put t, m and v into it."
 )(_adam(remember=lambda state: {}))
 
-mistake_t_forgotten = mistake(
-    "adam_step",
+adam_step(
     "t not counted",
     "m and v are remembered, but t is 1 in every step, so later ones are corrected too much. Keep t in the "
     "state.",
 )(_adam(remember=lambda state: {"m": state["m"], "v": state["v"]}))
 
 
-@mistake(
-    "adam_step",
-    "corrected means stored",
-    "You stored m and v after their correction, so it is applied again and again. Store them as they are; "
-    "correct them where they are used.",
-)
+@adam_step("corrected means stored")
 def stores_corrected(params, grads, state, lr, betas, eps):
+    """You stored m and v after their correction, so it is applied again and again. Store them as they are;
+    correct them where they are used.
+    """
     zeros, t = [0.0] * len(params), state.get("t", 0) + 1
     old_m, old_v = state.get("m", zeros), state.get("v", zeros)
     m = [(betas[0] * a + (1 - betas[0]) * g) / (1 - betas[0] ** t) for a, g in zip(old_m, grads, strict=True)]
@@ -176,12 +155,11 @@ def stores_corrected(params, grads, state, lr, betas, eps):
     return moved, {"t": t, "m": m, "v": v}
 
 
-@mistake(
-    "adam_step",
-    "one mean for all parameters",
-    "All parameters share one m and one v. Each has its own: that is why Adam can give each its own step.",
-)
+@adam_step("one mean for all parameters")
 def one_mean_for_all(params, grads, state, lr, betas, eps):
+    """All parameters share one m and one v. Each has its own: that is why Adam can give each its own
+    step.
+    """
     t, g = state.get("t", 0) + 1, sum(grads) / len(grads)
     m = betas[0] * state.get("m", 0.0) + (1 - betas[0]) * g
     v = betas[1] * state.get("v", 0.0) + (1 - betas[1]) * g * g
@@ -192,13 +170,11 @@ def one_mean_for_all(params, grads, state, lr, betas, eps):
 _right = _adam()
 
 
-@mistake(
-    "adam_step",
-    "state shared by all trainings",
-    "You keep the state outside of `state`, in a global variable or a default argument, so a second "
-    "training goes on with the memory of the first. Put it into what you return.",
-)
+@adam_step("state shared by all trainings")
 def shared_state(params, grads, state, lr, betas, eps, memory={}):  # noqa: B006 - the mistake itself
+    """You keep the state outside of `state`, in a global variable or a default argument, so a second
+    training goes on with the memory of the first. Put it into what you return.
+    """
     if len(memory.get("m", params)) != len(params):
         memory.clear()
     moved, kept = _right(params, grads, memory, lr, betas, eps)
@@ -206,13 +182,11 @@ def shared_state(params, grads, state, lr, betas, eps, memory={}):  # noqa: B006
     return moved, {}
 
 
-@mistake(
-    "adam_step",
-    "caller's lists changed",
-    "You changed params and state in place: whoever kept the old ones, to compare or to go back, has them "
-    "no more. Make new ones.",
-)
+@adam_step("caller's lists changed")
 def changes_in_place(params, grads, state, lr, betas, eps):
+    """You changed params and state in place: whoever kept the old ones, to compare or to go back, has them
+    no more. Make new ones.
+    """
     params[:], kept = _right(params, grads, state, lr, betas, eps)
     state.update(kept)
     return params, state
@@ -279,105 +253,92 @@ def _with_sigmoid(generator):
     return Sequential(*_two_layers(generator).modules, Sigmoid())
 
 
-mistake_linear = mistake(
-    "train_xor",
+train_xor = slips("train_xor")
+
+
+train_xor(
     "no nonlinearity",
     "The loss stays at ln 2: two linear layers are worth one, and no line separates XOR. Put a tanh between "
     "them.",
 )(_training(build=lambda generator: _two_layers(generator, middle=None)))
 
-mistake_zero = mistake(
-    "train_xor",
+train_xor(
     "weights start at 0",
     "The loss stays at ln 2 and no parameter moves: with all weights 0 the hidden units say nothing and get "
     "no gradient. Start them at random.",
 )(_training(build=_from_zero))
 
-mistake_sigmoid_in_loss = mistake(
-    "train_xor",
+train_xor(
     "sigmoid before the loss with logits",
     "The loss you minimise cannot fall below 0.5: binary_cross_entropy_with_logits takes the sigmoid "
     "itself, and got probabilities for logits. Give it the model's output as it is.",
 )(_training(seen=F.sigmoid))
 
-mistake_sigmoid_in_model = mistake(
-    "train_xor",
+train_xor(
     "sigmoid at the end of the model",
     "Your model answers with probabilities, which are never negative, and the loss takes the sigmoid once "
     "more. Let the model end with its last linear layer.",
 )(_training(build=_with_sigmoid))
 
-mistake_cleared_late = mistake(
-    "train_xor",
+train_xor(
     "gradients cleared after backward",
     "No parameter moves: the gradients are cleared between backward and the step that needs them.",
 )(_training(between=lambda model: model.zero_grad()))
 
 # Cleared now and then, so that it learns XOR on any seed: what tells the mistake is the gradients alone.
-mistake_not_cleared = mistake(
-    "train_xor",
+train_xor(
     "zero_grad missing",
     "A step uses the gradients of the steps before it, too. It may well learn XOR nevertheless, which is why "
     "this mistake lives long. Clear the gradients in every round.",
 )(_training(cleared_in=lambda step: step % 3 == 0))
 
-mistake_merged = mistake(
-    "train_xor",
+train_xor(
     "two inputs merged",
     "Training saw the sum a + b in place of the two inputs, so it learned another task: the model is asked "
     "with [a, b] and has to be trained with [a, b].",
 )(_training(merge=lambda x: (x[0] + x[1], x[0] + x[1])))
 
-mistake_xnor = mistake(
-    "train_xor",
+train_xor(
     "targets turned around",
     "Your network learned the opposite, XNOR: it says 1 where the inputs are equal. Check the targets, and "
     "the order in which they meet the inputs.",
 )(_training(targets=[1.0 - target for target in _TARGETS]))
 
-mistake_last_layer = mistake(
-    "train_xor",
+train_xor(
     "only the last layer trained",
     "The hidden layer is what it was at the start: the optimizer has the parameters of the last layer only. "
     "Eight random features will often do for XOR, but give it all of model.parameters().",
 )(_training(trained=lambda model: model.parameters()[24:]))
 
-mistake_relu = mistake(
-    "train_xor",
+train_xor(
     "ReLU in place of tanh",
     "The hidden layer has a ReLU. It often learns XOR too, but with eight units some seeds get stuck. Use "
     "tanh.",
 )(_training(build=lambda generator: _two_layers(generator, middle=ReLU)))
 
-mistake_four = mistake(
-    "train_xor",
+train_xor(
     "four hidden units",
     "Your network is smaller than asked for: 2-4-1 has 17 parameters, 2-8-1 has 33. Some seeds get stuck "
     "with four units.",
 )(_training(build=lambda generator: _two_layers(generator, hidden=4)))
 
-mistake_short = mistake(
-    "train_xor",
+train_xor(
     "too few or too small steps",
     "Training ended long before the loss was small. Make more steps, or larger ones: Adam with lr = 0.1 "
     "needs about fifty.",
 )(_training(steps=30, lr=0.001))
 
-mistake_climb = mistake(
-    "train_xor",
+train_xor(
     "loss grows",
     "The loss of your trained model is far above ln 2, with which it began. Check the signs of loss and "
     "step, and that every round begins with cleared gradients.",
 )(_training(between=_turn_gradients))
 
-mistake_seed_ignored = mistake(
-    "train_xor",
-    "seed ignored",
-    "Every seed gives the same network. Use the argument `seed` for the first weights.",
+train_xor(
+    "seed ignored", "Every seed gives the same network. Use the argument `seed` for the first weights."
 )(_training(generator=lambda seed: random.Random(0)))
 
-mistake_unseeded = mistake(
-    "train_xor",
+train_xor(
     "not seeded",
     "The same seed gives another network each time: the first weights come from a generator that you did "
     "not seed.",
@@ -391,75 +352,58 @@ def _right_ones(logits, y):
     return (np.ravel(logits) >= 0) == (np.ravel(y) == 1)
 
 
-@mistake(
-    "accuracy",
-    "threshold 0.5 on logits",
-    "You compared logits with 0.5. That is the threshold for probabilities; a logit says class 1 from 0 on.",
-)
+accuracy = slips("accuracy")
+
+
+@accuracy("threshold 0.5 on logits")
 def threshold_of_probabilities(logits, y):
+    """You compared logits with 0.5. That is the threshold for probabilities; a logit says class 1 from
+    0 on.
+    """
     return float(np.mean((np.ravel(logits) >= 0.5) == np.ravel(y)))
 
 
-@mistake(
-    "accuracy",
-    "(N, 1) compared with (N,)",
-    "Comparing a column with a row gives a table of all pairs, and the mean of that is no accuracy. Bring "
-    "both to one shape first.",
-)
+@accuracy("(N, 1) compared with (N,)")
 def broadcast(logits, y):
+    """Comparing a column with a row gives a table of all pairs, and the mean of that is no accuracy. Bring
+    both to one shape first.
+    """
     return float(np.mean((logits >= 0) == y))
 
 
-@mistake(
-    "accuracy",
-    "percent",
-    "Your answer is a hundred times too large: a share lies between 0 and 1.",
-)
+@accuracy("percent")
 def percent(logits, y):
+    """Your answer is a hundred times too large: a share lies between 0 and 1."""
     return float(100 * np.mean(_right_ones(logits, y)))
 
 
-@mistake(
-    "accuracy",
-    "count in place of a share",
-    "You counted the right ones. Divide by the number of examples, so that data sets of different size "
-    "compare.",
-)
+@accuracy("count in place of a share")
 def count(logits, y):
+    """You counted the right ones. Divide by the number of examples, so that data sets of different size
+    compare.
+    """
     return float(np.sum(_right_ones(logits, y)))
 
 
-@mistake(
-    "accuracy",
-    "strict > at 0",
-    "A logit of exactly 0 says class 1, as everywhere in this kit: the comparison must let 0 pass.",
-)
+@accuracy("strict > at 0")
 def strict(logits, y):
+    """A logit of exactly 0 says class 1, as everywhere in this kit: the comparison must let 0 pass."""
     return float(np.mean((np.ravel(logits) > 0) == np.ravel(y)))
 
 
-@mistake(
-    "accuracy",
-    "share of the wrong ones",
-    "You have the error rate, which is 1 minus the accuracy.",
-)
+@accuracy("share of the wrong ones")
 def error_rate(logits, y):
+    """You have the error rate, which is 1 minus the accuracy."""
     return float(1 - np.mean(_right_ones(logits, y)))
 
 
-@mistake(
-    "accuracy",
-    "logits compared with labels",
-    "A logit is never equal to its label. Turn the logits into classes first.",
-)
+@accuracy("logits compared with labels")
 def logits_as_labels(logits, y):
+    """A logit is never equal to its label. Turn the logits into classes first."""
     return float(np.mean(np.ravel(logits) == np.ravel(y)))
 
 
-@mistake(
-    "accuracy",
-    "only class 1 counted",
-    "An example of class 0 with a negative logit is right too, and you left it out.",
-)
+@accuracy("only class 1 counted")
 def only_class_1(logits, y):
+    """An example of class 0 with a negative logit is right too, and you left it out."""
     return float(np.mean((np.ravel(logits) >= 0) & (np.ravel(y) == 1)))

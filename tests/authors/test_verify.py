@@ -45,22 +45,22 @@ BREAKS: dict[str, list[tuple[Break, str]]] = {
         (_in("tiny.py", "# %% double *", "# %% double"), "double lacks a difficulty of one to three stars"),
         (_in("README.md", "## `double`", "## `doubel`"), "README.md has a section for `doubel`"),
         (_in("checks.py", '@check("halve"', '@check("double"'), "halve lacks a check"),
-        (_in("mistakes.py", '@mistake("halve"', '@mistake("double"'), "halve lacks a mistake"),
+        (_in("mistakes.py", 'slips("halve")', 'slips("double")'), "halve lacks a mistake"),
         (_in("checks.py", '@check("halve"', '@check("half"'), "checks 'half', which has no cell"),
     ],
     "every_check_is_declared_once": [
         (_in("checks.py", "def values_halve", "def values_double"), "values_double is defined 2 times"),
     ],
     "hints_lead_on": [
-        (_in("checks.py", '("one", "two", "three")', '("one", "two")'), "needs 3 different hints (it has 2)"),
-        (_in("checks.py", '"""halve(x) is x / 2."""', "pass"), "values_halve has no docstring"),
+        (_in("checks.py", "    3. three\n", ""), "needs 3 different hints (it has 2)"),
+        (_in("checks.py", "halve(x) is x / 2.", ""), "values_halve has no docstring"),
     ],
     "nothing_is_left_to_do": [
         (_in("tiny.py", '"""2 x,', '"""TODO: 2 x,'), 'tiny.py, line 8: """TODO: 2 x, element by element."""'),
-        (_in("checks.py", '"two"', '"TODO: two"'), "checks.py, line 8: "),
+        (_in("checks.py", "2. two", "2. TODO: two"), "checks.py, line 13: "),
         (_in("checks.py", '"""double(x)', '"""TODO: double(x)'), "checks.py, line 10: "),
-        (_in("mistakes.py", '"sign lost"', '"TODO: sign"'), "mistakes.py, line 9: "),
-        (_in("mistakes.py", '"Half is', '"TODO: half is'), "mistakes.py, line 14: "),
+        (_in("mistakes.py", '"sign lost"', '"TODO: sign"'), "mistakes.py, line 12: "),
+        (_in("mistakes.py", '"Half is', '"TODO: half is'), "mistakes.py, line 23: "),
         (_in("README.md", "Add a number", "TODO: add a number"), "README.md, line 7: TODO: add a number to"),
     ],
     "stub_passes_nothing": [
@@ -107,7 +107,7 @@ BREAKS: dict[str, list[tuple[Break, str]]] = {
     ],
     "gpu_mistakes_are_right_on_a_cpu": [
         (
-            _in("mistakes.py", 'is less, not more.")', 'is less, not more.", tier="gpu")'),
+            _in("mistakes.py", '@halve("doubled")', '@halve("doubled", tier="gpu")'),
             "is of the GPU tier and fails values_halve",
         ),
     ],

@@ -128,11 +128,12 @@ def mistakes(unit: KitUnit) -> Lines:
         if mistake.tier == "cpu":
             continue
         exercise, answers = owner[mistake.name], oracle.with_mistake(unit, mistake)
-        home = vars(sys.modules[mistake.replacement.__module__])
         results: list[Result] = []
         for place in gpu_tier.settings(unit.declared_checks):
             checks = unit.checks_of(exercise, place)
-            outcomes = {check.name: run(check, answers, PUBLIC_SEED, home) for check in checks}
+            outcomes = {
+                check.name: run(check, answers, PUBLIC_SEED, *oracle.home_of(mistake)) for check in checks
+            }
             results += judge(unit, exercise, outcomes, unit.recorded, setting=place)
         failed = [result.check for result in results if result.status != "passed"]
         named = any(result.mistake == mistake.title for result in results)

@@ -28,9 +28,14 @@ def triple(x: np.ndarray) -> np.ndarray:
 '''
 CHECK = '''
 
-@check("{0}", points=1, hints=("one", "two", "three"))
+@check("{0}", points=1)
 def values_{0}(answer, rng):
-    """{0}(x) is right."""
+    """{0}(x) is right.
+
+    1. one
+    2. two
+    3. three
+    """
     return {{"{0}(x)": answer.{0}(rng.normal(size=3))}}
 '''
 
@@ -43,9 +48,7 @@ def newer(unit: KitUnit, folder: Path) -> Path:
     text = answers.read_text(encoding="utf-8").partition("\n\n# %% halve")[0] + TRIPLE
     answers.write_text(text, encoding="utf-8")
     (unit.solutions / "by_torch.py").write_text("def double(x):\n    return 2 * x\n", encoding="utf-8")
-    mistakes = (
-        (unit.solutions / "mistakes.py").read_text(encoding="utf-8").partition('\n\n@mistake("halve"')[0]
-    )
+    mistakes = (unit.solutions / "mistakes.py").read_text(encoding="utf-8").partition("\n\nhalve = slips")[0]
     (unit.solutions / "mistakes.py").write_text(mistakes, encoding="utf-8")
     text = checks.read_text(encoding="utf-8").partition('\n\n@check("halve"')[0] + CHECK.format("triple")
     checks.write_text(text, encoding="utf-8")

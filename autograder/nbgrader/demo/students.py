@@ -19,7 +19,7 @@ import nbformat
 
 from autograder.answers.notebooks import TEST, grade_id, is_answer, script_of, source_notebook
 from autograder.declare import Mistake
-from autograder.grading.oracle import mistakes_of
+from autograder.grading.oracle import mistaken_cell, mistakes_of
 from autograder.nbgrader.course import Course
 from autograder.units.kit import Exercise, KitUnit
 
@@ -89,7 +89,7 @@ def _mistake(share: float) -> Callable[[Desk], None]:
         usable = [mistake for mistake in mistakes_of(desk.unit) if _stands_alone(mistake)]
         mistake = usable[int(share * len(usable))]
         exercise = next(e for e in desk.unit.exercises.values() if mistake.name in e.names)
-        desk.solved_but(exercise.name, lambda source: _with_mistake(source, mistake))
+        desk.solved_but(exercise.name, lambda source: _with_mistake(desk.unit, source, mistake))
 
     return work
 
@@ -205,16 +205,21 @@ def _opening(source: str, statements: str) -> str:
 
 
 def _stands_alone(mistake: Mistake) -> bool:
-    """Whether a mistake's function can be copied into a cell: it needs no helper of its own file."""
+    """Whether a mistake can be written into a cell: it needs no helper of its own file."""
     code = getattr(mistake.replacement, "__code__", None)
-    return code is not None and not any(name.startswith("_") for name in code.co_names)
+    return bool(mistake.edits) or (code is not None and not any(n.startswith("_") for n in code.co_names))
 
 
-def _with_mistake(source: str, mistake: Mistake) -> str:
-    """The source with one function replaced by the mistake, which gets its name."""
+def _with_mistake(unit: KitUnit, source: str, mistake: Mistake) -> str:
+    """The source of a cell with the mistake in it: edited, or with its function in place of the answer's."""
+    if mistake.edits:
+        return _MARKS.sub("", mistaken_cell(unit, mistake))
     wrong = textwrap.dedent(inspect.getsource(mistake.replacement))
     definition = next(node for node in ast.parse(wrong).body if isinstance(node, ast.FunctionDef))
-    text = wrong.split("\n")[definition.lineno - 1 :]
+    text = wrong.rstrip().split("\n")
+    if ast.get_docstring(definition):  # the advice
+        del text[definition.body[0].lineno - 1 : definition.body[0].end_lineno]
+    text = text[definition.lineno - 1 :]
     text[0] = text[0].replace(definition.name, mistake.name, 1)
     replaced = next(
         node
@@ -222,5 +227,5 @@ def _with_mistake(source: str, mistake: Mistake) -> str:
         if isinstance(node, ast.FunctionDef) and node.name == mistake.name
     )
     lines = source.split("\n")
-    lines[replaced.lineno - 1 : replaced.end_lineno] = "\n".join(text).rstrip().split("\n")
+    lines[replaced.lineno - 1 : replaced.end_lineno] = text
     return "\n".join(lines)
