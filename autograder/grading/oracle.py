@@ -23,8 +23,7 @@ from autograder.errors import BadUnit, KitFault, NotFound
 from autograder.grading.slips import slips_of
 from autograder.judging.compare import agree
 from autograder.units import script
-from autograder.units.files import digest, write_whole
-from autograder.units.kept import read_text
+from autograder.units.files import digest, read_text, write_whole
 from autograder.units.kit import Exercise, KitUnit
 from autograder.units.recorded import PUBLIC_SEED, KnownMistake, Recorded
 from autograder.worker.modules import load_module
