@@ -19,11 +19,11 @@ from __future__ import annotations
 import inspect
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.declare.mistakes import TIERS, Mistake, Slips, slips
+from autograder.declare.mistakes import TIERS, Mistake, Slips, mistake, slips
 
 __all__ = [
     "CPU",
@@ -34,6 +34,7 @@ __all__ = [
     "Unit",
     "check",
     "here",
+    "mistake",
     "move_to",
     "raised",
     "slips",
@@ -178,12 +179,19 @@ class Check:
         return tuple(" ".join(paragraph.split()) for paragraph in _HINT.split(text))
 
 
-def check(exercise: str, **options: Any) -> Callable[[Program], Check]:
+def check(exercise: str, *, hints: Sequence[str] = (), **options: Any) -> Callable[[Program], Check]:
     """Declare the decorated function a check program of `exercise`; see `Check` for the options.
 
-    Raises ValueError or TypeError, at import, for a declaration that could not be judged.
+    `hints` are for checks written for version 0.1.0: they are added to the docstring. Raises ValueError or
+    TypeError, at import, for a declaration that could not be judged.
     """
-    return lambda program: Check(exercise, program, **options)
+
+    def declare(program: Program) -> Check:
+        lines = [f"{number}. {hint}" for number, hint in enumerate(hints, 1)]
+        program.__doc__ = "\n".join([inspect.cleandoc(program.__doc__ or ""), *lines])
+        return Check(exercise, program, **options)
+
+    return declare
 
 
 def raised(call: Callable[[], object]) -> str:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, TypeVar
@@ -120,3 +121,14 @@ class Slips:
 def slips(name: str) -> Slips:
     """The mistakes of the function or class `name`, to be declared by calling what this gives."""
     return Slips(name)
+
+
+def mistake(name: str, title: str, advice: str, *, tier: str = "cpu") -> Callable[[Any], Mistake]:
+    """Declare a mistake as units written for version 0.1.0 do: by a decorator that gives the Mistake."""
+    declared = slips(name)(title, advice, tier=tier)
+
+    def take(replacement: Any) -> Mistake:
+        declared(replacement)
+        return declared
+
+    return take

@@ -53,8 +53,10 @@ def by_torch(unit: KitUnit) -> types.ModuleType:
 def mistakes_of(unit: KitUnit) -> tuple[Mistake, ...]:
     """The unit's classic mistakes in the order of their file; raises BadUnit for one that says too little."""
     module = load_module(unit.solutions / "mistakes.py", f"mistakes.{unit.name}")
-    found = [value.mistakes for value in vars(module).values() if isinstance(value, Slips)]
-    mistakes = sorted(chain(*found), key=lambda mistake: mistake.number)
+    values = vars(module).values()
+    found = [slips.mistakes for slips in values if isinstance(slips, Slips)]
+    alone = [mistake for mistake in values if isinstance(mistake, Mistake)]
+    mistakes = sorted(chain(alone, *found), key=lambda mistake: mistake.number)
     for mistake in mistakes:
         if not mistake.advice:
             raise BadUnit(f"{unit.name}: {mistake.name}, {mistake.title!r} has no advice: it teaches nothing")
