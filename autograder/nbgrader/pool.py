@@ -1,74 +1,66 @@
-"""Processes that have nbgrader imported, and that no submission's end takes along.
+"""A pool of processes with nbgrader already imported; one that is killed does not end the run.
 
     with Pool(jobs) as pool:
         result = pool.call(function, *arguments)
         for number, result in pool.map(function, calls): ...
 
-Every process is a fork of one that imported nbgrader, once, so that the next run of a pool starts at once. A
-process does one call at a time. One that ends meanwhile is replaced, and its call ends as `Lost`; all of them
-end with the pool, also where that is killed.
+Every process is a fork of one that has imported nbgrader, so that a second run of a pool starts at once. A
+process that dies fails its own call only: the result is `Lost`. All processes end with the pool, even if the
+process that owns it is killed.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import threading
 import traceback
-from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, as_completed
 from dataclasses import dataclass
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
 
 from autograder.errors import GradfnError
 
 #: What takes seconds to import, in the order in which it is needed.
 PRELOADED = ["autograder.nbgrader", "nbgrader.apps.api", "autograder.nbgrader.converter"]
 STOP_SECONDS = 5.0
+EXIT_0 = 256  # in place of exit status 0: see _Process
+_system = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
 
 
 @dataclass(frozen=True)
 class Lost:
-    """In place of a result: how the process ended that was to give it."""
+    """In place of a result: how the process that ran the call ended."""
 
     how: str
 
 
-@dataclass(frozen=True)
-class Failed:
-    """In place of a result: what the call raised."""
-
-    error: Exception
-
-
 class Pool:
-    """Up to `jobs` processes, started when there is work for them."""
+    """Up to `jobs` processes."""
 
     def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
-        self._context = _context()
-        self._idle: list[_Worker] = []
-        self._busy: dict[_Worker, int] = {}
+        context = _Context()
+        context.set_forkserver_preload(PRELOADED)
+        self._pool = ProcessPool(jobs, initializer=_begin, initargs=(dict(os.environ),), context=context)
 
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """End the processes; what they were doing is left undone, but they clear up behind them."""
-        for worker in (*self._idle, *self._busy):
-            worker.process.terminate()
-        for worker in (*self._idle, *self._busy):
-            worker.close()
+        """End the processes; a call that is running is interrupted, as by Ctrl-C."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join()
 
     def warm_up(self) -> None:
-        """Begin to import nbgrader without waiting for it."""
-        while len(self._idle) < self._jobs:
-            self._idle.append(_Worker(self._context))
+        """Start the processes, which import nbgrader, without waiting for them."""
+        assert self._pool.active  # reading it is what starts them
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """The result of one call; raises what it raises, GradfnError where its process ended."""
+        """The result of one call; raises what it raises, GradfnError if its process ended."""
         ((_, result),) = self.map(function, [arguments])
         if isinstance(result, Lost):
             raise GradfnError(f"a process of this run ended: {result.how}")
@@ -78,90 +70,59 @@ class Pool:
         self, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]
     ) -> Iterator[tuple[int, Any]]:
         """The number of each call and its result or Lost, as they end; raises what a call raises."""
-        waiting = deque(enumerate(calls))
-        while waiting or self._busy:
-            while waiting and len(self._busy) < self._jobs:
-                worker = self._idle.pop() if self._idle else _Worker(self._context)
-                number, arguments = waiting.popleft()
-                worker.ask(function, arguments)
-                self._busy[worker] = number
-            ready = connection.wait([worker.channel for worker in self._busy])
-            for worker in [worker for worker in self._busy if worker.channel in ready]:
-                result = worker.answer()
-                number = self._busy.pop(worker)
-                if not isinstance(result, Lost):
-                    self._idle.append(worker)
-                if isinstance(result, Failed):
-                    raise result.error
-                yield number, result
+        futures: dict[Future[Any], int] = {
+            self._pool.schedule(_run, (function, arguments)): number for number, arguments in enumerate(calls)
+        }
+        for future in as_completed(futures):
+            try:
+                yield futures[future], future.result()
+            except ProcessExpired as expired:
+                status = 0 if expired.exitcode == EXIT_0 else expired.exitcode
+                how = f"exit status {status}" if status >= 0 else signal.Signals(-status).name
+                yield futures[future], Lost(how)
 
 
-class _Worker:
-    """One process and the pipe to it."""
+class _Process(_system.Process):  # type: ignore[misc,name-defined]  # another class on Windows
+    """Reports exit status 0 as another: pebble waits for ever for a call whose process exits with 0."""
 
-    def __init__(self, started_by: Any) -> None:
-        self.channel, theirs = started_by.Pipe()
-        self.process = started_by.Process(target=_serve, args=(theirs, dict(os.environ)))
-        self.process.start()
-        theirs.close()
-
-    def ask(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        with contextlib.suppress(BrokenPipeError):  # then it has ended, which its answer will say
-            self.channel.send((function, arguments))
-
-    def answer(self) -> Any | Lost:
-        try:
-            return self.channel.recv()
-        except (EOFError, OSError):
-            self.process.join(STOP_SECONDS)
-            code = self.process.exitcode
-            self.close()
-            return Lost(f"exit status {code}" if code is None or code >= 0 else signal.Signals(-code).name)
-
-    def close(self) -> None:
-        self.process.join(STOP_SECONDS)
-        if self.process.exitcode is None:
-            self.process.kill()
-            self.process.join()
-        self.channel.close()
+    @property
+    def exitcode(self) -> int | None:
+        code: int | None = super().exitcode
+        return EXIT_0 if code == 0 else code
 
 
-def _context() -> Any:
-    """Forks of a process that has imported what all need; where the system has no fork, new processes."""
-    if "forkserver" not in get_all_start_methods():
-        return get_context("spawn")
-    found = get_context("forkserver")
-    found.set_forkserver_preload(PRELOADED)
-    return found
+class _Context(type(_system)):  # type: ignore[misc]
+    Process = _Process
 
 
-def _serve(channel: connection.Connection, environment: dict[str, str]) -> None:
-    """A worker's life: calls and their results, until nobody is there to ask."""
+def _begin(environment: dict[str, str]) -> None:
+    """What each process does first."""
     os.environ.clear()  # the process it was forked from may be older than the caller's environment
     os.environ.update(environment)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all; what follows is the caller's to say
-    signal.signal(signal.SIGTERM, _interrupt)
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    with contextlib.suppress(KeyboardInterrupt, EOFError, OSError):
-        while True:
-            function, arguments = channel.recv()
-            try:
-                result = function(*arguments)
-            except GradfnError as error:
-                result = Failed(error)
-            except Exception:  # of some library, which need not survive the pipe
-                result = Failed(RuntimeError(traceback.format_exc()))
-            channel.send(result)
+
+
+def _run(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+    """One call, in a process of the pool."""
+    end = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return function(*arguments)
+    except GradfnError:
+        raise
+    except Exception:  # a library's own may not survive being sent
+        raise RuntimeError(traceback.format_exc()) from None
+    finally:
+        signal.signal(signal.SIGTERM, end)
 
 
 def _interrupt(*_: object) -> None:
-    """End what runs as Ctrl-C would: nbgrader and the sandbox know how to clear up after that."""
+    """End a call as Ctrl-C would: nbgrader and the sandbox clear up after that."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def _end_with_parent() -> None:
-    """A process without a parent would go on grading beside the run that takes up where that was killed."""
+    """Stop when the owner of the pool is killed: the next run would grade the same submission again."""
     parent = parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])

@@ -205,13 +205,16 @@ def test_ctrl_c_keeps_what_is_done(fresh: Course) -> None:
     }
 
 
-def test_a_process_that_dies_takes_one_submission_along(fresh: Course) -> None:
+@pytest.mark.parametrize(
+    ("death", "words"), [("os.kill(os.getpid(), 9)", "SIGKILL"), ("os._exit(0)", "exit status 0")]
+)
+def test_a_process_that_dies_takes_one_submission_along(fresh: Course, death: str, words: str) -> None:
     """Say, for want of memory: a named failure without a score, which the next run tries again."""
-    plugin = "import os; os.kill(os.getpid(), 9) if student == 'right' else None"
+    plugin = f"import os; {death} if student == 'right' else None"
     course = courses.told(fresh, PLUGIN.format(body=plugin, where="append("))
     found = grade_class(course, course.unit("tiny"))
     assert {name: record.words for name, record in found.items() if record.failed} == {
-        "right": "the process that graded it ended: SIGKILL",
+        "right": f"the process that graded it ended: {words}",
         "photo": CLASS["photo"].words,
     }
     assert {s.student: s.points for s in scores(course, course.unit("tiny"))}["right"] == 0
