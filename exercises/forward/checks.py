@@ -1,8 +1,11 @@
 """Check programs of the forward unit: each asks an answer module questions and returns what it said."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from autograder.declare import Unit, check, raised
+from autograder.declare.probes import call, relu, written
 
 unit = Unit("The forward pass", number=3, packages=("numpy",))
 
@@ -20,20 +23,9 @@ def scores_are_products_plus_bias(answer, rng):
     """
     X = np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 0.5]])
     W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]])
-    return {
-        "linear([[1, 2, 3], [0, -1, 0.5]], [[1, 0], [0, 1], [2, -1]], [10, 20])": answer.linear(
-            X, W, np.array([10.0, 20.0])
-        ),
-        "linear(X, W, b) random, X (4, 3), W (3, 2)": answer.linear(
-            rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=2)
-        ),
-        "linear(X, W, b) random, X (1, 2), W (2, 5)": answer.linear(
-            rng.normal(size=(1, 2)), rng.normal(size=(2, 5)), rng.normal(size=5)
-        ),
-        "linear(X, W, b) random, X (1, 300), W (300, 1)": answer.linear(
-            rng.normal(size=(1, 300)), rng.normal(size=(300, 1)), rng.normal(size=1)
-        ),
-    }
+    return call(answer, "linear", (X, W, np.array([10.0, 20.0]))) | _random_scores(
+        answer, rng, (4, 3, 2), (1, 2, 5), (1, 300, 1)
+    )
 
 
 @check("linear", points=1)
@@ -46,14 +38,7 @@ def square_weights_are_not_turned(answer, rng):
        to.
     """
     X, W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 3.0]]), np.array([[1.0, 10.0], [2.0, 20.0]])
-    return {
-        "linear([[1, 0], [0, 1], [2, 3]], [[1, 10], [2, 20]], [5, 7])": answer.linear(
-            X, W, np.array([5.0, 7.0])
-        ),
-        "linear(X, W, b) random, X (3, 3), W (3, 3)": answer.linear(
-            rng.normal(size=(3, 3)), rng.normal(size=(3, 3)), rng.normal(size=3)
-        ),
-    }
+    return call(answer, "linear", (X, W, np.array([5.0, 7.0]))) | _random_scores(answer, rng, (3, 3, 3))
 
 
 @check("linear", points=1)
@@ -81,12 +66,8 @@ def shapes_that_do_not_fit_are_named(answer, rng):
     """
     X, b = rng.normal(size=(4, 3)), np.zeros(2)
     rows = [int(count) for count in rng.permutation([1, 2, 3, 4, 5, 6, 7])]
-    asked = {
-        "X (4, 3), W (5, 2)": rng.normal(size=(5, 2)),
-        "X (4, 3), W (4, 2)": rng.normal(size=(4, 2)),
-        "X (4, 3), W (2, 2)": rng.normal(size=(2, 2)),
-    }
-    return {title: _refusal(answer, X, W, b) for title, W in asked.items()} | {
+    asked = [rng.normal(size=(count, 2)) for count in (5, 4, 2)]
+    return {f"X (4, 3), W {W.shape}": _refusal(answer, X, W, b) for W in asked} | {
         f"raised for X (4, 3), W of {rows} rows": [
             raised(lambda count=count: answer.linear(X, np.ones((count, 2)), b)) for count in rows
         ]
@@ -104,17 +85,16 @@ def a_wrong_bias_is_refused(answer, rng):
     """
     X, W, square = rng.normal(size=(4, 3)), rng.normal(size=(3, 2)), rng.normal(size=(3, 4))
     lengths = [int(length) for length in rng.permutation([1, 2, 3, 4, 5, 6, 7])]
-    return {
-        "raised for W (3, 2), b (1,)": raised(lambda: answer.linear(X, W, np.ones(1))),
-        "raised for W (3, 2), b (3,)": raised(lambda: answer.linear(X, W, np.ones(3))),
-        "raised for X (4, 3), W (3, 2), b (4, 1)": raised(lambda: answer.linear(X, W, np.ones((4, 1)))),
-        "raised for X (4, 3), W (3, 4), b (4, 1)": raised(lambda: answer.linear(X, square, np.ones((4, 1)))),
-        "raised for X (4, 3), W (3, 2), b (1, 2)": raised(lambda: answer.linear(X, W, np.ones((1, 2)))),
-        "raised for X (4, 3), W (3, 2), b (4, 2)": raised(lambda: answer.linear(X, W, np.ones((4, 2)))),
-        f"raised for W (3, 2), b of the lengths {lengths}": [
-            raised(lambda length=length: answer.linear(X, W, np.ones(length))) for length in lengths
-        ],
-    }
+
+    def refusal(weights, b):
+        return raised(lambda: answer.linear(X, weights, np.ones(b)))
+
+    asked = [(W, (4, 1)), (square, (4, 1)), (W, (1, 2)), (W, (4, 2))]
+    return (
+        {f"raised for W (3, 2), b {b}": refusal(W, b) for b in ((1,), (3,))}
+        | {f"raised for X (4, 3), W {w.shape}, b {b}": refusal(w, b) for w, b in asked}
+        | {f"raised for W (3, 2), b of the lengths {lengths}": [refusal(W, length) for length in lengths]}
+    )
 
 
 # count_parameters: count_parameters(sizes) and count_multiply_adds(batch, sizes)
@@ -130,11 +110,7 @@ def weights_and_biases_are_counted(answer, rng):
        left one, and one bias.
     """
     sizes = [int(size) for size in rng.permutation([2, 3, 5, 7, 11])]
-    return {
-        "count_parameters([2, 3, 1])": answer.count_parameters([2, 3, 1]),
-        "count_parameters([784, 128, 64, 10])": answer.count_parameters([784, 128, 64, 10]),
-        f"count_parameters({sizes})": answer.count_parameters(sizes),
-    }
+    return call(answer, "count_parameters", [2, 3, 1], [784, 128, 64, 10], sizes)
 
 
 @check("count_parameters", points=1)
@@ -146,11 +122,7 @@ def a_single_layer_is_counted_too(answer, rng):
     3. For [5, 1] the answer is 6: five weights and a bias.
     """
     sizes = [int(size) for size in rng.integers(2, 1000, size=2)]
-    return {
-        "count_parameters([5, 1])": answer.count_parameters([5, 1]),
-        "count_parameters([1, 4])": answer.count_parameters([1, 4]),
-        f"count_parameters({sizes})": answer.count_parameters(sizes),
-    }
+    return call(answer, "count_parameters", [5, 1], [1, 4], sizes)
 
 
 @check("count_parameters", points=1)
@@ -162,12 +134,8 @@ def multiply_adds_are_counted(answer, rng):
     3. Add up the layers, each with its weights only; every example of the batch needs all of it once.
     """
     sizes, batch = [int(size) for size in rng.permutation([2, 3, 5, 7, 11])], int(rng.integers(13, 20))
-    return {
-        "count_multiply_adds(1, [2, 3, 1])": answer.count_multiply_adds(1, [2, 3, 1]),
-        "count_multiply_adds(32, [784, 128, 64, 10])": answer.count_multiply_adds(32, [784, 128, 64, 10]),
-        "count_multiply_adds(4, [5, 1])": answer.count_multiply_adds(4, [5, 1]),
-        f"count_multiply_adds({batch}, {sizes})": answer.count_multiply_adds(batch, sizes),
-    }
+    asked = (1, [2, 3, 1]), (32, [784, 128, 64, 10]), (4, [5, 1]), (batch, sizes)
+    return call(answer, "count_multiply_adds", *asked)
 
 
 # mlp_forward
@@ -182,8 +150,8 @@ def logits_of_a_network_worked_by_hand(answer, rng):
     3. The loss wants the last layer's scores as they are. Every other layer passes on its scores after the
        activation.
     """
-    logits, _ = answer.mlp_forward(np.array([[1.0, -1.0], [-2.0, 3.0]]), _by_hand(), _relu)
-    others, _ = answer.mlp_forward(rng.normal(size=(4, 2)), _by_hand(), _relu)
+    logits, _ = answer.mlp_forward(np.array([[1.0, -1.0], [-2.0, 3.0]]), _by_hand(), relu)
+    others, _ = answer.mlp_forward(rng.normal(size=(4, 2)), _by_hand(), relu)
     return {"logits, 2-3-2 network, relu": logits, "logits, 2-3-2 network, relu, X random": others}
 
 
@@ -258,16 +226,15 @@ def probabilities_of_a_network(answer, rng):
         (np.array([[1.0, -1.0, 0.0], [0.5, 0.0, -2.0]]), np.array([-1.0, 0.5, 0.0])),
     ]
     sizes = [3, *rng.integers(3, 7, size=int(rng.integers(3, 6))).tolist(), 3]
+
+    def of_random(sizes):
+        return answer.predict_proba(rng.normal(size=(4, 3)), _layers(rng, sizes))
+
+    X = np.array([[1.0, -1.0], [2.0, 3.0]])
     return {
-        "predict_proba([[1, -1], [2, 3]], 2-2-3 network)": answer.predict_proba(
-            np.array([[1.0, -1.0], [2.0, 3.0]]), small
-        ),
-        "predict_proba(X, layers) random, 3-5-4-3 network, X (4, 3)": answer.predict_proba(
-            rng.normal(size=(4, 3)), _layers(rng, [3, 5, 4, 3])
-        ),
-        f"predict_proba(X, layers) random, {'-'.join(map(str, sizes))} network": answer.predict_proba(
-            rng.normal(size=(4, 3)), _layers(rng, sizes)
-        ),
+        f"predict_proba({written(X)}, 2-2-3 network)": answer.predict_proba(X, small),
+        "predict_proba(X, layers) random, 3-5-4-3 network, X (4, 3)": of_random([3, 5, 4, 3]),
+        f"predict_proba(X, layers) random, {'-'.join(map(str, sizes))} network": of_random(sizes),
     }
 
 
@@ -280,15 +247,7 @@ def rows_sum_to_1_for_a_square_batch(answer, rng):
     3. Sum along axis 1 and keep that axis, with length 1, so that each row is divided by its own sum.
     """
     logits = np.array([[0.0, 1.0, 2.0], [5.0, 3.0, 1.0], [-2.0, 2.0, -4.0]])
-    # One layer of weights 1 and biases 0 passes its input on: the logits are X itself.
-    return {
-        "predict_proba(X, layers), logits [[0, 1, 2], [5, 3, 1], [-2, 2, -4]]": answer.predict_proba(
-            logits, _identity(3)
-        ),
-        "predict_proba(X, layers), logits random, shape (3, 3)": answer.predict_proba(
-            rng.normal(size=(3, 3)), _identity(3)
-        ),
-    }
+    return _of_logits(answer, logits) | _of_logits(answer, rng.normal(size=(3, 3)), "random, shape (3, 3)")
 
 
 @check("predict_proba", points=1)
@@ -299,12 +258,8 @@ def a_digit_classifier(answer, rng):
     2. N examples and 10 classes: the answer has the shape (N, 10).
     3. Nothing new is needed for more layers or wider ones: loop over the layers, never count on three.
     """
-    layers = _layers(rng, [784, 128, 64, 10])
-    return {
-        "predict_proba(X, 784-128-64-10 network), X (2, 784)": answer.predict_proba(
-            rng.uniform(size=(2, 784)), layers
-        )
-    }
+    layers, X = _layers(rng, [784, 128, 64, 10]), rng.uniform(size=(2, 784))
+    return {"predict_proba(X, 784-128-64-10 network), X (2, 784)": answer.predict_proba(X, layers)}
 
 
 @check("predict_proba", points=1)
@@ -316,14 +271,8 @@ def logits_in_the_thousands_do_not_overflow(answer, rng):
     3. Each row's own largest logit is that number: its exponential becomes exp(0) = 1.
     """
     logits = np.array([[1000.0, 1001.0, 999.0], [-1000.0, 0.0, 1000.0]])
-    return {
-        "predict_proba(X, layers), logits [[1000, 1001, 999], [-1000, 0, 1000]]": answer.predict_proba(
-            logits, _identity(3)
-        ),
-        "predict_proba(X, layers), logits random, 1000 to 1003": answer.predict_proba(
-            rng.uniform(1000.0, 1003.0, size=(2, 3)), _identity(3)
-        ),
-    }
+    thousands = rng.uniform(1000.0, 1003.0, size=(2, 3))
+    return _of_logits(answer, logits) | _of_logits(answer, thousands, "random, 1000 to 1003")
 
 
 @check("predict_proba", points=1)
@@ -335,14 +284,8 @@ def a_row_far_below_the_others_survives(answer, rng):
     3. One maximum for the whole batch is not enough: each row needs its own.
     """
     logits = np.array([[1000.0, 1001.0], [-1000.0, -1002.0], [0.0, 3.0]])
-    return {
-        "predict_proba(X, layers), logits [[1000, 1001], [-1000, -1002], [0, 3]]": answer.predict_proba(
-            logits, _identity(2)
-        ),
-        "predict_proba(X, layers), logits random, around 1000 and -1000": answer.predict_proba(
-            np.array([[1000.0], [-1000.0]]) + rng.normal(size=(2, 2)), _identity(2)
-        ),
-    }
+    apart = np.array([[1000.0], [-1000.0]]) + rng.normal(size=(2, 2))
+    return _of_logits(answer, logits) | _of_logits(answer, apart, "random, around 1000 and -1000")
 
 
 # linear_backward
@@ -369,14 +312,10 @@ def dx_goes_back_through_the_weights(answer, rng):
     3. The sum runs over the columns of dY and the columns of W: for a matrix product, W must be turned.
     """
     dY, W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]]), np.array([[1.0, 10.0], [2.0, 20.0]])
+    words = f"dX, dY = {written(dY)}, W = {written(W)}"
     dX, _, _ = answer.linear_backward(dY, rng.normal(size=(3, 2)), W)
-    others, _, _ = answer.linear_backward(
-        rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), rng.normal(size=(2, 3))
-    )
-    return {
-        "dX, dY = [[1, 0], [0, 1], [2, -1]], W = [[1, 10], [2, 20]]": dX,
-        "dX, dY and W random, shapes (4, 3) and (2, 3)": others,
-    }
+    others, _, _ = _random_gradients(answer, rng, 4, 2, 3)
+    return {words: dX, "dX, dY and W random, shapes (4, 3) and (2, 3)": others}
 
 
 @check("linear_backward", points=1)
@@ -388,14 +327,10 @@ def dw_adds_up_the_examples(answer, rng):
     3. The sum runs over the rows of X and the rows of dY: for a matrix product, X must be turned.
     """
     X, dY = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 10.0], [0.0, -1.0]])
+    words = f"dW, X = {written(X)}, dY = {written(dY)}"
     _, dW, _ = answer.linear_backward(dY, X, rng.normal(size=(2, 2)))
-    _, others, _ = answer.linear_backward(
-        rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), rng.normal(size=(2, 3))
-    )
-    return {
-        "dW, X = [[1, 2], [3, 4]], dY = [[1, 10], [0, -1]]": dW,
-        "dW, X and dY random, shapes (4, 2) and (4, 3)": others,
-    }
+    _, others, _ = _random_gradients(answer, rng, 4, 2, 3)
+    return {words: dW, "dW, X and dY random, shapes (4, 2) and (4, 3)": others}
 
 
 @check("linear_backward", points=1)
@@ -407,14 +342,10 @@ def db_adds_up_the_examples(answer, rng):
     3. Sum over the examples, which are the rows: the axis that goes away is axis 0.
     """
     dY = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0], [0.0, 0.0, -1.0]])
+    words = f"db, dY = {written(dY)}"
     _, _, db = answer.linear_backward(dY, rng.normal(size=(3, 2)), rng.normal(size=(2, 3)))
-    _, _, others = answer.linear_backward(
-        rng.normal(size=(4, 3)), rng.normal(size=(4, 2)), rng.normal(size=(2, 3))
-    )
-    return {
-        "db, dY = [[1, 2, 3], [10, 20, 30], [0, 0, -1]]": db,
-        "db, dY random, shape (4, 3)": others,
-    }
+    _, _, others = _random_gradients(answer, rng, 4, 2, 3)
+    return {words: db, "db, dY random, shape (4, 3)": others}
 
 
 @check("linear_backward", points=2)
@@ -425,9 +356,7 @@ def gradients_of_a_random_layer(answer, rng):
     2. Here N, d_in and d_out all differ: write down the shape of each factor and of each product.
     3. A numeric derivative settles it: nudge one entry of W by 1e-6, and watch the sum of dY * Y.
     """
-    dX, dW, db = answer.linear_backward(
-        rng.normal(size=(5, 2)), rng.normal(size=(5, 3)), rng.normal(size=(3, 2))
-    )
+    dX, dW, db = _random_gradients(answer, rng, 5, 3, 2)
     return {
         "dX, random, X (5, 3), W (3, 2)": dX,
         "dW, random, X (5, 3), W (3, 2)": dW,
@@ -443,20 +372,35 @@ def _by_hand():
     ]
 
 
-def _relu(z):
-    return np.where(z > 0, z, 0.0)
-
-
-def _identity(width):
-    return [(np.eye(width), np.zeros(width))]
-
-
 def _layers(rng, sizes):
     """A random network of these widths whose scores stay of the size of 1, with biases that matter."""
-    return [
-        (rng.normal(size=(sizes[i], sizes[i + 1])) * sizes[i] ** -0.5, rng.normal(size=sizes[i + 1]))
-        for i in range(len(sizes) - 1)
-    ]
+    return [(rng.normal(size=(a, b)) * a**-0.5, rng.normal(size=b)) for a, b in pairwise(sizes)]
+
+
+def _random_scores(answer, rng, *sizes):
+    """What linear gives for a random X, W and b, for each triple of N, d_in and d_out."""
+    return {
+        f"linear(X, W, b) random, X ({N}, {d_in}), W ({d_in}, {d_out})": answer.linear(
+            rng.normal(size=(N, d_in)), rng.normal(size=(d_in, d_out)), rng.normal(size=d_out)
+        )
+        for N, d_in, d_out in sizes
+    }
+
+
+def _of_logits(answer, logits, words=""):
+    """The probabilities of logits, which one layer of weights 1 and biases 0 passes on from X as they are."""
+    width = logits.shape[1]
+    return {
+        f"predict_proba(X, layers), logits {words or written(logits)}": answer.predict_proba(
+            logits, [(np.eye(width), np.zeros(width))]
+        )
+    }
+
+
+def _random_gradients(answer, rng, N, d_in, d_out):
+    return answer.linear_backward(
+        rng.normal(size=(N, d_out)), rng.normal(size=(N, d_in)), rng.normal(size=(d_in, d_out))
+    )
 
 
 def _refusal(answer, X, W, b):
@@ -479,9 +423,7 @@ def _refusal(answer, X, W, b):
 
 def _gradient_shapes(answer, rng, N):
     """The shapes of what linear_backward gives for N examples of a layer from 3 to 2."""
-    gradients = answer.linear_backward(
-        rng.normal(size=(N, 2)), rng.normal(size=(N, 3)), rng.normal(size=(3, 2))
-    )
+    gradients = _random_gradients(answer, rng, N, 3, 2)
     return {
         f"shape of {name}, X ({N}, 3), W (3, 2)": np.shape(gradient)
         for name, gradient in zip(("dX", "dW", "db"), gradients, strict=True)
