@@ -2,10 +2,15 @@
 
 ask(answer, "sigmoid(x)", [-3.0, 0.0, 1.0], rng.normal(size=(2, 3)))
     {"sigmoid(x), x = [-3, 0, 1]": ..., "sigmoid(x), x random, shape (2, 3)": ...}
+ask(answer, "accuracy(logits = [2.0, -1.0], y = [1, 0])")
+    {"accuracy(logits = [2, -1], y = [1, 0])": ...}
 call(answer, "softmax", np.array([0.0, 1.0]), np.array([1000.0, 0.0]))
     {"softmax([0, 1])": ..., "softmax([1000, 0])": ...}
-written(value)    numbers as they stand in a label
-relu(z)           the activation that networks are given
+
+written(value)      numbers as they stand in a label
+relu(z)             the activation that networks are given
+both_signs(rng)     random numbers of either sign
+with_zeros(rng)     random numbers, four of them 0
 """
 
 from __future__ import annotations
@@ -16,38 +21,48 @@ from typing import Any
 
 import numpy as np
 
+_NUMBERS = re.compile(r"\[[^()=]*\]|= [^\[,)]+")  # a list, or the number behind "name = "
+
 
 def ask(answer: Any, call: str, *inputs: Any, **settings: float) -> dict[str, Any]:
     """Call a function of the answer on several inputs: what it returns, by labels that tell the inputs.
 
-    `call` is written as a student would: its function, one name for the input, and constants as in Python; a
-    name that `settings` has stands for that number, which the label shows to four decimals. An input is a
-    list, which its label shows; an array, taken as random, of which it shows the shape; or a pair of the
-    label's words and an array.
+    `call` is written as a student would: the function, at most one name for the input, and constants as in
+    Python, of which lists are given as arrays. `axis=0` is given by its name; `z = [0.0]`, with blanks, is
+    given by its place and named in the label only. A name in `settings` stands for that number, which the
+    label shows to four decimals. `answer` may be the function itself, where the label calls it otherwise.
+
+    An input is a list, which its label shows; an array, taken as random, of which it shows the shape; or a
+    pair of the label's words and an array. A call without a name for the input takes none.
     """
     tree = ast.parse(call, mode="eval").body
     assert isinstance(tree, ast.Call)
     assert isinstance(tree.func, ast.Name)
-    function = getattr(answer, tree.func.id)
-    arguments = [*tree.args, *(keyword.value for keyword in tree.keywords)]
-    (name,) = {node.id for node in arguments if isinstance(node, ast.Name)} - settings.keys()
-    label = re.sub(r"\w+", lambda word: f"{settings[word[0]]:.4f}" if word[0] in settings else word[0], call)
+    function = answer if callable(answer) else getattr(answer, tree.func.id)
+    places = [*tree.args, *(word.value for word in tree.keywords if f"{word.arg} = " in call)]
+    keywords = {str(word.arg): word.value for word in tree.keywords if f"{word.arg}=" in call}
+    names = {node.id for node in (*places, *keywords.values()) if isinstance(node, ast.Name)} - {*settings}
+    label = _NUMBERS.sub(lambda part: re.sub(r"\.0\b", "", part[0]), call)
+    label = re.sub(r"\w+", lambda word: f"{settings[word[0]]:.4f}" if word[0] in settings else word[0], label)
 
     def value_of(node: ast.expr, given: Any) -> Any:
         if isinstance(node, ast.Name):
             return settings.get(node.id, given)
-        return ast.literal_eval(node)
+        value = ast.literal_eval(node)
+        return np.array(value) if isinstance(value, list) else value
 
-    answers = {}
-    for given in inputs:
-        words, value = _told(name, given)
-        positional = [value_of(node, value) for node in tree.args]
-        named = {str(keyword.arg): value_of(keyword.value, value) for keyword in tree.keywords}
-        answers[f"{label}, {words}"] = function(*positional, **named)
-    return answers
+    def returned(given: Any) -> Any:
+        named = {key: value_of(node, given) for key, node in keywords.items()}
+        return function(*(value_of(node, given) for node in places), **named)
+
+    if not names:
+        return {label: returned(None)}
+    (name,) = names
+    described = [_described(name, given) for given in inputs]
+    return {f"{label}, {words}": returned(value) for words, value in described}
 
 
-def _told(name: str, given: Any) -> tuple[str, Any]:
+def _described(name: str, given: Any) -> tuple[str, Any]:
     """The words of a label for an input, and the input itself."""
     if isinstance(given, tuple):
         return given
@@ -79,3 +94,17 @@ def written(value: Any) -> str:
 def relu(z: np.ndarray) -> np.ndarray:
     """Negative numbers as 0, the others as they are."""
     return np.where(z > 0, z, 0.0)
+
+
+def both_signs(rng: np.random.Generator) -> np.ndarray:
+    """Random numbers of shape (2, 3), three of them positive and three negative, none near 0."""
+    sizes = rng.uniform(0.5, 3.0, size=(2, 3))
+    numbers: np.ndarray = sizes * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
+    return numbers
+
+
+def with_zeros(rng: np.random.Generator) -> np.ndarray:
+    """Sixteen random numbers, four of them 0."""
+    numbers = rng.normal(size=16)
+    numbers[rng.permutation(16)[:4]] = 0.0
+    return numbers

@@ -1,0 +1,94 @@
+"""What check programs ask with: the labels that follow from inputs, and the arguments that answers get."""
+
+from __future__ import annotations
+
+import types
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograder.declare.probes import ask, both_signs, call, relu, with_zeros, written
+
+
+def arguments(*places: Any, **keywords: Any) -> tuple[list[Any], dict[str, Any]]:
+    """An answer that returns the arguments it got, arrays as lists."""
+    return [place.tolist() if isinstance(place, np.ndarray) else place for place in places], keywords
+
+
+ANSWER = types.SimpleNamespace(f=arguments)
+
+
+@pytest.mark.parametrize(
+    ("call", "given", "label", "places", "keywords"),
+    [
+        ("f(x)", [-3.0, -0.0, 0.5], "f(x), x = [-3, -0, 0.5]", [[-3.0, -0.0, 0.5]], {}),
+        ("f(x)", [[1.0, 2.0], [3.0, 4.0]], "f(x), x = [[1, 2], [3, 4]]", [[[1.0, 2.0], [3.0, 4.0]]], {}),
+        ("f(x)", np.ones((1, 2)), "f(x), x random, shape (1, 2)", [[[1.0, 1.0]]], {}),
+        ("f(x)", ("x random, near 1", np.ones(1)), "f(x), x random, near 1", [[1.0]], {}),
+        ("f(x, 2.0)", [1.0], "f(x, 2.0), x = [1]", [[1.0], 2.0], {}),
+        ('f(x, form="tanh")', [1.0], 'f(x, form="tanh"), x = [1]', [[1.0]], {"form": "tanh"}),
+        ("f(x, slope)", [1.0], "f(x, 0.1235), x = [1]", [[1.0], 0.12345], {}),
+        ("f(x, s=slope)", [1.0], "f(x, s=0.1235), x = [1]", [[1.0]], {"s": 0.12345}),
+        ("f(X, w = [2.0], b = -2.0)", [[3.0]], "f(X, w = [2], b = -2), X = [[3]]",
+         [[[3.0]], [2.0], -2.0], {}),
+    ],
+)  # fmt: skip
+def test_a_label_tells_the_input(
+    call: str, given: Any, label: str, places: list[Any], keywords: dict[str, Any]
+) -> None:
+    """An input is given in its place; a constant, a setting and a keyword are given as they are written."""
+    settings = {"slope": 0.12345} if "slope" in call else {}
+    assert ask(ANSWER, call, given, **settings) == {label: (places, keywords)}
+
+
+@pytest.mark.parametrize(
+    ("call", "label", "places"),
+    [
+        ("f([[1.0, 20.0], [0.05, -3.0]], [2])", "f([[1, 20], [0.05, -3]], [2])",
+         [[[1.0, 20.0], [0.05, -3.0]], [2]]),
+        ("f(z = [0.0, 2.0], y = [1, 0])", "f(z = [0, 2], y = [1, 0])", [[0.0, 2.0], [1, 0]]),
+        ("f(w = [1.0], b = 0.0, y = +1)", "f(w = [1], b = 0, y = +1)", [[1.0], 0.0, 1]),
+    ],
+)  # fmt: skip
+def test_a_call_may_contain_its_inputs(call: str, label: str, places: list[Any]) -> None:
+    """Names with blanks around = are for the label: their values are given in order, integers as integers."""
+    (found,) = ask(ANSWER, call).items()
+    assert found == (label, (places, {}))
+    assert [type(value) for value in found[1][0]] == [type(value) for value in places]
+
+
+def test_each_input_has_an_answer_in_order() -> None:
+    """One call asks several inputs; the answers stand in the order of the inputs."""
+    assert list(ask(ANSWER, "f(x)", np.ones(2), [1.0])) == ["f(x), x random, shape (2,)", "f(x), x = [1]"]
+
+
+def test_a_function_may_be_called_otherwise_in_the_label() -> None:
+    """Given the function itself, the label's name for it is not looked up."""
+    assert ask(arguments, "predict(x)", [1.0]) == {"predict(x), x = [1]": ([[1.0]], {})}
+
+
+def test_a_call_is_labelled_with_its_arguments() -> None:
+    """An input is the one argument, or a tuple of several; a list is given as a list."""
+    found = call(ANSWER, "f", [2, 3], (np.array([[0.0, 1.5]]), 1e-9))
+    assert found == {"f([2, 3])": ([[2, 3]], {}), "f([[0, 1.5]], 1e-9)": ([[[0.0, 1.5]], 1e-9], {})}
+
+
+def test_numbers_are_written_short() -> None:
+    """A float without a fraction loses its .0; -0, integers and nested lists stay as they are."""
+    assert written([1.0, -0.0, 0.25, 3, float("nan"), (1000.0,)]) == "[1, -0, 0.25, 3, nan, [1000]]"
+
+
+def test_relu_switches_negative_numbers_off() -> None:
+    """Shape and dtype stay."""
+    found = relu(np.array([[-2.0, -0.5], [0.0, 3.0]]))
+    assert (found.tolist(), found.dtype) == ([[0.0, 0.0], [0.0, 3.0]], np.float64)
+
+
+def test_random_inputs_have_what_they_promise() -> None:
+    """Both signs are there on every seed, none near 0, and exactly four numbers are 0."""
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        signed = both_signs(rng)
+        assert ((signed > 0).sum(), signed.shape, np.abs(signed).min() >= 0.5) == (3, (2, 3), True)
+        assert (with_zeros(rng) == 0).sum() == 4
