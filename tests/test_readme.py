@@ -1,9 +1,10 @@
-"""README is true: its sessions are run, command by command, in a copy of the kit."""
+"""The pages are true: their sessions are run, command by command, in a copy of the kit."""
 
 from __future__ import annotations
 
 import ast
 import doctest
+import re
 from functools import partial
 from pathlib import Path
 
@@ -11,11 +12,33 @@ from tests.conftest import ROOT
 from tests.sessions import FENCE, copy_of_the_kit, follow
 from tests.terminal import Terminal
 
+PAGE = ROOT / "autograder" / "README.md"
+
 
 def test_readme_says_what_happens(tmp_path: Path) -> None:
     """Every command prints what README shows; "..." stands for what differs from run to run."""
     home = copy_of_the_kit(tmp_path)
     assert follow(ROOT / "README.md", home, partial(_python, home)) == []
+
+
+def test_the_page_on_autograder_says_what_happens(tmp_path: Path) -> None:
+    """As README."""
+    home = copy_of_the_kit(tmp_path)
+    assert follow(PAGE, home, partial(_python, home)) == []
+
+
+def test_the_page_on_autograder_names_what_is_there() -> None:
+    """Each file it names exists, each word of the glossary is defined where it says, no layer is missing."""
+    text = PAGE.read_text(encoding="utf-8")
+    files = [PAGE.parent / name for name in re.findall(r"`((?:\w+/)*\w+\.py)`", text)]
+    files = [file for file in files if file.name not in ("conftest.py", "converter.py")]
+    assert len(files) > 25
+    assert [file for file in files if not file.exists()] == []
+    words = re.findall(r"^\| `(\w+)` \| `([\w/]+\.py)` \|", text, re.MULTILINE)
+    assert len(words) >= 12
+    assert [w for w, file in words if f"class {w}" not in (PAGE.parent / file).read_text("utf-8")] == []
+    packages = {path.parent.name for path in PAGE.parent.glob("*/__init__.py")}
+    assert {name for name in packages if f'{name}["{name}<br>' not in text} == set()
 
 
 def test_readme_shows_the_window_of_watch(tmp_path: Path) -> None:
