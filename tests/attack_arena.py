@@ -108,7 +108,7 @@ def handed_in(attack: Attack, unit: KitUnit) -> Submission:
     cells = [cell for cell in notebook_cells(text, attack.path.name) if cell["cell_type"] == "code"]
     ids = [str(cell["metadata"].get("nbgrader", {}).get("grade_id", "")) for cell in cells]
     theirs = [
-        script.Cell(name or script.SETUP, 0, cell["source"], 0) for name, cell in zip(ids, cells, strict=True)
+        script.Cell(name or script.SETUP, cell["source"]) for name, cell in zip(ids, cells, strict=True)
     ]
     made = [_notebook_cell(cell.name, cell.source) for cell in _joined(unit, theirs)]
     return from_notebook(json.dumps({"cells": made}), unit, attack.path.name)

@@ -138,7 +138,7 @@ CLASS = {
     "answer-twice": Case(
         lambda n: doubled(solved(n), "double", "def double(x):\n    return x + x"),
         3,
-        "there twice, the last was taken: double",
+        "found twice, the last one counts: double",
     ),
     "retyped": Case(
         lambda n: edited(solved(n), "double", cell_type="raw"),
@@ -179,8 +179,12 @@ CLASS = {
         f"halve: ValueError: {SCRIPT_TAG}",
     ),
     "forged": Case(forged, 0, "all of tiny: not done yet"),
-    "garbage": Case(lambda n: "<html>", 0, "tiny.ipynb is no notebook: it has no readable list of cells"),
-    "binary": Case(lambda n: b"\xff\xfe", 0, "tiny.ipynb is not UTF-8 text (byte 0)"),
+    "garbage": Case(lambda n: "<html>", 0, "tiny.ipynb is not a notebook: it has no readable list of cells"),
+    "binary": Case(
+        lambda n: b"\xff\xfe",
+        0,
+        "tiny.ipynb is not UTF-8 text (byte 0): save it as UTF-8 (in VS Code: at the bottom right)",
+    ),
     "other-unit": Case(
         lambda n: edited(
             edited(n, "double", grade_id="gelu", source="1"), "halve", grade_id="relu", source="1"

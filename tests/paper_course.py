@@ -35,7 +35,7 @@ STUB = End("failed", "Not done yet. It doubles.")
 RAISED = End("failed", "TypeError: unsupported operand type(s)")
 LOST = End("failed", "Its process ended: exit status 0.")
 LATE = End("timeout", "Stopped after 2 s: a loop that does not end, or far too many steps.")
-NOT_RUN = End("not run", "Not run: tiny.ipynb is no notebook")
+NOT_RUN = End("not run", "Not run: tiny.ipynb is not a notebook")
 
 
 @dataclass(frozen=True)

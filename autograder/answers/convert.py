@@ -1,12 +1,12 @@
-"""Carrying a student's work over between the script and the notebook of a unit, with nothing lost.
+"""Converting a student's work between the script and the notebook of a unit, with nothing lost.
 
     to_notebook(unit)          exercises/<unit>/<unit>.ipynb from the .py
     to_script(unit, source)    the .py from the .ipynb, or from a notebook elsewhere
-    differing(unit)            the exercises and questions to which the two give different answers
-    notebook_text(unit, file)  the notebook that any script of the unit would become
+    differences(unit)          the exercises and questions to which the two give different answers
+    notebook_text(unit, file)  the notebook of any script of the unit
 
-What is in the way is kept beside the file that replaces it, whichever of the two is newer; in a notebook,
-cells that stay the same keep their outputs.
+A file that would be overwritten is backed up first, also where it is the newer one; in a notebook, cells that
+stay the same keep their outputs.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from pathlib import Path
 from typing import Any
 
 from autograder.answers import cells
-from autograder.answers.cells import Part
 from autograder.errors import GradfnError
 from autograder.units.files import read_text, replace_text
 from autograder.units.kit import KitUnit
+from autograder.units.script import SETUP, Cell
 
 
 @dataclass(frozen=True)
-class Carried:
-    """What was written, from what; the copy of what stood there, and whether that was newer."""
+class Conversion:
+    """What was written, from what; the backup of the target before, and whether that was newer."""
 
     source: Path
     target: Path
-    copy: Path | None
+    backup: Path | None
     newer: bool
     changed: bool
     notes: tuple[str, ...] = ()
@@ -42,21 +42,20 @@ def notebook_file(unit: KitUnit) -> Path:
     return unit.stub_file.with_suffix(".ipynb")
 
 
-def to_script(unit: KitUnit, source: Path | None = None) -> Carried:
-    """Write the script with what the notebook holds; raises NotFound or BadSubmission where there is none."""
-    source = source or notebook_file(unit)
-    target = unit.stub_file
+def to_script(unit: KitUnit, source: Path | None = None) -> Conversion:
+    """Write the script with the notebook's cells; raises NotFound or BadSubmission where there is none."""
+    source, target = source or notebook_file(unit), unit.stub_file
     found = cells.of_notebook(read_text(source), unit, source.name)
     before = cells.of_script(read_text(target), unit) if target.exists() else []
     text = cells.as_script(found, unit, before)
-    return _write(source, target, text, _same(found, before, unit), _unreadable(text, unit))
+    return _write(source, target, text, _same(found, before, unit), _syntax_error(text, unit))
 
 
-def to_notebook(unit: KitUnit) -> Carried:
-    """Write the notebook with what the script holds; raises GradfnError where nbformat is not installed."""
+def to_notebook(unit: KitUnit) -> Conversion:
+    """Write the notebook with the script's cells; raises GradfnError where nbformat is not installed."""
     source, target = unit.stub_file, notebook_file(unit)
     found = cells.of_script(read_text(source), unit)
-    before = _readable(target, unit)
+    before = _notebook_cells(target, unit)
     return _write(source, target, _notebook(found, unit, target), _same(found, before, unit), ())
 
 
@@ -65,52 +64,52 @@ def notebook_text(unit: KitUnit, script: Path) -> str:
     return _notebook(cells.of_script(read_text(script), unit), unit)
 
 
-def differing(unit: KitUnit) -> list[str]:
-    """What script and notebook answer differently; nothing where there is one of them only."""
-    if not unit.stub_file.exists():
+def differences(unit: KitUnit) -> list[str]:
+    """What script and notebook answer differently; empty where only one of them exists."""
+    notebook = _notebook_cells(notebook_file(unit), unit)
+    if not notebook or not unit.stub_file.exists():
         return []
-    written = _readable(notebook_file(unit), unit)
-    scripted = cells.of_script(read_text(unit.stub_file), unit)
+    script = cells.of_script(read_text(unit.stub_file), unit)
     first, second = (
-        {part.name: part.content for part in cells.settled(p, unit)} for p in (scripted, written)
+        {cell.name: cells.content(cell) for cell in cells.complete(found, unit)}
+        for found in (script, notebook)
     )
-    return [name for name in first if written and name and first[name] != second.get(name)]
+    return [name for name in first if name and first[name] != second.get(name)]
 
 
-def _readable(notebook: Path, unit: KitUnit) -> list[Part]:
-    """The parts of a notebook; none where there is none, or something else by its name."""
+def _notebook_cells(notebook: Path, unit: KitUnit) -> list[Cell]:
+    """The cells of a notebook; none where the file is missing or not a notebook."""
     try:
         return cells.of_notebook(read_text(notebook), unit, notebook.name)
     except GradfnError:
         return []
 
 
-def _same(found: Sequence[Part], before: Sequence[Part], unit: KitUnit) -> bool:
-    """Whether the target holds all that it would be given, and nothing else."""
-    return bool(before) and [p.content for p in cells.settled(found, unit)] == [
-        p.content for p in cells.settled(before, unit)
-    ]
+def _same(found: Sequence[Cell], before: Sequence[Cell], unit: KitUnit) -> bool:
+    """Whether the target holds all that would be written to it, and nothing else."""
+    new, old = (list(map(cells.content, cells.complete(some, unit))) for some in (found, before))
+    return bool(before) and new == old
 
 
-def _write(source: Path, target: Path, text: str, same: bool, notes: tuple[str, ...]) -> Carried:
+def _write(source: Path, target: Path, text: str, same: bool, notes: tuple[str, ...]) -> Conversion:
     newer = target.exists() and target.stat().st_mtime > source.stat().st_mtime
-    copy = None if same else replace_text(target, text)
-    return Carried(source, target, copy, newer, not same, notes)
+    backup = None if same else replace_text(target, text)
+    return Conversion(source, target, backup, newer, not same, notes)
 
 
-def _unreadable(text: str, unit: KitUnit) -> tuple[str, ...]:
-    """What keeps Python from reading the script; in a notebook it stops one cell, in a script everything."""
+def _syntax_error(text: str, unit: KitUnit) -> tuple[str, ...]:
+    """Why Python cannot read the script: an error that stops one cell of a notebook stops a whole script."""
     try:
         ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = f"line {error.lineno}: " if isinstance(error, SyntaxError) else ""
-        words = error.msg if isinstance(error, SyntaxError) else str(error)
-        return (f"{unit.stub_file.name} cannot be run yet: {line}{words}",)
+    except SyntaxError as error:
+        return (f"{unit.stub_file.name} cannot be run yet: line {error.lineno}: {error.msg}",)
+    except (ValueError, RecursionError, MemoryError) as error:
+        return (f"{unit.stub_file.name} cannot be run yet: {error}",)
     return ()
 
 
-def _notebook(found: Sequence[Part], unit: KitUnit, before: Path | None = None) -> str:
-    """The text of the unit's notebook with these parts, and with what the one before has to keep."""
+def _notebook(found: Sequence[Cell], unit: KitUnit, before: Path | None = None) -> str:
+    """The text of the unit's notebook with these cells, and with the outputs of the notebook `before`."""
     try:
         import nbformat
 
@@ -118,41 +117,41 @@ def _notebook(found: Sequence[Part], unit: KitUnit, before: Path | None = None) 
     except ImportError as error:
         raise GradfnError("writing a notebook needs Jupyter: python -m pip install jupyterlab") from error
     notebook = notebook_of(unit, unit.recorded.stub)
-    _fill(notebook, cells.settled(found, unit))
-    # What stands there may be no notebook that anything could be kept of.
+    _fill(notebook, cells.complete(found, unit))
+    # The file may be damaged, or not a notebook: then there are no outputs to keep.
     with suppress(OSError, ValueError, KeyError, AttributeError, nbformat.ValidationError):
         if before:
-            _keep(nbformat.reads(before.read_text(encoding="utf-8"), as_version=4), notebook)
+            _keep_outputs(nbformat.reads(before.read_text(encoding="utf-8"), as_version=4), notebook)
     for index, cell in enumerate(notebook.cells):
         if cell.id in {other.id for other in notebook.cells[:index]}:
             cell.id = f"own-{index}"
     return str(nbformat.writes(notebook)).rstrip("\n") + "\n"
 
 
-def _fill(notebook: Any, found: Sequence[Part]) -> None:
-    """Put the parts into the notebook as it was handed out; an answer that stands elsewhere has no cell."""
+def _fill(notebook: Any, found: Sequence[Cell]) -> None:
+    """Put the cells into the notebook as it was handed out, and take out answer cells that stay empty."""
     from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 
     from autograder.answers.notebooks import KIT, TEST, grade_id, is_answer
 
     new = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
     named = {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
-    there = {part.name for part in found}
     anchor = named[KIT]
-    for number, part in enumerate(found):
-        if part.name:
-            named[part.name].source = part.text
-            anchor = named.get(TEST + part.name, named[KIT] if part.name == "setup" else named[part.name])
+    for number, cell in enumerate(found):
+        if cell.name:
+            named[cell.name].source = cell.source
+            anchor = named.get(TEST + cell.name, named[KIT if cell.name == SETUP else cell.name])
             continue
-        about = {"gradfn": {"title": part.title}} if part.title else {}
-        cell = new[part.kind](part.text, id=f"own-{number}", metadata=about)
-        notebook.cells.insert(notebook.cells.index(anchor) + 1, cell)
-        anchor = cell
-    notebook.cells = [cell for cell in notebook.cells if not is_answer(cell) or grade_id(cell) in there]
+        metadata = {"gradfn": {"title": cell.title}} if cell.title else {}
+        own = new[cell.kind](cell.source, id=f"own-{number}", metadata=metadata)
+        notebook.cells.insert(notebook.cells.index(anchor) + 1, own)
+        anchor = own
+    answered = {cell.name for cell in found}
+    notebook.cells = [cell for cell in notebook.cells if not is_answer(cell) or grade_id(cell) in answered]
 
 
-def _keep(before: Any, notebook: Any) -> None:
-    """Take from the notebook before what its unchanged cells showed, and how it was run."""
+def _keep_outputs(before: Any, notebook: Any) -> None:
+    """Take over from the notebook `before` the outputs of unchanged cells, its kernel and other metadata."""
     from autograder.answers.notebooks import grade_id
 
     old = {(cell.cell_type, grade_id(cell), cell.source.strip("\n")): cell for cell in before.cells}

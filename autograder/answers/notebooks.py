@@ -58,7 +58,7 @@ def notebook_of(unit: KitUnit, text: str) -> nbformat.NotebookNode:
         text = lesson.before.get(answer.name) or f"## `{answer.name}` {'★' * answer.stars}".rstrip()
         cells.append(_markdown(f"{answer.name}-lesson", text))
         if answer.points is not None:
-            cells.append(_question(answer.name, script.unquoted(answer.source), answer.points))
+            cells.append(_question(answer.name, script.unquote(answer.source), answer.points))
             continue
         cells += [
             _code(answer.name, answer.source, solution=True, stars=answer.stars),
@@ -94,9 +94,12 @@ def script_of(notebook: nbformat.NotebookNode) -> str:
 
 
 def _script_cell(cell: nbformat.NotebookNode) -> script.Cell:
+    name = grade_id(cell)
     if is_question(cell):
-        return script.Cell(grade_id(cell), 0, script.quoted(cell.source), 1, cell.metadata.nbgrader.points)
-    return script.Cell(grade_id(cell), cell.metadata.get("gradfn", {}).get("stars", 0), cell.source, 1)
+        title = f"{name} [markdown] points={cell.metadata.nbgrader.points:g}"
+        return script.Cell(name, script.quote(cell.source), title)
+    stars = "*" * cell.metadata.get("gradfn", {}).get("stars", 0)
+    return script.Cell(name, cell.source, f"{name} {stars}".strip())
 
 
 def grade_id(cell: nbformat.NotebookNode) -> str:

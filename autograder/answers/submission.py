@@ -1,17 +1,18 @@
-"""Reading what was handed in: a .py or an .ipynb as pieces of source, each an exercise's or nobody's.
+"""Reading a submission: the cells of a .py or an .ipynb that are run and judged.
 
-    read(path, unit) -> Submission     raises BadSubmission for what holds no answers of this unit
-    from_script, from_notebook         the same for a text and for a notebook's cells
-    notebook_cells, question_of, adopt what cells there are, and whose they are
+    read(path, unit)                 a Submission; raises BadSubmission where it has no answers of the unit
+    from_script, from_notebook       the same from a file's text
+    notebook_cells(text, file)       a notebook's cells, checked
+    question_of, adopt, in_order     which question or exercise a cell belongs to, and the cells' order
 
-A damaged file is read as far as it can be: cells that lost their metadata are recognised by what they define,
-of a cell that is there twice the last is taken, and every such thing is a note in plain words.
+A damaged file is read as far as it can be: a cell that lost its metadata is recognised by what it defines, of
+two cells of an exercise the last one counts, and a note in plain words says so.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -20,42 +21,40 @@ from autograder.errors import BadSubmission
 from autograder.units import script
 from autograder.units.files import read_untrusted_text
 from autograder.units.kit import KitUnit
+from autograder.units.script import Cell
 from autograder.worker.outcome import harmless
 
 OWN = "your own cell"
 MAX_BYTES = 20 << 20
-OURS = ("from autograder", "check, hint = ", "check(", "hint(")  # how the lines of the kit's own cells begin
+KITS_LINES = (
+    "from autograder",
+    "check, hint = ",
+    "check(",
+    "hint(",
+)  # how lines of the kit's own cells begin
 MAX_WRITTEN = 20_000
 MAX_NAME = 40
-#: Of code, in cells and in characters: what is read here takes time and a thousand times the memory.
+#: Of code, in cells and in characters: reading it takes time, and a thousand times its size in memory.
 MAX_CELLS, MAX_CODE = 1_000, 500_000
 
 
 @dataclass(frozen=True)
-class Piece:
-    """A cell's source; `exercise` is empty for cells of the student's own."""
-
-    exercise: str
-    source: str
-
-    @property
-    def label(self) -> str:
-        """What a traceback calls the cell."""
-        return self.exercise or OWN
-
-
-@dataclass(frozen=True)
 class Submission:
-    """The pieces in the order they run, what was odd about the file, and the answers that a person grades.
+    """The cells of code in the order they run, notes on what was unusual about the file, and written answers.
 
-    `written` has a question's name and what was written there; a question without an answer is not in it.
+    `written` maps a question's name to what was written there; a question without an answer is left out.
     """
 
     file: str
     notebook: bool
-    pieces: tuple[Piece, ...]
+    cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
     written: tuple[tuple[str, str], ...] = ()
+
+
+def label_of(cell: Cell) -> str:
+    """What a traceback calls the cell."""
+    return cell.name or OWN
 
 
 def read(path: Path, unit: KitUnit) -> Submission:
@@ -72,38 +71,33 @@ def read(path: Path, unit: KitUnit) -> Submission:
 
 
 def from_script(text: str, unit: KitUnit, file: str) -> Submission:
-    """The pieces of a .py file in the percent format; without its marks it is one piece."""
-    _bounded(file, text.count("# %%"), len(text))
-    cells = script.split(text.replace("\r\n", "\n"))
-    texts = [(cell.name, script.unquoted(cell.source)) for cell in cells if cell.name in unit.questions]
-    pieces = [
-        Piece(cell.name if cell.name in unit.exercises else "", cell.source)
-        for cell in cells
-        if cell.name not in unit.questions
-    ]
-    pieces = _without_tries(pieces, unit)
-    return _checked(Submission(file, False, tuple(pieces), written=_written(texts, unit)), unit)
+    """The cells of a .py file in the percent format; without its marks it is one cell."""
+    _must_be_small(file, text.count("# %%"), len(text))
+    found = script.split(text)
+    texts = [(cell.name, script.unquote(cell.source)) for cell in found if cell.name in unit.questions]
+    code = [cell for cell in found if cell.name not in unit.questions]
+    cells = [Cell(cell.name if cell.name in unit.exercises else "", cell.source) for cell in code]
+    return _checked(Submission(file, False, _without_tries(cells, unit), written=_written(texts, unit)), unit)
 
 
 def from_notebook(text: str, unit: KitUnit, file: str) -> Submission:
-    """The pieces of a notebook: answer cells by grade_id, and the code cells a student added."""
-    cells = notebook_cells(text, file)
-    pieces, notes, texts = [], [], []
-    for cell in cells:
+    """The cells of a notebook: answer cells by grade_id, and the code cells a student added."""
+    cells, notes, texts = [], [], []
+    for cell in notebook_cells(text, file):
         grade_id = str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
         if question := question_of(cell, grade_id, unit):
             texts.append((question, cell["source"]))
         elif grade_id in unit.exercises:
             if cell["cell_type"] != "code":
                 notes.append(f"the cell of {grade_id} was turned into {cell['cell_type']}; read as code")
-            pieces.append(Piece(grade_id, cell["source"]))
-        elif cell["cell_type"] == "code" and not _is_ours(cell, grade_id):
-            pieces.append(Piece("", cell["source"]))
-    _bounded(file, len(pieces), sum(len(piece.source) for piece in pieces))
-    return _checked(Submission(file, True, tuple(pieces), tuple(notes), _written(texts, unit)), unit)
+            cells.append(Cell(grade_id, cell["source"]))
+        elif cell["cell_type"] == "code" and not _is_kits(cell["source"], grade_id):
+            cells.append(Cell("", cell["source"]))
+    _must_be_small(file, len(cells), sum(len(cell.source) for cell in cells))
+    return _checked(Submission(file, True, tuple(cells), tuple(notes), _written(texts, unit)), unit)
 
 
-def _bounded(file: str, cells: int, characters: int) -> None:
+def _must_be_small(file: str, cells: int, characters: int) -> None:
     """Raise BadSubmission for far more code than answers take."""
     if cells > MAX_CELLS or characters > MAX_CODE:
         raise BadSubmission(
@@ -123,27 +117,27 @@ def question_of(cell: Mapping[str, Any], grade_id: str, unit: KitUnit) -> str:
 
 
 def _written(texts: Sequence[tuple[str, str]], unit: KitUnit) -> tuple[tuple[str, str], ...]:
-    """The answers in some questions' texts, in the unit's order; of two to one question the last."""
+    """The answers in the texts of some questions, in the unit's order; of two to one question the last."""
     answers = {name: answer for name, text in texts if (answer := unit.questions[name].answer_in(text))}
     return tuple((name, _readable(answers[name])) for name in unit.questions if name in answers)
 
 
 def _readable(answer: str) -> str:
-    """An answer as a person will read it: not endless, and without characters that only steer a display."""
+    """An answer as a person will read it: cut at a length, and without control characters."""
     shown = "".join(c if c.isprintable() or c == "\n" else " " * c.isspace() for c in answer[:MAX_WRITTEN])
     return shown if len(answer) <= MAX_WRITTEN else f"{shown}\n[cut after {MAX_WRITTEN} characters]"
 
 
-def _is_ours(cell: Mapping[str, Any], grade_id: str) -> bool:
-    """Whether a code cell is one the kit put there to run checks, and nothing else is in it."""
-    lines = [line for line in str(cell["source"]).splitlines() if line.strip()]
-    return grade_id.startswith("test_") or all(line.startswith(OURS) for line in lines)
+def _is_kits(source: str, grade_id: str) -> bool:
+    """Whether a code cell only runs checks, as the kit's own cells do."""
+    lines = [line for line in source.splitlines() if line.strip()]
+    return grade_id.startswith("test_") or all(line.startswith(KITS_LINES) for line in lines)
 
 
 def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
     """A notebook's cells with `cell_type`, `metadata` and `source` of the right types.
 
-    Raises BadSubmission where the text is no notebook.
+    Raises BadSubmission where the text is not a notebook.
     """
     try:
         notebook = json.loads(text)
@@ -157,28 +151,28 @@ def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
             for cell in cells
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadSubmission(f"{file} is no notebook: it has no readable list of cells") from error
+        raise BadSubmission(f"{file} is not a notebook: it has no readable list of cells") from error
 
 
 def _writable(source: Any) -> str:
-    """A text or a list of lines, without halves of characters: JSON can spell them, but no file holds one."""
+    """A text or a list of lines as text that can be encoded: JSON can spell lone surrogates, UTF-8 cannot."""
     return (source if isinstance(source, str) else "".join(source)).encode(errors="replace").decode()
 
 
 def _dicts_only(metadata: Any) -> dict[str, Any]:
-    """The metadata, without an "nbgrader" entry that is no dict."""
+    """The metadata, without an "nbgrader" entry that is not a dict."""
     return {key: value for key, value in metadata.items() if key != "nbgrader" or isinstance(value, dict)}
 
 
 def _checked(submission: Submission, unit: KitUnit) -> Submission:
-    """The submission with each exercise at most once, in the unit's order, and with notes of what was odd.
+    """The submission with each exercise at most once, in the unit's order, and notes on what was unusual.
 
     Raises BadSubmission where nothing in it belongs to the unit.
     """
-    pieces, adopted = adopt(submission.pieces, unit)
-    pieces, twice = _last_of_each(pieces)
-    marked = {piece.exercise for piece in pieces}
-    defined = {name for piece in pieces for name in script.defined_names(piece.source)}
+    cells, adopted = adopt(submission.cells, unit)
+    cells, twice = _last_of_each(cells)
+    marked = {cell.name for cell in cells}
+    defined = {name for cell in cells for name in cell.names}
     missing = [e.name for e in unit.exercises.values() if e.name not in marked and not defined & set(e.names)]
     if len(missing) == len(unit.exercises) and not submission.written:
         raise BadSubmission(f"{submission.file} holds no answers of {unit.name}: is it another unit's file?")
@@ -187,59 +181,61 @@ def _checked(submission: Submission, unit: KitUnit) -> Submission:
         whose = "all" if len(adopted) == len(unit.exercises) else ", ".join(adopted)
         notes.append(f"cell marks lost, recognised by what the cells define: {whose}")
     if twice:
-        notes.append(f"there twice, the last was taken: {', '.join(twice)}")
+        notes.append(f"found twice, the last one counts: {', '.join(twice)}")
     if missing:
         notes.append(f"no cell for: {', '.join(missing)}")
-    return replace(submission, pieces=_in_order(pieces, unit), notes=tuple(notes))
+    return replace(submission, cells=tuple(in_order(cells, unit.exercises)), notes=tuple(notes))
 
 
-def adopt(pieces: Sequence[Piece], unit: KitUnit) -> tuple[list[Piece], list[str]]:
-    """The pieces, those without a mark given to the one missing exercise whose names they define."""
-    there = {piece.exercise for piece in pieces}
-    owner = {name: e.name for e in unit.exercises.values() for name in e.names if e.name not in there}
+def adopt(cells: Sequence[Cell], unit: KitUnit) -> tuple[list[Cell], list[str]]:
+    """The cells, with names for those that lost theirs, and these names.
+
+    A cell of code without a name gets that of the one exercise without a cell whose functions it defines.
+    """
+    named = {cell.name for cell in cells}
+    owner = {name: e.name for e in unit.exercises.values() for name in e.names if e.name not in named}
     result, adopted = [], []
-    for piece in pieces:
-        found = {owner[name] for name in script.defined_names(piece.source) if name in owner}
-        if not piece.exercise and len(found) == 1:
-            piece = Piece(found.pop(), piece.source)
-            adopted.append(piece.exercise)
-        result.append(piece)
+    for cell in cells:
+        own_code = cell.kind == "code" and not cell.name
+        found = {owner[name] for name in cell.names if name in owner} if own_code else set()
+        if len(found) == 1:
+            cell = replace(cell, name=found.pop())
+            adopted.append(cell.name)
+        result.append(cell)
     return result, list(dict.fromkeys(adopted))
 
 
-def _without_tries(pieces: Sequence[Piece], unit: KitUnit) -> list[Piece]:
-    """The pieces, those that only bear an exercise's name ("softmax tries") given back to the student.
+def _without_tries(cells: Sequence[Cell], unit: KitUnit) -> tuple[Cell, ...]:
+    """The cells, with those made the student's own that only have an exercise's name in their mark.
 
-    Such a piece defines nothing that the exercise asks for, while another of the same name does.
+    Such a cell ("softmax tries") defines nothing that the exercise asks for, while another of that name does.
     """
 
-    def answers(piece: Piece) -> bool:
-        wanted = unit.exercises[piece.exercise].names if piece.exercise else ()
-        return bool(set(wanted) & set(script.defined_names(piece.source)))
+    def answers(cell: Cell) -> bool:
+        return bool(cell.name and set(unit.exercises[cell.name].names) & set(cell.names))
 
-    answered = {piece.exercise for piece in pieces if answers(piece)}
-    return [
-        Piece("", piece.source) if piece.exercise in answered and not answers(piece) else piece
-        for piece in pieces
-    ]
+    answered = {cell.name for cell in cells if answers(cell)}
+    return tuple(
+        replace(cell, name="") if cell.name in answered and not answers(cell) else cell for cell in cells
+    )
 
 
-def _last_of_each(pieces: Sequence[Piece]) -> tuple[list[Piece], list[str]]:
-    """The pieces without earlier copies of an exercise, and the exercises that had one.
+def _last_of_each(cells: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
+    """The cells without earlier copies of an exercise, and the exercises that had one.
 
-    Jupyter copies a cell with its metadata, and the copy below is the one that would count in a run.
+    Jupyter copies a cell with its metadata, and in a run the copy below is the one that counts.
     """
-    last = {piece.exercise: index for index, piece in enumerate(pieces) if piece.exercise}
-    kept = [piece for index, piece in enumerate(pieces) if last.get(piece.exercise, index) == index]
-    copies = [p.exercise for index, p in enumerate(pieces) if last.get(p.exercise, index) != index]
+    last = {cell.name: index for index, cell in enumerate(cells) if cell.name}
+    kept = [cell for index, cell in enumerate(cells) if last.get(cell.name, index) == index]
+    copies = [cell.name for index, cell in enumerate(cells) if last.get(cell.name, index) != index]
     return kept, list(dict.fromkeys(copies))
 
 
-def _in_order(pieces: Sequence[Piece], unit: KitUnit) -> tuple[Piece, ...]:
-    """The exercises in the unit's order, each followed by the student's own cells that stood behind it."""
-    places = {name: place for place, name in enumerate(unit.exercises)}
-    anchored, place = [], -1
-    for piece in pieces:
-        place = places.get(piece.exercise, place)
-        anchored.append((place, piece))
-    return tuple(piece for _, piece in sorted(anchored, key=lambda pair: pair[0]))
+def in_order(cells: Iterable[Cell], names: Iterable[str]) -> list[Cell]:
+    """The named cells in the order of `names`, each followed by the own cells that stood behind it."""
+    ranks = {name: rank for rank, name in enumerate(names)}
+    rank, ranked = -1, []
+    for cell in cells:
+        rank = ranks.get(cell.name, rank)
+        ranked.append((rank, cell))
+    return [cell for _, cell in sorted(ranked, key=lambda pair: pair[0])]

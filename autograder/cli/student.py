@@ -26,7 +26,7 @@ from autograder.units.kit import Kit, KitUnit
 from autograder.units.lookup import find, find_exercise, find_unit
 
 if TYPE_CHECKING:  # each command brings what it needs
-    from autograder.answers.convert import Carried
+    from autograder.answers.convert import Conversion
 
 
 def add(commands: Commands) -> None:
@@ -122,17 +122,17 @@ def _script(arguments: argparse.Namespace) -> None:
     _say(to_script(unit, arguments.notebook), f"gradfn notebook {unit.name}")
 
 
-def _say(carried: Carried, way_back: str) -> None:
+def _say(conversion: Conversion, way_back: str) -> None:
     """What was written from what, and where to find what it replaced."""
-    source, target = shown(carried.source), shown(carried.target)
-    if not carried.changed:
+    source, target = shown(conversion.source), shown(conversion.target)
+    if not conversion.changed:
         print(f"{target} holds what {source} holds already")
         return
     print(f"{target} now holds what {source} holds")
-    if carried.copy is not None:
-        newer = f", which was newer: {way_back} carries the other way" if carried.newer else ""
-        print(f"What it replaced is in {shown(carried.copy)}{newer}")
-    for note in carried.notes:
+    if conversion.backup is not None:
+        newer = f", which was newer: {way_back} carries the other way" if conversion.newer else ""
+        print(f"What it replaced is in {shown(conversion.backup)}{newer}")
+    for note in conversion.notes:
         print(f"note: {note}")
 
 

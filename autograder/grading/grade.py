@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.answers.submission import Submission, read
+from autograder.answers.submission import Submission, label_of, read
 from autograder.declare import CPU, Check, Setting
 from autograder.errors import NotFound, WorkerFault
 from autograder.grading.oracle import recorded_for
-from autograder.grading.sandbox import LoadedPiece, Sandbox
+from autograder.grading.sandbox import LoadedCell, Sandbox
 from autograder.judging.gpu_faults import fault_of
 from autograder.judging.judge import judge, not_run
 from autograder.judging.results import GpuReport, ManualQuestion, Report, Result
@@ -99,7 +99,7 @@ class _Ran:
     """What a run in one setting gave: outcomes by exercise and check, and what the cells gave out."""
 
     outcomes: Mapping[str, Mapping[str, Outcome | str]]
-    loaded: Sequence[LoadedPiece]
+    loaded: Sequence[LoadedCell]
     notes: Sequence[str]
 
 
@@ -108,18 +108,18 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, place: Setti
     notes = list(submission.notes)
     checks = {name: unit.checks_of(name, place) for name in unit.exercises}
     with Sandbox(unit, gpu=[] if place == CPU else gpu_tier.device_files()) as sandbox:
-        pieces = [(script.SETUP, setup_of(recorded)), *((p.label, p.source) for p in submission.pieces)]
+        cells = [(script.SETUP, setup_of(recorded)), *((label_of(c), c.source) for c in submission.cells)]
         try:
-            loaded = sandbox.load([*pieces, ("setting", _entering(place))], submission.notebook)[1:-1]
+            loaded = sandbox.load([*cells, ("setting", _entering(place))], submission.notebook)[1:-1]
         except WorkerFault as fault:
             reason = f"running its cells ended the process: {fault}"
             refused = {name: dict.fromkeys((c.name for c in asked), reason) for name, asked in checks.items()}
             return _Ran(refused, [], [*notes, reason])
         outcomes = {name: _outcomes(sandbox, asked, recorded.seed) for name, asked in checks.items()}
-    for piece, ran in zip(submission.pieces, loaded, strict=True):
+    for cell, ran in zip(submission.cells, loaded, strict=True):
         if ran.raised is not None:
-            notes.append(f"{piece.label}: {ran.raised.type_name}: {ran.raised.message}")
-            names = [piece.exercise] if piece.exercise else list(outcomes)
+            notes.append(f"{label_of(cell)}: {ran.raised.type_name}: {ran.raised.message}")
+            names = [cell.name] if cell.name else list(outcomes)
             outcomes |= {name: _explained(outcomes[name], ran.raised) for name in names}
     return _Ran(outcomes, loaded, notes)
 
@@ -174,7 +174,7 @@ def _report(
     submission: Submission,
     recorded: Recorded,
     outcomes: Mapping[str, Mapping[str, Outcome | str]],
-    loaded: Sequence[LoadedPiece],
+    loaded: Sequence[LoadedCell],
     notes: Sequence[str],
 ) -> Report:
     results = [
@@ -182,7 +182,7 @@ def _report(
         for name in unit.exercises
         for r in judge(unit, name, outcomes[name], recorded, outcomes.__getitem__)
     ]
-    shown = tuple(_shown(piece) for piece in loaded)
+    shown = tuple(_shown(cell) for cell in loaded)
     return Report(
         unit.name,
         submission.file,
@@ -200,11 +200,11 @@ def manual_questions(unit: KitUnit, submission: Submission | None) -> tuple[Manu
     return tuple(ManualQuestion(q.name, q.points, q.name in written) for q in unit.questions.values())
 
 
-def _shown(piece: LoadedPiece) -> Sequence[Mapping[str, Any]]:
+def _shown(cell: LoadedCell) -> Sequence[Mapping[str, Any]]:
     """A cell's outputs, with the exception that ended it as Jupyter would show it below the cell."""
-    if piece.raised is None:
-        return piece.outputs
-    raised = piece.raised
+    if cell.raised is None:
+        return cell.outputs
+    raised = cell.raised
     lines = [
         f"{f.filename}, line {f.line}{f' in {f.function}' * bool(f.function)}:  {f.code}"
         for f in raised.frames
@@ -216,4 +216,4 @@ def _shown(piece: LoadedPiece) -> Sequence[Mapping[str, Any]]:
         "evalue": raised.message,
         "traceback": [*lines, last],
     }
-    return [*piece.outputs, error]
+    return [*cell.outputs, error]

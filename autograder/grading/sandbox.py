@@ -1,7 +1,7 @@
 """A conversation with a submission's worker: every question within a time, every answer distrusted.
 
     Sandbox(unit)               one submission's worker; started when first asked, again after it was lost
-    sandbox.load(pieces)        run the submission's cells
+    sandbox.load(cells)         run the submission's cells
     sandbox.check(check, seed)  run a check program: an Outcome, also for a worker that died or hung
 
 The worker is a process of this submission alone (`autograder.grading.processes`).
@@ -32,7 +32,7 @@ GRACE = 2.0
 
 
 @dataclass(frozen=True)
-class LoadedPiece:
+class LoadedCell:
     """What running one cell gave: outputs in nbformat's form, and the exception that ended it."""
 
     outputs: Sequence[Mapping[str, Any]]
@@ -48,7 +48,7 @@ class Sandbox:
         self._load_seconds = load_seconds
         self._worker: Worker | None = None
         self._until = time.monotonic() + WHOLE_SECONDS
-        self._pieces: tuple[bool, Sequence[tuple[str, str]]] = (False, ())
+        self._cells: tuple[bool, Sequence[tuple[str, str]]] = (False, ())
 
     def __enter__(self) -> Sandbox:
         return self
@@ -56,22 +56,22 @@ class Sandbox:
     def __exit__(self, *exception: object) -> None:
         self.close()
 
-    def load(self, pieces: Sequence[tuple[str, str]], notebook: bool) -> list[LoadedPiece]:
-        """Run (label, source) pieces in order; raises WorkerFault where loading ends or hangs the worker."""
+    def load(self, cells: Sequence[tuple[str, str]], notebook: bool) -> list[LoadedCell]:
+        """Run (label, source) cells in order; raises WorkerFault where loading ends or hangs the worker."""
         self.close()
-        self._pieces = notebook, pieces
+        self._cells = notebook, cells
         return self._load()
 
-    def _load(self) -> list[LoadedPiece]:
-        notebook, pieces = self._pieces
+    def _load(self) -> list[LoadedCell]:
+        notebook, cells = self._cells
         request = {
             "op": "load",
             "notebook": notebook,
-            "pieces": [[label, source] for label, source in pieces],
+            "cells": [[label, source] for label, source in cells],
             "seconds": CELL_SECONDS,
         }
-        loaded = _read(_loaded_pieces, self._ask(request, self._load_seconds))
-        if len(loaded) != len(pieces):
+        loaded = _read(_loaded_cells, self._ask(request, self._load_seconds))
+        if len(loaded) != len(cells):
             raise WorkerFault("loading gave an answer for other cells")
         return loaded
 
@@ -137,8 +137,8 @@ def _read(decode: Callable[[Any], T], answer: Any) -> T:
         raise WorkerFault("the answer is none to this question") from error
 
 
-def _loaded_pieces(answer: Any) -> list[LoadedPiece]:
-    return [LoadedPiece(_outputs(item["outputs"]), raised_from_plain(item["raised"])) for item in answer]
+def _loaded_cells(answer: Any) -> list[LoadedCell]:
+    return [LoadedCell(_outputs(item["outputs"]), raised_from_plain(item["raised"])) for item in answer]
 
 
 def _outputs(items: Any) -> list[Mapping[str, Any]]:

@@ -102,7 +102,7 @@ class Report:
     seed: int
     checks: tuple[Result, ...]
     notes: tuple[str, ...] = ()
-    outputs: tuple[Sequence[Mapping[str, Any]], ...] = ()  # of each piece, in nbformat's form
+    outputs: tuple[Sequence[Mapping[str, Any]], ...] = ()  # of each cell, in nbformat's form
     manual: tuple[ManualQuestion, ...] = ()
     gpu: GpuReport | None = None  # where the unit has a GPU tier
 

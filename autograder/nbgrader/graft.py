@@ -14,7 +14,7 @@ would run a script in it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
@@ -22,11 +22,12 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_markdown_cell
 
 from autograder.answers.notebooks import TEST, grade_id, is_answer, is_question
-from autograder.answers.submission import Piece, Submission
+from autograder.answers.submission import Submission
 from autograder.errors import BadSubmission, KitFault
 from autograder.units import script
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import EMPTY, KitUnit
+from autograder.units.script import Cell
 
 HEADING = "**What was odd about this file**"
 
@@ -34,7 +35,7 @@ HEADING = "**What was odd about this file**"
 def grafted(released: nbformat.NotebookNode, submission: Submission) -> nbformat.NotebookNode:
     """The released notebook with the submission's answers and own cells; its notes stand on top."""
     notebook = nbformat.from_dict(released)
-    answers = {piece.exercise: piece.source for piece in submission.pieces if piece.exercise}
+    answers = {cell.name: cell.source for cell in submission.cells if cell.name}
     written = dict(submission.written)
     for cell in notebook.cells:
         if is_question(cell) and (words := written.get(grade_id(cell))):
@@ -45,7 +46,7 @@ def grafted(released: nbformat.NotebookNode, submission: Submission) -> nbformat
             # A cell that is gone stays empty: the stub would run and look like an answer that was not begun.
             cell.source = answers.get(name, f"# {submission.file} has no cell for {name}")
             cell.metadata["gradfn"] = {"missing": name not in answers}
-    _insert_own_cells(notebook, submission.pieces)
+    _insert_own_cells(notebook, submission.cells)
     _explain(notebook, submission.notes)
     notebook.metadata["gradfn"] |= {
         "file": submission.file,
@@ -68,19 +69,19 @@ def submission_in(notebook: nbformat.NotebookNode) -> Submission:
     about = notebook.metadata["gradfn"]
     if "unreadable" in about:
         raise BadSubmission(about["unreadable"])
-    pieces = tuple(Piece("" if is_own(cell) else grade_id(cell), cell.source) for cell in holders(notebook))
+    cells = tuple(Cell("" if is_own(cell) else grade_id(cell), cell.source) for cell in holders(notebook))
     written = [(grade_id(c), c.metadata.get("gradfn", {}).get("written")) for c in notebook.cells]
     return Submission(
         about["file"],
         about["notebook"],
-        pieces,
+        cells,
         tuple(about["notes"]),
         tuple((name, words) for name, words in written if words),
     )
 
 
 def holders(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
-    """The cells of a grafted notebook that hold the submission's pieces, in their order."""
+    """The cells of a grafted notebook that hold the submission's cells, in their order."""
     return [
         cell
         for cell in notebook.cells
@@ -108,17 +109,17 @@ def must_fit(released: nbformat.NotebookNode, unit: KitUnit) -> None:
         raise KitFault(f"{unit.name} was changed after it was released ({changed}): {again}")
 
 
-def _insert_own_cells(notebook: nbformat.NotebookNode, pieces: tuple[Piece, ...]) -> None:
+def _insert_own_cells(notebook: nbformat.NotebookNode, cells: Iterable[Cell]) -> None:
     """Put each of the student's own cells behind the test of the answer it followed."""
     places = {grade_id(cell).removeprefix(TEST): cell for cell in notebook.cells}
     anchor = setup = places[script.SETUP]
-    for number, piece in enumerate(pieces):
-        if piece.exercise:
-            anchor = places[piece.exercise]
-        elif anchor is setup and piece.source.strip() == setup.source.strip():
+    for number, own in enumerate(cells):
+        if own.name:
+            anchor = places[own.name]
+        elif anchor is setup and own.source.strip() == setup.source.strip():
             setup.metadata["gradfn"] = {"own": True}
         else:
-            cell = new_code_cell(piece.source, id=f"own-{number}", metadata={"gradfn": {"own": True}})
+            cell = new_code_cell(own.source, id=f"own-{number}", metadata={"gradfn": {"own": True}})
             notebook.cells.insert(notebook.cells.index(anchor) + 1, cell)
             anchor = cell
 

@@ -112,7 +112,7 @@ def unanswered(unit: KitUnit) -> list[str]:
     if not unit.questions or untouched(unit) or not unit.stub_file.exists():
         return list(unit.questions)
     cells = script.split(_text(unit))
-    texts = {cell.name: script.unquoted(cell.source) for cell in cells}
+    texts = {cell.name: script.unquote(cell.source) for cell in cells}
     return [name for name, question in unit.questions.items() if not question.answer_in(texts.get(name, ""))]
 
 

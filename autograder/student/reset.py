@@ -29,20 +29,12 @@ def reset(unit: KitUnit, exercise: str | None = None) -> Path | None:
 
 
 def _with_stub(unit: KitUnit, exercise: str) -> str:
-    """The student's text with one exercise's cell as it was handed out, and not a space changed elsewhere."""
+    """The student's text with one exercise's cell as it was handed out, and not a blank changed elsewhere."""
     fresh = {cell.name: cell for cell in script.split(unit.recorded.stub)}[exercise].source
-    text = read_text(unit.stub_file)
-    marks = list(script.MARK.finditer(text))
-    ends = [*(mark.start() for mark in marks[1:]), len(text)]
-    cells = [
-        (m.end(), end) for m, end in zip(marks, ends, strict=True) if m["title"].split(" ")[0] == exercise
-    ]
-    if not cells:
+    text = script.replace_cell(read_text(unit.stub_file), exercise, fresh)
+    if text is None:
         raise BadSubmission(
             f"{unit.stub_file.name} has no line '# %% {exercise}' any more, so its cell cannot be found. "
             f"gradfn reset {unit.name} puts the whole file back."
         )
-    for start, end in reversed(cells):
-        gap = "\n\n\n" if text[end:] else "\n"
-        text = f"{text[:start]}\n{fresh}{gap}{text[end:]}"
     return text

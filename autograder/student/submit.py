@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.answers.cells import as_python
-from autograder.answers.convert import differing, notebook_file
-from autograder.answers.submission import Submission, from_script, read
+from autograder.answers.convert import differences, notebook_file
+from autograder.answers.submission import Submission, from_script, label_of, read
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.judging.card import points_text
 from autograder.student.attempt import Attempt
@@ -45,7 +45,7 @@ def chosen(unit: KitUnit) -> Path:
     there = [file for file in (script, notebook) if file.exists()]
     if not there:
         raise NotFound(f"{unit.name}: there is neither {script.name} nor {notebook.name}")
-    different = differing(unit)
+    different = differences(unit)
     if len(there) == 1 or not different:
         return there[0]
     begun = [file for file in there if _answered(_read(file, unit), unit)]
@@ -97,22 +97,17 @@ def _run(cells: Cells, submission: Submission, unit: KitUnit) -> Iterator[str]:
     """Run a submission's cells as a grader does, one after the other; what each raised."""
     setup = script.split(unit.recorded.stub)[0].source
     cells.run(script.SETUP, setup, SECONDS)
-    for piece in submission.pieces:
-        _, raised = cells.run(piece.label, as_python(piece.source), SECONDS)
+    for cell in submission.cells:
+        _, raised = cells.run(label_of(cell), as_python(cell.source), SECONDS)
         if raised is not None:
-            yield f"{piece.label}: {raised.type_name}: {raised.message}"
+            yield f"{label_of(cell)}: {raised.type_name}: {raised.message}"
 
 
 def _answered(submission: Submission, unit: KitUnit) -> set[str]:
     """The exercises to which something was written, and where marks are lost all that is defined."""
-    stubs = {piece.exercise: piece.source for piece in from_script(unit.recorded.stub, unit, "").pieces}
-    given = {piece.exercise: piece.source for piece in submission.pieces if piece.exercise}
-    own = [
-        name
-        for piece in submission.pieces
-        if not piece.exercise
-        for name in script.defined_names(piece.source)
-    ]
+    stubs = {cell.name: cell.source for cell in from_script(unit.recorded.stub, unit, "").cells}
+    given = {cell.name: cell.source for cell in submission.cells if cell.name}
+    own = [name for cell in submission.cells if not cell.name for name in cell.names]
     return {
         name
         for name, exercise in unit.exercises.items()

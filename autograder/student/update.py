@@ -25,6 +25,7 @@ from autograder.student.drafts import forget, outdated, remember, remembered
 from autograder.units import script
 from autograder.units.files import read_text, replace_text
 from autograder.units.kit import Kit, KitUnit
+from autograder.units.script import Cell
 
 MAX_BYTES = 200 << 20
 
@@ -65,13 +66,13 @@ def renewed(text: str, stub: str, unit: KitUnit) -> Renewal:
     """A student's `text`, begun from an older `stub`, as `unit` wants it now."""
     old = {cell.name: cell.source for cell in script.split(stub)}
     now = {cell.name: cell.source for cell in script.split(unit.recorded.stub)}
-    mine: list[cells.Part] = []
-    for part in cells.of_script(text, unit):
-        name = part.title.split(" ")[0] or part.name
-        if part.source in (old.get(name), now.get(name)):
+    mine: list[Cell] = []
+    for cell in cells.of_script(text, unit):
+        name = cell.title.split(" ")[0] or cell.name
+        if cell.written in (old.get(name), now.get(name)):
             continue  # as it was handed out
-        mine.append(part if part.name != script.SETUP else replace(part, name="", title="my own set-up"))
-    there = {part.name for part in mine if part.name}
+        mine.append(cell if cell.name != script.SETUP else replace(cell, name="", title="my own set-up"))
+    there = {cell.name for cell in mine if cell.name}
     asked = [name for name in now if name != script.SETUP]
     return Renewal(
         unit.name,
@@ -79,7 +80,7 @@ def renewed(text: str, stub: str, unit: KitUnit) -> Renewal:
         answers=tuple(name for name in asked if name in there),
         new=tuple(name for name in asked if name not in old and name not in there),
         changed=tuple(name for name in asked if name in there and now[name] != old.get(name, now[name])),
-        gone=tuple(p.title.split(" ")[0] for p in mine if not p.name and p.title.split(" ")[0] in old),
+        gone=tuple(c.title.split(" ")[0] for c in mine if not c.name and c.title.split(" ")[0] in old),
     )
 
 

@@ -192,7 +192,7 @@ class KitUnit:
 def questions_of(text: str) -> dict[str, Question]:
     """The questions in a script in the percent format."""
     return {
-        cell.name: Question(cell.name, _ANSWER.split(script.unquoted(cell.source))[0].strip(), cell.points)
+        cell.name: Question(cell.name, _ANSWER.split(script.unquote(cell.source))[0].strip(), cell.points)
         for cell in script.split(text)
         if cell.points is not None
     }

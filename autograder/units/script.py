@@ -12,16 +12,21 @@
 The first cell has no mark: it holds the docstring and the imports. In every other cell the mark names the
 exercise and its difficulty, and the functions and classes defined there are the exercise's names. A cell with
 points is a question that a person grades: it holds a text, in quotes or in comments.
+
+    split(text), join(cells)             a script as Cells, and Cells as a script
+    replace_cell(text, name, source)     a script with other code in one cell
+    quote(text), unquote(source)         a question's text as a cell's source, and back
+    defined_names(source)                the functions and classes that a source defines
 """
 
 from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 
-# Possessive throughout: a line of a million blanks must not be tried from each of them.
+# Possessive quantifiers: backtracking on a line of a million blanks would take quadratic time.
 MARK = re.compile(r"^# %%[ \t]*+(?P<title>(?:[ \t]*+[^ \t\n]++)*+)[ \t]*$", re.MULTILINE)
 POINTS = re.compile(r"\[markdown\] points=(\d+(?:\.\d+)?)")
 QUOTES = re.compile(r"""[rR]?(\"{3}|'{3})""")
@@ -30,58 +35,82 @@ SETUP = "setup"
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its name, its stars, its source without the mark and the line its source starts on.
+    """One cell of a student's file, a script or a notebook.
 
-    `points` are a question's; an exercise's belong to its checks.
+    name     the exercise or question it answers, "setup", or "" for the student's own; as `split` gives it,
+             the first word of the mark
+    source   its text, without the mark
+    title    all that the mark says, in a script
+    kind     code, markdown or raw, as in a notebook
+    written  how the script spells a source that only a notebook can hold as it is
     """
 
     name: str
-    stars: int
     source: str
-    line: int
-    points: float | None = None
+    title: str = ""
+    kind: str = "code"
+    written: str | None = field(default=None, compare=False)
+
+    @property
+    def stars(self) -> int:
+        """The difficulty."""
+        return self.title.partition(" ")[2].count("*")
+
+    @property
+    def points(self) -> float | None:
+        """What a question is worth; None for all else, since an exercise's points are those of its checks."""
+        found = POINTS.search(self.title.partition(" ")[2])
+        return float(found[1]) if found else None
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the cell defines at its top level; empty where the source is no Python."""
+        """The functions and classes that the cell defines at its top level."""
         return defined_names(self.source)
 
 
 def split(text: str) -> list[Cell]:
-    """The cells of a script, the setup cell first; a script without marks is one setup cell."""
-    marks = list(MARK.finditer(text))
-    ends = [*(mark.start() for mark in marks), len(text)]
-    cells = [Cell(SETUP, 0, text[: ends[0]].strip("\n"), 1)]
-    for mark, end in zip(marks, ends[1:], strict=True):
-        name, _, rest = mark["title"].partition(" ")
-        line = text.count("\n", 0, mark.end()) + 2
-        points = POINTS.search(rest)
-        source = text[mark.end() : end].strip("\n")
-        cells.append(Cell(name, rest.count("*"), source, line, float(points[1]) if points else None))
-    return cells
+    """The cells of a script, the set-up cell first; a script without marks is one set-up cell."""
+    setup, *others = _spans(text)
+    return [
+        Cell(SETUP, text[setup[1] : setup[2]].strip("\n")),
+        *(Cell(title.split(" ")[0], text[start:end].strip("\n"), title) for title, start, end in others),
+    ]
+
+
+def _spans(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each cell's title, and where its source starts and ends; of the set-up cell the title is empty."""
+    title, start = "", 0
+    for mark in MARK.finditer(text):
+        yield title, start, mark.start()
+        title, start = mark["title"], mark.end()
+    yield title, start, len(text)
 
 
 def join(cells: Iterable[Cell]) -> str:
     """The script that `split` splits into these cells."""
-    parts = []
-    for cell in cells:
-        mark = "" if cell.name == SETUP else f"{_mark(cell)}\n"
-        parts.append(mark + cell.source.strip("\n") + "\n")
-    return "\n\n".join(parts)
+    return "\n\n".join(_marked(cell) + cell.source.strip("\n") + "\n" for cell in cells)
 
 
-def _mark(cell: Cell) -> str:
-    kind = "" if cell.points is None else f"[markdown] points={cell.points:g}"
-    return " ".join(filter(None, ["# %%", cell.name, "*" * cell.stars, kind]))
+def _marked(cell: Cell) -> str:
+    return "" if cell.name == SETUP else f"# %% {cell.title or cell.name}".rstrip() + "\n"
 
 
-def quoted(text: str) -> str:
+def replace_cell(text: str, name: str, source: str) -> str | None:
+    """The script with `source` in each cell called `name`, unchanged elsewhere; None if there is none."""
+    spans = [(start, end) for title, start, end in _spans(text) if title.split(" ")[0] == name]
+    for start, end in reversed(spans):
+        gap = "\n\n\n" if text[end:] else "\n"
+        text = f"{text[:start]}\n{source}{gap}{text[end:]}"
+    return text if spans else None
+
+
+def quote(text: str) -> str:
     """A question's text as a cell's source; raw, so that formulas may be typed as in LaTeX."""
     return f'r"""\n{text}\n"""'
 
 
-def unquoted(source: str) -> str:
-    """The text in a question's cell: in quotes, in comments, or as it stands where somebody lost them."""
+def unquote(source: str) -> str:
+    """The text in a question's cell: in quotes, in comments, or bare if a student removed both."""
     text = source.strip()
     if quotes := QUOTES.match(text):
         return text[quotes.end() :].removesuffix(quotes[1]).strip()
@@ -92,7 +121,7 @@ def unquoted(source: str) -> str:
 
 
 def defined_names(source: str) -> tuple[str, ...]:
-    """The functions and classes that `source` defines at its top level, or none where it is no Python."""
+    """The functions and classes that `source` defines at its top level; none where it is not Python."""
     try:
         body = ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):

@@ -2,7 +2,7 @@
 
 It is asked for one thing at a time and answers with plain data:
 
-    {"op": "load", "notebook": bool, "pieces": [[label, source], ...], "seconds": s}
+    {"op": "load", "notebook": bool, "cells": [[label, source], ...], "seconds": s}
         -> [{"outputs": [...], "raised": ... or None}, ...]
     {"op": "check", "exercise": ..., "check": ..., "seed": n}
         -> an Outcome
@@ -43,9 +43,9 @@ class Worker:
         outcome: Outcome = run(check, self._cells.module, request["seed"])
         return to_plain(outcome)
 
-    def _load(self, op: str, notebook: bool, pieces: list[list[str]], seconds: float) -> list[dict[str, Any]]:
+    def _load(self, op: str, notebook: bool, cells: list[list[str]], seconds: float) -> list[dict[str, Any]]:
         self._cells = Cells(self._unit, notebook)
-        ran = [self._cells.run(label, source, seconds) for label, source in pieces]
+        ran = [self._cells.run(label, source, seconds) for label, source in cells]
         return [{"outputs": plain(outputs), "raised": raised_to_plain(raised)} for outputs, raised in ran]
 
 

@@ -17,7 +17,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from autograder.worker.outcome import MAX_TEXT, Outputs, Raised, Runner, harmless
 from autograder.worker.run import Output
 from autograder.worker.timeout import within
-from autograder.worker.tracebacks import describe_exception
+from autograder.worker.tracebacks import cell_filename, describe_exception
 
 MAX_OUTPUTS = 50
 MAX_SHOWN = 8 << 20  # characters in all
@@ -76,7 +76,7 @@ def _python(module: types.ModuleType) -> Runner:
     """A runner of cells as plain Python."""
 
     def run(label: str, source: str, outputs: Outputs) -> None:
-        filename = f"<cell {label}>"
+        filename = cell_filename(label)
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         exec(compile(source, filename, "exec", dont_inherit=True), vars(module))
 

@@ -15,6 +15,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.worker.outcome import Outputs, Runner
+from autograder.worker.tracebacks import cell_filename
 
 
 class Displays(DisplayPublisher):
@@ -59,7 +60,7 @@ def runner(module: types.ModuleType) -> Runner:
 
     def run(label: str, source: str, outputs: Outputs) -> None:
         shell.shown = outputs
-        shell.compile.get_code_name = lambda *code: f"<cell {label}>"
+        shell.compile.get_code_name = lambda *code: cell_filename(label)
         ran = shell.run_cell(source, store_history=False)
         if error := ran.error_before_exec or ran.error_in_exec:
             raise error

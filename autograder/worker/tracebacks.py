@@ -145,6 +145,11 @@ def _tokens(source: str) -> list[str]:
     return found
 
 
+def cell_filename(label: str) -> str:
+    """The file name of a cell's code, of which `shown_filename` makes "cell softmax" or "your own cell"."""
+    return f"<{label}>" if " " in label else f"<cell {label}>"
+
+
 def shown_filename(filename: str) -> str:
     """A file by its name, a cell by its label."""
     return filename.strip("<>") if filename.startswith("<") else PurePath(filename).name

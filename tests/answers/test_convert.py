@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autograder.answers import cells
-from autograder.answers.convert import differing, notebook_file, to_notebook, to_script
+from autograder.answers.convert import differences, notebook_file, to_notebook, to_script
 from autograder.answers.notebooks import cleared, notebook_of, source_notebook
 from autograder.answers.submission import from_notebook, from_script
 from autograder.cli import main
@@ -96,7 +96,7 @@ def notebook(unit: KitUnit) -> Any:
 
 def answers(unit: KitUnit, text: str) -> dict[str, str]:
     """The answers in a script, as they stand in it."""
-    return {part.name: part.source or "" for part in cells.of_script(text, unit) if part.name}
+    return {cell.name: cell.written or "" for cell in cells.of_script(text, unit) if cell.name}
 
 
 def in_notebook(unit: KitUnit, **sources: str) -> str:
@@ -142,8 +142,8 @@ def test_notebook_to_script_to_notebook_is_the_identity(
     made.cells += [nbformat.from_dict({"cell_type": k, "metadata": {}, "source": s}) for k, s in mine]
     first = cells.of_notebook(json.dumps(made), tiny, "n")
     second = cells.of_script(cells.as_script(first, tiny), tiny)
-    assert [part.content for part in cells.settled(second, tiny)] == [
-        part.content for part in cells.settled(first, tiny)
+    assert [cells.content(cell) for cell in cells.complete(second, tiny)] == [
+        cells.content(cell) for cell in cells.complete(first, tiny)
     ]
 
 
@@ -285,11 +285,11 @@ def test_both_can_be_handed_in(tiny: KitUnit) -> None:
     to_notebook(tiny)
     script = from_script(tiny.stub_file.read_text(encoding="utf-8"), tiny, "t")
     other = from_notebook(notebook_file(tiny).read_text(encoding="utf-8"), tiny, "t")
-    named = [[piece for piece in found.pieces if piece.exercise] for found in (script, other)]
+    named = [[cell for cell in found.cells if cell.name] for found in (script, other)]
     assert named[0] == named[1]
-    assert differing(tiny) == []
+    assert differences(tiny) == []
     written(tiny, answered(tiny, double="return x + x"))
-    assert differing(tiny) == ["double"]
+    assert differences(tiny) == ["double"]
 
 
 def test_a_script_that_cannot_be_run_is_named(tiny: KitUnit) -> None:
@@ -308,7 +308,7 @@ def test_a_notebook_elsewhere_can_be_taken(tiny: KitUnit, tmp_path: Path) -> Non
     assert "return 2 * x" in tiny.stub_file.read_text(encoding="utf-8")
     other.write_text("{", encoding="utf-8")
     before = tiny.stub_file.read_bytes()
-    with pytest.raises(BadSubmission, match="is no notebook"):
+    with pytest.raises(BadSubmission, match="is not a notebook"):
         to_script(tiny, other)
     with pytest.raises(NotFound, match="cannot read"):
         to_script(tiny)

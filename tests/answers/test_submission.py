@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from autograder.answers.submission import Piece, Submission, from_notebook, from_script, read
+from autograder.answers.submission import Submission, from_notebook, from_script, read
 from autograder.errors import BadSubmission, NotFound
 from autograder.units.kit import KitUnit
+from autograder.units.script import Cell
 
 DOUBLE = "def double(x):\n    return 2 * x"
 HALVE = "def halve(x):\n    return x / 2"
@@ -28,7 +29,7 @@ def submitted(unit: KitUnit, *cells: dict[str, Any]) -> Submission:
 
 
 @pytest.mark.parametrize(
-    ("cells", "pieces", "notes"),
+    ("cells", "found", "notes"),
     [
         ([cell(DOUBLE, "double"), cell(HALVE, "halve")], [("double", DOUBLE), ("halve", HALVE)], ()),
         ([cell(HALVE, "halve"), cell(DOUBLE, "double")], [("double", DOUBLE), ("halve", HALVE)], ()),
@@ -41,7 +42,7 @@ def submitted(unit: KitUnit, *cells: dict[str, Any]) -> Submission:
         (
             [cell("old", "double"), cell(DOUBLE, "double"), cell(HALVE, "halve")],
             [("double", DOUBLE), ("halve", HALVE)],
-            ("there twice, the last was taken: double",),
+            ("found twice, the last one counts: double",),
         ),
         (
             [cell(DOUBLE, "double", "markdown"), cell(HALVE, "halve")],
@@ -82,12 +83,12 @@ def submitted(unit: KitUnit, *cells: dict[str, Any]) -> Submission:
     ],
 )
 def test_a_notebooks_answers_are_found(
-    tiny: KitUnit, cells: list[dict[str, Any]], pieces: list[tuple[str, str]], notes: tuple[str, ...]
+    tiny: KitUnit, cells: list[dict[str, Any]], found: list[tuple[str, str]], notes: tuple[str, ...]
 ) -> None:
     """Answer cells by their ids or by what they define, in the unit's order; tests are never taken."""
-    found = submitted(tiny, *cells)
-    assert found.pieces == tuple(Piece(*piece) for piece in pieces)
-    assert found.notes == notes
+    submission = submitted(tiny, *cells)
+    assert submission.cells == tuple(Cell(*cell) for cell in found)
+    assert submission.notes == notes
 
 
 def test_a_script_is_read_by_its_marks(tiny: KitUnit) -> None:
@@ -95,14 +96,14 @@ def test_a_script_is_read_by_its_marks(tiny: KitUnit) -> None:
     found = from_script(
         f"import math\n\n# %% double *\n{DOUBLE}\n\n# %% try\n1\n# %% halve **\n{HALVE}\n", tiny, "t"
     )
-    assert [piece.exercise for piece in found.pieces] == ["", "double", "", "halve"]
+    assert [cell.name for cell in found.cells] == ["", "double", "", "halve"]
 
 
 def test_a_cell_that_only_bears_an_exercises_name_is_not_its_answer(tiny: KitUnit) -> None:
     """`# %% double tries` behind the answer is the student's own cell, and runs where it stands."""
     script = f"# %% double\n{DOUBLE}\n\n# %% double tries\nprint(double(3))\n\n# %% halve\n{HALVE}\n"
     read = from_script(script, tiny, "tiny.py")
-    assert [(p.exercise, p.source.strip()) for p in read.pieces if p.source] == [
+    assert [(c.name, c.source.strip()) for c in read.cells if c.source] == [
         ("double", DOUBLE),
         ("", "print(double(3))"),
         ("halve", HALVE),
@@ -114,13 +115,13 @@ def test_a_helper_below_a_check_is_not_lost(tiny: KitUnit) -> None:
     """A cell that begins with check(...) is the kit's only if nothing of the student's follows in it."""
     own = 'check("double")\ndef helper(x): return x'
     read = submitted(tiny, cell(DOUBLE, "double"), cell('check("double")'), cell(own), cell(HALVE, "halve"))
-    assert [piece.source for piece in read.pieces] == [DOUBLE, own, HALVE]
+    assert [cell.source for cell in read.cells] == [DOUBLE, own, HALVE]
 
 
 def test_a_script_without_marks_is_read_whole(tiny: KitUnit) -> None:
     """Nothing is lost when an editor has eaten the marks."""
     found = from_script(f"{DOUBLE}\n\n\n{HALVE}\n", tiny, "t")
-    assert [piece.exercise for piece in found.pieces] == [""]
+    assert [cell.name for cell in found.cells] == [""]
     assert found.notes == ()
 
 
@@ -128,16 +129,16 @@ def test_windows_line_ends_and_marks_are_read(tiny: KitUnit, tmp_path: Path) -> 
     """A file saved on Windows, with a byte order mark, is the same submission."""
     path = tmp_path / "tiny.py"
     path.write_bytes(b"\xef\xbb\xbf" + tiny.recorded.stub.replace("\n", "\r\n").encode())
-    assert read(path, tiny).pieces == from_script(tiny.recorded.stub, tiny, "tiny.py").pieces
+    assert read(path, tiny).cells == from_script(tiny.recorded.stub, tiny, "tiny.py").cells
 
 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.ipynb", b"{", "is no notebook"),
-        ("a.ipynb", b"[]", "is no notebook"),
-        ("a.ipynb", b'{"cells": 3}', "is no notebook"),
-        ("a.ipynb", b'{"cells": [{"cell_type": "code", "metadata": 1}]}', "is no notebook"),
+        ("a.ipynb", b"{", "is not a notebook"),
+        ("a.ipynb", b"[]", "is not a notebook"),
+        ("a.ipynb", b'{"cells": 3}', "is not a notebook"),
+        ("a.ipynb", b'{"cells": [{"cell_type": "code", "metadata": 1}]}', "is not a notebook"),
         ("a.ipynb", b'{"cells": []}', "holds no answers of tiny"),
         ("a.py", b"def softmax(x): return x", "holds no answers of tiny"),
         ("a.py", b"\xff\xfe", "not UTF-8"),

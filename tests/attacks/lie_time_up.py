@@ -4,12 +4,12 @@ must: xor_by_hand fails
 """
 
 import autograder.errors
-import autograder.worker.run
 import autograder.worker.timeout
+import autograder.worker.tracebacks
 
 KINDS = [
     autograder.errors.WorkerFault,
-    autograder.worker.run.MissingName,
+    autograder.worker.tracebacks.MissingName,
     autograder.worker.timeout.TimeUp,
     autograder.errors.GradfnError,
 ]

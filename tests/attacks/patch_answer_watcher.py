@@ -3,10 +3,11 @@
 must: xor_by_hand fails
 """
 
-import autograder.worker.run as programs
+from autograder.worker import run, tracebacks
 
-for name in ("describe_exception", "_source", "_message", "text"):
-    setattr(programs, name, lambda *rest, **options: None)
+for module in (run, tracebacks):
+    for name in ("describe_exception", "_source", "_message", "harmless"):
+        setattr(module, name, lambda *rest, **options: None)
 
 
 # %% xor_by_hand

@@ -92,10 +92,10 @@ def mutants_of(unit: KitUnit) -> list[Mutant]:
 
 def _exercise_by_line(source: str) -> dict[int, str]:
     """The exercise of each line that lies in a solution region."""
-    cells, owners = script.split(source), {}
+    marks, owners = list(script.MARK.finditer(source)), {}
     for region in REGION.finditer(source):
         first = source.count("\n", 0, region.start()) + 1
-        owner = [cell.name for cell in cells if cell.line <= first][-1]
+        owner = [mark["title"].split(" ")[0] for mark in marks if mark.start() < region.start()][-1]
         owners.update(dict.fromkeys(range(first, first + region[0].count("\n")), owner))
     return owners
 

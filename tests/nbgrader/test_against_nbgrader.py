@@ -131,7 +131,7 @@ TRAPS = {
     ),
     "old-schema": Trap(lambda n: edited(solved(n), "test_double", schema_version=1), None, 3),
     "warns": Trap(warning, 1, 3),
-    "no-json": Trap(lambda n: "<html>", None, 0, "tiny.ipynb is no notebook"),
+    "no-json": Trap(lambda n: "<html>", None, 0, "tiny.ipynb is not a notebook"),
     "exits": Trap(
         lambda n: solved(n, halve="def halve(x):\n    import os; os._exit(0)"), None, 2, "its process ended"
     ),

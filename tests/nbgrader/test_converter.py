@@ -278,7 +278,7 @@ def test_a_graft_keeps_the_order_of_pieces(course: Course, unit: KitUnit) -> Non
     submission = read(file, unit)
     notebook = grafted(released, submission)
     assert submission_in(notebook) == submission
-    assert [c.source for c in holders(notebook)] == [piece.source for piece in submission.pieces]
+    assert [c.source for c in holders(notebook)] == [cell.source for cell in submission.cells]
     nbformat.validate(notebook)
 
 

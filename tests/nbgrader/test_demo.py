@@ -74,8 +74,8 @@ nils     perceptron: test_step doubled, the released cell counts
          activations: test_sigmoid doubled, the released cell counts
 olga     perceptron: cell marks lost, recognised by what the cells define: all
          activations: cell marks lost, recognised by what the cells define: all
-sam      perceptron: perceptron.ipynb is no notebook: it has no readable list of cells
-         activations: activations.ipynb is no notebook: it has no readable list of cells
+sam      perceptron: perceptron.ipynb is not a notebook: it has no readable list of cells
+         activations: activations.ipynb is not a notebook: it has no readable list of cells
 tess     perceptron: neither perceptron.ipynb nor a .py file was handed in
          activations: neither activations.ipynb nor a .py file was handed in
 """

@@ -108,7 +108,7 @@ def test_one_cell_makes_stub_and_notebook(unit: KitUnit) -> None:
     notebook = cleared(source_notebook(unit))
     question = cell(notebook, "why_twice")
     assert question.source == f"{ASKED}\n\nYOUR ANSWER HERE"
-    assert script.quoted(question.source) in unit.recorded.stub
+    assert script.quote(question.source) in unit.recorded.stub
     assert "Below zero" in cell(source_notebook(unit), "why_twice").source
     assert "Below zero" not in unit.recorded.stub
     assert question.cell_type == "markdown"
