@@ -26,7 +26,7 @@ from tests.tiny import replace_in, write_kit
 def make(folder: Path, names: Iterable[str]) -> Course:
     """A kit and a course in a folder; its unit's checks have one second each."""
     unit = write_kit(folder / "kit")
-    replace_in(unit.folder / "checks.py", "points=1,", "points=1, seconds=1.0,")
+    replace_in(unit.folder / "checks.py", "points=1)", "points=1, seconds=1.0)")
     course = make_course(folder / "course", Kit(folder / "kit"))
     release(course, course.unit("tiny"))
     for name in names:

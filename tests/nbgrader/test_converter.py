@@ -42,7 +42,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course of the tiny unit with a class that has handed in."""
     root = tmp_path_factory.mktemp("nbgrader")
     unit = write_kit(root / "kit")
-    replace_in(unit.folder / "checks.py", "points=1,", "points=1, seconds=1.0,")
+    replace_in(unit.folder / "checks.py", "points=1)", "points=1, seconds=1.0)")
     made = make_course(root / "course", Kit(root / "kit"))
     unit = open_unit(root / "kit")
     release(made, unit)

@@ -25,8 +25,8 @@ from tests.tiny import open_unit, replace_in, write_kit
 def course(tmp_path: Path) -> Course:
     """A course of a unit with a tier: NumPy programs, which run on whatever "cuda" stands for."""
     unit = write_kit(tmp_path / "kit")
-    replace_in(unit.folder / "checks.py", "points=2,", 'points=2, dtypes=("float32", "bfloat16"),')
-    replace_in(unit.folder / "checks.py", "points=1,", 'points=1, dtypes=("float32",),')
+    replace_in(unit.folder / "checks.py", "points=2)", 'points=2, dtypes=("float32", "bfloat16"))')
+    replace_in(unit.folder / "checks.py", "points=1)", 'points=1, dtypes=("float32",))')
     build(open_unit(tmp_path / "kit"))
     made = make_course(tmp_path / "course", Kit(tmp_path / "kit"))
     release(made, open_unit(tmp_path / "kit"))

@@ -28,8 +28,9 @@ def unit(_built: Path, tmp_path_factory: pytest.TempPathFactory) -> KitUnit:
     root = tmp_path_factory.mktemp("watched")
     shutil.copytree(_built, root, dirs_exist_ok=True)
     for points in ("2", "1"):
-        line = f"points={points},"
-        replace_in(open_unit(root).folder / "checks.py", line, f"{line} seconds={SECONDS},")
+        short = f"points={points})"
+        timed = f"points={points}, seconds={SECONDS})"
+        replace_in(open_unit(root).folder / "checks.py", short, timed)
     return open_unit(root)
 
 
