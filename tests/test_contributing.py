@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from autograder.grading import oracle
+from autograder.grading.confinement import lacking
 from autograder.units.kit import Kit
 from tests.conftest import ROOT
 from tests.sessions import copy_of_the_kit, follow
@@ -62,7 +63,15 @@ def sources(home: Path) -> dict[str, bytes]:
 
 
 def _write_over(home: Path, text: str, above: str) -> None:
-    """Put a block into the file that the line above it names, over the skeleton that begins as it does."""
+    """Put a block into the file that the line above it names, over the skeleton that begins as it does.
+
+    An example with prompts is run, where there is a sandbox.
+    """
+    if text.startswith(">>>"):
+        if not lacking():
+            test = doctest.DocTestParser().get_doctest(text, {}, PAGE.name, PAGE.name, 0)
+            assert doctest.DocTestRunner().run(test).failed == 0
+        return
     named = NAMED.search(above)
     assert named, f"no file is named above {text[:40]!r}"
     path = home / named["path"]
