@@ -9,6 +9,7 @@ Everything here is the kit's own code, so it runs in a trusted process, and a fa
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import types
@@ -32,6 +33,7 @@ from autograder.worker.run import run
 from autograder.worker.tracebacks import Namespace
 
 PATIENCE = 60.0  # seconds
+_PLACE = re.compile(r" \([^()]*, line \d+\)$")  # of a warning
 
 
 def solution_of(unit: KitUnit) -> types.ModuleType:
@@ -71,7 +73,7 @@ def with_mistake(unit: KitUnit, mistake: Mistake) -> types.ModuleType:
     """The solution with one name answered wrongly, for its own callers too."""
     module = solution_of(unit)
     if mistake.edits:
-        exec(compile(mistaken_cell(unit, mistake), f"<{mistake.title}>", "exec"), vars(module))
+        exec(compile(mistaken_cell(unit, mistake), f"<{mistake.name}>", "exec"), vars(module))
     else:
         setattr(module, mistake.name, mistake.replacement)
     return module
@@ -152,9 +154,13 @@ def _slips(
 
 
 def _without_code(outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
-    """The outcomes without lines of code: a mistake is one slip away from the answer."""
+    """The outcomes without lines of code, nor their numbers: a mistake is one slip away from the answer."""
     return {
-        name: replace(outcome, raised=outcome.raised and replace(outcome.raised, frames=()))
+        name: replace(
+            outcome,
+            raised=outcome.raised and replace(outcome.raised, frames=()),
+            warnings=tuple(_PLACE.sub("", warning) for warning in outcome.warnings),
+        )
         for name, outcome in outcomes.items()
     }
 

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.declare import Mistake, slips
 from autograder.errors import BadUnit
-from autograder.grading.oracle import mistakes_of, with_mistake
+from autograder.grading.oracle import mistakes_of, record, with_mistake
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.tiny import open_unit, replace_in
@@ -84,6 +84,18 @@ def test_an_edited_answer_is_run_with_the_others(tiny: KitUnit) -> None:
     mistake = next(mistake for mistake in mistakes_of(unit) if mistake.title == "a third")
     module = with_mistake(unit, mistake)
     assert (float(module.halve(3.0)), float(module.double(3.0))) == (1.0, 6.0)
+
+
+def test_a_warning_of_an_edited_answer_is_recorded_without_its_line(tiny: KitUnit) -> None:
+    """What is recorded of a mistake shows no code: an edited answer is the right one but for the edit."""
+    replace_in(
+        tiny.solutions / "mistakes.py",
+        'halve = slips("halve")\n',
+        'halve = slips("halve")\n\nhalve("0 / 0", "0 / 0 is nan.").write("0.5", "(0 / np.zeros(()))")\n',
+    )
+    known = next(known for known in record(open_unit(root_of(tiny))).mistakes if known.title == "0 / 0")
+    warnings = {words for outcome in known.outcomes.values() for words in outcome.warnings}
+    assert warnings == {"RuntimeWarning: invalid value encountered in divide"}
 
 
 @pytest.mark.parametrize(
