@@ -4,8 +4,6 @@ ask(answer, "sigmoid(x)", [-3.0, 0.0, 1.0], rng.normal(size=(2, 3)))
     {"sigmoid(x), x = [-3, 0, 1]": ..., "sigmoid(x), x random, shape (2, 3)": ...}
 ask(answer, "accuracy(logits = [2.0, -1.0], y = [1, 0])")
     {"accuracy(logits = [2, -1], y = [1, 0])": ...}
-call(answer, "softmax", np.array([0.0, 1.0]), np.array([1000.0, 0.0]))
-    {"softmax([0, 1])": ..., "softmax([1000, 0])": ...}
 
 written(value)      numbers as they stand in a label
 relu(z)             the activation that networks are given
@@ -71,24 +69,11 @@ def _described(name: str, given: Any) -> tuple[str, Any]:
     return f"{name} random, shape {given.shape}", given
 
 
-def call(answer: Any, name: str, *inputs: Any) -> dict[str, Any]:
-    """Call a function of the answer on each input: what it returns, by the call as a student would write it.
-
-    An input is the argument (a number, a list or an array), or a tuple of several arguments.
-    """
-    answers = {}
-    for given in inputs:
-        arguments = given if isinstance(given, tuple) else (given,)
-        label = f"{name}({', '.join(map(written, arguments))})"
-        answers[label] = getattr(answer, name)(*arguments)
-    return answers
-
-
 def written(value: Any) -> str:
-    """A number, or a list of them, as in a label: 1.0 as 1, -0.0 as -0, 1e-09 as 1e-9."""
+    """A number, or a list of them, as in a label: 1.0 as 1, -0.0 as -0."""
     if isinstance(value, list | tuple | np.ndarray):
         return f"[{', '.join(written(each) for each in value)}]"
-    return f"{value:g}".replace("e-0", "e-") if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def relu(z: np.ndarray) -> np.ndarray:

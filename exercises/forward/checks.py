@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.declare import Unit, check, raised
-from autograder.declare.probes import call, relu, written
+from autograder.declare.probes import ask, relu, written
 
 unit = Unit("The forward pass", number=3, packages=("numpy",))
 
@@ -21,24 +21,21 @@ def scores_are_products_plus_bias(answer, rng):
     2. X has one example per row, W one unit per column: a matrix product pairs each row with each column.
     3. To the (N, d_out) product a b of shape (d_out,) can simply be added: NumPy repeats it for each row.
     """
-    X = np.array([[1.0, 2.0, 3.0], [0.0, -1.0, 0.5]])
-    W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]])
-    return call(answer, "linear", (X, W, np.array([10.0, 20.0]))) | _random_scores(
-        answer, rng, (4, 3, 2), (1, 2, 5), (1, 300, 1)
-    )
+    small = "linear([[1.0, 2.0, 3.0], [0.0, -1.0, 0.5]], [[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]], [10.0, 20.0])"
+    return ask(answer, small) | _random_scores(answer, rng, (4, 3, 2), (1, 2, 5), (1, 300, 1))
 
 
 @check("linear", points=1)
 def square_weights_are_not_turned(answer, rng):
-    """The columns of W are the units, also where W is square; b is added behind the product, once.
+    """The columns of W are the units, also where W is square; b is added after the product, once.
 
-    1. Where W has as many rows as columns, a wrong turn raises no error: it just gives wrong numbers.
+    1. Where W has as many rows as columns, a wrong transpose raises no error: it just gives wrong numbers.
     2. Column j of W holds the weights of unit j. Does your code use columns?
-    3. W is kept as (d_in, d_out), so that nothing has to be turned: PyTorch, which keeps (d_out, d_in), has
-       to.
+    3. W is kept as (d_in, d_out), so nothing has to be transposed; PyTorch, which keeps (d_out, d_in), has to
+       transpose.
     """
-    X, W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, 3.0]]), np.array([[1.0, 10.0], [2.0, 20.0]])
-    return call(answer, "linear", (X, W, np.array([5.0, 7.0]))) | _random_scores(answer, rng, (3, 3, 3))
+    square = "linear([[1.0, 0.0], [0.0, 1.0], [2.0, 3.0]], [[1.0, 10.0], [2.0, 20.0]], [5.0, 7.0])"
+    return ask(answer, square) | _random_scores(answer, rng, (3, 3, 3))
 
 
 @check("linear", points=1)
@@ -62,12 +59,12 @@ def shapes_that_do_not_fit_are_named(answer, rng):
 
     1. Which two numbers must be equal for X times W to make sense? Compare them before you multiply.
     2. Raise a ValueError of your own, and put X.shape and W.shape into its message.
-    3. In an f-string, {X.shape} is written like (4, 3), which is the form that is looked for.
+    3. In an f-string, {X.shape} is written like (4, 3), which is the form the check looks for.
     """
     X, b = rng.normal(size=(4, 3)), np.zeros(2)
     rows = [int(count) for count in rng.permutation([1, 2, 3, 4, 5, 6, 7])]
-    asked = [rng.normal(size=(count, 2)) for count in (5, 4, 2)]
-    return {f"X (4, 3), W {W.shape}": _refusal(answer, X, W, b) for W in asked} | {
+    misfits = [rng.normal(size=(count, 2)) for count in (5, 4, 2)]
+    return {f"X (4, 3), W {W.shape}": _refusal(answer, X, W, b) for W in misfits} | {
         f"raised for X (4, 3), W of {rows} rows": [
             raised(lambda count=count: answer.linear(X, np.ones((count, 2)), b)) for count in rows
         ]
@@ -89,10 +86,10 @@ def a_wrong_bias_is_refused(answer, rng):
     def refusal(weights, b):
         return raised(lambda: answer.linear(X, weights, np.ones(b)))
 
-    asked = [(W, (4, 1)), (square, (4, 1)), (W, (1, 2)), (W, (4, 2))]
+    misfits = [(W, (4, 1)), (square, (4, 1)), (W, (1, 2)), (W, (4, 2))]
     return (
         {f"raised for W (3, 2), b {b}": refusal(W, b) for b in ((1,), (3,))}
-        | {f"raised for X (4, 3), W {w.shape}, b {b}": refusal(w, b) for w, b in asked}
+        | {f"raised for X (4, 3), W {w.shape}, b {b}": refusal(w, b) for w, b in misfits}
         | {f"raised for W (3, 2), b of the lengths {lengths}": [refusal(W, length) for length in lengths]}
     )
 
@@ -110,7 +107,8 @@ def weights_and_biases_are_counted(answer, rng):
        left one, and one bias.
     """
     sizes = [int(size) for size in rng.permutation([2, 3, 5, 7, 11])]
-    return call(answer, "count_parameters", [2, 3, 1], [784, 128, 64, 10], sizes)
+    networks = [2, 3, 1], [784, 128, 64, 10], sizes
+    return {f"count_parameters({widths})": answer.count_parameters(widths) for widths in networks}
 
 
 @check("count_parameters", points=1)
@@ -122,7 +120,8 @@ def a_single_layer_is_counted_too(answer, rng):
     3. For [5, 1] the answer is 6: five weights and a bias.
     """
     sizes = [int(size) for size in rng.integers(2, 1000, size=2)]
-    return call(answer, "count_parameters", [5, 1], [1, 4], sizes)
+    networks = [5, 1], [1, 4], sizes
+    return {f"count_parameters({widths})": answer.count_parameters(widths) for widths in networks}
 
 
 @check("count_parameters", points=1)
@@ -134,8 +133,10 @@ def multiply_adds_are_counted(answer, rng):
     3. Add up the layers, each with its weights only; every example of the batch needs all of it once.
     """
     sizes, batch = [int(size) for size in rng.permutation([2, 3, 5, 7, 11])], int(rng.integers(13, 20))
-    asked = (1, [2, 3, 1]), (32, [784, 128, 64, 10]), (4, [5, 1]), (batch, sizes)
-    return call(answer, "count_multiply_adds", *asked)
+    passes = (1, [2, 3, 1]), (32, [784, 128, 64, 10]), (4, [5, 1]), (batch, sizes)
+    return {
+        f"count_multiply_adds({N}, {widths})": answer.count_multiply_adds(N, widths) for N, widths in passes
+    }
 
 
 # mlp_forward
@@ -256,7 +257,7 @@ def a_digit_classifier(answer, rng):
 
     1. This is the size of a classifier of handwritten digits: 28 by 28 pixels, ten digits.
     2. N examples and 10 classes: the answer has the shape (N, 10).
-    3. Nothing new is needed for more layers or wider ones: loop over the layers, never count on three.
+    3. Nothing new is needed for more layers or wider ones: loop over the layers, and do not assume three.
     """
     layers, X = _layers(rng, [784, 128, 64, 10]), rng.uniform(size=(2, 784))
     return {"predict_proba(X, 784-128-64-10 network), X (2, 784)": answer.predict_proba(X, layers)}
@@ -297,7 +298,7 @@ def gradients_have_the_shapes_of_what_they_belong_to(answer, rng):
 
     1. A gradient says how the loss changes with each entry. So how many entries has it?
     2. dX has the shape of X, dW that of W, and db that of b, which is (d_out,).
-    3. Of all products of dY with X or W, turned or not, only one gives (d_in, d_out) and one (N, d_in).
+    3. Of all products of dY with X or W, transposed or not, only one gives (d_in, d_out) and one (N, d_in).
     """
     N = int(rng.integers(5, 100))
     return _gradient_shapes(answer, rng, 4) | _gradient_shapes(answer, rng, N)
@@ -309,7 +310,7 @@ def dx_goes_back_through_the_weights(answer, rng):
 
     1. Input i of an example reached every unit. Through which weights did it get there?
     2. dX[n, i] adds up dY[n, j] * W[i, j] over the units j.
-    3. The sum runs over the columns of dY and the columns of W: for a matrix product, W must be turned.
+    3. The sum runs over the columns of dY and the columns of W: for a matrix product, W must be transposed.
     """
     dY, W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]]), np.array([[1.0, 10.0], [2.0, 20.0]])
     words = f"dX, dY = {written(dY)}, W = {written(W)}"
@@ -324,7 +325,7 @@ def dw_adds_up_the_examples(answer, rng):
 
     1. Weight W[i, j] is used once for each example. What does it multiply there?
     2. dW[i, j] adds up X[n, i] * dY[n, j] over the examples n, and divides by nothing.
-    3. The sum runs over the rows of X and the rows of dY: for a matrix product, X must be turned.
+    3. The sum runs over the rows of X and the rows of dY: for a matrix product, X must be transposed.
     """
     X, dY = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 10.0], [0.0, -1.0]])
     words = f"dW, X = {written(X)}, dY = {written(dY)}"
@@ -352,7 +353,7 @@ def db_adds_up_the_examples(answer, rng):
 def gradients_of_a_random_layer(answer, rng):
     """All three gradients are right where N, d_in and d_out differ.
 
-    1. If the small examples work and this does not, your code counts on a shape.
+    1. If the small examples work and this does not, your code depends on one shape.
     2. Here N, d_in and d_out all differ: write down the shape of each factor and of each product.
     3. A numeric derivative settles it: nudge one entry of W by 1e-6, and watch the sum of dY * Y.
     """
@@ -388,7 +389,7 @@ def _random_scores(answer, rng, *sizes):
 
 
 def _of_logits(answer, logits, words=""):
-    """The probabilities of logits, which one layer of weights 1 and biases 0 passes on from X as they are."""
+    """The probabilities of logits: a layer of weights 1 and biases 0 passes X on as it is."""
     width = logits.shape[1]
     return {
         f"predict_proba(X, layers), logits {words or written(logits)}": answer.predict_proba(
@@ -409,7 +410,7 @@ def _refusal(answer, X, W, b):
     try:
         answer.linear(X, W, b)
     except NotImplementedError:
-        raise  # a stub is no refusal
+        raise  # a stub has refused nothing yet
     except Exception as error:
         kind, message = type(error).__name__, str(error).replace(" ", "")
     named = [str(shape).replace(" ", "") in message for shape in (X.shape, W.shape)]

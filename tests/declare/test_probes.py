@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.declare.probes import ask, both_signs, call, relu, with_zeros, written
+from autograder.declare.probes import ask, both_signs, relu, with_zeros, written
 
 
 def arguments(*places: Any, **keywords: Any) -> tuple[list[Any], dict[str, Any]]:
@@ -66,12 +66,6 @@ def test_each_input_has_an_answer_in_order() -> None:
 def test_a_function_may_be_called_otherwise_in_the_label() -> None:
     """Given the function itself, the label's name for it is not looked up."""
     assert ask(arguments, "predict(x)", [1.0]) == {"predict(x), x = [1]": ([[1.0]], {})}
-
-
-def test_a_call_is_labelled_with_its_arguments() -> None:
-    """An input is the one argument, or a tuple of several; a list is given as a list."""
-    found = call(ANSWER, "f", [2, 3], (np.array([[0.0, 1.5]]), 1e-9))
-    assert found == {"f([2, 3])": ([[2, 3]], {}), "f([[0, 1.5]], 1e-9)": ([[[0.0, 1.5]], 1e-9], {})}
 
 
 def test_numbers_are_written_short() -> None:
