@@ -4,8 +4,12 @@ ask(answer, "sigmoid(x)", [-3.0, 0.0, 1.0], rng.normal(size=(2, 3)))
     {"sigmoid(x), x = [-3, 0, 1]": ..., "sigmoid(x), x random, shape (2, 3)": ...}
 ask(answer, "accuracy(logits = [2.0, -1.0], y = [1, 0])")
     {"accuracy(logits = [2, -1], y = [1, 0])": ...}
+each("f = x ** 3, x = {}, eps = {}", program, (2.0, 0.5), (0.1234567, 0.25))
+    {"f = x ** 3, x = 2, eps = 0.5": ..., "f = x ** 3, x = 0.1235, eps = 0.25": ...}
 
 written(value)      numbers as they stand in a label
+gradient(v)         what backward() left in a Value or tensor
+reachable(v, edges) the nodes of a graph behind v
 relu(z)             the activation that networks are given
 both_signs(rng)     random numbers of either sign
 with_zeros(rng)     random numbers, four of them 0
@@ -15,6 +19,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -69,11 +74,34 @@ def _described(name: str, given: Any) -> tuple[str, Any]:
     return f"{name} random, shape {given.shape}", given
 
 
+def each(words: str, program: Callable[..., Any], *cases: tuple[Any, ...]) -> dict[str, Any]:
+    """What `program` returns for each case, by the words with the numbers of the case in them."""
+    return {words.format(*map(written, case)): program(*case) for case in cases}
+
+
 def written(value: Any) -> str:
-    """A number, or a list of them, as in a label: 1.0 as 1, -0.0 as -0."""
+    """A number, or a list of them, as in a label: 1.0 as 1, -0.0 as -0, 0.1234567 as 0.1235."""
     if isinstance(value, list | tuple | np.ndarray):
-        return f"[{', '.join(written(each) for each in value)}]"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return f"[{', '.join(map(written, value))}]"
+    if not isinstance(value, float):
+        return str(value)
+    short = f"{value:g}"
+    return short if float(short) == value else f"{value:.4f}"
+
+
+def gradient(v: Any) -> float:
+    """The number in the .grad of a Value or tensor; 0.0 for a tensor that has none."""
+    return 0.0 if v.grad is None else float(v.grad)
+
+
+def reachable(first: Any, edges: Callable[[Any], Iterable[Any]]) -> list[Any]:
+    """`first` and all nodes behind it, each once, in any order; edges(node) leads to the next ones."""
+    found, waiting = {first}, [first]
+    while waiting:
+        new = set(edges(waiting.pop())) - found
+        found |= new
+        waiting += new
+    return list(found)
 
 
 def relu(z: np.ndarray) -> np.ndarray:

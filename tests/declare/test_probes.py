@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from autograder.declare.probes import ask, both_signs, relu, with_zeros, written
+from autograder.declare.probes import (
+    ask,
+    both_signs,
+    each,
+    gradient,
+    reachable,
+    relu,
+    with_zeros,
+    written,
+)
 
 
 def arguments(*places: Any, **keywords: Any) -> tuple[list[Any], dict[str, Any]]:
@@ -68,9 +77,35 @@ def test_a_function_may_be_called_otherwise_in_the_label() -> None:
     assert ask(arguments, "predict(x)", [1.0]) == {"predict(x), x = [1]": ([[1.0]], {})}
 
 
+def test_each_case_is_labelled_with_its_numbers() -> None:
+    """The words have a place for each number of a case; the program gets the numbers in full."""
+    found = each("a = {}, b = {}", lambda a, b: (a, b), (2.0, 3), (0.123456789, [1.0]))
+    assert found == {"a = 2, b = 3": (2.0, 3), "a = 0.1235, b = [1]": (0.123456789, [1.0])}
+
+
 def test_numbers_are_written_short() -> None:
-    """A float without a fraction loses its .0; -0, integers and nested lists stay as they are."""
-    assert written([1.0, -0.0, 0.25, 3, float("nan"), (1000.0,)]) == "[1, -0, 0.25, 3, nan, [1000]]"
+    """A float without a fraction loses its .0, a long one keeps four decimals; lists may be nested."""
+    numbers = [1.0, -0.0, 0.25, 3, float("nan"), (1000.0,), 0.123456789]
+    assert written(numbers) == "[1, -0, 0.25, 3, nan, [1000], 0.1235]"
+
+
+def test_a_missing_gradient_counts_as_0() -> None:
+    """A tensor that nothing flowed into has None for .grad, a Value has 0.0."""
+    found = [gradient(types.SimpleNamespace(grad=grad)) for grad in (None, np.float32(2.0))]
+    assert (found, [type(number) for number in found]) == ([0.0, 2.0], [float, float])
+
+
+def test_a_node_that_many_ways_lead_to_is_reached_once() -> None:
+    """The first node is among those that are found, and none is walked through twice."""
+    graph = {"d": "cbb", "c": "ba", "b": "a", "a": ""}
+    walked: list[str] = []
+
+    def edges(node: str) -> str:
+        walked.append(node)
+        return graph[node]
+
+    found = reachable("d", edges)
+    assert (sorted(found), sorted(walked)) == (["a", "b", "c", "d"], ["a", "b", "c", "d"])
 
 
 def test_relu_switches_negative_numbers_off() -> None:
