@@ -9,7 +9,6 @@ The worker is a process of this submission alone (`autograder.grading.processes`
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from autograder.errors import WorkerFault
 from autograder.grading.confinement import Devices
 from autograder.grading.processes import Worker, start
 from autograder.units.kit import KitUnit
-from autograder.worker.outcome import Outcome, Raised, from_plain, harmless, raised_from_plain
+from autograder.worker.outcome import Outcome, Raised, exit_words, from_plain, harmless, raised_from_plain
 
 T = TypeVar("T")
 
@@ -109,10 +108,7 @@ class Sandbox:
         """How the process ended of itself, or nothing where it still lives."""
         status = None if self._worker is None else self._worker.status()
         self.close()
-        if status is None:
-            return ""
-        known = -status in list(signal.Signals)
-        return signal.Signals(-status).name if known else f"exit status {status}"
+        return "" if status is None else exit_words(status)
 
     def close(self) -> None:
         """End the worker and all that it started."""

@@ -25,8 +25,9 @@ WIDTH = 92
 #: What may differ between two cards that say the same: the values on a line, and sentences beside the point.
 VALUES = re.compile(r"\n    where .*", re.DOTALL)
 BESIDE = ("  It printed: ", "  next hint: ", f"  {WARNED}")
-#: Said once where all of somebody's public checks pass: it is not yet all there is.
-PUBLIC_ONLY = "These were the public checks. Graded runs use other inputs."
+#: Said once where public checks pass.
+OTHER_INPUTS = "Graded runs use other inputs."
+PUBLIC_ONLY = f"These were the public checks. {OTHER_INPUTS}"
 
 
 def points_text(points: float, max_points: float) -> str:

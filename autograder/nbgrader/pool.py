@@ -24,6 +24,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from autograder.errors import GradfnError
+from autograder.worker.outcome import exit_words
 
 #: What takes seconds to import, in the order in which it is needed.
 PRELOADED = ["autograder.nbgrader", "nbgrader.apps.api", "autograder.nbgrader.converter"]
@@ -78,8 +79,7 @@ class Pool:
                 yield futures[future], future.result()
             except ProcessExpired as expired:
                 status = 0 if expired.exitcode == EXIT_0 else expired.exitcode
-                how = f"exit status {status}" if status >= 0 else signal.Signals(-status).name
-                yield futures[future], Lost(how)
+                yield futures[future], Lost(exit_words(status))
 
 
 class _Process(_system.Process):  # type: ignore[misc,name-defined]  # another class on Windows

@@ -21,6 +21,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.judging.card import OTHER_INPUTS
 from autograder.judging.results import Result
 from autograder.student.attempt import Attempt
 from autograder.student.terminal import columns, for_terminal, without_half_the_bar
@@ -76,7 +77,7 @@ def show(kit: Kit) -> None:
         else:
             todo = todo or (unit, results or _results(unit))
     if todo is None:
-        print("\nAll public checks pass. Graded runs use other inputs.")
+        print(f"\nAll public checks pass. {OTHER_INPUTS}")
     if unwritten:
         before = "" if todo is None else "\n"
         print(f"{before}Still to be answered in words, for a person to read: {', '.join(unwritten)}")

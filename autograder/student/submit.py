@@ -21,7 +21,7 @@ from autograder.answers.cells import as_python
 from autograder.answers.convert import differences, notebook_file
 from autograder.answers.submission import Submission, from_script, label_of, read
 from autograder.errors import BadSubmission, GradfnError, NotFound
-from autograder.judging.card import points_text
+from autograder.judging.card import OTHER_INPUTS, points_text
 from autograder.student.attempt import Attempt
 from autograder.units import script
 from autograder.units.kit import KitUnit
@@ -79,8 +79,8 @@ def look(unit: KitUnit, file: Path) -> Look:
     lines += [f"  {q:<{width}}  a text, {'' if q in written else 'not '}answered" for q in unit.questions]
     total = points_text(points, unit.points)
     lines.append(
-        f"{len(answered)} of {len(unit.exercises)} exercises answered, {total} on the public checks only: "
-        "a course grades with other inputs."
+        f"{len(answered)} of {len(unit.exercises)} exercises answered, {total} on the public checks. "
+        + OTHER_INPUTS
     )
     lines += [f"note: {note}" for note in submission.notes]
     if not answered and not written:

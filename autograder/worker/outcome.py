@@ -9,6 +9,7 @@ to_plain, from_plain   an Outcome for the channel, and back from a process that 
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -133,3 +134,13 @@ def harmless(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("a text is expected")
     return "".join(c for c in value[:MAX_TEXT] if c.isprintable() or c in "\n\t")
+
+
+def exit_words(status: int) -> str:
+    """How a process ended, from its exit status as subprocess gives it: "exit status 3", "SIGKILL"."""
+    if status >= 0:
+        return f"exit status {status if status < 256 else hex(status)}"  # Windows has large ones
+    try:
+        return signal.Signals(-status).name
+    except ValueError:
+        return f"signal {-status}"

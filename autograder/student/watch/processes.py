@@ -22,6 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.worker.outcome import exit_words
+
 HOUSE = Path(__file__).resolve().parents[3]  # where the packages of the kit are found
 
 Told = Callable[["Said | Ended"], None]
@@ -134,20 +136,16 @@ class Spares:
             self._spare = None
 
 
-#: What usually ends a process so; Windows has statuses of its own for it.
-MEANT = {
+#: What usually ends a process so; Windows has exit statuses of its own for it.
+CAUSES = {
     "SIGSEGV": "it used memory that is not its own",
-    "SIGKILL": "somebody ended it, the system perhaps for want of memory",
-    "0xc0000005": "it used memory that is not its own",
-    "0xc00000fd": "its stack is full, by recursion perhaps",
+    "SIGKILL": "another process killed it, perhaps the system because memory ran out",
+    "exit status 0xc0000005": "it used memory that is not its own",
+    "exit status 0xc00000fd": "its stack is full, perhaps by recursion",
 }
 
 
 def words_of(status: int) -> str:
-    """How a process ended of itself."""
-    try:
-        name = signal.Signals(-status).name if status < 0 else f"{status:#x}"
-    except ValueError:
-        name = f"signal {-status}"
-    words = f"exit status {status}" if 0 <= status < 256 else name
-    return f"{words} ({MEANT[name]})" if name in MEANT else words
+    """How a process ended without being told to, and what may have ended it."""
+    words = exit_words(status)
+    return f"{words} ({CAUSES[words]})" if words in CAUSES else words

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import time
 
-from autograder.judging.card import points_text
+from autograder.judging.card import OTHER_INPUTS, points_text
 from autograder.student.progress import unanswered
 from autograder.student.watch.judgement import Run
 from autograder.student.watch.keys import Key
@@ -27,7 +27,7 @@ Event = Saved | Key | Said | Ended
 
 AGAIN = 0.3  # seconds until a file that is gone or empty is believed to be: editors replace files
 SLOW = 0.4  # seconds after which the page says that a check is still running
-FINISHED = "All public checks pass. Graded runs use other inputs."
+FINISHED = f"All public checks pass. {OTHER_INPUTS}"
 
 
 class Watching:
