@@ -10,6 +10,8 @@ each("f = x ** 3, x = {}, eps = {}", program, (2.0, 0.5), (0.1234567, 0.25))
 written(value)      numbers as they stand in a label
 gradient(v)         what backward() left in a Value or tensor
 reachable(v, edges) the nodes of a graph behind v
+values_behind(v)    v and every Value it was made from
+node_names(v)       the names of the nodes in the graph behind v
 relu(z)             the activation that networks are given
 both_signs(rng)     random numbers of either sign
 with_zeros(rng)     random numbers, four of them 0
@@ -102,6 +104,19 @@ def reachable(first: Any, edges: Callable[[Any], Iterable[Any]]) -> list[Any]:
         found |= new
         waiting += new
     return list(found)
+
+
+def values_behind(value: Any) -> list[Any]:
+    """`value` and every Value it was made from, each once."""
+    return reachable(value, lambda v: v.parents)
+
+
+def node_names(value: Any) -> list[str]:
+    """The names of the nodes behind a value, each node once, in the engine's graph or PyTorch's."""
+    if (first := getattr(value, "grad_fn", None)) is None:
+        return []
+    nodes = reachable(first, lambda node: [edge for edge, _ in node.next_functions if edge is not None])
+    return [type(node).__name__ for node in nodes]
 
 
 def relu(z: np.ndarray) -> np.ndarray:

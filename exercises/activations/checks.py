@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.declare import Unit, check, raised
+from autograder.declare.probes import ask, both_signs, node_names, with_zeros
 
 unit = Unit("Activations", number=2, packages=("numpy",))
 
@@ -22,11 +23,7 @@ def squashes_any_number_into_0_to_1(answer, rng):
        exponent?
     3. sigmoid(x) = (1 + tanh(x / 2)) / 2 is the same function: compare your numbers with it.
     """
-    x = rng.normal(size=(2, 3)) * 3
-    return {
-        "sigmoid(x), x = [-3, -0.5, 0, 1, 4]": answer.sigmoid(np.array([-3.0, -0.5, 0.0, 1.0, 4.0])),
-        "sigmoid(x), x random, shape (2, 3)": answer.sigmoid(x),
-    }
+    return ask(answer, "sigmoid(x)", [-3.0, -0.5, 0.0, 1.0, 4.0], rng.normal(size=(2, 3)) * 3)
 
 
 @check("sigmoid", points=1)
@@ -38,13 +35,9 @@ def survives_very_negative_inputs(answer, rng):
        negative?
     3. Multiply numerator and denominator by exp(x), and use that form on the negative side only.
     """
-    return {
-        "sigmoid(x), x = [-15, -20, -25]": answer.sigmoid(np.array([-15.0, -20.0, -25.0])),
-        "sigmoid(x), x = [-1000, -10000]": answer.sigmoid(np.array([-1000.0, -10000.0])),
-        "sigmoid(x), x random, 3, -1000 and -20 to -5": answer.sigmoid(
-            np.append([3.0, -1000.0], rng.uniform(-20.0, -5.0, 4))
-        ),
-    }
+    x = np.append([3.0, -1000.0], rng.uniform(-20.0, -5.0, 4))
+    random = ("x random, 3, -1000 and -20 to -5", x)
+    return ask(answer, "sigmoid(x)", [-15.0, -20.0, -25.0], [-1000.0, -10000.0], random)
 
 
 @check("sigmoid", points=1)
@@ -56,13 +49,9 @@ def survives_very_positive_inputs(answer, rng):
     3. On the positive side write sigmoid with exp(-x) only, which at worst becomes 0. If you use np.where,
        note that it computes both branches for all elements.
     """
-    return {
-        "sigmoid(x), x = [11, 13, 15]": answer.sigmoid(np.array([11.0, 13.0, 15.0])),
-        "sigmoid(x), x = [1000, 10000]": answer.sigmoid(np.array([1000.0, 10000.0])),
-        "sigmoid(x), x random, -3, 1000 and 2 to 8": answer.sigmoid(
-            np.append([-3.0, 1000.0], rng.uniform(2.0, 8.0, 4))
-        ),
-    }
+    x = np.append([-3.0, 1000.0], rng.uniform(2.0, 8.0, 4))
+    random = ("x random, -3, 1000 and 2 to 8", x)
+    return ask(answer, "sigmoid(x)", [11.0, 13.0, 15.0], [1000.0, 10000.0], random)
 
 
 @check("sigmoid", points=1, **FLOAT32)
@@ -92,12 +81,7 @@ def derivative_comes_from_the_output(answer, rng):
     2. At x = 0 tanh is steepest, with slope 1, and y is 0 there. At y = 0.5 the slope is 0.75.
     3. The derivative is 1 - tanh(x)**2. Which letter stands for tanh(x) here?
     """
-    return {
-        "tanh_grad(y), y = [-0.9, -0.5, 0, 0.2, 0.8]": answer.tanh_grad(
-            np.array([-0.9, -0.5, 0.0, 0.2, 0.8])
-        ),
-        "tanh_grad(y), y random, shape (2, 3)": answer.tanh_grad(rng.uniform(-0.95, 0.95, size=(2, 3))),
-    }
+    return ask(answer, "tanh_grad(y)", [-0.9, -0.5, 0.0, 0.2, 0.8], rng.uniform(-0.95, 0.95, size=(2, 3)))
 
 
 @check("tanh_grad", points=1)
@@ -108,12 +92,8 @@ def saturated_outputs_have_no_slope(answer, rng):
     2. A computer rounds tanh(20) to exactly 1. Put y = 1 into your formula.
     3. The slope at y = 1 and at y = -1 is exactly 0: check the signs on both sides of 0.
     """
-    return {
-        "tanh_grad(y), y = [-1, 1]": answer.tanh_grad(np.array([-1.0, 1.0])),
-        "tanh_grad(y), y random, near -1 and 1": answer.tanh_grad(
-            np.array([-1.0, 1.0]) * rng.uniform(0.99, 1.0, 2)
-        ),
-    }
+    y = np.array([-1.0, 1.0]) * rng.uniform(0.99, 1.0, 2)
+    return ask(answer, "tanh_grad(y)", [-1.0, 1.0], ("y random, near -1 and 1", y))
 
 
 # relu
@@ -127,10 +107,7 @@ def keeps_the_positive_part(answer, rng):
     2. np.max looks for one number in the whole array. You want a maximum for each element.
     3. NumPy has a function for the larger of two numbers, element by element.
     """
-    return {
-        "relu(x), x = [-3, -0.1, 0, 0.1, 2.5]": answer.relu(np.array([-3.0, -0.1, 0.0, 0.1, 2.5])),
-        "relu(x), x random, shape (4, 3)": answer.relu(rng.normal(size=(4, 3)) * 30),
-    }
+    return ask(answer, "relu(x)", [-3.0, -0.1, 0.0, 0.1, 2.5], rng.normal(size=(4, 3)) * 30)
 
 
 @check("relu", points=1)
@@ -143,10 +120,7 @@ def lets_a_nan_through(answer, rng):
     """
     x = rng.normal(size=8)
     x[rng.permutation(8)[:2]] = np.nan
-    return {
-        "relu(x), x = [-1, nan, 2]": answer.relu(np.array([-1.0, np.nan, 2.0])),
-        "relu(x), x random, two of it nan": answer.relu(x),
-    }
+    return ask(answer, "relu(x)", [-1.0, np.nan, 2.0], ("x random, two of it nan", x))
 
 
 @check("relu", points=1)
@@ -157,11 +131,7 @@ def gradient_is_1_on_the_right_and_0_on_the_left(answer, rng):
     2. On the left relu is flat, so its slope there is 0, not -1.
     3. Answer with floats, not with True and False: gradients are multiplied and added later on.
     """
-    x = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
-    return {
-        "relu_grad(x), x = [-3, -0.1, 0.1, 2.5]": answer.relu_grad(np.array([-3.0, -0.1, 0.1, 2.5])),
-        "relu_grad(x), x random, shape (2, 3)": answer.relu_grad(x),
-    }
+    return ask(answer, "relu_grad(x)", [-3.0, -0.1, 0.1, 2.5], both_signs(rng))
 
 
 @check("relu", points=1)
@@ -172,12 +142,7 @@ def gradient_at_0_is_0(answer, rng):
     2. PyTorch counts 0 with the flat side.
     3. Look at your comparison: should 0 itself pass it?
     """
-    x = rng.normal(size=16)
-    x[rng.permutation(16)[:4]] = 0.0
-    return {
-        "relu_grad(x), x = [0, -0, 1]": answer.relu_grad(np.array([0.0, -0.0, 1.0])),
-        "relu_grad(x), x random, four of it 0": answer.relu_grad(x),
-    }
+    return ask(answer, "relu_grad(x)", [0.0, -0.0, 1.0], ("x random, four of it 0", with_zeros(rng)))
 
 
 # leaky_relu
@@ -191,14 +156,9 @@ def negative_side_is_scaled_by_slope(answer, rng):
     2. leaky_relu(-3, 0.1) is -0.3: the sign stays, and the size is that of slope * x.
     3. Decide by the sign of x, element by element, between x and slope * x.
     """
-    x = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
-    slope = float(rng.uniform(0.1, 0.4))
-    return {
-        "leaky_relu(x, 0.1), x = [-3, -0.5, 0, 0.5, 2]": answer.leaky_relu(
-            np.array([-3.0, -0.5, 0.0, 0.5, 2.0]), 0.1
-        ),
-        f"leaky_relu(x, {slope:.4f}), x random, shape (2, 3)": answer.leaky_relu(x, slope),
-    }
+    x, slope = both_signs(rng), float(rng.uniform(0.1, 0.4))
+    fixed = ask(answer, "leaky_relu(x, 0.1)", [-3.0, -0.5, 0.0, 0.5, 2.0])
+    return fixed | ask(answer, "leaky_relu(x, slope)", x, slope=slope)
 
 
 @check("leaky_relu", points=1)
@@ -209,13 +169,13 @@ def any_slope_is_allowed(answer, rng):
     2. max(x, slope * x) picks the right side only while slope is at most 1.
     3. Compare x with 0, not with slope * x.
     """
-    x, slope = np.array([-2.0, -1.0, 1.0, 3.0]), float(rng.uniform(1.0, 9.0))
-    return {
-        "leaky_relu(x, 2.0), x = [-2, -1, 1, 3]": answer.leaky_relu(x, 2.0),
-        "leaky_relu(x, 1.0), x = [-2, -1, 1, 3]": answer.leaky_relu(x, 1.0),
-        "leaky_relu(x, 0.0), x = [-2, -1, 1, 3]": answer.leaky_relu(x, 0.0),
-        f"leaky_relu(x, {slope:.4f}), x = [-2, -1, 1, 3]": answer.leaky_relu(x, slope),
-    }
+    x, slope = [-2.0, -1.0, 1.0, 3.0], float(rng.uniform(1.0, 9.0))
+    return (
+        ask(answer, "leaky_relu(x, 2.0)", x)
+        | ask(answer, "leaky_relu(x, 1.0)", x)
+        | ask(answer, "leaky_relu(x, 0.0)", x)
+        | ask(answer, "leaky_relu(x, slope)", x, slope=slope)
+    )
 
 
 @check("leaky_relu", points=1)
@@ -226,17 +186,13 @@ def gradient_is_1_or_slope(answer, rng):
     2. The slope does not depend on how large x is, only on which side of 0 it lies.
     3. Choose between the two numbers 1 and slope for each element.
     """
-    x = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
-    slope = float(rng.uniform(0.1, 0.4))
-    return {
-        "leaky_relu_grad(x, 0.1), x = [-3, -0.5, 0.5, 2]": answer.leaky_relu_grad(
-            np.array([-3.0, -0.5, 0.5, 2.0]), 0.1
-        ),
-        "leaky_relu_grad(x, 2.0), x = [-3, -0.5, 0.5, 2]": answer.leaky_relu_grad(
-            np.array([-3.0, -0.5, 0.5, 2.0]), 2.0
-        ),
-        f"leaky_relu_grad(x, {slope:.4f}), x random, shape (2, 3)": answer.leaky_relu_grad(x, slope),
-    }
+    x, slope = both_signs(rng), float(rng.uniform(0.1, 0.4))
+    fixed = [-3.0, -0.5, 0.5, 2.0]
+    return (
+        ask(answer, "leaky_relu_grad(x, 0.1)", fixed)
+        | ask(answer, "leaky_relu_grad(x, 2.0)", fixed)
+        | ask(answer, "leaky_relu_grad(x, slope)", x, slope=slope)
+    )
 
 
 @check("leaky_relu", points=1)
@@ -247,11 +203,9 @@ def gradient_at_0_is_the_left_slope(answer, rng):
     2. PyTorch counts 0 with the leaking side, as it does in relu.
     3. Only numbers strictly above 0 have gradient 1.
     """
-    zeros, slope = np.array([0.0, -0.0]), float(rng.uniform(0.01, 0.9))
-    return {
-        "leaky_relu_grad(x, 0.3), x = [0, -0]": answer.leaky_relu_grad(zeros, 0.3),
-        f"leaky_relu_grad(x, {slope:.4f}), x = [0, -0]": answer.leaky_relu_grad(zeros, slope),
-    }
+    zeros, slope = [0.0, -0.0], float(rng.uniform(0.01, 0.9))
+    fixed = ask(answer, "leaky_relu_grad(x, 0.3)", zeros)
+    return fixed | ask(answer, "leaky_relu_grad(x, slope)", zeros, slope=slope)
 
 
 # gelu
@@ -267,14 +221,15 @@ def exact_form_weighs_x_by_the_normal_distribution(answer, rng):
     3. At x = 1 the answer is 0.8413447. Near 0.8412 you have the tanh form, near 0.9214 erf lacks its
        sqrt(2).
     """
-    x = np.array([-3.0, -1.0, 0.0, 0.5, 1.0, 2.0])
-    return {
-        "gelu(x), x = [-3, -1, 0, 0.5, 1, 2]": answer.gelu(x),
-        'gelu(x, approximate="none"), x = [-3, -1, 0, 0.5, 1, 2]': answer.gelu(x, approximate="none"),
-        'gelu(x, approximate="".join(["no", "ne"])), same x': answer.gelu(x, "".join(["no", "ne"])),
-        "gelu(x), x random, shape (2, 3)": answer.gelu(rng.normal(size=(2, 3)) * 2),
-        "gelu(empty, shape (0, 2))": answer.gelu(np.zeros((0, 2))),
-    }
+    x = [-3.0, -1.0, 0.0, 0.5, 1.0, 2.0]
+    built = 'gelu(x, approximate="".join(["no", "ne"])), same x'  # a word that is equal, but not identical
+    return (
+        ask(answer, "gelu(x)", x)
+        | ask(answer, 'gelu(x, approximate="none")', x)
+        | {built: answer.gelu(np.array(x), "".join(["no", "ne"]))}
+        | ask(answer, "gelu(x)", rng.normal(size=(2, 3)) * 2)
+        | {"gelu(empty, shape (0, 2))": answer.gelu(np.zeros((0, 2)))}
+    )
 
 
 @check("gelu", points=1)
@@ -285,14 +240,13 @@ def tanh_form_follows_its_formula(answer, rng):
     2. Inside tanh: sqrt(2 / pi) multiplies the whole bracket x + 0.044715 * x**3.
     3. At x = 1 the answer is 0.8411920; at x = 2 it is 1.9545977.
     """
-    x = np.array([-3.0, -1.0, 0.0, 0.5, 1.0, 2.0])
-    return {
-        'gelu(x, approximate="tanh"), x = [-3, -1, 0, 0.5, 1, 2]': answer.gelu(x, approximate="tanh"),
-        'gelu(x, approximate="".join(["ta", "nh"])), same x': answer.gelu(x, "".join(["ta", "nh"])),
-        'gelu(x, approximate="tanh"), x random, shape (2, 3)': answer.gelu(
-            rng.normal(size=(2, 3)) * 2, approximate="tanh"
-        ),
-    }
+    x = [-3.0, -1.0, 0.0, 0.5, 1.0, 2.0]
+    built = 'gelu(x, approximate="".join(["ta", "nh"])), same x'
+    return (
+        ask(answer, 'gelu(x, approximate="tanh")', x)
+        | {built: answer.gelu(np.array(x), "".join(["ta", "nh"]))}
+        | ask(answer, 'gelu(x, approximate="tanh")', rng.normal(size=(2, 3)) * 2)
+    )
 
 
 @check("gelu", points=1)
@@ -303,17 +257,13 @@ def any_other_form_is_refused(answer, rng):
     2. Treat the two known words, and then everything else.
     3. In the last branch, raise a ValueError whose message names the word that was given.
     """
-    x = np.array([0.5, 1.0])
-    words = [
-        str(word) for word in rng.permutation(["none", "tanh", "erf", "TANH", "exact", "sigmoid", "tan"])
-    ]
-    return {
-        'gelu(x, approximate="fast") raises': raised(lambda: answer.gelu(x, approximate="fast")),
-        'gelu(x, approximate="Tanh") raises': raised(lambda: answer.gelu(x, approximate="Tanh")),
-        'gelu(x, approximate="tanhh") raises': raised(lambda: answer.gelu(x, approximate="tanhh")),
-        f"gelu(x, approximate) raises, for each of {words}": [
-            raised(lambda word=word: answer.gelu(x, approximate=word)) for word in words
-        ],
+
+    def refusal(word):
+        return raised(lambda: answer.gelu(np.array([0.5, 1.0]), approximate=word))
+
+    words = rng.permutation(["none", "tanh", "erf", "TANH", "exact", "sigmoid", "tan"]).tolist()
+    return {f'gelu(x, approximate="{word}") raises': refusal(word) for word in ("fast", "Tanh", "tanhh")} | {
+        f"gelu(x, approximate) raises, for each of {words}": [refusal(word) for word in words]
     }
 
 
@@ -329,11 +279,8 @@ def rows_sum_to_1(answer, rng):
     2. For x of shape (2, 3) there are 2 sums, one per row, not 3 and not 1.
     3. Sum along `axis`, and keep that axis with length 1, so that each row is divided by its own sum.
     """
-    return {
-        "softmax([[0, 1, 2], [3, 3, 3]])": answer.softmax(np.array([[0.0, 1.0, 2.0], [3.0, 3.0, 3.0]])),
-        "softmax(x), x random, shape (3, 4)": answer.softmax(rng.normal(size=(3, 4))),
-        "softmax(x), x random, shape (4,)": answer.softmax(rng.normal(size=4)),
-    }
+    fixed = ask(answer, "softmax([[0.0, 1.0, 2.0], [3.0, 3.0, 3.0]])")
+    return fixed | ask(answer, "softmax(x)", rng.normal(size=(3, 4)), rng.normal(size=4))
 
 
 @check("softmax", points=1)
@@ -345,11 +292,8 @@ def square_input_is_divided_row_by_row(answer, rng):
     2. Sums of shape (3,) are lined up with the columns of a (3, 3) array, not with its rows.
     3. np.sum and np.max have an argument that keeps the summed axis, with length 1. Use it for both.
     """
-    x = np.array([[0.0, 1.0, 2.0], [5.0, 3.0, 1.0], [2.0, 2.0, 4.0]])
-    return {
-        "softmax([[0, 1, 2], [5, 3, 1], [2, 2, 4]])": answer.softmax(x),
-        "softmax(x), x random, shape (3, 3)": answer.softmax(rng.normal(size=(3, 3))),
-    }
+    fixed = ask(answer, "softmax([[0.0, 1.0, 2.0], [5.0, 3.0, 1.0], [2.0, 2.0, 4.0]])")
+    return fixed | ask(answer, "softmax(x)", rng.normal(size=(3, 3)))
 
 
 @check("softmax", points=1)
@@ -360,11 +304,8 @@ def any_axis_can_be_chosen(answer, rng):
     2. softmax(x, axis=0) must make each column sum to 1.
     3. Neither -1 nor 1 may be written in the body: the maximum and the sum both go along `axis`.
     """
-    x = rng.normal(size=(2, 3))
-    return {
-        "softmax(x, axis=0), x random, shape (2, 3)": answer.softmax(x, axis=0),
-        "softmax(x, axis=1), x random, shape (2, 3, 2)": answer.softmax(rng.normal(size=(2, 3, 2)), axis=1),
-    }
+    columns = ask(answer, "softmax(x, axis=0)", rng.normal(size=(2, 3)))
+    return columns | ask(answer, "softmax(x, axis=1)", rng.normal(size=(2, 3, 2)))
 
 
 @check("softmax", points=1)
@@ -376,11 +317,8 @@ def scores_in_the_thousands_do_not_overflow(answer, rng):
     2. Subtract from a row a number that makes all its exponents zero or negative.
     3. Subtract the row's largest score before exponentiating: the largest term is then exp(0) = 1.
     """
-    return {
-        "softmax([1000, 1001, 999])": answer.softmax(np.array([1000.0, 1001.0, 999.0])),
-        "softmax([-1000, 0, 1000])": answer.softmax(np.array([-1000.0, 0.0, 1000.0])),
-        "softmax(x), x random, 1000 to 1003": answer.softmax(rng.uniform(1000.0, 1003.0, size=4)),
-    }
+    fixed = ask(answer, "softmax([1000.0, 1001.0, 999.0])") | ask(answer, "softmax([-1000.0, 0.0, 1000.0])")
+    return fixed | ask(answer, "softmax(x)", ("x random, 1000 to 1003", rng.uniform(1000.0, 1003.0, size=4)))
 
 
 @check("softmax", points=1)
@@ -391,13 +329,9 @@ def a_row_far_below_the_others_survives(answer, rng):
     2. If the shift leaves -2000 in a row, all its exponentials are 0, and the row becomes 0 / 0.
     3. One maximum for the whole array is not enough: each row needs its own.
     """
-    x = np.array([[1000.0, 1001.0], [-1000.0, -1002.0]])
-    return {
-        "softmax([[1000, 1001], [-1000, -1002]])": answer.softmax(x),
-        "softmax(x), x random, around 1000 and -1000": answer.softmax(
-            np.array([[1000.0], [-1000.0]]) + rng.normal(size=(2, 2))
-        ),
-    }
+    x = np.array([[1000.0], [-1000.0]]) + rng.normal(size=(2, 2))
+    fixed = ask(answer, "softmax([[1000.0, 1001.0], [-1000.0, -1002.0]])")
+    return fixed | ask(answer, "softmax(x)", ("x random, around 1000 and -1000", x))
 
 
 # bce_with_logits
@@ -413,15 +347,13 @@ def mean_over_all_examples(answer, rng):
     """
     z = rng.normal(size=(2, 3)) * 2
     y = rng.permutation([0.0, 0.0, 0.0, 1.0, 1.0, 1.0]).reshape(2, 3)
-    return {
-        "bce_with_logits(z = [0], y = [1])": answer.bce_with_logits(np.array([0.0]), np.array([1.0])),
-        "bce_with_logits(z = [2], y = [1])": answer.bce_with_logits(np.array([2.0]), np.array([1.0])),
-        "bce_with_logits(z = [2], y = [0])": answer.bce_with_logits(np.array([2.0]), np.array([0.0])),
-        "bce_with_logits(z = [0, 2, -1], y = [1, 0, 1])": answer.bce_with_logits(
-            np.array([0.0, 2.0, -1.0]), np.array([1.0, 0.0, 1.0])
-        ),
-        "bce_with_logits(z, y), random, shape (2, 3)": answer.bce_with_logits(z, y),
-    }
+    return (
+        ask(answer, "bce_with_logits(z = [0.0], y = [1.0])")
+        | ask(answer, "bce_with_logits(z = [2.0], y = [1.0])")
+        | ask(answer, "bce_with_logits(z = [2.0], y = [0.0])")
+        | ask(answer, "bce_with_logits(z = [0.0, 2.0, -1.0], y = [1.0, 0.0, 1.0])")
+        | {"bce_with_logits(z, y), random, shape (2, 3)": answer.bce_with_logits(z, y)}
+    )
 
 
 @check("bce_with_logits", points=1)
@@ -433,10 +365,8 @@ def targets_may_lie_between_0_and_1(answer, rng):
     3. Replace the choice between two cases by the weighted sum of both.
     """
     z, y = rng.normal(size=4) * 2, rng.uniform(size=4)
-    return {
-        "bce_with_logits(z = [2], y = [0.25])": answer.bce_with_logits(np.array([2.0]), np.array([0.25])),
-        "bce_with_logits(z, y), random, shape (4,)": answer.bce_with_logits(z, y),
-    }
+    fixed = ask(answer, "bce_with_logits(z = [2.0], y = [0.25])")
+    return fixed | {"bce_with_logits(z, y), random, shape (4,)": answer.bce_with_logits(z, y)}
 
 
 @check("bce_with_logits", points=2)
@@ -448,16 +378,13 @@ def certain_and_wrong_costs_the_distance(answer, rng):
     2. -log(sigmoid(z)) is log(1 + exp(-z)), which for z = -1000 is 1000 as near as makes no difference.
     3. log(1 + exp(t)) = max(t, 0) + log(1 + exp(-|t|)): in this form the exponent is never positive.
     """
-    return {
-        "bce_with_logits(z = [-1000], y = [1])": answer.bce_with_logits(np.array([-1000.0]), np.array([1.0])),
-        "bce_with_logits(z = [1000], y = [0])": answer.bce_with_logits(np.array([1000.0]), np.array([0.0])),
-        "bce_with_logits(z = [50, -50], y = [0, 1])": answer.bce_with_logits(
-            np.array([50.0, -50.0]), np.array([0.0, 1.0])
-        ),
-        "bce_with_logits(z random, 600 to 2000, y = [0, 0])": answer.bce_with_logits(
-            rng.uniform(600.0, 2000.0, size=2), np.array([0.0, 0.0])
-        ),
-    }
+    z = rng.uniform(600.0, 2000.0, size=2)
+    return (
+        ask(answer, "bce_with_logits(z = [-1000.0], y = [1.0])")
+        | ask(answer, "bce_with_logits(z = [1000.0], y = [0.0])")
+        | ask(answer, "bce_with_logits(z = [50.0, -50.0], y = [0.0, 1.0])")
+        | {"bce_with_logits(z random, 600 to 2000, y = [0, 0])": answer.bce_with_logits(z, np.zeros(2))}
+    )
 
 
 @check("bce_with_logits", points=1)
@@ -469,13 +396,12 @@ def certain_and_right_costs_nothing(answer, rng):
     3. Put the two logarithms together into one expression in z, in which neither can be infinite.
     """
     unsure = float(rng.uniform(1.0, 2.0))
-    return {
-        "bce_with_logits(z = [1000], y = [1])": answer.bce_with_logits(np.array([1000.0]), np.array([1.0])),
-        "bce_with_logits(z = [-1000], y = [0])": answer.bce_with_logits(np.array([-1000.0]), np.array([0.0])),
-        f"bce_with_logits(z = [1000, {unsure:.4f}], y = [1, 1])": answer.bce_with_logits(
-            np.array([1000.0, unsure]), np.array([1.0, 1.0])
-        ),
-    }
+    title = f"bce_with_logits(z = [1000, {unsure:.4f}], y = [1, 1])"
+    return (
+        ask(answer, "bce_with_logits(z = [1000.0], y = [1.0])")
+        | ask(answer, "bce_with_logits(z = [-1000.0], y = [0.0])")
+        | {title: answer.bce_with_logits(np.array([1000.0, unsure]), np.ones(2))}
+    )
 
 
 # cross_entropy
@@ -490,15 +416,13 @@ def mean_over_examples_of_minus_log_probability(answer, rng):
     3. labels[n] picks one score out of row n: index rows 0, 1, 2, ... and labels side by side. Then take the
        mean over N.
     """
-    logits = np.array([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]])
-    return {
-        "cross_entropy([[1, 2, 4]], [2])": answer.cross_entropy(logits[:1], np.array([2])),
-        "cross_entropy([[1, 2, 4]], [0])": answer.cross_entropy(logits[:1], np.array([0])),
-        "cross_entropy([[1, 2, 4], [0, 0, 0]], [2, 1])": answer.cross_entropy(logits, np.array([2, 1])),
-        "cross_entropy(logits, labels), random, shape (4, 3)": answer.cross_entropy(
-            rng.normal(size=(4, 3)) * 2, rng.permutation([0, 1, 2, 2])
-        ),
-    }
+    logits, labels = rng.normal(size=(4, 3)) * 2, rng.permutation([0, 1, 2, 2])
+    return (
+        ask(answer, "cross_entropy([[1.0, 2.0, 4.0]], [2])")
+        | ask(answer, "cross_entropy([[1.0, 2.0, 4.0]], [0])")
+        | ask(answer, "cross_entropy([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]], [2, 1])")
+        | {"cross_entropy(logits, labels), random, shape (4, 3)": answer.cross_entropy(logits, labels)}
+    )
 
 
 @check("cross_entropy", points=2)
@@ -509,15 +433,13 @@ def certain_and_wrong_costs_the_difference(answer, rng):
     2. log softmax(x)_i = x_i - log(sum of exp(x_j)): only the last term needs care.
     3. log(sum of exp(x_j)) = m + log(sum of exp(x_j - m)) for any m. Take the row's largest score.
     """
-    return {
-        "cross_entropy([[1000, 0]], [1])": answer.cross_entropy(np.array([[1000.0, 0.0]]), np.array([1])),
-        "cross_entropy([[0, -1000, -50]], [2])": answer.cross_entropy(
-            np.array([[0.0, -1000.0, -50.0]]), np.array([2])
-        ),
-        "cross_entropy(logits random, 600 to 2000 apart, [1])": answer.cross_entropy(
-            np.array([[rng.uniform(600.0, 2000.0), 0.0]]), np.array([1])
-        ),
-    }
+    logits = np.array([[rng.uniform(600.0, 2000.0), 0.0]])
+    words = "logits random, 600 to 2000 apart"
+    return (
+        ask(answer, "cross_entropy([[1000.0, 0.0]], [1])")
+        | ask(answer, "cross_entropy([[0.0, -1000.0, -50.0]], [2])")
+        | {f"cross_entropy({words}, [1])": answer.cross_entropy(logits, np.array([1]))}
+    )
 
 
 @check("cross_entropy", points=1)
@@ -528,15 +450,10 @@ def a_row_far_below_the_others_survives_the_logarithm(answer, rng):
     2. One maximum for the whole array leaves log 0 in a row far below it.
     3. Shift each row by its own maximum, and add that same maximum back.
     """
-    logits = np.array([[1000.0, 1001.0], [-1000.0, -1002.0]])
-    return {
-        "cross_entropy([[1000, 1001], [-1000, -1002]], [0, 0])": answer.cross_entropy(
-            logits, np.array([0, 0])
-        ),
-        "cross_entropy(logits random, around 1000 and -1000, [0, 0])": answer.cross_entropy(
-            np.array([[1000.0], [-1000.0]]) + rng.normal(size=(2, 2)), np.array([0, 0])
-        ),
-    }
+    logits = np.array([[1000.0], [-1000.0]]) + rng.normal(size=(2, 2))
+    words = "logits random, around 1000 and -1000"
+    fixed = ask(answer, "cross_entropy([[1000.0, 1001.0], [-1000.0, -1002.0]], [0, 0])")
+    return fixed | {f"cross_entropy({words}, [0, 0])": answer.cross_entropy(logits, np.array([0, 0]))}
 
 
 # value_sigmoid: value_sigmoid(v) and value_tanh(v)
@@ -578,7 +495,7 @@ def tanh_of_a_value_is_right(answer, rng):
 
 @check("value_sigmoid", points=1)
 def gradient_of_sigmoid_follows(answer, rng):
-    """backward() fills v.grad with the derivative of sigmoid, which nobody has written.
+    """backward() fills v.grad with the derivative of sigmoid, which you did not write.
 
     1. A gradient of 0 means that the result does not know v: somewhere a float was taken out.
     2. `.data`, `.item()` and math.exp give plain floats, and the graph ends there. Compute with v itself.
@@ -594,7 +511,7 @@ def gradient_of_sigmoid_follows(answer, rng):
 
 @check("value_sigmoid", points=1)
 def gradient_of_tanh_follows(answer, rng):
-    """backward() fills v.grad with the derivative of tanh, which nobody has written.
+    """backward() fills v.grad with the derivative of tanh, which you did not write.
 
     1. If the value is right and the gradient is not, the result has lost v on the way.
     2. math.tanh and `.data` give plain floats, and the graph ends there. Compute with v itself.
@@ -649,21 +566,9 @@ def _slope(answer, function, x):
 
 def _made_of(title, value):
     """What the chain behind a value is made of. Many chains are right, so only kinds of nodes count."""
-    chain = _chain(value)
+    chain = {*node_names(value)}
     return {
         title: _number(value),
         "the chain contains exp": any(node.startswith("Exp") for node in chain),
         "the chain contains a built-in": not chain.isdisjoint({"SigmoidBackward0", "TanhBackward0"}),
     }
-
-
-def _chain(value):
-    """The names of the nodes behind a value, each once."""
-    names, seen, nodes = set(), set(), [getattr(value, "grad_fn", None)]
-    while nodes:
-        node = nodes.pop()
-        if node is not None and node not in seen:
-            seen.add(node)
-            names.add(type(node).__name__)
-            nodes += [parent for parent, _ in node.next_functions]
-    return names

@@ -3,7 +3,7 @@
 import sys
 
 from autograder.declare import Unit, check, raised
-from autograder.declare.probes import each, gradient, reachable
+from autograder.declare.probes import each, gradient, values_behind
 from engine import Value
 
 unit = Unit(
@@ -135,7 +135,7 @@ def a_shared_value_is_visited_once(answer, rng):
     longer = Value(1.0)
     for doubles in rng.permutation([True] * 6 + [False] * count):
         longer = longer + longer if doubles else longer.tanh()
-    looks = _watched(_graph(root))
+    looks = _watched(values_behind(root))
     answer.topo_order(root)
     return {
         "x + x": _order(answer, _doubled(Value(1.0), 1)),
@@ -216,7 +216,7 @@ def _order(answer, root):
     """What is true of the order that the answer gives."""
     order = list(answer.topo_order(root))
     place = {id(v): number for number, v in enumerate(order)}
-    pairs = [(parent, v) for v in _graph(root) for parent in v.parents]
+    pairs = [(parent, v) for v in values_behind(root) for parent in v.parents]
     in_order = sum(place.get(id(p), len(order)) < place.get(id(v), -1) for p, v in pairs)
     return {
         "length": len(order),
@@ -224,11 +224,6 @@ def _order(answer, root):
         "pairs with the parent first": f"{in_order} of {len(pairs)}",
         "root is the last": bool(order) and order[-1] is root,
     }
-
-
-def _graph(root):
-    """Every Value behind root, and root."""
-    return reachable(root, lambda v: v.parents)
 
 
 # backward: in PyTorch as well, which fills in the leaves and, when told to, the Values between
@@ -271,7 +266,7 @@ def contributions_of_all_paths_are_added(answer, rng):
     a, b = rng.uniform(1, 3, size=2).tolist()
     x = answer.Value(1.0)
     root = _doubled(x, 10)
-    looks = _watched(_graph(root)) if isinstance(root, Value) else []  # PyTorch's have no parents
+    looks = _watched(values_behind(root)) if isinstance(root, Value) else []  # PyTorch's have no parents
     answer.backward(root)
 
     def product_and_sum(v):

@@ -7,9 +7,6 @@ import numpy as np
 from autograder.declare import slips
 from engine import Value
 
-# sigmoid
-
-
 sigmoid = slips("sigmoid")
 
 
@@ -38,12 +35,11 @@ def both_branches_computed(x):
     return np.where(x >= 0, 1 / (1 + np.exp(-x)), np.exp(x) / (1 + np.exp(x)))
 
 
-@sigmoid("sign of the exponent turned")
-def falls_instead_of_rising(x):
-    """Your curve falls from 1 to 0: you computed sigmoid(-x). Check the sign in the exponent at x = 3, where
-    the answer must be near 1.
-    """
-    return np.exp(-np.maximum(x, 0)) / (1 + np.exp(-np.abs(x)))
+sigmoid(
+    "sign of the exponent turned",
+    "Your curve falls from 1 to 0: you computed sigmoid(-x). Check the sign in the exponent at x = 3, where "
+    "the answer must be near 1.",
+).write("np.minimum", "-np.maximum")
 
 
 @sigmoid("tanh(x) in place of tanh(x / 2)")
@@ -72,27 +68,20 @@ def written_into_an_array_like_x(x):
     return out
 
 
-@sigmoid("float32 turned into float64")
-def always_float64(x):
-    """The values are right, but a float32 array came back as float64: twice the memory. Look for an array
-    that you made without saying its dtype.
-    """
-    x = np.asarray(x, dtype=np.float64)
-    return np.exp(np.minimum(x, 0)) / (1 + np.exp(-np.abs(x)))
-
-
-# tanh_grad
+sigmoid(
+    "float32 turned into float64",
+    "The values are right, but a float32 array came back as float64: twice the memory. Look for an array "
+    "that you made without saying its dtype.",
+).write("return", "x = np.asarray(x, dtype=np.float64)\n    return")
 
 
 tanh_grad = slips("tanh_grad")
 
-
-@tanh_grad("took y for x")
-def tanh_once_more(y):
-    """The argument is already the output tanh(x), and you applied tanh to it once more. Write the derivative
-    in terms of y.
-    """
-    return 1 - np.tanh(y) ** 2
+tanh_grad(
+    "took y for x",
+    "The argument is already the output tanh(x), and you applied tanh to it once more. Write the derivative "
+    "in terms of y.",
+).write("y * y", "np.tanh(y) ** 2")
 
 
 @tanh_grad("derivative of sigmoid")
@@ -103,31 +92,21 @@ def slope_of_sigmoid(y):
     return y * (1 - y)
 
 
-@tanh_grad("absolute value for the square")
-def a_tent(y):
-    """Your answer is right at y = -1, 0 and 1 but too small between them: the derivative is a parabola in y,
-    not a tent.
-    """
-    return 1 - np.abs(y)
-
-
-@tanh_grad("plus for minus")
-def grows_at_the_ends(y):
-    """tanh flattens out towards its ends, so its slope is never above 1: check the sign in front of the
-    square.
-    """
-    return 1 + y * y
-
-
-@tanh_grad("the square alone")
-def only_the_square(y):
-    """tanh is steepest at 0, but your slope there is 0: you computed how much slope is lost, not what
-    remains.
-    """
-    return y * y
-
-
-# relu
+tanh_grad(
+    "absolute value for the square",
+    "Your answer is right at y = -1, 0 and 1 but too small between them: the derivative is a parabola in y, "
+    "not a tent.",
+).write("y * y", "np.abs(y)")
+tanh_grad(
+    "plus for minus",
+    "tanh flattens out towards its ends, so its slope is never above 1: check the sign in front of the "
+    "square.",
+).write("-", "+")
+tanh_grad(
+    "the square alone",
+    "tanh is steepest at 0, but your slope there is 0: you computed how much slope is lost, not what "
+    "remains.",
+).drop("1 - ")
 
 
 relu = slips("relu")
@@ -157,13 +136,10 @@ def largest_element(x):
 
 relu_grad = slips("relu_grad")
 
-
-@relu_grad("gradient 1 at x = 0")
-def one_at_0(x):
-    """At the corner you chose the right-hand slope. PyTorch takes 0 there: the comparison should be
-    strict.
-    """
-    return np.where(x >= 0, 1.0, 0.0)
+relu_grad(
+    "gradient 1 at x = 0",
+    "At the corner you chose the right-hand slope. PyTorch takes 0 there: the comparison should be strict.",
+).write(">", ">=")
 
 
 @relu_grad("gradient of |x|")
@@ -186,24 +162,17 @@ def value_for_slope(x):
     return np.maximum(x, 0)
 
 
-# leaky_relu
-
-
 leaky_relu = slips("leaky_relu")
 
-
-@leaky_relu("negative side lost")
-def no_leak(x, slope):
-    """Negative inputs became 0: that is plain relu. The leak is slope * x on that side."""
-    return np.where(x > 0, x, 0.0)
-
-
-@leaky_relu("sign of the leak turned")
-def leak_turned_up(x, slope):
-    """Negative inputs came out positive. With a positive slope the function keeps rising: slope * x, where x
-    is negative.
-    """
-    return np.where(x > 0, x, -slope * x)
+leaky_relu(
+    "negative side lost",
+    "Negative inputs became 0: that is plain relu. The leak is slope * x on that side.",
+).write("slope * x", "0.0")
+leaky_relu(
+    "sign of the leak turned",
+    "Negative inputs came out positive. With a positive slope the function keeps rising: slope * x, where x "
+    "is negative.",
+).write("slope", "-slope")
 
 
 @leaky_relu("max(x, slope * x)")
@@ -214,21 +183,19 @@ def larger_of_both(x, slope):
     return np.maximum(x, slope * x)
 
 
-@leaky_relu("slope ignored")
-def leak_of_0_01(x, slope):
-    """Your answer does not change with slope: a leak of 0.01 is written in the code. Use the argument."""
-    return np.where(x > 0, x, 0.01 * x)
+leaky_relu(
+    "slope ignored",
+    "Your answer does not change with slope: a leak of 0.01 is written in the code. Use the argument.",
+).write("slope", "0.01")
 
 
 leaky_relu_grad = slips("leaky_relu_grad")
 
-
-@leaky_relu_grad("gradient 1 at x = 0")
-def right_slope_at_0(x, slope):
-    """At the corner you chose the right-hand slope. PyTorch takes the left one there: only x above 0 has
-    gradient 1.
-    """
-    return np.where(x >= 0, 1.0, slope)
+leaky_relu_grad(
+    "gradient 1 at x = 0",
+    "At the corner you chose the right-hand slope. PyTorch takes the left one there: only x above 0 has "
+    "gradient 1.",
+).write(">", ">=")
 
 
 @leaky_relu_grad("gradient 0 at x = 0")
@@ -239,173 +206,101 @@ def no_slope_at_0(x, slope):
     return (x > 0) + slope * (x < 0)
 
 
-@leaky_relu_grad("gradient of plain relu")
-def flat_on_the_left(x, slope):
-    """Your gradient is 0 on the left, so nothing would be learned there. The leak's own slope is what keeps
-    the unit alive.
-    """
-    return np.where(x > 0, 1.0, 0.0)
-
-
-@leaky_relu_grad("sides exchanged")
-def sides_exchanged(x, slope):
-    """You gave slope on the right and 1 on the left: turn the two around."""
-    return np.where(x > 0, slope, 1.0)
-
-
-# gelu
+leaky_relu_grad(
+    "gradient of plain relu",
+    "Your gradient is 0 on the left, so nothing would be learned there. The leak's own slope is what keeps "
+    "the unit alive.",
+).write("float(slope)", "0.0")
+leaky_relu_grad(
+    "sides exchanged",
+    "You gave slope on the right and 1 on the left: turn the two around.",
+).swap("1.0", "float(slope)")
 
 
 gelu = slips("gelu")
+ERF = "np.vectorize(math.erf, otypes=[float])(x / math.sqrt(2))"
+TANH = "np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))"
 
-
-@gelu("tanh form for the exact one")
-def always_the_tanh_form(x, approximate="none"):
-    """Your numbers are those of the tanh approximation, wrong from the fourth digit on. approximate='none'
-    asks for erf.
-    """
-    if approximate not in ("none", "tanh"):
-        raise ValueError(approximate)
-    return x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
-
-
-@gelu("exact form for the tanh one")
-def always_the_exact_form(x, approximate="none"):
-    """approximate='tanh' gave the exact numbers. A model trained with the approximation needs the same one
-    later: compute its formula.
-    """
-    if approximate not in ("none", "tanh"):
-        raise ValueError(approximate)
-    return x * (1 + _erf(x / math.sqrt(2))) / 2
-
-
-@gelu("the sigmoid shortcut")
-def shortcut_1_702(x, approximate="none"):
-    """x * sigmoid(1.702 x) is a rougher cousin, wrong in the second digit. Use the normal distribution
-    itself, through erf.
-    """
-    if approximate == "none":
-        return x / (1 + np.exp(-1.702 * x))
-    return _gelu(x, approximate)
-
-
-@gelu("missing 1/2")
-def twice_too_large(x, approximate="none"):
-    """All your values are twice too large. 1 + erf runs from 0 to 2, but a distribution function ends
-    at 1.
-    """
-    return 2 * _gelu(x, approximate)
-
-
-@gelu("erf(x) for erf(x / sqrt(2))")
-def erf_not_scaled(x, approximate="none"):
-    """erf belongs to a bell curve of variance 1/2, the normal distribution to variance 1: its argument must
-    be scaled.
-    """
-    if approximate == "none":
-        return x * (1 + _erf(x)) / 2
-    return _gelu(x, approximate)
-
-
-@gelu("density for distribution")
-def bell_curve(x, approximate="none"):
-    """You multiplied by the height of the bell curve at x. gelu wants the area under it to the left of x,
-    which rises from 0 to 1.
-    """
-    if approximate == "none":
-        return x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
-    return _gelu(x, approximate)
-
-
-@gelu("unknown form accepted")
-def anything_goes(x, approximate="none"):
-    """A misspelt approximate raised nothing. A caller who asks for what does not exist should get a
-    ValueError: raise it.
-    """
-    return _gelu(x, "tanh" if approximate == "tanh" else "none")
-
-
-@gelu("cubic term forgotten")
-def no_cubic_term(x, approximate="none"):
-    """Without its x**3 term the tanh form bends too slowly: look at the second summand inside tanh."""
-    if approximate == "tanh":
-        return x * (1 + np.tanh(math.sqrt(2 / math.pi) * x)) / 2
-    return _gelu(x, approximate)
-
-
-# softmax
+gelu(
+    "tanh form for the exact one",
+    "Your numbers are those of the tanh approximation, wrong from the fourth digit on. approximate='none' "
+    "asks for erf.",
+).write(ERF, TANH)
+gelu(
+    "exact form for the tanh one",
+    "approximate='tanh' gave the exact numbers. A model trained with the approximation needs the same one "
+    "later: compute its formula.",
+).write(TANH, ERF)
+gelu(
+    "the sigmoid shortcut",
+    "x * sigmoid(1.702 x) is a rougher cousin, wrong in the second digit. Use the normal distribution "
+    "itself, through erf.",
+).write(f"inner = {ERF}", "return x / (1 + np.exp(-1.702 * x))")
+gelu(
+    "missing 1/2",
+    "All your values are twice too large. 1 + erf runs from 0 to 2, but a distribution function ends at 1.",
+).drop(" / 2")
+gelu(
+    "erf(x) for erf(x / sqrt(2))",
+    "erf belongs to a bell curve of variance 1/2, the normal distribution to variance 1: its argument must "
+    "be scaled.",
+).drop(" / math.sqrt(2)")
+gelu(
+    "density for distribution",
+    "You multiplied by the height of the bell curve at x. gelu wants the area under it to the left of x, "
+    "which rises from 0 to 1.",
+).write(f"inner = {ERF}", "return x * np.exp(-x * x / 2) / math.sqrt(2 * math.pi)")
+gelu(
+    "unknown form accepted",
+    "A misspelt approximate raised nothing. A caller who asks for what does not exist should get a "
+    "ValueError: raise it.",
+).write('== "none"', '!= "tanh"')
+gelu(
+    "cubic term forgotten",
+    "Without its x**3 term the tanh form bends too slowly: look at the second summand inside tanh.",
+).drop(" + 0.044715 * x**3")
 
 
 softmax = slips("softmax")
+MAX, SUM = "np.max(x, axis=axis, keepdims=True)", "np.sum(weights, axis=axis, keepdims=True)"
 
-
-@softmax("normalised down the columns")
-def columns_sum_to_1(x, axis=0):
-    """You normalised down the columns: axis=-1 means that each row sums to 1."""
-    return _softmax(x, 0)
-
-
-@softmax("axis ignored")
-def always_the_last_axis(x, axis=-1):
-    """You always normalise along the last axis. Pass the axis you were given to both the maximum and the
-    sum.
-    """
-    return _softmax(x, -1)
-
-
-@softmax("divided by the grand total")
-def grand_total(x, axis=-1):
-    """All the numbers together sum to 1. Each row is a distribution of its own: sum along the axis, not over
-    everything.
-    """
-    weights = np.exp(x - np.max(x))
-    return weights / np.sum(weights)
-
-
-@softmax("summed axis dropped")
-def keepdims_missing(x, axis=-1):
-    """Without keepdims the sums lose an axis and are lined up with the wrong one: an error in most shapes,
-    and silently wrong numbers in a square. Keep the axis, with length 1.
-    """
-    weights = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return weights / np.sum(weights, axis=axis)
-
-
-@softmax("no shift before exp")
-def no_shift(x, axis=-1):
-    """exp(1000) overflows. Only differences between scores matter, so subtract something from each row
-    first.
-    """
-    return np.exp(x) / np.sum(np.exp(x), axis=axis, keepdims=True)
-
-
-@softmax("one shift for all rows")
-def global_shift(x, axis=-1):
-    """You subtracted the largest score of the whole array, so a row far below it became 0 / 0. Give each row
-    its own maximum.
-    """
-    weights = np.exp(x - np.max(x))
-    return weights / np.sum(weights, axis=axis, keepdims=True)
-
-
-@softmax("shifted by the mean")
-def shifted_by_the_mean(x, axis=-1):
-    """Subtracting the mean leaves positive exponents, and one outlier makes them overflow. Which number of
-    the row leaves none above 0?
-    """
-    weights = np.exp(x - np.mean(x, axis=axis, keepdims=True))
-    return weights / np.sum(weights, axis=axis, keepdims=True)
-
-
-@softmax("exp forgotten")
-def no_exp(x, axis=-1):
-    """You divided the scores themselves by their sum; negative scores then give negative probabilities.
-    Exponentiate first.
-    """
-    return x / np.sum(x, axis=axis, keepdims=True)
-
-
-# bce_with_logits
+softmax(
+    "normalised down the columns",
+    "You normalised down the columns: axis=-1 means that each row sums to 1.",
+).write("weights =", "axis = 0\n    weights =")
+softmax(
+    "axis ignored",
+    "You always normalise along the last axis. Pass the axis you were given to both the maximum and the sum.",
+).write("weights =", "axis = -1\n    weights =")
+softmax(
+    "divided by the grand total",
+    "All the numbers together sum to 1. Each row is a distribution of its own: sum along the axis, not over "
+    "everything.",
+).write(MAX, "np.max(x)").write(SUM, "np.sum(weights)")
+softmax(
+    "summed axis dropped",
+    "Without keepdims the sums lose an axis and are lined up with the wrong one: an error in most shapes, "
+    "and silently wrong numbers in a square. Keep the axis, with length 1.",
+).write(SUM, "np.sum(weights, axis=axis)")
+softmax(
+    "no shift before exp",
+    "exp(1000) overflows. Only differences between scores matter, so subtract something from each row first.",
+).drop(f" - {MAX}")
+softmax(
+    "one shift for all rows",
+    "You subtracted the largest score of the whole array, so a row far below it became 0 / 0. Give each row "
+    "its own maximum.",
+).write(MAX, "np.max(x)")
+softmax(
+    "shifted by the mean",
+    "Subtracting the mean leaves positive exponents, and one outlier makes them overflow. Which number of "
+    "the row leaves none above 0?",
+).write("np.max", "np.mean")
+softmax(
+    "exp forgotten",
+    "You divided the scores themselves by their sum; negative scores then give negative probabilities. "
+    "Exponentiate first.",
+).write(f"np.exp(x - {MAX})", "x")
 
 
 bce_with_logits = slips("bce_with_logits")
@@ -435,12 +330,11 @@ def sigmoid_twice(z, y):
     return np.mean(_bce(_sigmoid(z), y))
 
 
-@bce_with_logits("arguments exchanged")
-def arguments_exchanged(z, y):
-    """You took the targets for scores and the scores for targets. The order is (z, y): scores first, as in
-    PyTorch.
-    """
-    return np.mean(_bce(y, z))
+bce_with_logits(
+    "arguments exchanged",
+    "You took the targets for scores and the scores for targets. The order is (z, y): scores first, as in "
+    "PyTorch.",
+).write("return", "z, y = y, z\n    return")
 
 
 @bce_with_logits("logarithm of 0")
@@ -483,9 +377,6 @@ def targets_rounded(z, y):
     by y and 1 - y.
     """
     return np.mean(np.where(y > 0.5, _softplus(-z), _softplus(z)))
-
-
-# cross_entropy
 
 
 cross_entropy = slips("cross_entropy")
@@ -543,22 +434,16 @@ def summed_cross_entropy(logits, labels):
     return np.sum(_nll(logits, labels))
 
 
-@cross_entropy("no shift before exp")
-def log_sum_exp_overflows(logits, labels):
-    """exp(1000) overflows. Subtract the row's largest score inside the exponentials and add it back outside
-    the logarithm.
-    """
-    return np.mean(np.log(np.sum(np.exp(logits), axis=1)) - logits[np.arange(len(labels)), labels])
-
-
-@cross_entropy("one shift for all rows")
-def one_shift_for_all_rows(logits, labels):
-    """You subtracted the largest score of the whole array, so a row far below it became log 0. Each row
-    needs its own maximum.
-    """
-    top = np.max(logits)
-    log_sum_exp = top + np.log(np.sum(np.exp(logits - top), axis=1))
-    return np.mean(log_sum_exp - logits[np.arange(len(labels)), labels])
+cross_entropy(
+    "no shift before exp",
+    "exp(1000) overflows. Subtract the row's largest score inside the exponentials and add it back outside "
+    "the logarithm.",
+).drop("top + ").drop(" - top[:, None]")
+cross_entropy(
+    "one shift for all rows",
+    "You subtracted the largest score of the whole array, so a row far below it became log 0. Each row needs "
+    "its own maximum.",
+).write("logits, axis=1", "logits").drop("[:, None]")
 
 
 @cross_entropy("every label used in every row")
@@ -567,9 +452,6 @@ def every_label_in_every_row(logits, labels):
     pairs.
     """
     return -np.mean(_log_softmax(logits)[:, labels])
-
-
-# value_sigmoid
 
 
 value_sigmoid = slips("value_sigmoid")
@@ -594,10 +476,10 @@ def built_in_tanh(v):
     return v.tanh()
 
 
-@value_sigmoid("sign of v turned")
-def falling_value_sigmoid(v):
-    """1 / (1 + exp(v)) falls from 1 to 0: it is sigmoid(-v). Turn the sign of v."""
-    return 1 / (1 + v.exp())
+value_sigmoid(
+    "sign of v turned",
+    "1 / (1 + exp(v)) falls from 1 to 0: it is sigmoid(-v). Turn the sign of v.",
+).write("(-v)", "v")
 
 
 @value_tanh("sigmoid(v) for sigmoid(2 v)")
@@ -660,18 +542,6 @@ def _log_softmax(logits):
 
 def _nll(logits, labels):
     return -_log_softmax(logits)[np.arange(len(labels)), labels]
-
-
-def _erf(x):
-    return np.vectorize(math.erf, otypes=[float])(x)
-
-
-def _gelu(x, approximate):
-    if approximate == "none":
-        return x * (1 + _erf(x / math.sqrt(2))) / 2
-    if approximate == "tanh":
-        return x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))) / 2
-    raise ValueError(approximate)
 
 
 def _softmax(x, axis=-1):

@@ -7,17 +7,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 
 from autograder.declare.probes import (
     ask,
     both_signs,
     each,
     gradient,
+    node_names,
     reachable,
     relu,
+    values_behind,
     with_zeros,
     written,
 )
+from engine import Value
 
 
 def arguments(*places: Any, **keywords: Any) -> tuple[list[Any], dict[str, Any]]:
@@ -121,3 +125,22 @@ def test_random_inputs_have_what_they_promise() -> None:
         signed = both_signs(rng)
         assert ((signed > 0).sum(), signed.shape, np.abs(signed).min() >= 0.5) == (3, (2, 3), True)
         assert (with_zeros(rng) == 0).sum() == 4
+
+
+@pytest.mark.parametrize(
+    "make", [Value, lambda x: torch.tensor(x, requires_grad=True)], ids=["engine", "torch"]
+)
+def test_each_node_behind_a_value_is_named_once(make: Any) -> None:
+    """Two ways lead to exp, which counts once; a leaf has no node of its own, and a float has none either."""
+    x = make(0.5)
+    y = x.exp()
+    assert sorted(node_names(y * y + x)) == ["AccumulateGrad", "AddBackward0", "ExpBackward0", "MulBackward0"]
+    assert node_names(x) == node_names(0.5) == []
+
+
+def test_each_value_behind_a_value_is_found_once() -> None:
+    """The Value itself is among them; equal Values are told apart."""
+    a, b = Value(2.0), Value(2.0)
+    c = a * b
+    d = c + a
+    assert sorted(map(id, values_behind(d))) == sorted(map(id, [a, b, c, d]))
