@@ -6,9 +6,11 @@
     here    here().device, here().dtype: where a check program makes its tensors
     slips   softmax = slips("softmax"), at the top of the mistakes of an exercise (see `mistakes`)
 
-    probes        what check programs of several units ask with
-    torch_probes  the same for PyTorch: models on any device, what they cost and move, a simulated GPU
-    mistakes      a mistake as an edit of the answer, or as a function of its own
+    mistakes       a mistake as an edit of the answer, or as a function of its own
+    probes         what check programs of several units ask with
+    torch_probes   the same for PyTorch: tensors and models on any device
+    torch_costs    what a call of PyTorch takes from the GPU to the host, its time and its memory
+    simulated_gpu  a GPU and its clock that are simulated
 
 A check program is called with an answer module and a seeded generator; it returns named plain data and never
 compares. Everything else about an exercise follows from its answer (see `autograder.authors.build`).

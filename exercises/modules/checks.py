@@ -1,30 +1,51 @@
 """Check programs of the modules unit: each asks an answer module questions and returns what it said.
 
-No program names a device or a dtype: tensors and models are made by the helpers at the end of this file,
-where `here` says. So the programs run on a GPU too, in their `dtypes`; `terms` counts the longest sum behind
-their numbers, layer after layer. Programs for a GPU alone answer in claims, which also hold on a CPU. Weights
+No program names a device or a dtype: tensors and models are made by `autograder.declare.torch_probes`, where
+`here` says. So the programs run on a GPU too, in their `dtypes`; `terms` counts the longest sum behind
+their numbers, layer after layer. Programs for a GPU alone return claims, which also hold on a CPU. Weights
 are filled in by the program, since each answer draws its own.
 """
 
-import gc
 import statistics
-import time
-import timeit
-import warnings
-from contextlib import contextmanager, nullcontext, suppress
-from functools import cached_property, partial
+from contextlib import contextmanager
+from functools import partial
 from itertools import cycle, pairwise
 from operator import is_
-from types import SimpleNamespace
 
 from autograder.declare import Unit, here, raised
 from autograder.declare import check as declare_check
+from autograder.declare.simulated_gpu import Machine
+from autograder.declare.torch_costs import (
+    activations_saved,
+    costs_of,
+    float32_precision,
+    host_calls,
+    memory,
+    milliseconds,
+)
+from autograder.declare.torch_probes import (
+    default_modes,
+    fill,
+    filled,
+    gradients,
+    labels,
+    leaves,
+    network,
+    nn,
+    numbers,
+    on_device,
+    plain,
+    seed,
+    shapes,
+    tensor,
+    torch,
+)
 
 # torch imports parts of itself when they are first needed (by an optimizer, a checkpoint, backward with a
 # gradient): seconds on a busy machine, and an import that is interrupted half-way spoils all later checks.
 check = partial(declare_check, seconds=30.0)
 
-# What is asked of a GPU alone is measured, and measured once.
+# Checks for a GPU alone measure something, and run once.
 gpu_check = partial(check, tier="gpu", repeat=False)
 
 unit = Unit("Modules in PyTorch", number=8, packages=("numpy", "torch"))
@@ -37,18 +58,6 @@ STATISTICS = {"rtol": 0.02, "atol": 0.03}
 
 # bfloat16 keeps 8 bits: products are rounded by up to 0.4 percent, and a handful of them make a logit.
 BFLOAT16 = {"rtol": 0.03, "atol": 0.05}
-
-
-class _Torch:
-    """torch, imported when a check first asks for it: commands about other units read this file too."""
-
-    def __getattr__(self, name):
-        import torch
-
-        return getattr(torch, name)
-
-
-torch = _Torch()
 
 
 # MLP
@@ -65,8 +74,8 @@ def both_layers_are_registered(answer, rng):
     """
     a, b, c = _sizes(rng, 3)
     return {
-        "named_parameters() of MLP(4, 5, 3)": _shapes(answer.MLP(4, 5, 3)),
-        f"named_parameters() of MLP({a}, {b}, {c})": _shapes(answer.MLP(a, b, c)),
+        "named_parameters() of MLP(4, 5, 3)": shapes(answer.MLP(4, 5, 3)),
+        f"named_parameters() of MLP({a}, {b}, {c})": shapes(answer.MLP(a, b, c)),
     }
 
 
@@ -89,7 +98,7 @@ def gradients_reach_both_layers(answer, rng):
     """Backward from the logits fills the gradient of every weight and bias.
 
     1. Which of the parameters has no gradient, or a wrong one?
-    2. Gradients flow through tensors as long as nobody takes the numbers out of the graph.
+    2. Gradients flow through tensors as long as no line takes the numbers out of the graph.
     3. No .data, .detach() or .item() between the input and the logits.
     """
     model = filled(on_device(answer.MLP(3, 5, 2)), rng)
@@ -124,8 +133,8 @@ def forward_is_as_fast_as_sequential(answer, rng):
     """
     n, d = (4096, 1024) if here().device == "cuda" else (256, 64)
     model, X = on_device(answer.MLP(d, d, 10)), tensor(rng, n, d)
-    twin = on_device(torch.nn.Sequential(torch.nn.Linear(d, d), torch.nn.ReLU(), torch.nn.Linear(d, 10)))
-    ours, theirs = _costs_of(lambda: model(X), lambda: twin(X))
+    twin = on_device(nn.Sequential(nn.Linear(d, d), nn.ReLU(), nn.Linear(d, 10)))
+    ours, theirs = costs_of(lambda: model(X), lambda: twin(X))
     what = "ms" if here().device == "cuda" else "operations"
     print(f"forward {ours:.3g} {what}, nn.Sequential {theirs:.3g} {what}, ratio {ours / theirs:.2f}")
     return {"takes at most 1.5 times as long as nn.Sequential": ours <= 1.5 * theirs}
@@ -140,7 +149,7 @@ def forward_never_waits_for_numbers(answer, rng):
     3. Let forward compute, and look at numbers once in a while, outside of it.
     """
     model, X = on_device(answer.MLP(4, 6, 3)), tensor(rng, 5, 4)
-    return {"what takes numbers to the host": _host_calls(lambda: model(X))}
+    return {"what takes numbers to the host": host_calls(lambda: model(X))}
 
 
 # make_mlp
@@ -154,12 +163,13 @@ def linear_layers_have_the_given_sizes(answer, rng):
     2. Each layer leads from one size to the next: pair the list with itself, moved by one.
     3. [4, 6, 5, 3] gives the layers 4 -> 6, 6 -> 5 and 5 -> 3.
     """
-    sizes = _sizes(rng, int(rng.integers(3, 8)))
+    drawn = _sizes(rng, int(rng.integers(3, 8)))
     return {
         "kind of make_mlp([4, 6, 5, 3])": type(answer.make_mlp([4, 6, 5, 3])).__name__,
-        "linear layers of make_mlp([4, 6, 5, 3])": _linear_sizes(answer.make_mlp([4, 6, 5, 3])),
-        "linear layers of make_mlp([2, 7])": _linear_sizes(answer.make_mlp([2, 7])),
-        f"linear layers of make_mlp({sizes})": _linear_sizes(answer.make_mlp(sizes)),
+        **{
+            f"linear layers of make_mlp({sizes})": _linear_sizes(answer.make_mlp(sizes))
+            for sizes in ([4, 6, 5, 3], [2, 7], drawn)
+        },
         "weights and biases of make_mlp([3, 3, 3, 3])": len(list(answer.make_mlp([3, 3, 3, 3]).parameters())),
     }
 
@@ -173,12 +183,14 @@ def activations_stand_between_layers(answer, rng):
     3. Build pairs of layer and activation, then drop the last activation.
     """
     depths = rng.integers(1, 8, size=5).tolist()
+
+    def modules(sizes):
+        return [type(module).__name__ for module in leaves(answer.make_mlp(sizes))]
+
     return {
-        "modules of make_mlp([4, 6, 5, 3])": _kinds(answer.make_mlp([4, 6, 5, 3])),
-        "modules of make_mlp([2, 7])": _kinds(answer.make_mlp([2, 7])),
-        f"modules of networks with {depths} linear layers": [
-            _kinds(answer.make_mlp([2] * (depth + 1))) for depth in depths
-        ],
+        "modules of make_mlp([4, 6, 5, 3])": modules([4, 6, 5, 3]),
+        "modules of make_mlp([2, 7])": modules([2, 7]),
+        f"modules of networks with {depths} linear layers": [modules([2] * (depth + 1)) for depth in depths],
     }
 
 
@@ -190,11 +202,10 @@ def any_activation_may_be_asked_for(answer, rng):
     2. `activation` is a class: calling it makes the module.
     3. Do the layers come in the order of the sizes, and is each followed by its activation?
     """
-    with_tanh = on_device(answer.make_mlp([3, 5, 4, 2], torch.nn.Tanh))
-    leaky = on_device(answer.make_mlp([3, 5, 2], lambda: torch.nn.LeakyReLU(0.3)))
-    fill(
-        [*with_tanh.parameters(), *leaky.parameters()], rng
-    )  # in their order: the names are the answer's own
+    with_tanh = on_device(answer.make_mlp([3, 5, 4, 2], nn.Tanh))
+    leaky = on_device(answer.make_mlp([3, 5, 2], lambda: nn.LeakyReLU(0.3)))
+    # In their order: the names are the answer's own.
+    fill([*with_tanh.parameters(), *leaky.parameters()], rng)
     return {
         "make_mlp([3, 5, 4, 2], nn.Tanh)(X)": plain(with_tanh(tensor(rng, 6, 3))),
         "make_mlp([3, 5, 2], lambda: nn.LeakyReLU(0.3))(X)": plain(leaky(tensor(rng, 6, 3))),
@@ -211,8 +222,8 @@ def each_activation_is_a_module_of_its_own(answer, rng):
     """
 
     def slopes(sizes):
-        model = answer.make_mlp(sizes, torch.nn.PReLU)
-        return len({id(module.weight) for module in model.modules() if isinstance(module, torch.nn.PReLU)})
+        model = answer.make_mlp(sizes, nn.PReLU)
+        return len({id(module.weight) for module in model.modules() if isinstance(module, nn.PReLU)})
 
     depths = rng.integers(3, 10, size=5).tolist()
     return {
@@ -232,8 +243,8 @@ def weights_fill_the_kaiming_range(answer, rng):
     2. A layer of nn.Linear keeps its weight as (d_out, d_in); fan_in is the number of inputs.
     3. kaiming_uniform_ with nonlinearity='relu' draws from -sqrt(6 / fan_in) to +sqrt(6 / fan_in).
     """
-    _seed(rng)
-    model = network(rng, torch.nn.Linear(600, 100), torch.nn.ReLU(), torch.nn.Linear(80, 700))
+    seed(rng)
+    model = network(rng, nn.Linear(600, 100), nn.ReLU(), nn.Linear(80, 700))
     wide, _, narrow = model.apply(answer.init_weights)
     return {**_spread(wide), **_spread(narrow), **_largest_weights(answer, rng)}
 
@@ -246,8 +257,8 @@ def biases_start_at_0(answer, rng):
     2. nn.init has a function for 0, too.
     3. nn.init.zeros_ on the layer's bias, in place.
     """
-    _seed(rng)
-    layer = filled(on_device(torch.nn.Linear(4, 5)), rng)
+    seed(rng)
+    layer = filled(on_device(nn.Linear(4, 5)), rng)
     layer.apply(answer.init_weights)
     fill([layer.weight], rng)
     return {
@@ -264,8 +275,8 @@ def a_layer_without_bias_is_fine(answer, rng):
     2. Ask whether there is a bias before you fill it.
     3. Compare with None by `is not`: asking a tensor of several numbers whether it is true is an error.
     """
-    _seed(rng)
-    layer = filled(on_device(torch.nn.Linear(300, 200, bias=False)), rng)
+    seed(rng)
+    layer = filled(on_device(nn.Linear(300, 200, bias=False)), rng)
     layer.apply(answer.init_weights)
     return {
         **_spread(layer),
@@ -282,23 +293,16 @@ def other_modules_stay_as_they_are(answer, rng):
     2. A BatchNorm has a weight and a bias too, and they must not be touched.
     3. Ask what the module is, not which attributes it has.
     """
-    _seed(rng)
-    others = {
-        "BatchNorm1d": torch.nn.BatchNorm1d(3),
-        "LayerNorm": torch.nn.LayerNorm(4),
-        "Embedding": torch.nn.Embedding(3, 2),
-        "Conv1d": torch.nn.Conv1d(2, 3, 2),
-        "PReLU": torch.nn.PReLU(),
-    }
-    model = filled(on_device(torch.nn.Sequential(*others.values())), rng)
-    model.apply(answer.init_weights)
-    around = network(rng, torch.nn.Linear(3, 2))
+    seed(rng)
+    others = nn.BatchNorm1d(3), nn.LayerNorm(4), nn.Embedding(3, 2), nn.Conv1d(2, 3, 2), nn.PReLU()
+    network(rng, *others).apply(answer.init_weights)
+    around = network(rng, nn.Linear(3, 2))
     answer.init_weights(around)  # not by apply: the layer inside has not had its turn
     return {
         "nn.Sequential.0.bias, init_weights called on the nn.Sequential alone": plain(around[0].bias),
     } | {
-        f"{kind}.{name}": plain(parameter)
-        for kind, module in others.items()
+        f"{type(module).__name__}.{name}": plain(parameter)
+        for module in others
         for name, parameter in module.named_parameters()
     }
 
@@ -311,12 +315,12 @@ def parameters_stay_the_same_objects(answer, rng):
     2. Functions of nn.init end in an underscore: they change a tensor in place and make no new one.
     3. Fill the tensors that are there; assign nothing to module.weight or module.bias.
     """
-    _seed(rng)
-    layer = on_device(torch.nn.Linear(4, 3))
+    seed(rng)
+    layer = on_device(nn.Linear(4, 3))
     weight, bias = layer.weight, layer.bias
     layer.apply(answer.init_weights)
     sizes = _sizes(rng, 3)
-    model = network(rng, *(torch.nn.Linear(a, b) for a, b in pairwise(sizes)))
+    model = network(rng, *(nn.Linear(a, b) for a, b in pairwise(sizes)))
     before = list(model.parameters())
     model.apply(answer.init_weights)
     return {
@@ -338,8 +342,8 @@ def each_layer_gets_its_own_draw(answer, rng):
     2. Seeding belongs to the caller, once, before the whole model is started.
     3. No manual_seed in your function.
     """
-    _seed(rng)
-    first, second = network(rng, torch.nn.Linear(3, 4), torch.nn.Linear(3, 4)).apply(answer.init_weights)
+    seed(rng)
+    first, second = network(rng, nn.Linear(3, 4), nn.Linear(3, 4)).apply(answer.init_weights)
     counts = rng.integers(2, 9, size=(3, 2)).tolist()
     return {
         "two nn.Linear(3, 4) have equal weights": bool((first.weight == second.weight).all()),
@@ -361,7 +365,7 @@ def rows_are_probabilities(answer, rng):
     2. Each row belongs to one example: its probabilities sum to 1. Which axis is that?
     3. Softmax along the last axis: dim=-1, or dim=1 for a batch.
     """
-    model = network(rng, torch.nn.Linear(4, 6), torch.nn.Tanh(), torch.nn.Linear(6, 3)).train(False)
+    model = network(rng, nn.Linear(4, 6), nn.Tanh(), nn.Linear(6, 3)).train(False)
     probabilities = _predict(answer, model, tensor(rng, 5, 4))
     return {
         "kind of the answer": type(probabilities).__name__,
@@ -377,9 +381,9 @@ def dropout_and_batch_norm_are_in_evaluation_mode(answer, rng):
     2. Some modules behave differently in training; model.training says which mode they are in.
     3. Put the model into evaluation mode before you call it.
     """
-    _seed(rng)
-    norm = torch.nn.BatchNorm1d(6)
-    model = network(rng, torch.nn.Linear(4, 6), norm, torch.nn.Dropout(0.5), torch.nn.Linear(6, 3))
+    seed(rng)
+    norm = nn.BatchNorm1d(6)
+    model = network(rng, nn.Linear(4, 6), norm, nn.Dropout(0.5), nn.Linear(6, 3))
     fill([norm.running_mean], rng)
     before = plain(norm.running_mean)
     return {
@@ -396,10 +400,10 @@ def no_graph_is_recorded(answer, rng):
     2. Cutting the graph off afterwards is too late: all of it was recorded and kept in memory until then.
     3. Wrap the model's call in torch.no_grad(), which switches recording on again when it is left.
     """
-    model, recording = network(rng, torch.nn.Linear(4, 3)), []
+    model, recording = network(rng, nn.Linear(4, 3)), []
     model.register_forward_hook(lambda *_: recording.append(torch.is_grad_enabled()))
     X = tensor(rng, 2, 4)
-    with _settings_kept():
+    with default_modes():
         probabilities = answer.predict(model, X)
         afterwards, inside = torch.is_grad_enabled(), any(recording)
         total = model(X).square().sum()
@@ -419,22 +423,20 @@ def mode_is_restored(answer, rng):
     """A model that was training trains afterwards, and one that was not does not.
 
     1. Look at model.training before and after.
-    2. Whoever calls predict in the middle of training expects to go on training.
+    2. A caller in the middle of training expects to go on training.
     3. Keep model.training in a variable, and give model.train that variable at the end.
     """
-    model, X = network(rng, torch.nn.Linear(4, 6), torch.nn.Dropout(0.5)), tensor(rng, 2, 4)
+    model, X = network(rng, nn.Linear(4, 6), nn.Dropout(0.5)), tensor(rng, 2, 4)
 
-    def mode_after(training):
-        _predict(answer, model.train(training), X)
+    def mode_after(mode):
+        _predict(answer, model.train(mode == "training"), X)
         return "training" if model.training and model[1].training else "evaluation"
 
-    turns = [str(turn) for turn in rng.choice(["training", "evaluation"], size=10)]
+    turns = rng.choice(["training", "evaluation"], size=10).tolist()
     return {
-        "mode after predict, when it was training": mode_after(True),
-        "mode after predict, when it was evaluation": mode_after(False),
-        f"mode after predict, when it was in turn {', '.join(turns)}": [
-            mode_after(turn == "training") for turn in turns
-        ],
+        "mode after predict, when it was training": mode_after("training"),
+        "mode after predict, when it was evaluation": mode_after("evaluation"),
+        f"mode after predict, when it was in turn {', '.join(turns)}": [mode_after(turn) for turn in turns],
     }
 
 
@@ -446,8 +448,8 @@ def nothing_is_taken_to_the_host(answer, rng):
     2. .cpu(), .item(), .tolist() and .numpy() copy from the GPU and wait until it has finished.
     3. Model and X are on one device already, and the answer belongs there too: nothing has to be moved.
     """
-    model, X = network(rng, torch.nn.Linear(4, 6), torch.nn.Linear(6, 3)), tensor(rng, 5, 4)
-    return {"what takes numbers to the host": _host_calls(lambda: _predict(answer, model, X))}
+    model, X = network(rng, nn.Linear(4, 6), nn.Linear(6, 3)), tensor(rng, 5, 4)
+    return {"what takes numbers to the host": host_calls(lambda: _predict(answer, model, X))}
 
 
 @gpu_check("predict", dtypes=BOTH, terms=15)
@@ -458,7 +460,7 @@ def order_of_the_batch_does_not_matter(answer, rng):
     2. In evaluation mode no row knows of the others.
     3. Softmax goes along the classes, and the model is in evaluation mode.
     """
-    layers = torch.nn.Linear(4, 6), torch.nn.BatchNorm1d(6), torch.nn.Linear(6, 3)
+    layers = nn.Linear(4, 6), nn.BatchNorm1d(6), nn.Linear(6, 3)
     model, X = network(rng, *layers), tensor(rng, 300, 4)
     order = torch.tensor(rng.permutation(300), device=here().device)
     change = plain(_predict(answer, model, X[order])) - plain(_predict(answer, model, X)[order])
@@ -473,7 +475,7 @@ def no_example_and_one_example_will_do(answer, rng):
     2. Nothing in predict depends on the number of rows.
     3. Softmax along dim=-1 keeps the shape (N, classes) for every N.
     """
-    model = network(rng, torch.nn.Linear(4, 3))
+    model = network(rng, nn.Linear(4, 3))
     return _few_rows(lambda X: _predict(answer, model, X), rng)
 
 
@@ -506,7 +508,7 @@ def square_layers_are_transposed_too(answer, rng):
     2. Load W = [[0, 1], [0, 0]] and feed [1, 0]: in NumPy the answer is [0, 1].
     3. Transpose W: rows become columns. A reshape keeps the order of the numbers and is something else.
     """
-    model = network(rng, torch.nn.Linear(3, 3), torch.nn.Sigmoid(), torch.nn.Linear(3, 3))
+    model = network(rng, nn.Linear(3, 3), nn.Sigmoid(), nn.Linear(3, 3))
     answer.load_numpy_layers(model, _numpy_layers(rng, 3, 3, 3))
     return {"model(X), layers 3 -> 3 -> 3": plain(model(tensor(rng, 4, 3)))}
 
@@ -520,15 +522,15 @@ def parameters_and_their_dtype_stay(answer, rng):
     3. copy_ fills a tensor in place and keeps its dtype and shape; it wants gradients switched off.
     """
     a, b, c = _sizes(rng, 3)
-    model = torch.nn.Sequential(torch.nn.Linear(a, b), torch.nn.Linear(b, c)).to(here().device, torch.float32)
+    model = on_device(nn.Sequential(nn.Linear(a, b), nn.Linear(b, c)), dtype="float32")
     before = list(model.parameters())
     answer.load_numpy_layers(model, _numpy_layers(rng, a, b, c))
     after = list(model.parameters())
     return {
         "parameters are the same objects": len(before) == len(after) and all(map(is_, before, after)),
-        f"shapes of the parameters, layers {a} -> {b} -> {c}": _shapes(model),
+        f"shapes of the parameters, layers {a} -> {b} -> {c}": shapes(model),
         "dtypes of the parameters": sorted({str(p.dtype) for p in after}),
-        "devices of the parameters are the model's": {p.device.type for p in after} == {here().device},
+        "devices of the parameters are the model's": _is_where_it_was(model),
         "parameters require gradients": all(p.requires_grad for p in after),
     }
 
@@ -541,7 +543,7 @@ def memory_is_not_shared(answer, rng):
     2. torch.from_numpy makes a tensor on top of the array's own memory, which is fast and here unwanted.
     3. Copy the numbers into the parameter's memory instead of giving the parameter the array's.
     """
-    model = network(rng, torch.nn.Linear(3, 2))
+    model = network(rng, nn.Linear(3, 2))
     [(W, b)] = layers = _numpy_layers(rng, 3, 2)
     answer.load_numpy_layers(model, layers)
     for parameter in model.parameters():
@@ -567,14 +569,12 @@ def forward_is_a_square_with_a_leak(answer, rng):
     2. The factor is slope where x is 0 or less, and it is not squared.
     3. torch.where chooses element by element; it leaves x as it was.
     """
-    x = _tensor_of([-3.0, -1.0, 0.0, 1.0, 2.0])
+    leaky, x = answer.LeakySquare.apply, numbers([-3.0, -1.0, 0.0, 1.0, 2.0])
     return {
-        "LeakySquare of [-3, -1, 0, 1, 2], slope 0.25": plain(answer.LeakySquare.apply(x, _tensor_of(0.25))),
-        "LeakySquare of the same, slope 3": plain(answer.LeakySquare.apply(x, _tensor_of(3.0))),
+        "LeakySquare of [-3, -1, 0, 1, 2], slope 0.25": plain(leaky(x, numbers(0.25))),
+        "LeakySquare of the same, slope 3": plain(leaky(x, numbers(3.0))),
         "x afterwards": plain(x),
-        "LeakySquare of x random, shape (2, 3), slope -0.5": plain(
-            answer.LeakySquare.apply(tensor(rng, 2, 3), _tensor_of(-0.5))
-        ),
+        "LeakySquare of x random, shape (2, 3), slope -0.5": plain(leaky(tensor(rng, 2, 3), numbers(-0.5))),
     }
 
 
@@ -587,10 +587,9 @@ def backward_multiplies_by_upstream(answer, rng):
        multiplied by it.
     3. The slope is one number that all elements with x <= 0 share: its gradient is a sum over them.
     """
-    by_hand = _leaky_gradients(
-        answer, _tensor_of([-2.0, 0.0, 3.0]), _tensor_of(0.5), _tensor_of([1.0, 10.0, 100.0])
-    )
-    at_random = _leaky_gradients(answer, tensor(rng, 3, 4), _tensor_of(0.3), tensor(rng, 3, 4))
+    x, upstream = numbers([-2.0, 0.0, 3.0]), numbers([1.0, 10.0, 100.0])
+    by_hand = _leaky_gradients(answer, x, numbers(0.5), upstream)
+    at_random = _leaky_gradients(answer, tensor(rng, 3, 4), numbers(0.3), tensor(rng, 3, 4))
     return {
         "gradient of x = [-2, 0, 3], slope 0.5, upstream [1, 10, 100]": by_hand[0],
         "gradient of slope there": by_hand[1],
@@ -608,7 +607,7 @@ def gradcheck_passes(answer, rng):
     3. It names the numerical and the analytical gradient: what is their ratio?
     """
     x = tensor(rng, 3, 2).double().requires_grad_()
-    slope = _tensor_of(0.7).double().requires_grad_()
+    slope = numbers(0.7).double().requires_grad_()
     agrees = torch.autograd.gradcheck(answer.LeakySquare.apply, (x, slope), raise_exception=False)
     by_x, by_slope = torch.autograd.functional.jacobian(answer.LeakySquare.apply, (x, slope))
     return {
@@ -622,14 +621,14 @@ def gradcheck_passes(answer, rng):
 def any_memory_layout_will_do(answer, rng):
     """A transposed x is fine.
 
-    1. The tensor of this check is a transposed one: its rows are not in a row in memory.
+    1. The tensor of this check is a transposed one: its rows do not lie one after the other in memory.
     2. view works only on tensors whose memory is in order.
     3. Elementwise operations do not care about the layout: nothing needs flattening.
     """
-    x, slope = tensor(rng, 4, 3).t(), _tensor_of(0.3)
+    x, slope = tensor(rng, 4, 3).t(), numbers(0.3)
     return {
         "LeakySquare of a transposed x": plain(answer.LeakySquare.apply(x, slope)),
-        "gradients of (x, slope) there": list(_leaky_gradients(answer, x, slope, tensor(rng, 3, 4))),
+        "gradients of (x, slope) there": _leaky_gradients(answer, x, slope, tensor(rng, 3, 4)),
     }
 
 
@@ -642,14 +641,11 @@ def any_layout_of_upstream_will_do(answer, rng):
        flatten.
     3. Multiply element by element; nothing needs flattening.
     """
-    x, slope = tensor(rng, 2, 3), _tensor_of(0.3)
+    x, slope = tensor(rng, 2, 3), numbers(0.3)
+    transposed, expanded = tensor(rng, 3, 2).t(), numbers(1.5).expand(2, 3)
     return {
-        "gradients of (x, slope), upstream transposed": list(
-            _leaky_gradients(answer, x, slope, tensor(rng, 3, 2).t())
-        ),
-        "gradients of (x, slope), upstream expanded": list(
-            _leaky_gradients(answer, x, slope, _tensor_of(1.5).expand(2, 3))
-        ),
+        "gradients of (x, slope), upstream transposed": _leaky_gradients(answer, x, slope, transposed),
+        "gradients of (x, slope), upstream expanded": _leaky_gradients(answer, x, slope, expanded),
     }
 
 
@@ -670,8 +666,8 @@ def only_needed_gradients_are_computed(answer, rng):
             returned.append(["None" if gradient is None else "computed" for gradient in gradients])
             return gradients
 
-    x, slope = tensor(rng, 2, 3), _tensor_of(0.3)
-    turns = [str(turn) for turn in rng.choice(["x", "slope", "both"], size=8)]
+    x, slope = tensor(rng, 2, 3), numbers(0.3)
+    turns = rng.choice(["x", "slope", "both"], size=8).tolist()
     for who in ("x", "slope", *turns):
         inputs = (x.clone().requires_grad_(who != "slope"), slope.clone().requires_grad_(who != "x"))
         Watched.apply(*inputs).sum().backward()
@@ -691,26 +687,25 @@ def a_changed_input_is_noticed(answer, rng):
     3. It can only count those that go through ctx.save_for_backward, not attributes of ctx.
     """
 
-    def found(changed):
-        start, slope = tensor(rng, 2, 3).requires_grad_(), _tensor_of(0.3).requires_grad_()
+    def found(turn):
+        start, slope = tensor(rng, 2, 3).requires_grad_(), numbers(0.3).requires_grad_()
         x = start * 1.0
         y = answer.LeakySquare.apply(x, slope)
-        if changed:
+        if turn == "changed":
             x.add_(1)
         exception = raised(lambda: y.sum().backward())
-        if not changed or exception != "nothing":
-            return "right, or refused" if changed and exception == "RuntimeError" else exception
+        if turn == "left" or exception != "nothing":
+            return "right, or refused" if turn == "changed" and exception == "RuntimeError" else exception
         was, s = start.detach(), slope.detach()
         right = torch.allclose(start.grad, 2 * was.clamp(min=0) + 2 * s * was.clamp(max=0))
         right = right and torch.allclose(slope.grad, was.clamp(max=0).square().sum())
         return "right, or refused" if right else "a wrong gradient, without a word"
 
-    turns = [str(turn) for turn in rng.choice(["changed", "left"], size=10)]
+    turns = rng.choice(["changed", "left"], size=10).tolist()
+    name = f"exception of backward after x was in turn {', '.join(turns)}"
     return {
-        "what backward does after x was changed in place": found(True),
-        f"exception of backward after x was in turn {', '.join(turns)}": [
-            found(turn == "changed") for turn in turns
-        ],
+        "what backward does after x was changed in place": found("changed"),
+        name: [found(turn) for turn in turns],
     }
 
 
@@ -722,14 +717,11 @@ def no_number_is_taken_to_the_host(answer, rng):
     2. slope.item(), float(slope) and `if slope > 0` wait for the GPU; so does picking elements by a mask.
     3. torch.where does everything on the GPU: in forward, in backward, and in front of the sum.
     """
-    x, slope = tensor(rng, 2, 3).requires_grad_(), _tensor_of(0.3).requires_grad_()
-    y = answer.LeakySquare.apply(x, slope)
-    upstream = tensor(rng, 2, 3)
+    leaky, x, slope = answer.LeakySquare, tensor(rng, 2, 3).requires_grad_(), numbers(0.3).requires_grad_()
+    y, upstream = leaky.apply(x, slope), tensor(rng, 2, 3)
     return {
-        "what takes numbers to the host in forward": _host_calls(lambda: answer.LeakySquare.apply(x, slope)),
-        "what takes numbers to the host in backward": _host_calls(
-            lambda: answer.LeakySquare.backward(y.grad_fn, upstream)
-        ),
+        "what takes numbers to the host in forward": host_calls(lambda: leaky.apply(x, slope)),
+        "what takes numbers to the host in backward": host_calls(lambda: leaky.backward(y.grad_fn, upstream)),
     }
 
 
@@ -786,10 +778,10 @@ def fewer_tensors_are_kept(answer, rng):
     3. Give runs of layers to torch.utils.checkpoint; calling the model keeps everything.
     """
     model, X, outputs = _deep(rng), tensor(rng, 5, 4), []
-    plainly = _saved(model, lambda: model(X))
-    checkpointed = _saved(model, lambda: outputs.append(answer.checkpointed_forward(model, X, 3)))
+    by_model = activations_saved(model, lambda: model(X))
+    checkpointed = activations_saved(model, lambda: outputs.append(answer.checkpointed_forward(model, X, 3)))
     return {
-        "keeps at most half of the activations that model(X) keeps": checkpointed <= plainly / 2,
+        "keeps at most half of the activations that model(X) keeps": checkpointed <= by_model / 2,
         "output of that run": plain(outputs[0]),
     }
 
@@ -798,18 +790,19 @@ def fewer_tensors_are_kept(answer, rng):
 def one_segment_at_a_time_is_recomputed(answer, rng):
     """Backward recomputes runs of len(model) / segments layers, each when it is needed.
 
-    1. Checkpointing the whole model as one run makes backward rebuild everything at once: what is saved
-       then?
+    1. Checkpointing the whole model as one run makes backward rebuild everything at once: what is saved then?
     2. 12 layers in 3 segments are 4 layers each; `segments` is their number, not their length.
     3. len(model) // segments layers go into one run.
     """
     several = rng.choice([2, 3, 4, 6], size=6).tolist()
+
+    def longest(segments):
+        return _longest_recomputation(answer, rng, segments)
+
     return {
-        "layers recomputed in a row, 12 layers, segments = 3": _longest_recomputation(answer, rng, 3),
-        "layers recomputed in a row, 12 layers, segments = 2": _longest_recomputation(answer, rng, 2),
-        f"layers recomputed in a row, 12 layers, segments in turn {several}": [
-            _longest_recomputation(answer, rng, segments) for segments in several
-        ],
+        "layers recomputed in a row, 12 layers, segments = 3": longest(3),
+        "layers recomputed in a row, 12 layers, segments = 2": longest(2),
+        f"layers recomputed in a row, 12 layers, segments in turn {several}": list(map(longest, several)),
     }
 
 
@@ -821,19 +814,16 @@ def dropout_drops_the_same_units_again(answer, rng):
     2. Dropout asks a random number generator; its state has to be what it was in forward.
     3. torch.utils.checkpoint puts that state back by itself, unless it is told not to.
     """
-    model, X = _deep(rng, dropout=True), tensor(rng, 5, 4)
-    seed = int(rng.integers(2**31))
+    model, X, start = _deep(rng, dropout=True), tensor(rng, 5, 4), int(rng.integers(2**31))
 
     def gradients_of(forward, factor=1.0):
-        torch.manual_seed(seed)
+        torch.manual_seed(start)
         model.zero_grad()
         (forward().square().sum() * factor).backward()
         return gradients(model)
 
     def largest(found):
-        return max(
-            (float(abs(gradient).max()) for gradient in found.values() if gradient is not None), default=0
-        )
+        return max((float(abs(each).max()) for each in found.values() if each is not None), default=0)
 
     def checkpointed(factor=1.0):
         return gradients_of(lambda: answer.checkpointed_forward(model, X, 3), factor)
@@ -841,13 +831,13 @@ def dropout_drops_the_same_units_again(answer, rng):
     # What dropout leaves differs from device to device, so all is compared with model(X), and multiplied by
     # powers of 2, which is exact in every dtype.
     factors = (2.0 ** rng.integers(-9, 10, size=3)).tolist()
-    plainly, again = gradients_of(lambda: model(X)), checkpointed()
+    by_model, again = gradients_of(lambda: model(X)), checkpointed()
     return {
         f"{name}, checkpointed minus plain": None if again[name] is None else again[name] - kept
-        for name, kept in plainly.items()
+        for name, kept in by_model.items()
     } | {
         f"largest gradient of {factors} times the loss, checkpointed, over that of the loss, plain": [
-            largest(checkpointed(factor)) / largest(plainly) for factor in factors
+            largest(checkpointed(factor)) / largest(by_model) for factor in factors
         ]
     }
 
@@ -860,7 +850,7 @@ def peak_memory_is_lower(answer, rng):
     2. 64 layers in 8 segments: 8 inputs and the layers of one segment have to be there at once.
     3. Keep no output of a layer yourself: torch.utils.checkpoint keeps what it needs.
     """
-    kinds = [kind for _ in range(32) for kind in (torch.nn.Linear(16, 16), torch.nn.Tanh())]
+    kinds = [kind for _ in range(32) for kind in (nn.Linear(16, 16), nn.Tanh())]
     model, X = network(rng, *kinds), tensor(rng, 65536 if here().device == "cuda" else 2048, 16)
 
     def peak(forward):
@@ -869,15 +859,15 @@ def peak_memory_is_lower(answer, rng):
             model.zero_grad()
 
         step()  # what a library keeps for itself is there after a first time
-        with _memory() as in_use:
+        with memory() as in_use:
             before, _ = in_use()
             step()
             return in_use()[1] - before
 
-    plainly = peak(lambda: model(X))
+    by_model = peak(lambda: model(X))
     checkpointed = peak(lambda: answer.checkpointed_forward(model, X, 8))
-    print(f"peak {checkpointed / 2**20:.2f} MiB, model(X) {plainly / 2**20:.2f} MiB")
-    return {"needs at most 60 percent of the memory of model(X)": checkpointed <= 0.6 * plainly}
+    print(f"peak {checkpointed / 2**20:.2f} MiB, model(X) {by_model / 2**20:.2f} MiB")
+    return {"needs at most 60 percent of the memory of model(X)": checkpointed <= 0.6 * by_model}
 
 
 # mixed_precision_forward
@@ -893,7 +883,7 @@ def logits_are_float32(answer, rng):
     """
     N = int(rng.integers(6, 1000))
     model, X = _classifier(rng), tensor(rng, N, 4, dtype="float32")
-    with _settings_kept():
+    with default_modes():
         logits = answer.mixed_precision_forward(model, X)
         afterwards = torch.is_autocast_enabled(here().device)
     return {
@@ -913,15 +903,11 @@ def linear_layers_compute_in_bfloat16(answer, rng):
     3. X.device.type is the kind of device, and torch.bfloat16 the dtype.
     """
     a, b = _sizes(rng, 2)
-    layers = torch.nn.Linear(4, a), torch.nn.Tanh(), torch.nn.Linear(a, b), torch.nn.Linear(b, 2)
+    layers = nn.Linear(4, a), nn.Tanh(), nn.Linear(a, b), nn.Linear(b, 2)
     other = network(rng, *layers, dtype="float32")
     return {
-        "what the linear layers 4 -> 6 -> 3 give for 5 examples": _linear_outputs(
-            answer, _classifier(rng), rng
-        ),
-        f"what the linear layers 4 -> {a} -> {b} -> 2 give for 5 examples": _linear_outputs(
-            answer, other, rng
-        ),
+        f"what the linear layers {sizes} give for 5 examples": _linear_outputs(answer, model, rng)
+        for sizes, model in (("4 -> 6 -> 3", _classifier(rng)), (f"4 -> {a} -> {b} -> 2", other))
     }
 
 
@@ -934,7 +920,7 @@ def logits_are_nearly_those_of_the_model(answer, rng):
     3. No softmax: logits are raw scores.
     """
     model, X = _classifier(rng), tensor(rng, 5, 4, dtype="float32")
-    return {"mixed_precision_forward(model, X)": plain(_mixed(answer, model, X))}
+    return {"mixed_precision_forward(model, X)": plain(_mixed_logits(answer, model, X))}
 
 
 @check("mixed_precision_forward", points=1, dtypes=FLOAT32)
@@ -946,11 +932,11 @@ def weights_stay_float32(answer, rng):
     3. Autocast makes rounded copies for the moment; leave the model alone.
     """
     model = _classifier(rng)
-    _mixed(answer, model, tensor(rng, 5, 4, dtype="float32"))
+    _mixed_logits(answer, model, tensor(rng, 5, 4, dtype="float32"))
     return {
         "the model, which was training, is in training mode": model.training,
         "dtypes of the parameters": sorted({str(p.dtype) for p in model.parameters()}),
-        "the parameters are where they were": {p.device.type for p in model.parameters()} == {here().device},
+        "the parameters are where they were": _is_where_it_was(model),
         **{name: plain(parameter) for name, parameter in model.named_parameters()},
     }
 
@@ -960,15 +946,14 @@ def gradients_reach_the_float32_weights(answer, rng):
     """Backward from the logits gives float32 gradients to the model's own weights.
 
     1. Call backward on the sum of the logits, and look at the gradients of the model's own parameters.
-    2. A copy of the model gets its own gradients; and without a graph nobody gets any.
+    2. A copy of the model gets its own gradients; and without a graph there are none.
     3. Call the model that was given, with gradients switched on.
     """
     d, classes = _sizes(rng, 2)
-    layers = torch.nn.Linear(d, 6), torch.nn.ReLU(), torch.nn.Linear(6, classes)
-    other = network(rng, *layers, dtype="float32")
+    other = network(rng, nn.Linear(d, 6), nn.ReLU(), nn.Linear(6, classes), dtype="float32")
     return {
-        "gradients, layers 4 -> 6 -> 3": _mixed_gradients(answer, _classifier(rng), rng),
-        f"gradients, layers {d} -> 6 -> {classes}": _mixed_gradients(answer, other, rng),
+        f"gradients, layers {sizes}": _mixed_gradients(answer, model, rng)
+        for sizes, model in (("4 -> 6 -> 3", _classifier(rng)), (f"{d} -> 6 -> {classes}", other))
     }
 
 
@@ -981,7 +966,7 @@ def logits_never_leave_the_device(answer, rng):
     3. Enter autocast for X.device.type, call the model, turn the logits into float32: nothing is moved.
     """
     model, X = _classifier(rng), tensor(rng, 5, 4, dtype="float32")
-    return {"what takes numbers to the host": _host_calls(lambda: _mixed(answer, model, X))}
+    return {"what takes numbers to the host": host_calls(lambda: _mixed_logits(answer, model, X))}
 
 
 @gpu_check("mixed_precision_forward", dtypes=FLOAT32)
@@ -993,7 +978,7 @@ def any_number_of_rows_will_do(answer, rng):
     3. Nothing is squeezed: the logits keep the shape (N, classes) for every N.
     """
     model = _classifier(rng)
-    return _few_rows(lambda X: _mixed(answer, model, X), rng)
+    return _few_rows(lambda X: _mixed_logits(answer, model, X), rng)
 
 
 # train_step
@@ -1003,14 +988,14 @@ def any_number_of_rows_will_do(answer, rng):
 def answer_is_the_loss_as_a_float(answer, rng):
     """The answer is the mean cross-entropy before the step, as a Python float.
 
-    1. What kind of thing do you return? Whoever keeps a list of losses wants numbers.
+    1. What kind of thing do you return? A list of losses should hold numbers.
     2. A loss tensor holds on to the whole graph behind it. One method takes the number out.
     3. The loss is F.cross_entropy of the raw logits and y, computed before the step.
     """
-    flat, X, y = on_device(torch.nn.Linear(4, 3)), tensor(rng, 6, 4), _labels(rng, 6, 3)
+    flat, X, y = on_device(nn.Linear(4, 3)), tensor(rng, 6, 4), labels(rng, 6, 3)
     for parameter in flat.parameters():
         parameter.data.zero_()
-    model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
+    model = network(rng, nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3))
     loss = answer.train_step(flat, X, y, _sgd(flat))
     return {
         "kind of the answer": type(loss).__name__,
@@ -1027,12 +1012,11 @@ def forward_backward_step_in_that_order(answer, rng):
     2. The given model runs once, backward fills its gradients, and then the given optimizer steps.
     3. Each of the three comes once, and in that order.
     """
-    turns = [str(turn) for turn in rng.choice(["a", "b", "c"], size=6)]
+    turns = rng.choice(["a", "b", "c"], size=6).tolist()
     one, several = [], []
-    watched = {name: _watched(rng, several, f"{name} ") for name in "abc"}
-    calls = [_watched(rng, one), *(watched[name] for name in turns)]
-    for model, optimizer in calls:
-        answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), optimizer)
+    watched = {name: _watch(rng, several, f"{name} ") for name in "abc"}
+    for model, optimizer in [_watch(rng, one), *(watched[name] for name in turns)]:
+        answer.train_step(model, tensor(rng, 6, 4), labels(rng, 6, 3), optimizer)
     return {
         "what happens in one call": one,
         f"what happens with three models in the turns {', '.join(turns)}": several,
@@ -1048,8 +1032,8 @@ def one_step_goes_down_the_gradient(answer, rng):
        done.
     3. Gradients are cleared before backward, not between backward and step.
     """
-    model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
-    answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model))
+    model, *batch = _task(rng)
+    answer.train_step(model, *batch)
     return {f"{name} after one step": plain(parameter) for name, parameter in model.named_parameters()}
 
 
@@ -1061,10 +1045,10 @@ def old_gradients_do_not_count(answer, rng):
     2. Gradients that somebody left behind belong to another batch.
     3. Clear the gradients first, on every call.
     """
-    model = network(rng, torch.nn.Linear(4, 3))
+    model, *batch = _task(rng, nn.Linear(4, 3))
     for parameter in model.parameters():
         parameter.grad = torch.ones_like(parameter)
-    answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model))
+    answer.train_step(model, *batch)
     return {f"{name} after one step": plain(parameter) for name, parameter in model.named_parameters()}
 
 
@@ -1077,13 +1061,12 @@ def steps_follow_one_another(answer, rng):
     3. Use the optimizer that was given. It holds the parameters of the model that was given, so make no copy
        of it either.
     """
-    model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
-    X, y, optimizer = tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model, momentum=0.9)
-    losses = [float(answer.train_step(model, X, y, optimizer)) for _ in range(3)]
+    model, *batch = _task(rng, momentum=0.9)
+    losses = [float(answer.train_step(model, *batch)) for _ in range(3)]
     return {
         "losses of three steps with momentum": losses,
         "the model, which was training, is in training mode": model.training,
-        "the parameters are where they were": {p.device.type for p in model.parameters()} == {here().device},
+        "the parameters are where they were": _is_where_it_was(model),
     }
 
 
@@ -1095,24 +1078,23 @@ def the_loss_alone_is_taken_to_the_host(answer, rng):
     2. Each .item() waits until the GPU is done with all it was given.
     3. One number is needed on the host: the loss that you return.
     """
-    model = network(rng, torch.nn.Linear(4, 5), torch.nn.Tanh(), torch.nn.Linear(5, 3))
-    X, y, optimizer = tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model)
-    found = _host_calls(lambda: answer.train_step(model, X, y, optimizer), wanted=1)
-    return {"what takes numbers to the host, beyond the loss": _beyond_one(found)}
+    task = _task(rng)
+    found = host_calls(lambda: answer.train_step(*task), spare=1)
+    return {"what takes numbers to the host, beyond the loss": found}
 
 
 @gpu_check("train_step", dtypes=FLOAT32)
 def memory_does_not_grow(answer, rng):
-    """Ten more steps leave as much memory in use as there was before them, whoever keeps their losses.
+    """Ten more steps leave no more memory in use than before them, even if the caller keeps their losses.
 
     1. What do you keep from one step to the next?
     2. A loss tensor holds on to the graph behind it, and to the tensors of that graph.
     3. Keep numbers, or nothing: loss.item() in place of loss.
     """
-    model = network(rng, torch.nn.Linear(16, 32), torch.nn.Tanh(), torch.nn.Linear(32, 3))
-    X, y, optimizer = tensor(rng, 256, 16), _labels(rng, 256, 3), _sgd(model, momentum=0.9)
+    model = network(rng, nn.Linear(16, 32), nn.Tanh(), nn.Linear(32, 3))
+    X, y, optimizer = tensor(rng, 256, 16), labels(rng, 256, 3), _sgd(model, momentum=0.9)
     losses = []
-    with _memory() as in_use:
+    with memory() as in_use:
         for step in range(13):
             losses.append(answer.train_step(model, X, y, optimizer))
             if step == 2:
@@ -1128,12 +1110,11 @@ def float32_keeps_its_digits(answer, rng):
 
     1. Do you set how float32 is multiplied? That holds for the whole program from then on.
     2. TF32 keeps 10 bits of each factor where float32 has 23: faster, with 3 digits in place of 7.
-    3. Leave torch.set_float32_matmul_precision and allow_tf32 to whoever runs the training.
+    3. Leave torch.set_float32_matmul_precision and allow_tf32 to the program that runs the training.
     """
-    model = network(rng, torch.nn.Linear(4, 3))
     try:
-        answer.train_step(model, tensor(rng, 6, 4), _labels(rng, 6, 3), _sgd(model))
-        return {"precision of float32 products afterwards": _float32_precision()}
+        answer.train_step(*_task(rng, nn.Linear(4, 3)))
+        return {"precision of float32 products afterwards": float32_precision()}
     finally:
         torch.set_float32_matmul_precision("highest")
 
@@ -1150,7 +1131,7 @@ def answer_is_the_median_after_one_to_warm_up(answer, rng):
     3. Of the sorted times the one in the middle is the median. It is in seconds, as the clock gave it.
     """
     return {
-        f"seconds, repeats = {repeats}, all passes: {_listed(seconds)}": _time(answer, seconds, behind=False)
+        f"seconds, repeats = {repeats}, all passes: {_list(seconds)}": _time(answer, seconds, behind=False)
         for repeats in (1, 5, 9)
         for seconds in [_seconds(rng, repeats)]
     }
@@ -1161,19 +1142,18 @@ def clock_is_read_when_the_device_is_done(answer, rng):
     """On a GPU, which is simulated here, a pass ends when its work is done, not when it is handed over.
 
     1. On a GPU model(X) returns as soon as the work is handed over. What does the clock show then?
-    2. Somebody has to wait until the device is done: between model(X) and the second look at the clock.
+    2. Your function has to wait until the device is done: between model(X) and the second look at the clock.
     3. torch.cuda.synchronize() waits for a GPU, torch.accelerator.synchronize() for any device that is no
        CPU; ask X which of them it lives on.
     """
-    asked = {}
-    for repeats in (3, 7):
-        first, *others = _seconds(rng, repeats)
-        # Whoever starts the clock too early makes the first pass longer: as the longest, it moves no median.
-        others.insert(0, others.pop(others.index(max(others))))
-        seconds = [first, *others]
-        name = f"seconds, X on a GPU, repeats = {repeats}, all passes: {_listed(seconds)}"
-        asked[name] = _time(answer, seconds, behind=True)
-    return asked
+    # A clock that starts too early makes the first timed pass longer: as the longest, it moves no median.
+    return {
+        f"seconds, X on a GPU, repeats = {repeats}, all passes: {_list(seconds)}": _time(
+            answer, seconds, behind=True
+        )
+        for repeats in (3, 7)
+        for seconds in [_seconds(rng, repeats, timed_first=max)]
+    }
 
 
 @check("time_forward", points=1, rtol=1e-6)
@@ -1184,16 +1164,14 @@ def earlier_work_is_not_billed(answer, rng):
     2. What was handed over before may still be at work: the caller's computations, and the warm-up.
     3. Wait for the device before you look at the clock, at the start of a pass as well as at its end.
     """
-    asked = {}
+    answers = {}
     for repeats in (1, 3):
-        first, *others = _seconds(rng, repeats)
-        others.insert(0, others.pop(others.index(min(others))))  # made longer, it moves the median
-        earlier, seconds = float(rng.integers(20, 40)), [first, *others]
-        name = (
-            f"seconds, after {earlier} s of other work, repeats = {repeats}, all passes: {_listed(seconds)}"
-        )
-        asked[name] = _time(answer, seconds, behind=True, earlier=earlier)
-    return asked
+        seconds = _seconds(rng, repeats, timed_first=min)  # made longer, it moves the median
+        earlier = float(rng.integers(20, 40))
+        passes = f"repeats = {repeats}, all passes: {_list(seconds)}"
+        timed = _time(answer, seconds, behind=True, earlier=earlier)
+        answers[f"seconds, after {earlier} s of other work, {passes}"] = timed
+    return answers
 
 
 @check("time_forward", points=1)
@@ -1204,14 +1182,12 @@ def passes_are_made_without_a_graph(answer, rng):
     2. Recording a graph takes time and memory; torch.no_grad() or torch.inference_mode() switches it off.
     3. Call model(X) repeats + 1 times, without a graph, and leave eval() and train() to the caller.
     """
-    turns = [
-        (int(n), bool(mode))
-        for n, mode in zip(rng.choice([1, 3, 5], 6), rng.integers(2, size=6), strict=True)
-    ]
+    passes, modes = rng.choice([1, 3, 5], 6).tolist(), rng.integers(2, size=6).astype(bool).tolist()
+    turns = list(zip(passes, modes, strict=True))
     words = ", ".join(f"{n} in {'training' if mode else 'evaluation'} mode" for n, mode in turns)
     return {
-        "what is seen of 3 passes in training mode": _seen(answer, rng, 3, True),
-        f"what is seen of passes in turn: {words}": [_seen(answer, rng, *turn) for turn in turns],
+        "what is seen of 3 passes in training mode": _describe_passes(answer, rng, 3, True),
+        f"what is seen of passes in turn: {words}": [_describe_passes(answer, rng, *turn) for turn in turns],
     }
 
 
@@ -1224,7 +1200,7 @@ def the_clock_of_the_gpu_agrees(answer, rng):
     3. Wait for the device before each look at the clock, and give seconds.
     """
     with _long_passes(answer, rng) as (model, X), torch.inference_mode():
-        times = [_milliseconds(lambda: model(X)) for _ in range(8)]
+        times = [milliseconds(lambda: model(X)) for _ in range(8)]
         expected = statistics.median(times[3:]) / 1000  # the first ones choose their kernels
         for _ in range(5):
             model(X)
@@ -1236,72 +1212,17 @@ def the_clock_of_the_gpu_agrees(answer, rng):
     }
 
 
-# Making models and tensors: the only place that knows where they live and how many digits they have.
-
-
-def tensor(rng, *shape, device=None, dtype=None):
-    """Standard normal numbers from rng as a tensor on the device under test."""
-    return _tensor_of(rng.normal(size=shape), device, dtype)
-
-
-def _tensor_of(numbers, device=None, dtype=None):
-    return torch.tensor(numbers, device=device or here().device, dtype=getattr(torch, dtype or here().dtype))
-
-
-def on_device(model, device=None, dtype=None):
-    """The model, moved to the device and the dtype under test."""
-    return model.to(device or here().device, getattr(torch, dtype or here().dtype))
-
-
-def fill(tensors, rng):
-    """Write numbers from rng into the tensors, without a trace in any graph."""
-    for each in tensors:
-        each.data.copy_(torch.tensor(rng.normal(size=tuple(each.shape)) * 0.7))
-
-
-def filled(model, rng):
-    """The model with weights from rng, so that two answers that name them alike have the same."""
-    fill([parameter for _, parameter in sorted(model.named_parameters())], rng)
-    return model
-
-
-def network(rng, *layers, device=None, dtype=None):
-    """An nn.Sequential on the device under test, in training mode, with weights from rng."""
-    return filled(on_device(torch.nn.Sequential(*layers), device, dtype), rng)
-
-
-def plain(value):
-    """A tensor's numbers as a float64 array; anything else as it is."""
-    return value.detach().to("cpu", torch.float64).numpy().copy() if torch.is_tensor(value) else value
-
-
-def gradients(model):
-    """The gradient of each parameter by name, None where there is none."""
-    return {f"gradient of {name}": plain(p.grad) for name, p in sorted(model.named_parameters())}
-
-
 # What the programs above are made of.
 
 
-@contextmanager
-def _settings_kept():
-    """Gradients on, autocast off (and float16 unless asked), and all of it put back for the next check."""
-    with torch.enable_grad(), torch.autocast(here().device, torch.float16, enabled=False):
-        yield
-
-
 def _predict(answer, model, X):
-    with _settings_kept():
+    with default_modes():
         return answer.predict(model, X)
 
 
-def _mixed(answer, model, X):
-    with _settings_kept():
+def _mixed_logits(answer, model, X):
+    with default_modes():
         return answer.mixed_precision_forward(model, X)
-
-
-def _seed(rng):
-    torch.manual_seed(int(rng.integers(2**31)))
 
 
 def _sizes(rng, count):
@@ -1312,22 +1233,13 @@ def _kind(tensor):
     return f"{tensor.dtype} of shape {list(tensor.shape)}"
 
 
-def _shapes(model):
-    return {name: list(parameter.shape) for name, parameter in model.named_parameters()}
-
-
-def _leaves(module):
-    """The modules without modules of their own, in order; one that is used twice comes twice."""
-    below = list(module._modules.values())
-    return [leaf for child in below for leaf in _leaves(child)] if below else [module]
-
-
-def _kinds(model):
-    return [type(module).__name__ for module in _leaves(model)]
+def _is_where_it_was(model):
+    """Whether all parameters are on the device under test."""
+    return {p.device.type for p in model.parameters()} == {here().device}
 
 
 def _linear_sizes(model):
-    linear = [module for module in _leaves(model) if isinstance(module, torch.nn.Linear)]
+    linear = [module for module in leaves(model) if isinstance(module, nn.Linear)]
     return [f"{module.in_features} -> {module.out_features}" for module in linear]
 
 
@@ -1345,7 +1257,7 @@ def _spread(layer):
 def _largest_weights(answer, rng, bias=True):
     """The largest of some 20,000 weights of layers with random numbers of inputs, in hundredths."""
     fans = rng.integers(20, 600, size=3).tolist()
-    layers = [filled(on_device(torch.nn.Linear(fan, 20_000 // fan, bias)), rng) for fan in fans]
+    layers = [filled(on_device(nn.Linear(fan, 20_000 // fan, bias)), rng) for fan in fans]
     return {
         f"largest |weight| of layers with {fans} inputs, times 100": [
             float(abs(plain(layer.apply(answer.init_weights).weight)).max()) * 100 for layer in layers
@@ -1355,7 +1267,7 @@ def _largest_weights(answer, rng, bias=True):
 
 def _different_units(answer, rng, layers, units):
     """How many units of that many layers with 8 inputs have weights of their own."""
-    model = network(rng, *(torch.nn.Linear(8, units) for _ in range(layers))).apply(answer.init_weights)
+    model = network(rng, *(nn.Linear(8, units) for _ in range(layers))).apply(answer.init_weights)
     return len({tuple(weights) for layer in model for weights in plain(layer.weight).tolist()})
 
 
@@ -1367,30 +1279,13 @@ def _leaky_gradients(answer, x, slope, upstream):
     """The gradients of x and slope under the upstream gradient; x keeps its memory layout."""
     x, slope = x.detach().requires_grad_(), slope.detach().requires_grad_()
     answer.LeakySquare.apply(x, slope).backward(upstream)
-    return plain(x.grad), plain(slope.grad)
+    return [plain(x.grad), plain(slope.grad)]
 
 
 def _deep(rng, dropout=False):
     """Twelve layers: six times linear and tanh, or four times linear, tanh and dropout."""
-    block = [torch.nn.Linear, torch.nn.Tanh] + ([torch.nn.Dropout] if dropout else [])
-    layers = [
-        kind(4, 4) if kind is torch.nn.Linear else kind() for _ in range(12 // len(block)) for kind in block
-    ]
-    return network(rng, *layers)
-
-
-def _saved(model, forward):
-    """How many tensors other than parameters `forward` saves for backward."""
-    weights, saved = {p.untyped_storage().data_ptr() for p in model.parameters()}, []
-
-    def pack(kept):
-        # An empty tensor is a placeholder, which some versions of torch.utils.checkpoint save.
-        saved.append(kept.numel() > 0 and kept.untyped_storage().data_ptr() not in weights)
-        return kept
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda kept: kept):
-        forward()
-    return sum(saved)
+    block = [lambda: nn.Linear(4, 4), nn.Tanh, *([nn.Dropout] if dropout else [])]
+    return network(rng, *(kind() for _ in range(12 // len(block)) for kind in block))
 
 
 def _longest_recomputation(answer, rng, segments):
@@ -1401,7 +1296,7 @@ def _longest_recomputation(answer, rng, segments):
         layer.register_forward_pre_hook(lambda *_, index=index: called.append(index))
     output.sum().backward()
     longest = run = 0
-    for before, index in zip([None, *called], called, strict=False):
+    for before, index in pairwise([None, *called]):
         run = run + 1 if before is not None and index == before + 1 else 1
         longest = max(longest, run)
     return longest
@@ -1409,38 +1304,39 @@ def _longest_recomputation(answer, rng, segments):
 
 def _classifier(rng):
     """A float32 model, as models are that are trained in mixed precision."""
-    layers = torch.nn.Linear(4, 6), torch.nn.ReLU(), torch.nn.Linear(6, 3)
-    return network(rng, *layers, dtype="float32")
+    return network(rng, nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 3), dtype="float32")
 
 
 def _linear_outputs(answer, model, rng):
     """Dtype and shape of what each linear layer gives in mixed precision, in the order of the calls."""
     outputs = []
     for layer in model:
-        if isinstance(layer, torch.nn.Linear):
+        if isinstance(layer, nn.Linear):
             layer.register_forward_hook(lambda module, args, output: outputs.append(_kind(output)))
-    _mixed(answer, model, tensor(rng, 5, 4, dtype="float32"))
+    _mixed_logits(answer, model, tensor(rng, 5, 4, dtype="float32"))
     return outputs
 
 
 def _mixed_gradients(answer, model, rng):
     """Dtype and shape of each parameter's gradient after mixed precision."""
-    _mixed(answer, model, tensor(rng, 5, model[0].in_features, dtype="float32")).sum().backward()
+    _mixed_logits(answer, model, tensor(rng, 5, model[0].in_features, dtype="float32")).sum().backward()
     return {name: "no gradient" if p.grad is None else _kind(p.grad) for name, p in model.named_parameters()}
 
 
-def _labels(rng, n, classes):
-    return torch.tensor(rng.integers(classes, size=n), device=here().device)
-
-
-def _watched(rng, events, name=""):
+def _watch(rng, events, name=""):
     """A model and its optimizer, which write into `events` what is done with them."""
-    model = network(rng, torch.nn.Linear(4, 3))
+    model = network(rng, nn.Linear(4, 3))
     optimizer = _sgd(model)
     model.register_forward_hook(lambda *_: events.append(f"{name}forward"))
     model[0].bias.register_hook(lambda gradient: events.append(f"{name}backward"))
     optimizer.register_step_post_hook(lambda *_: events.append(f"{name}step"))
     return model, optimizer
+
+
+def _task(rng, *layers, momentum=0.0):
+    """The arguments of train_step: a model of these layers (or of two), six examples, their labels, SGD."""
+    model = network(rng, *(layers or (nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3))))
+    return model, tensor(rng, 6, 4), labels(rng, 6, 3), _sgd(model, momentum)
 
 
 def _sgd(model, momentum=0.0):
@@ -1461,387 +1357,34 @@ def _few_rows(call, rng):
     return found
 
 
-#: Methods of a tensor that give the host a number, and so wait until the GPU has computed it.
-_TO_HOST = ("cpu", "item", "tolist", "numpy", "__array__", "__bool__", "__float__", "__int__", "__index__")
-_TO_HOST += ("nonzero", "is_nonzero", "equal", "masked_select", "unique", "__repr__", "__format__")
+def _seconds(rng, repeats, timed_first=None):
+    """How long passes take: one that warms up takes longest, the others differ by an eighth at least.
 
-#: What torch says of an operation that waited. (Of its watching it says once that it does not yet detect all
-#: "synchronizing operations": that is none.)
-_WAITED = "called a synchronizing CUDA operation"
-
-
-def _host_calls(call, wanted=0):
-    """The calls by which `call` takes numbers from the device under test to the host, or "nothing".
-
-    They are seen by their names, which are the same on every device. On a GPU torch also tells of each
-    operation that waits for it: what no name explains is "a hidden copy", where `wanted` calls may wait.
+    The first of the others is the longest or the shortest where `timed_first` is max or min.
     """
-    with suppress(RuntimeError):
-        call()  # a first time torch itself looks at the GPU: what can it do, and do its libraries load?
-    seen = []
+    warm_up = int(rng.integers(64, 96)) / 8
+    timed = ((rng.permutation(40)[:repeats] + 1) / 8).tolist()
+    if timed_first:
+        timed.insert(0, timed.pop(timed.index(timed_first(timed))))
+    return [warm_up, *timed]
 
-    class Watch(torch.overrides.TorchFunctionMode):
-        def __torch_function__(self, function, types, arguments=(), options=None):
-            named = _words_of_host_call(function, arguments, options or {})
-            seen.extend(named)
-            result = function(*arguments, **(options or {}))
-            seen.extend([] if named else _words_of_move(function, arguments, result))
-            return result
 
-    with _waits_noticed() as waits, Watch():
-        try:
-            call()
-        except RuntimeError:  # what was moved to the host no longer fits what stayed
-            if not seen:
-                raise
-    if len(seen) <= wanted and len(waits) > len(seen):
-        seen.append("a hidden copy")
-    return ", ".join(sorted(seen)) or "nothing"
-
-
-def _words_of_host_call(function, arguments, options):
-    """The name of a tensor's method, if it takes numbers from the device under test to the host."""
-    name = getattr(function, "__name__", "")
-    if not any(torch.is_tensor(a) and a.device.type == here().device for a in arguments):
-        return []
-    if name == "to" and "cpu" in [options.get("device"), *(a for a in arguments if isinstance(a, str))]:
-        return ["to('cpu')"]
-    if name == "__getitem__" and any(torch.is_tensor(a) and a.dtype == torch.bool for a in arguments[1:]):
-        return ["indexing by a mask"]
-    return [name.strip("_")] if name in _TO_HOST else []
-
-
-def _words_of_move(function, arguments, result):
-    """A call's name, if it gave a tensor on the CPU for one on the GPU: x.to(other), cpu_tensor.copy_(x)."""
-    name = getattr(function, "__name__", "")
-    moved = torch.is_tensor(result) and result.device.type == "cpu" != here().device
-    if not moved or not any(torch.is_tensor(a) and a.device.type == here().device for a in arguments):
-        return []
-    return ["to('cpu')" if name == "to" else name.strip("_")]
-
-
-@contextmanager
-def _waits_noticed():
-    """A list that CUDA's waits are in afterwards; elsewhere it stays empty."""
-    waits = []
-    if here().device != "cuda":
-        yield waits
-        return
-    torch.cuda.synchronize()
-    before = torch.cuda.get_sync_debug_mode()
-    with warnings.catch_warnings(record=True) as noticed:
-        warnings.simplefilter("always")
-        torch.cuda.set_sync_debug_mode("warn")
-        try:
-            yield waits
-        finally:
-            torch.cuda.set_sync_debug_mode(before)
-            waits += [warning for warning in noticed if _WAITED in str(warning.message)]
-
-
-def _float32_precision():
-    """How float32 is multiplied; "high" too where TF32 was asked for by the newer fp32_precision alone."""
-    try:
-        return torch.get_float32_matmul_precision()
-    except RuntimeError:  # torch refuses to choose between its two ways of saying it
-        return "high"
-
-
-def _beyond_one(calls):
-    """What `_host_calls` found, less one call that takes a loss to the host."""
-    left = calls.split(", ")
-    for one in ("item", "float", "tolist", "cpu"):
-        if one in left:
-            left.remove(one)
-            break
-    return ", ".join(left) or "nothing"
-
-
-@contextmanager
-def _memory():
-    """A function that says how many bytes tensors take now, and at most since it was last asked."""
-    if here().device == "cuda":
-        gc.collect()  # what earlier checks left in cycles must not go while memory is counted
-
-        def in_use():
-            peak = torch.cuda.max_memory_allocated()
-            torch.cuda.reset_peak_memory_stats()
-            return torch.cuda.memory_allocated(), peak
-
-        yield in_use
-        return
-
-    from torch.multiprocessing.reductions import StorageWeakRef
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    alive, peak = {}, 0
-
-    def now():
-        for known in [known for known in alive if known.expired()]:
-            del alive[known]
-        return sum(alive.values())
-
-    class Watch(TorchDispatchMode):
-        def __torch_dispatch__(self, function, types, arguments=(), options=None):
-            nonlocal peak
-            result = function(*arguments, **(options or {}))
-            for tensor in result if isinstance(result, tuple | list) else [result]:
-                if torch.is_tensor(tensor):
-                    storage = tensor.untyped_storage()
-                    alive[StorageWeakRef(storage)] = storage.nbytes()
-            peak = max(peak, now())
-            return result
-
-    def in_use():
-        nonlocal peak
-        most, peak = peak, now()
-        return peak, most
-
-    with Watch():
-        yield in_use
-
-
-def _costs_of(*calls, runs=21):
-    """What each of the calls costs: its median time by the clock of the GPU.
-
-    They run in turns, so that a busy GPU is busy for all of them. In a rehearsal on the CPU, where others may
-    be at work too, the operations are counted instead.
-    """
-    if here().device != "cuda":
-        return [_operations(call) for call in calls]
-    taken = [[] for _ in calls]
-    for turn in range(runs + 3):
-        for call, times in zip(calls, taken, strict=True):
-            if turn < 3:
-                call()  # the first calls choose their kernels
-            else:
-                times.append(_milliseconds(call))
-    return [statistics.median(times) for times in taken]
-
-
-def _milliseconds(call):
-    """How long one call takes by the GPU's own clock: the call returns before its work is done."""
-    begin, end = (torch.cuda.Event(enable_timing=True) for _ in range(2))
-    begin.record()
-    call()
-    end.record()
-    end.synchronize()
-    return begin.elapsed_time(end)
-
-
-def _operations(call):
-    """How many operations one call asks of torch."""
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    asked = []
-
-    class Count(TorchDispatchMode):
-        def __torch_dispatch__(self, function, types, arguments=(), options=None):
-            asked.append(function)
-            return function(*arguments, **(options or {}))
-
-    with Count():
-        call()
-    return len(asked)
-
-
-# A device and its clock that are simulated: when does an answer wait for the one and read the other?
-
-#: The seconds in which a host hands one pass over to its device, and the cores of a CPU.
-LAUNCH, CORES = 2.0**-17, 4
-
-#: The functions of Python's module `time` that measure what passes on the wall, and what processors work.
-WALL, PROCESSOR = ("perf_counter", "monotonic", "time", "clock_gettime"), ("process_time", "thread_time")
-
-
-class _Machine:
-    """A host whose clock stands still unless it works or waits, and the queue of its device.
-
-    Where the device works `behind` the host's back it is a GPU; otherwise it is the CPU itself. All times are
-    sums of powers of 2, and exact.
-    """
-
-    def __init__(self, behind):
-        self.behind = behind
-        self.now = 512.0
-        self.done = 0.0  # when the device has done all it was given
-        self.worked = 0.0  # by the host's processor, on all of its cores
-
-    def work(self, seconds):
-        """Hand work over to the device."""
-        self.done = max(self.now, self.done) + seconds
-        self.worked += LAUNCH if self.behind else CORES * seconds
-        self.now = self.now + LAUNCH if self.behind else self.done
-
-    def wait(self, *_, **__):
-        """Let the host wait until the device is done."""
-        self.now = max(self.now, self.done)
-
-    @contextmanager
-    def running(self, answer):
-        """A block in which Python's clocks and torch's devices are those of this machine."""
-        import torch  # itself, since it is written to
-
-        places = [*self._clocks(), *(self._gpu(torch) if self.behind else self._no_gpu(torch))]
-        with _in_place(places, vars(answer).get("_module", answer)):
-            yield self
-
-    def _clocks(self):
-        """Where Python has its clocks, each with one of this machine."""
-        for names, seconds in ((WALL, lambda: self.now), (PROCESSOR, lambda: self.worked)):
-            for name in names:
-                yield time, name, lambda *_, seconds=seconds: seconds()
-                yield time, f"{name}_ns", lambda *_, seconds=seconds: round(seconds() * 1e9)
-        yield timeit, "default_timer", lambda: self.now
-        for function in (timeit.timeit, timeit.repeat, timeit.Timer.__init__):
-            clocks = [(lambda: self.now) if d is timeit.default_timer else d for d in function.__defaults__]
-            yield function, "__defaults__", tuple(clocks)
-
-    def _gpu(self, torch):
-        """Where torch asks for a GPU, and waits for it."""
-        device, event = torch.device("cuda", 0), partial(_Event, self)
-
-        def recorded(mark=None):
-            mark = mark or event()
-            mark.record()
-            return mark
-
-        stream = SimpleNamespace(synchronize=self.wait, record_event=recorded)
-        yield torch, "Event", lambda *_, **options: event(**options)
-        for module in (torch.cuda, torch.accelerator):
-            yield module, "is_available", lambda: True
-            yield module, "device_count", lambda: 1
-            yield module, "synchronize", self.wait
-            yield module, "current_stream", lambda *_: stream
-        yield torch.accelerator, "current_accelerator", lambda *_, **__: device
-        yield torch.cuda, "current_device", lambda: 0
-        yield torch.cuda, "default_stream", lambda *_: stream
-        yield torch.cuda, "device", lambda *_: nullcontext()
-        yield torch.cuda, "Event", event
-
-    def _no_gpu(self, torch):
-        """The same where there is no GPU; torch's own words for it would be taken for the machine's fault."""
-
-        def refused(*_, **__):
-            raise AssertionError("there is no GPU to wait for")
-
-        for module in (torch.cuda, torch.accelerator):
-            yield module, "is_available", lambda: False
-            yield module, "device_count", lambda: 0
-            yield module, "synchronize", refused
-            yield module, "current_stream", refused
-        yield torch.accelerator, "current_accelerator", lambda *_, **__: None
-        yield torch.cuda, "Event", refused
-
-    def tensor(self):
-        """A tensor that lives on the device, as far as anybody can tell who does not look into its memory."""
-        return torch.ones(2, 3).as_subclass(self._kind)
-
-    @cached_property
-    def _kind(self):
-        """The class of the device's tensors."""
-        if not self.behind:
-            return torch.Tensor
-        wait = self.wait
-
-        class OnGPU(torch.Tensor):
-            device = property(lambda self: torch.device("cuda", 0))
-            is_cuda = property(lambda self: True)
-            is_cpu = property(lambda self: False)
-
-            @classmethod
-            def __torch_function__(cls, function, types, arguments=(), options=None):
-                name, options = getattr(function, "__name__", ""), options or {}
-                moved = name == "to" and "cpu" in map(str, [*arguments[1:], *options.values()])
-                if moved or name in _TO_HOST:
-                    wait()
-                if name in ("to", "cuda"):
-                    return arguments[0]  # only the machine's clock knows of moves
-                return super().__torch_function__(function, types, arguments, options)
-
-        return OnGPU
-
-    def model(self, seconds, seen=()):
-        """A model whose passes take these seconds in turn; `seen` gets its mode, and if there is a graph."""
-        machine, left = self, iter(seconds)
-
-        class Model(torch.nn.Module):
-            def __init__(self):
-                torch.nn.Module.__init__(self)
-                self.weight = torch.nn.Parameter(machine.tensor())
-
-            def forward(self, x):
-                machine.work(next(left, 0.0))
-                result = x * self.weight
-                seen.append((self.training, result.requires_grad))
-                return result
-
-        return Model()
-
-
-class _Event:
-    """torch.cuda.Event: a mark in the queue, which the device reaches when it has done what stands before."""
-
-    def __init__(self, machine, enable_timing=False, **_):
-        self._machine, self._timing, self._reached = machine, enable_timing, 0.0
-
-    def record(self, *_):
-        self._reached = max(self._machine.now, self._machine.done)
-
-    def synchronize(self):
-        self._machine.now = max(self._machine.now, self._reached)
-
-    def query(self):
-        self._machine.now += LAUNCH
-        return self._reached <= self._machine.now
-
-    def elapsed_time(self, end):
-        if not (self._timing and end._timing):
-            raise ValueError("Both events must be created with argument 'enable_timing=True'.")
-        if not end._reached <= self._machine.now:
-            raise RuntimeError("CUDA error: device not ready")
-        return (end._reached - self._reached) * 1000
-
-
-@contextmanager
-def _in_place(places, module):
-    """A block in which each holder has another value by a name, also where `module` has bound the old one."""
-    kept = [(holder, name, getattr(holder, name)) for holder, name, _ in places if hasattr(holder, name)]
-    new = {(id(holder), name): value for holder, name, value in places}
-    for holder, name, old in kept[:]:
-        for bound in [key for key, value in vars(module).items() if value is old]:
-            kept.append((module, bound, old))
-            new[id(module), bound] = new[id(holder), name]
-    try:
-        for holder, name, _ in kept:
-            setattr(holder, name, new[id(holder), name])
-        yield
-    finally:
-        for holder, name, old in kept:
-            setattr(holder, name, old)
-
-
-def _seconds(rng, repeats):
-    """How long passes take: one that warms up takes longest, the others differ by an eighth at least."""
-    return [int(rng.integers(64, 96)) / 8, *((rng.permutation(40)[:repeats] + 1) / 8).tolist()]
-
-
-def _listed(seconds):
+def _list(seconds):
     return ", ".join(f"{each:g}" for each in seconds)
 
 
 def _time(answer, seconds, behind, earlier=0.0):
     """What an answer says of passes that take these seconds, the first to warm up, after earlier work."""
-    machine = _Machine(behind)
+    machine = Machine(behind)
     model, X = machine.model(seconds, []), machine.tensor()
     with torch.enable_grad(), machine.running(answer):
         machine.work(earlier)
         return answer.time_forward(model, X, len(seconds) - 1)
 
 
-def _seen(answer, rng, repeats, training):
+def _describe_passes(answer, rng, repeats, training):
     """How many passes there are, in what mode and with a graph or not, and the mode afterwards."""
-    machine, seen = _Machine(behind=False), []
+    machine, seen = Machine(behind=False), []
     model = machine.model(_seconds(rng, repeats), seen).train(training)
     with torch.enable_grad(), machine.running(answer):
         answer.time_forward(model, machine.tensor(), repeats)
@@ -1860,9 +1403,9 @@ def _long_passes(answer, rng):
     In a rehearsal without a GPU it is simulated.
     """
     if here().device == "cuda":
-        layer, X = on_device(torch.nn.Linear(4096, 4096)), on_device(torch.empty(4096, 4096).normal_())
-        yield torch.nn.Sequential(*[layer] * 8), X
+        layer, X = on_device(nn.Linear(4096, 4096)), on_device(torch.empty(4096, 4096).normal_())
+        yield nn.Sequential(*[layer] * 8), X
         return
-    machine = _Machine(behind=True)
+    machine = Machine(behind=True)
     with machine.running(answer):
         yield machine.model(cycle(rng.permutation([1.0, 1.125, 1.25]).tolist()), []), machine.tensor()
