@@ -12,7 +12,7 @@ is None, `b` the tuple of its inputs.
 from __future__ import annotations
 
 from .modes import state
-from .ops import KEEPS, LEAF
+from .ops import KEEPS, LEAF, add, mul
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,73 +20,119 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def topological(roots: Iterable[Any], fresh: bool = False, boundary: Iterable[Any] = ()) -> list[Any]:
-    """The inner values below the roots, parents before children, each once; none at or below the boundary.
-
-    fresh: on the way, set their gradients to 0.0 and make those of the leaves floats.
-
-    The lines for `b` repeat those for `a`: a loop over the operands takes a quarter longer (24 and 31 ms for
-    the 65,000 ops of two moons).
-    """
+def topological(roots: Iterable[Any], boundary: Iterable[Any] = ()) -> list[Any]:
+    """The inner values below the roots, parents before children, each once; none at or below the boundary."""
     order: list[Any] = []
     seen: set[Any] = set(boundary)
     stack = [root for root in roots if root.op is not LEAF and root.op is not None]
-    pop, push, done, see = stack.pop, stack.append, order.append, seen.add
     while stack:
-        v = pop()
+        v = stack.pop()
         if v is None:  # everything below the next one is in `order`
-            done(pop())
-            continue
-        if v in seen:
-            continue
-        see(v)
-        push(v)
-        push(None)
-        if fresh:
-            v.grad = 0.0
-        a = v.a
-        if a is None:
-            for parent in v.b:
-                if parent.op is LEAF:
-                    if fresh:
-                        _floated(parent)
-                elif parent.op is not None:
-                    push(parent)
-            continue
-        kind = a.op
-        if kind is LEAF:
-            if fresh and type(a.grad) is not float:
-                _floated(a)
-        elif kind is not None and a not in seen:
-            push(a)
-        b = v.b
-        if v.op.db is not None and type(b) is not float:
-            kind = b.op
-            if kind is LEAF:
-                if fresh and type(b.grad) is not float:
-                    _floated(b)
-            elif kind is not None and b not in seen:
-                push(b)
+            order.append(stack.pop())
+        elif v not in seen:
+            seen.add(v)
+            stack += [v, None]
+            stack += [x for x in operands(v) if x.op is not LEAF and x.op is not None and x not in seen]
     return order
 
 
-def _floated(leaf: Any) -> None:
+def _order(root: Any) -> list[Any]:
+    """topological([root]), with the gradients of leaves made floats and those of inner values 0.0.
+
+    A visited value is marked by its gradient, `entered` or `done`: two zeros told apart by identity, which is
+    faster than a set of visited values. The lines for `b` repeat those for `a`, since a loop is slower. On the
+    65,000 ops of two moons both together take backward from 39 to 23 ms.
+    """
+    entered, done = float("0"), float("0")
+    order: list[Any] = []
+    stack: list[Any] = []
+    pop, push, put = stack.pop, stack.append, order.append
+    v = root
+    while True:
+        a, b, below = v.a, v.b, None
+        if a is None:  # a call
+            v.grad = entered
+            push(v)
+            for x in b:
+                if x.op is LEAF:
+                    _float_gradient(x)
+                elif x.op is not None and x.grad is not done:
+                    push(x)
+        else:
+            kind = a.op
+            if kind is LEAF:
+                if type(a.grad) is not float:
+                    _float_gradient(a)
+            elif kind is not None and a.grad is not done:
+                below = a
+            if type(b) is not float and v.op.db is not None:
+                kind = b.op
+                if kind is LEAF:
+                    if type(b.grad) is not float:
+                        _float_gradient(b)
+                elif kind is not None and b.grad is not done:
+                    v.grad = entered
+                    push(v)
+                    if below is not None:
+                        push(below)
+                    v = b
+                    continue
+            if below is not None:
+                v.grad = entered
+                push(v)
+                v = below
+                continue
+            v.grad = done
+            put(v)
+        while stack:
+            v = pop()
+            g = v.grad
+            if g is entered:  # the second time: everything below it is in `order`
+                v.grad = done
+                put(v)
+            elif g is not done:
+                break
+        else:
+            return order
+
+
+def _float_gradient(leaf: Any) -> None:
     """Make a leaf's gradient the float that backward() adds to: it may be None, an int, or a Value."""
     leaf.grad = 0.0 if leaf.grad is None else float(getattr(leaf.grad, "data", leaf.grad))
 
 
 def backward(root: Any, seed: float, retain_graph: bool) -> None:
-    """Add d root / d leaf times seed to each leaf's `.grad`; set the `.grad` of inner values afresh."""
+    """Add d root / d leaf times seed to each leaf's `.grad`; set the `.grad` of inner values afresh.
+
+    The derivatives of mul and add are written out: calling them takes a third of the whole walk.
+    """
     if root.op is LEAF:
-        _floated(root)
+        _float_gradient(root)
         root.grad += seed
         return
-    order = topological([root], fresh=True)
+    order = _order(root)
     if state.clock:
         check_unmodified(order)
     root.grad = seed
+    freed_mul = mul if retain_graph else mul.freed
     for v in reversed(order):
         op, g, a, b = v.op, v.grad, v.a, v.b
+        if op is mul:
+            if type(b) is float:
+                a.grad += g * b
+            else:
+                if a.op is not None:
+                    a.grad += g * b.data
+                if b.op is not None:
+                    b.grad += g * a.data
+            v.op = freed_mul
+            continue
+        if op is add:
+            if a.op is not None:
+                a.grad += g
+            if type(b) is not float and b.op is not None:
+                b.grad += g
+            continue
         if op.db is not None:
             if type(b) is float:
                 a.grad += op.da(g, v.data, a.data, b)
