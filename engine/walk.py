@@ -39,8 +39,8 @@ def topological(roots: Iterable[Any], boundary: Iterable[Any] = ()) -> list[Any]
 def _order(root: Any) -> list[Any]:
     """topological([root]), with the gradients of leaves made floats and those of inner values 0.0.
 
-    A visited value is marked by its gradient, `entered` or `done`: two zeros told apart by identity, which is
-    faster than a set of visited values. The lines for `b` repeat those for `a`, since a loop is slower. On the
+    A visited value is marked by its gradient, `entered` or `done`: two zeros told apart by identity, which
+    beats a set of visited values. The lines for `b` repeat those for `a`, since a loop is slower. On the
     65,000 ops of two moons both together take backward from 39 to 23 ms.
     """
     entered, done = float("0"), float("0")
