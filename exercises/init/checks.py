@@ -1,16 +1,18 @@
 """Check programs of the init unit: each asks an answer module questions and returns what it said.
 
-Two right answers may draw different weights from one generator, so weights are judged by facts about many of
-them: some 60,000, of which a standard deviation is known to 0.3 %. MEASURED allows 3 % of it, SAMPLED
-0.02 more for what is a share or a ratio near 1; two right answers scatter far less, and every mistake is off
-by more. Both spare the second run, which would blame an answer that does not draw from rng once more in each
-check. What a program draws for itself, it draws before it hands rng on: two right answers may leave it
-differently.
+Two right answers may draw different weights from one generator, so weights are judged by statistics of about
+60,000 of them, which give a standard deviation to 0.3 %. MEASURED allows 3 %; SAMPLED allows 0.02 more, for
+shares and for ratios near 1. Two right answers differ by far less, and every mistake is off by more. Both
+skip the second run: an answer that does not draw from rng would fail it in every check. A program draws its
+own random numbers before it passes rng on, as two right answers may leave rng in different states.
 """
+
+from itertools import pairwise
 
 import numpy as np
 
 from autograder.declare import Unit, check
+from autograder.declare.probes import relu, written
 
 unit = Unit("Initialisation", number=4, packages=("numpy",))
 
@@ -30,12 +32,8 @@ def xavier_shape_is_fan_in_by_fan_out(answer, rng):
     2. A column holds the weights of one unit, so that a layer is X @ W + b.
     3. The methods of a generator take a `size`, which may be a pair of numbers.
     """
-    fan_in, fan_out = (int(fan) for fan in rng.integers(2, 60, size=2))
-    return {
-        "xavier_uniform(3, 5, rng)": _kind(answer.xavier_uniform(3, 5, rng)),
-        "xavier_uniform(4, 1, rng)": _kind(answer.xavier_uniform(4, 1, rng)),
-        f"xavier_uniform({fan_in}, {fan_out}, rng)": _kind(answer.xavier_uniform(fan_in, fan_out, rng)),
-    }
+    fans = (3, 5), (4, 1), rng.integers(2, 60, size=2).tolist()
+    return {f"xavier_uniform({a}, {b}, rng)": _kind(answer.xavier_uniform(a, b, rng)) for a, b in fans}
 
 
 @check("xavier_uniform", points=2, **MEASURED)
@@ -48,10 +46,7 @@ def xavier_variance_is_2_over_the_sum_of_the_fans(answer, rng):
     """
     fan_in, fan_out = _fans(rng)
     w, std = _many(answer.xavier_uniform, fan_in, fan_out, rng), (2 / (fan_in + fan_out)) ** 0.5
-    return {
-        f"std, fans {fan_in} and {fan_out}": _digits(np.std(w)),
-        "std / sqrt(2 / (fan_in + fan_out))": _digits(np.std(w) / std),
-    } | _bounded(w, 3**0.5 * std)
+    return _stds(w, fan_in, fan_out, "sqrt(2 / (fan_in + fan_out))", std) | _bounded(w, 3**0.5 * std)
 
 
 @check("xavier_uniform", points=1, **SAMPLED)
@@ -91,10 +86,7 @@ def uniform_variance_is_2_over_fan_in(answer, rng):
     """
     fan_in, fan_out = _fans(rng)
     w, std = _many(answer.kaiming_uniform, fan_in, fan_out, rng), (2 / fan_in) ** 0.5
-    return {
-        f"std, fans {fan_in} and {fan_out}": _digits(np.std(w)),
-        "std / sqrt(2 / fan_in)": _digits(np.std(w) / std),
-    } | _bounded(w, 3**0.5 * std)
+    return _stds(w, fan_in, fan_out, "sqrt(2 / fan_in)", std) | _bounded(w, 3**0.5 * std)
 
 
 @check("kaiming_uniform", points=1, **MEASURED)
@@ -125,7 +117,7 @@ def uniform_draws_its_array_from_rng(answer, rng):
 
     1. Print the shape of kaiming_uniform(3, 5, rng), then call it twice with equal generators.
     2. The shape is (fan_in, fan_out), a column a unit; all numbers are drawn by methods of `rng`.
-    3. Neither np.random nor a generator of your own has a place here: rng.uniform with a `size` is all.
+    3. Use neither np.random nor a generator of your own: rng.uniform with a `size` is enough.
     """
     drawn = _drawn(lambda generator: answer.kaiming_uniform(3, 4, generator), rng)
     return _kind_and_default(answer.kaiming_uniform, rng) | drawn
@@ -141,10 +133,7 @@ def normal_variance_is_2_over_fan_in(answer, rng):
     """
     fan_in, fan_out = _fans(rng)
     w = _many(answer.kaiming_normal, fan_in, fan_out, rng)
-    return {
-        f"std, fans {fan_in} and {fan_out}": _digits(np.std(w)),
-        "std / sqrt(2 / fan_in)": _digits(np.std(w) / (2 / fan_in) ** 0.5),
-    }
+    return _stds(w, fan_in, fan_out, "sqrt(2 / fan_in)", (2 / fan_in) ** 0.5)
 
 
 @check("kaiming_uniform", points=1, **MEASURED)
@@ -164,7 +153,7 @@ def normal_weights_are_bell_shaped_around_0(answer, rng):
 
     1. One of the two functions is uniform, the other normal. Which is this?
     2. A normal distribution is crowded in the middle and has no end: a few weights lie far out.
-    3. rng.normal or rng.standard_normal draw it; cut nothing off, and let the signs be.
+    3. rng.normal or rng.standard_normal draw it; cut nothing off, and keep the signs.
     """
     spread = _spread(answer.kaiming_normal, rng)
     w = np.asarray(answer.kaiming_normal(200, 300, rng))
@@ -177,7 +166,7 @@ def normal_draws_its_array_from_rng(answer, rng):
 
     1. Print the shape of kaiming_normal(3, 5, rng), then call it twice with equal generators.
     2. The shape is (fan_in, fan_out), a column a unit; all numbers are drawn by methods of `rng`.
-    3. Neither np.random nor a generator of your own has a place here: rng.normal with a `size` is all.
+    3. Use neither np.random nor a generator of your own: rng.normal with a `size` is enough.
     """
     drawn = _drawn(lambda generator: answer.kaiming_normal(3, 4, generator), rng)
     return _kind_and_default(answer.kaiming_normal, rng) | drawn
@@ -196,25 +185,20 @@ def equal_columns_count_once(answer, rng):
        its rows.
     """
     a, b, c = rng.normal(size=(3, 4))
-    W = np.stack([a, b, a, c, b, a], axis=1)
+    mixed = np.stack([a, b, a, c, b, a], axis=1)
+
+    def count(W):
+        return answer.count_distinct_units(np.array(W, dtype=float), 1e-9)
+
+    def counts(*matrices):
+        return {f"count_distinct_units({W}, 1e-9)": count(W) for W in matrices}
+
     return {
-        "count_distinct_units([[1, 2, 1, 2], [3, 3, 3, 4], [5, 5, 5, 5]], 1e-9)": answer.count_distinct_units(
-            np.array([[1.0, 2.0, 1.0, 2.0], [3.0, 3.0, 3.0, 4.0], [5.0, 5.0, 5.0, 5.0]]), 1e-9
-        ),
-        "count_distinct_units([[1, 2], [2, 1]], 1e-9)": answer.count_distinct_units(
-            np.array([[1.0, 2.0], [2.0, 1.0]]), 1e-9
-        ),
-        "count_distinct_units([[1, -1], [2, -2]], 1e-9)": answer.count_distinct_units(
-            np.array([[1.0, -1.0], [2.0, -2.0]]), 1e-9
-        ),
-        "count_distinct_units(W, 1e-9), W random (4, 6), columns a b a c b a": answer.count_distinct_units(
-            W, 1e-9
-        ),
-        "count_distinct_units([[1, 1, 1], [2, 3, 2]], 1e-9)": answer.count_distinct_units(
-            np.array([[1.0, 1.0, 1.0], [2.0, 3.0, 2.0]]), 1e-9
-        ),
+        **counts([[1, 2, 1, 2], [3, 3, 3, 4], [5, 5, 5, 5]], [[1, 2], [2, 1]], [[1, -1], [2, -2]]),
+        "count_distinct_units(W, 1e-9), W random (4, 6), columns a b a c b a": count(mixed),
+        **counts([[1, 1, 1], [2, 3, 2]]),
         "the same for 6 random W of 12 columns, some of them equal": [
-            answer.count_distinct_units(_with_twins(rng, 4, 12), 1e-9) for _ in range(6)
+            count(_with_twins(rng, 4, 12)) for _ in range(6)
         ],
     }
 
@@ -228,25 +212,23 @@ def tol_is_the_largest_difference_that_does_not_count(answer, rng):
     3. tol is a width, not a grid: take differences, do not round. With tol = 0 any difference counts, and a
        difference of exactly tol does not.
     """
-    base = rng.uniform(0.1, 0.9, size=(5, 1))
-    # On either side of where rounding down, and rounding to the nearest, to multiples of tol would part them.
-    floored = np.tile([0.0296, 0.0304, 0.0296, 0.095], (3, 1))
-    rounded = np.tile([0.0346, 0.0354, 0.0346, 0.095], (3, 1))
+    base, count = rng.uniform(0.1, 0.9, size=(5, 1)), answer.count_distinct_units
+    middle = np.array([0.0, 1.0, 0.0])
+    one_weight = np.outer([0.0, 0.0, 1.0, 0.0, 0.0], middle)
+    # The first three columns agree; rounded to multiples of tol, down or to the nearest, they would differ.
+    down, nearest = [0.0296, 0.0304, 0.0296, 0.095], [0.0346, 0.0354, 0.0346, 0.095]
     return {
-        "columns that differ by 6e-10 in each of 5 weights, tol 1e-9": answer.count_distinct_units(
-            base + 6e-10 * np.array([[0.0, 1.0, 0.0]]), 1e-9
-        ),
-        "columns that differ by 0.015 in one of 5 weights, tol 0.01": answer.count_distinct_units(
-            base + 0.015 * np.outer([0.0, 0.0, 1.0, 0.0, 0.0], [0.0, 1.0, 0.0]), 0.01
-        ),
-        "columns 0.0296, 0.0304, 0.0296, 0.095, tol 0.01": answer.count_distinct_units(floored, 0.01),
-        "columns 0.0346, 0.0354, 0.0346, 0.095, tol 0.01": answer.count_distinct_units(rounded, 0.01),
-        "columns 1 and 1.25, tol 0.25": answer.count_distinct_units(np.array([[1.0, 1.25]]), 0.25),
-        "columns 1 and 1.000001, tol 0": answer.count_distinct_units(np.array([[1.0, 1.000001]]), 0.0),
-        "columns 5, 3, 1, tol 0.5": answer.count_distinct_units(np.array([[5.0, 3.0, 1.0]]), 0.5),
+        "columns that differ by 6e-10 in each of 5 weights, tol 1e-9": count(base + 6e-10 * middle, 1e-9),
+        "columns that differ by 0.015 in one of 5 weights, tol 0.01": count(base + 0.015 * one_weight, 0.01),
+        **{
+            f"columns {str(row)[1:-1]}, tol 0.01": count(np.tile(row, (3, 1)), 0.01)
+            for row in (down, nearest)
+        },
+        "columns 1 and 1.25, tol 0.25": count(np.array([[1.0, 1.25]]), 0.25),
+        "columns 1 and 1.000001, tol 0": count(np.array([[1.0, 1.000001]]), 0.0),
+        "columns 5, 3, 1, tol 0.5": count(np.array([[5.0, 3.0, 1.0]]), 0.5),
         "6 random W of 12 columns, some of them less than 0.008 apart, tol 0.01": [
-            answer.count_distinct_units(_with_twins(rng, 4, 12) + rng.uniform(0, 0.008, size=(4, 12)), 0.01)
-            for _ in range(6)
+            count(_with_twins(rng, 4, 12) + rng.uniform(0, 0.008, size=(4, 12)), 0.01) for _ in range(6)
         ],
     }
 
@@ -261,13 +243,17 @@ def training_does_not_part_equal_units(answer, rng):
     """
     X, y = rng.normal(size=(20, 3)), rng.normal(size=(20, 1))
     zero, constant = np.zeros((3, 5)), np.full((3, 5), 0.3)
+
+    def count(W):
+        return answer.count_distinct_units(W, 1e-9)
+
     return {
-        "zeros, before training": answer.count_distinct_units(zero, 1e-9),
-        "all 0.3, before training": answer.count_distinct_units(constant, 1e-9),
-        "all 0.3, after 10 steps": answer.count_distinct_units(_trained(X, y, constant), 1e-9),
-        "random, after 10 steps": answer.count_distinct_units(_trained(X, y, rng.normal(size=(3, 5))), 1e-9),
+        "zeros, before training": count(zero),
+        "all 0.3, before training": count(constant),
+        "all 0.3, after 10 steps": count(_trained(X, y, constant)),
+        "random, after 10 steps": count(_trained(X, y, rng.normal(size=(3, 5)))),
         "6 random W of 12 columns, some of them equal, after 10 steps": [
-            answer.count_distinct_units(_trained(X, y, _with_twins(rng, 3, 12)), 1e-9) for _ in range(6)
+            count(_trained(X, y, _with_twins(rng, 3, 12))) for _ in range(6)
         ],
     }
 
@@ -285,11 +271,9 @@ def one_standard_deviation_a_layer(answer, rng):
     """
     X, weights = np.array([[1.0, 2.0], [0.0, -1.0]]), [np.array([[1.0, 0.0, 2.0], [1.0, -1.0, 0.0]])]
     return {
-        "activation_std([[1, 2], [0, -1]], [[[1, 0, 2], [1, -1, 0]]], relu)": _numbers(
-            answer.activation_std(X, weights, _relu)
-        ),
-        "activation_std(X, weights, relu) random, widths 4-6-5-3": _numbers(
-            answer.activation_std(rng.normal(size=(7, 4)) + 1.0, _weights(rng, [4, 6, 5, 3]), _relu)
+        f"activation_std({written(X)}, {written(weights)}, relu)": _spreads(answer, X, weights, relu),
+        "activation_std(X, weights, relu) random, widths 4-6-5-3": _spreads(
+            answer, rng.normal(size=(7, 4)) + 1.0, _weights(rng, 4, 6, 5, 3), relu
         ),
     }
 
@@ -303,11 +287,8 @@ def each_layer_works_on_the_one_before(answer, rng):
     3. Only the first layer is given X; in the loop, give what you have activated the name that is multiplied
        in the next round.
     """
-    return {
-        "activation_std(X, weights, tanh) random, widths 3-3-3-3": _numbers(
-            answer.activation_std(rng.normal(size=(5, 3)) * 2, _weights(rng, [3, 3, 3, 3]), np.tanh)
-        )
-    }
+    X, weights = rng.normal(size=(5, 3)) * 2, _weights(rng, 3, 3, 3, 3)
+    return {"activation_std(X, weights, tanh) random, widths 3-3-3-3": _spreads(answer, X, weights, np.tanh)}
 
 
 # Twenty layers of 0.01 shrink to 1e-20, where only relative differences mean something.
@@ -323,14 +304,12 @@ def twenty_layers_are_watched(answer, rng):
     X, width = rng.normal(size=(12, 16)), 16
     draws = [rng.normal(size=(width, width)) for _ in range(20)]
     return {
-        f"{name}, 20 layers of 16 units": _numbers(
-            answer.activation_std(X, [scale * draw for draw in draws], activation)
-        )
+        f"{name}, 20 layers of 16 units": _spreads(answer, X, [scale * draw for draw in draws], activation)
         for name, scale, activation in (
             ("0.01 and tanh", 0.01, np.tanh),
             ("Xavier and tanh", width**-0.5, np.tanh),
-            ("Xavier and relu", width**-0.5, _relu),
-            ("He and relu", (width / 2) ** -0.5, _relu),
+            ("Xavier and relu", width**-0.5, relu),
+            ("He and relu", (width / 2) ** -0.5, relu),
         )
     }
 
@@ -345,6 +324,14 @@ def _many(draw, fan_in, fan_out, rng, *slope):
     """The weights of as many layers as it takes to have enough of them, one after the other."""
     layers = round(WEIGHTS / (fan_in * fan_out))
     return np.concatenate([np.ravel(draw(fan_in, fan_out, rng, *slope)) for _ in range(layers)])
+
+
+def _stds(w, fan_in, fan_out, formula, std):
+    """The standard deviation of w: as it is, and divided by what it should be."""
+    return {
+        f"std, fans {fan_in} and {fan_out}": _digits(np.std(w)),
+        f"std / {formula}": _digits(np.std(w) / std),
+    }
 
 
 def _stds_by_slope(draw, rng):
@@ -414,7 +401,7 @@ def _drawn(draw, rng):
         "two generators of one seed, same weights": np.array_equal(first, again),
         "another seed, other weights": not np.array_equal(first, other),
         "a second call on one generator, other weights": not np.array_equal(first, second),
-        # Most, because float32 has few enough numbers that two may meet by chance.
+        # Most, as two float32 weights may be equal by chance.
         "most of the weights differ": 2 * np.unique(first).size > np.size(first),
         "np.random is left alone": untouched,
         "8 generators of up to 4 seeds, the first with the same weights as each": [
@@ -442,14 +429,11 @@ def _trained(X, y, W):
     return W
 
 
-def _relu(z):
-    return np.where(z > 0, z, 0.0)
+def _weights(rng, *sizes):
+    return [rng.normal(size=fans) for fans in pairwise(sizes)]
 
 
-def _weights(rng, sizes):
-    return [rng.normal(size=(sizes[i], sizes[i + 1])) for i in range(len(sizes) - 1)]
-
-
-def _numbers(stds):
-    """A list of numbers, in whatever it came, as an array of floats."""
+def _spreads(answer, X, weights, activation):
+    """The standard deviations that activation_std gives, in any kind of sequence, as an array of floats."""
+    stds = answer.activation_std(X, weights, activation)
     return np.array([np.asarray(std, dtype=float) for std in stds])
