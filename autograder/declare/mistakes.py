@@ -6,8 +6,9 @@
                       .write(text, new)         with a text written otherwise; edits can follow each other
     @train_step("title")                        a function or class in its place; its docstring is the advice
 
-An edit changes what stands between the solution marks of the function's own cell. Its text must be there
-exactly once: an edit that fits nowhere, or twice, raises BadUnit as soon as the mistake is needed.
+An edit changes what stands between the solution marks of the function; a text that is not there is looked for
+in the rest of its cell. The text must be there exactly once: an edit that fits nowhere, or twice, raises
+BadUnit as soon as the mistake is needed.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ class Mistake:
 
     def _edited(self, cell: str, changes: dict[str, str]) -> str:
         before, own, behind = self._own_lines(cell)
+        if not any(text in region for region in _REGION.findall(own) for text in changes):
+            before, own, behind = "", cell, ""
         regions = "".join(_REGION.findall(own))
         for text in changes:
             if (count := regions.count(text)) != 1:

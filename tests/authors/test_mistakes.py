@@ -15,6 +15,14 @@ CELL = '''\
 def other(x):
     ### BEGIN SOLUTION
     x = x + 1
+    x = x / 5
+    x = x / 5
+    ### END SOLUTION
+
+
+def again(x):
+    ### BEGIN SOLUTION
+    return 7
     ### END SOLUTION
 
 
@@ -61,8 +69,15 @@ def test_an_edit_changes_the_answer_of_its_own_function_only(mistake: Mistake, r
     assert mistake.edit(CELL) == expected
 
 
+def test_a_text_that_is_not_in_the_function_is_edited_in_the_rest_of_its_cell() -> None:
+    """A cell may hold a class beside the function that uses it."""
+    assert a_mistake().write("7", "8").edit(CELL) == CELL.replace("7", "8")
+
+
 @pytest.mark.parametrize(
-    ("text", "count"), [("x = x + 2", 0), ("x", 6), ("def step", 0)], ids=["absent", "several", "outside"]
+    ("text", "count"),
+    [("x = x + 2", 0), ("x", 6), ("def step", 0), ("x / 5", 2)],
+    ids=["absent", "several", "outside", "several in the rest of the cell"],
 )
 def test_an_edit_that_does_not_fit_is_refused(text: str, count: int) -> None:
     """Its text has to be there exactly once, so that a changed answer cannot leave it behind in silence."""
