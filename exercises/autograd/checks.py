@@ -1,9 +1,10 @@
-"""Check programs of the autograd unit: what is recorded, kept, recomputed and replayed, as plain numbers."""
+"""Check programs of the autograd unit: what is recorded, saved, recomputed and replayed, as plain numbers."""
 
+import re
 import sys
 
 from autograder.declare import Unit, check, raised
-from autograder.declare.probes import node_names
+from autograder.declare.probes import each, gradient, node_names
 from engine import Function, Value, set_grad_enabled
 
 unit = Unit(
@@ -30,16 +31,14 @@ def nothing_is_recorded_inside(answer, rng):
     2. `with` calls __enter__ at its start and __exit__ at its end, not __init__.
     3. Switch off in __enter__, and in __exit__ back to what it was.
     """
-    with set_grad_enabled(
-        True
-    ):  # so that an answer which forgets to switch back does no harm to other checks
+    with set_grad_enabled(True):  # an answer that forgets to switch back does no harm to other checks
         seen = {"before": _recording(answer)}
         guard = answer.no_grad()
         seen["after no_grad(), before with"] = _recording(answer)
         with guard:
             seen["inside"] = _recording(answer)
         seen["after"] = _recording(answer)
-        turns = [str(turn) for turn in rng.choice(["in", "out"], size=12)]
+        turns = rng.choice(["in", "out"], size=12).tolist()
         seen[f"in a block or out of it: {', '.join(turns)}"] = [
             _recording_in_a_block(answer) if turn == "in" else _recording(answer) for turn in turns
         ]
@@ -123,10 +122,9 @@ def it_decorates_functions(answer, rng):
         seen = {"recording after decorating": _recording(answer)}
         seen["predict(2, b=3): 5, and recording inside"] = list(predict(2, b=3))
         seen["recording after it"] = _recording(answer)
-        a, b, n = rng.integers(3, 1000), rng.integers(3, 1000), rng.integers(4, 12)
-        seen[f"predict({a}, b={b}), and recording inside"] = list(predict(int(a), b=int(b)))
-        seen["countdown(3), and recording inside"] = countdown(3)
-        seen[f"countdown({n}), and recording inside"] = countdown(int(n))
+        a, b, n = (int(rng.integers(*ends)) for ends in ((3, 1000), (3, 1000), (4, 12)))
+        seen[f"predict({a}, b={b}), and recording inside"] = list(predict(a, b=b))
+        seen |= each("countdown({}), and recording inside", countdown, (3,), (n,))
         seen["recording after the calls inside each other"] = _recording(answer)
         with answer.no_grad():
             predict(1)
@@ -243,35 +241,32 @@ def the_graph_is_built_once(answer, rng):
     2. A graph can be walked more than once if the pass before has kept it.
     3. Call f once, before the loop; backward() has an argument retain_graph.
     """
-    x, times = float(rng.uniform(1, 3)), int(rng.integers(2, 9))
-    return {
-        "x ** 3 at 2, times = 4": _counted(answer, 2.0, 4),
-        f"x ** 3 at {x:.4f}, times = {times}": _counted(answer, x, times),
-    }
-
-
-def _counted(answer, x, times):
-    calls, passes = [], []
     own = isinstance(answer.Value(0.0), Value)
 
-    class Counted(Function if own else sys.modules["torch"].autograd.Function):
-        """What it is given, and a note of each pass that comes by."""
+    def counted(x, times):
+        calls, passes = [], []
 
-        @staticmethod
-        def forward(ctx, v):
-            return v * 1.0
+        class Counted(Function if own else sys.modules["torch"].autograd.Function):
+            """Its input times 1, and a note of each pass that comes by."""
 
-        @staticmethod
-        def backward(ctx, gradient):
-            passes.append(1)
-            return gradient
+            @staticmethod
+            def forward(ctx, v):
+                return v * 1.0
 
-    def counted(v):
-        calls.append(1)
-        return _cube(Counted.apply(v))
+            @staticmethod
+            def backward(ctx, arriving):
+                passes.append(1)
+                return arriving
 
-    gradient = float(answer.accumulate(counted, x, times))
-    return {"gradient": gradient, "calls of f": len(calls), "passes": len(passes)}
+        def f(v):
+            calls.append(1)
+            return _cube(Counted.apply(v))
+
+        found = float(answer.accumulate(f, x, times))
+        return {"gradient": found, "calls of f": len(calls), "passes": len(passes)}
+
+    random = float(rng.uniform(1, 3)), int(rng.integers(2, 9))
+    return each("x ** 3 at {}, times = {}", counted, (2.0, 4), random)
 
 
 @check("accumulate", points=1)
@@ -289,25 +284,22 @@ def the_last_pass_lets_the_graph_go(answer, rng):
         cubes.extend(_cube(v) for _ in range(10))
         return sum(cubes[i] for i in added)
 
+    def one_more(times):
+        made = []
+
+        def remembered(v):
+            made.append(_cube(v))
+            return made[-1]
+
+        answer.accumulate(remembered, 3.0, times)
+        return raised(made[-1].backward)
+
     answer.accumulate(some_of_ten, 3.0, 2)
-    seen = {
-        f"one more backward() after times = {times}": _one_more_backward(answer, times) for times in (1, 2, 3)
-    }
+    seen = each("one more backward() after times = {}", one_more, (1,), (2,), (3,))
     seen[f"backward() from each of ten cubes, of which f added up {added}"] = [
         raised(cube.backward) for cube in cubes
     ]
     return seen
-
-
-def _one_more_backward(answer, times):
-    made = []
-
-    def remembered(v):
-        made.append(_cube(v))
-        return made[-1]
-
-    answer.accumulate(remembered, 3.0, times)
-    return raised(made[-1].backward)
 
 
 def _cube(v):
@@ -326,16 +318,11 @@ def forward_is_exp_in_one_node(answer, rng):
     3. Return the Value itself, and apply makes it the result of one node named after the class.
     """
     x = float(rng.uniform(-2, 2))
-    y = answer.Exp.apply(answer.Value(1.0))
-    node = y.grad_fn
+    node = answer.Exp.apply(answer.Value(1.0)).grad_fn
     behind = [] if node is None else [type(edge).__name__ for edge, _ in node.next_functions]
-    return {
-        "Exp.apply(Value(0))": float(answer.Exp.apply(answer.Value(0.0))),
-        "Exp.apply(Value(1))": float(y),
-        f"Exp.apply(Value({x:.4f}))": float(answer.Exp.apply(answer.Value(x))),
-        "name of the node": type(node).__name__,
-        "behind it": behind,
-    }
+    return each(
+        "Exp.apply(Value({}))", lambda x: float(answer.Exp.apply(answer.Value(x))), (0.0,), (1.0,), (x,)
+    ) | {"name of the node": type(node).__name__, "behind it": behind}
 
 
 @check("Exp", points=1)
@@ -347,11 +334,7 @@ def the_derivative_is_the_output(answer, rng):
     3. What was saved is exp(x) already: do not exponentiate it once more.
     """
     x = float(rng.uniform(-1, 1))
-    return {
-        "x.grad at x = 2": _exp_slope(answer, 2.0, lambda y: y),
-        "x.grad at x = -3": _exp_slope(answer, -3.0, lambda y: y),
-        f"x.grad at x = {x:.4f}": _exp_slope(answer, x, lambda y: y),
-    }
+    return each("x.grad at x = {}", lambda x: _exp_slope(answer, x, lambda y: y), (2.0,), (-3.0,), (x,))
 
 
 @check("Exp", points=1)
@@ -378,14 +361,17 @@ def each_call_has_its_own_memory(answer, rng):
     2. There is one class, but one ctx for each call.
     3. Put what you save into ctx, and not into the class or a global name.
     """
-    a, b = (float(number) for number in rng.uniform(-1, 1, size=2))
+    random = rng.uniform(-1, 1, size=2).tolist()
     x = answer.Value(0.5)
     answer.Exp.apply(answer.Exp.apply(x)).backward()
-    return {
-        "y = 2 exp(a) + exp(b), a = 0.5, b = -1": _exp_slopes(answer, 0.5, -1.0),
-        f"y = 2 exp(a) + exp(b), a = {a:.4f}, b = {b:.4f}": _exp_slopes(answer, a, b),
-        "y = exp(exp(x)), x = 0.5": float(x.grad),
-    }
+
+    def slopes(a, b):
+        a, b = answer.Value(a), answer.Value(b)
+        (answer.Exp.apply(a) * 2.0 + answer.Exp.apply(b)).backward()
+        return [float(a.grad), float(b.grad)]
+
+    sums = each("y = 2 exp(a) + exp(b), a = {}, b = {}", slopes, (0.5, -1.0), random)
+    return sums | {"y = exp(exp(x)), x = 0.5": float(x.grad)}
 
 
 @check("Exp", points=1)
@@ -424,12 +410,6 @@ def it_can_be_differentiated_twice(answer, rng):
     }
 
 
-def _exp_slopes(answer, a, b):
-    a, b = answer.Value(a), answer.Value(b)
-    (answer.Exp.apply(a) * 2.0 + answer.Exp.apply(b)).backward()
-    return [float(a.grad), float(b.grad)]
-
-
 def _exp_slope(answer, number, then):
     x = answer.Value(number)
     then(answer.Exp.apply(x)).backward()
@@ -443,7 +423,7 @@ def _exp_twice(answer, number, first):
     if not slope.requires_grad:
         return {"first derivative": float(slope), "second derivative": "none: the first one is a constant"}
     slope.backward()
-    return {"first derivative": float(slope), "second derivative": _grad(x)}
+    return {"first derivative": float(slope), "second derivative": gradient(x)}
 
 
 # hvp
@@ -457,14 +437,13 @@ def rows_of_second_derivatives_times_v(answer, rng):
     2. The vector [1, 0] picks the first column, which is [10, 6].
     3. First the gradient, then its sum weighted by vs, then the gradient of that one number.
     """
-    xs, vs = rng.uniform(1, 3, size=2).tolist(), rng.uniform(1, 3, size=2).tolist()
-    return {
-        "f = a * a * b, xs = [3, 5], vs = [1, 0]": _hvp(answer, _bowl, [3.0, 5.0], [1.0, 0.0]),
-        "f = a * a * b, xs = [3, 5], vs = [0, 1]": _hvp(answer, _bowl, [3.0, 5.0], [0.0, 1.0]),
-        "f = a * a * b, xs = [3, 5], vs = [1, 2]": _hvp(answer, _bowl, [3.0, 5.0], [1.0, 2.0]),
-        "f = a ** 3, xs = [2], vs = [-1]": _hvp(answer, lambda a: a**3, [2.0], [-1.0]),
-        f"f = a * a * b, {_written(xs, vs)}": _hvp(answer, _bowl, xs, vs),
-    }
+    random = rng.uniform(1, 3, size=(2, 2)).tolist()
+    xs = [3.0, 5.0]
+    return (
+        _hvp(answer, "a, b", "a * a * b", (xs, [1.0, 0.0]), (xs, [0.0, 1.0]), (xs, [1.0, 2.0]))
+        | _hvp(answer, "a", "a ** 3", ([2.0], [-1.0]))
+        | _hvp(answer, "a, b", "a * a * b", random)
+    )
 
 
 @check("hvp", points=1)
@@ -475,16 +454,16 @@ def any_function_and_any_direction(answer, rng):
     2. The gradient can only be differentiated if its own computation was recorded.
     3. create_graph=True in the first pass; the second needs nothing of the kind.
     """
-    xs = [float(number) for number in rng.uniform(-1, 1, size=3)]
-    vs = [float(number) for number in rng.uniform(1, 3, size=3)]
+    xs, vs = rng.uniform(-1, 1, size=3).tolist(), rng.uniform(1, 3, size=3).tolist()
 
     def f(a, b, c):
         return (a * b + c).tanh() + c.exp() * a * a
 
-    return {
-        "f = tanh(a * b + c) + exp(c) * a ** 2, random": _hvp(answer, f, xs, vs),
-        "the same with vs = [0, 0, 0]": _hvp(answer, f, xs, [0.0, 0.0, 0.0]),
+    directions = {
+        "f = tanh(a * b + c) + exp(c) * a ** 2, random": vs,
+        "the same with vs = [0, 0, 0]": [0.0, 0.0, 0.0],
     }
+    return {title: [float(h) for h in answer.hvp(f, xs, vs)] for title, vs in directions.items()}
 
 
 @check("hvp", points=1)
@@ -495,31 +474,17 @@ def no_curvature_is_0(answer, rng):
     2. The second pass does not meet b at all, and says so with an error. It can be asked to accept that.
     3. grad(..., allow_unused=True) gives None for such an input. That None is a 0.0.
     """
-    xs, vs = rng.uniform(1, 3, size=2).tolist(), rng.uniform(1, 3, size=2).tolist()
-
-    def gutter(a, b):
-        return a * a + b * 5.0
-
-    return {
-        "f = a * a + 5 * b, xs = [3, 4], vs = [1, 1]": _hvp(answer, gutter, [3.0, 4.0], [1.0, 1.0]),
-        f"f = a * a + 5 * b, {_written(xs, vs)}": _hvp(answer, gutter, xs, vs),
-        "f = a * b - c, xs = [2, 3, 4], vs = [1, 2, 3]": _hvp(
-            answer, lambda a, b, c: a * b - c, [2.0, 3.0, 4.0], [1.0, 2.0, 3.0]
-        ),
-    }
+    random = rng.uniform(1, 3, size=(2, 2)).tolist()
+    return _hvp(answer, "a, b", "a * a + 5 * b", ([3.0, 4.0], [1.0, 1.0]), random) | _hvp(
+        answer, "a, b, c", "a * b - c", ([2.0, 3.0, 4.0], [1.0, 2.0, 3.0])
+    )
 
 
-def _bowl(a, b):
-    return a * a * b
-
-
-def _written(xs, vs):
-    """xs and vs as a title has them."""
-    return "xs = [{}], vs = [{}]".format(*(", ".join(f"{x:.4f}" for x in numbers) for numbers in (xs, vs)))
-
-
-def _hvp(answer, f, xs, vs):
-    return [float(h) for h in answer.hvp(f, xs, vs)]
+def _hvp(answer, names, formula, *cases):
+    """What hvp answers for a formula of these names, and for each pair of xs and vs."""
+    f = eval(f"lambda {names}: {formula}")
+    words = f"f = {formula}, xs = {{}}, vs = {{}}"
+    return each(words, lambda xs, vs: [float(h) for h in answer.hvp(f, xs, vs)], *cases)
 
 
 # checkpoint
@@ -533,7 +498,7 @@ def value_and_gradients_are_those_of_fn(answer, rng):
     2. backward returns one gradient for each input, in the order of the inputs.
     3. Run fn again on copies, and return the gradients that the copies get.
     """
-    a, b = (float(number) for number in rng.uniform(-1, 1, size=2))
+    a, b = rng.uniform(-1, 1, size=2).tolist()
     return {
         "fn = tanh(a * b) + a, a = 0.5, b = -2": _checkpointed(answer, 0.5, -2.0),
         f"the same at a = {a:.4f}, b = {b:.4f}": _checkpointed(answer, a, b),
@@ -573,7 +538,8 @@ def fn_runs_twice_and_is_recorded_the_second_time(answer, rng):
 
     x, one = answer.Value(0.5), answer.Value(1.0)
     y = answer.checkpoint(fn, x, one)
-    seen = {"before backward()": list(recorded), "operations kept": "few" if _size(y) <= 5 else "many"}
+    operations = sum(name != "AccumulateGrad" for name in node_names(y))
+    seen = {"before backward()": list(recorded), "operations kept": "few" if operations <= 5 else "many"}
     y.backward()
     seen["after backward()"] = list(recorded)
     recorded.clear()
@@ -623,24 +589,20 @@ def constants_and_unused_inputs_do_no_harm(answer, rng):
        allow_unused=True.
     """
     p, q = rng.uniform(1, 5, size=2).tolist()
-    return {
-        "(w * x + 1) ** 2, w = 2, x = 3 a constant": _with_a_constant(answer, 2.0, 3.0),
-        f"(w * x + 1) ** 2, w = {p:.4f}, x = {q:.4f} a constant": _with_a_constant(answer, p, q),
-        "b * b, b = 5, a not used": _with_an_unused_input(answer, 5.0),
-        f"b * b, b = {q:.4f}, a not used": _with_an_unused_input(answer, q),
-    }
 
+    def with_a_constant(w, x):
+        w, x = answer.Value(w), answer.Value(x, requires_grad=False)
+        answer.checkpoint(lambda x, w: (w * x + 1.0) ** 2, x, w).backward()
+        return {"w.grad": gradient(w), "x.grad": gradient(x)}
 
-def _with_a_constant(answer, w, x):
-    w, x = answer.Value(w), answer.Value(x, requires_grad=False)
-    answer.checkpoint(lambda x, w: (w * x + 1.0) ** 2, x, w).backward()
-    return {"w.grad": _grad(w), "x.grad": _grad(x)}
+    def with_an_unused_input(b):
+        a, b = answer.Value(2.0), answer.Value(b)
+        answer.checkpoint(lambda a, b: b * b, a, b).backward()
+        return {"a.grad": gradient(a), "b.grad": gradient(b)}
 
-
-def _with_an_unused_input(answer, b):
-    a, b = answer.Value(2.0), answer.Value(b)
-    answer.checkpoint(lambda a, b: b * b, a, b).backward()
-    return {"a.grad": _grad(a), "b.grad": _grad(b)}
+    return each("(w * x + 1) ** 2, w = {}, x = {} a constant", with_a_constant, (2.0, 3.0), (p, q)) | each(
+        "b * b, b = {}, a not used", with_an_unused_input, (5.0,), (q,)
+    )
 
 
 def _checkpointed(answer, a, b, then=lambda v: v):
@@ -648,15 +610,6 @@ def _checkpointed(answer, a, b, then=lambda v: v):
     y = then(answer.checkpoint(lambda a, b: (a * b).tanh() + a, a, b))
     y.backward()
     return {"y": float(y), "a.grad": float(a.grad), "b.grad": float(b.grad)}
-
-
-def _size(v):
-    """How many nodes there are behind a value, leaves not counted."""
-    return sum(name != "AccumulateGrad" for name in node_names(v))
-
-
-def _grad(v):
-    return 0.0 if v.grad is None else float(v.grad)
 
 
 # trace
@@ -670,21 +623,17 @@ def new_numbers_go_through_the_same_operations(answer, rng):
     2. Go through the recorded Values, parents first, and compute each from the new numbers of its operands.
     3. Keep a dictionary from Value to its new number. An operand that is a plain number stays as it is.
     """
-    a, b, c = (float(number) for number in rng.uniform(1, 3, size=3))
+    random = rng.uniform(1, 3, size=3).tolist()
+    first, *others = (1.0, 2.0, 4.0), (3.0, 2.0, 4.0), (1.0, 5.0, 4.0), (1.0, 2.0, -1.0), random
 
     def f(x, y, z):
         return (x * y).tanh() + 3.0 * x - y / z + (z - 1.5) ** 3
 
-    replay = answer.trace(f, 1.0, 2.0, 4.0)
+    replay = answer.trace(f, *first)
+    found = each("replay({}, {}, {})", lambda *numbers: float(replay(*numbers)), first, *others)
     return {
-        "f(x, y, z) = tanh(x y) + 3 x - y / z + (z - 1.5) ** 3, traced at 1, 2, 4": {
-            "replay(1, 2, 4)": float(replay(1.0, 2.0, 4.0)),
-            "replay(3, 2, 4)": float(replay(3.0, 2.0, 4.0)),
-            "replay(1, 5, 4)": float(replay(1.0, 5.0, 4.0)),
-            "replay(1, 2, -1)": float(replay(1.0, 2.0, -1.0)),
-            f"replay({a:.4f}, {b:.4f}, {c:.4f})": float(replay(a, b, c)),
-            "replay(1, 2, 4) once more": float(replay(1.0, 2.0, 4.0)),
-        }
+        "f(x, y, z) = tanh(x y) + 3 x - y / z + (z - 1.5) ** 3, traced at 1, 2, 4": found
+        | {"replay(1, 2, 4) once more": float(replay(*first))}
     }
 
 
@@ -757,25 +706,28 @@ def inputs_may_be_unused_or_be_the_result(answer, rng):
     2. The new number of an input is known before the first operation is repeated.
     3. Begin with the inputs in your dictionary, and look the result up in it like any operand.
     """
-    c = answer.Value(2.0, requires_grad=False)
-    second, first = answer.trace(lambda x, y: y + 1.0, 1.0, 2.0), answer.trace(lambda x, y: x, 1.0, 2.0)
-    difference = answer.trace(lambda x, y: y - x, 1.0, 1.0)
-    product, shifted = answer.trace(lambda x, y: x * y, 2.0, 0.0), answer.trace(lambda x: 1.0 / x + 0.0, 2.0)
-    hill, slope = answer.trace(lambda x: 3.0 - x * x / 2.0, 1.0), answer.trace(lambda x: c * x, 1.0)
+    traced = {
+        "f(x, y) = y + 1": ((1.0, 2.0), (10.0, 20.0)),
+        "f(x, y) = x": ((1.0, 2.0), (10.0, 20.0)),
+        "f(x, y) = y - x, traced at 1, 1": ((1.0, 1.0), (10.0, 30.0), (0.0, 30.0)),
+        "f(x, y) = x * y, traced at 2, 0": ((2.0, 0.0), (3.0, 5.0)),
+        "f(x) = 1 / x + 0": ((2.0,), (4.0,)),
+        "f(x) = 3 - x * x / 2": ((1.0,), (4.0,)),
+        "f(x) = c * x, c = Value(2.0)": ((1.0,), (4.0,)),
+    }
+    around = {"c": answer.Value(2.0, requires_grad=False), "__name__": __name__}  # PyTorch asks for a module
+    found, replays = {}, []
+    for title, (examples, *calls) in traced.items():
+        names, formula = re.match(r"f\((.+)\) = ([^,]+)", title).groups()
+        replays.append(answer.trace(eval(f"lambda {names}: {formula}", around), *examples))
+        words = f"{title}, replay({', '.join('{}' for _ in examples)})"
+        found |= each(words, lambda *numbers: float(replays[-1](*numbers)), *calls)
     a, b = rng.uniform(1, 9, size=2).tolist()
-    return {
-        "f(x, y) = y + 1, replay(10, 20)": float(second(10.0, 20.0)),
-        "f(x, y) = x, replay(10, 20)": float(first(10.0, 20.0)),
-        "f(x, y) = y - x, traced at 1, 1, replay(10, 30)": float(difference(10.0, 30.0)),
-        "f(x, y) = y - x, traced at 1, 1, replay(0, 30)": float(difference(0.0, 30.0)),
-        "f(x, y) = x * y, traced at 2, 0, replay(3, 5)": float(product(3.0, 5.0)),
-        "f(x) = 1 / x + 0, replay(4)": float(shifted(4.0)),
-        "f(x) = 3 - x * x / 2, replay(4)": float(hill(4.0)),
-        "f(x) = c * x, c = Value(2.0), replay(4)": float(slope(4.0)),
+    return found | {
         f"f(x, y) = y + 1, x and y - x, replay({a:.4f}, {b:.4f})": [
-            float(replay(a, b)) for replay in (second, first, difference)
+            float(replay(a, b)) for replay in replays[:3]
         ],
-        f"f(x) = 3 - x * x / 2 and c * x, replay({a:.4f})": [float(replay(a)) for replay in (hill, slope)],
+        f"f(x) = 3 - x * x / 2 and c * x, replay({a:.4f})": [float(replay(a)) for replay in replays[-2:]],
     }
 
 
@@ -794,7 +746,4 @@ def each_operation_is_repeated_once(answer, rng):
         return x
 
     replay, x = answer.trace(doubled, 1.0), float(rng.uniform(1, 9))
-    return {
-        "x doubled 30 times, traced at 1, replay(3)": float(replay(3.0)),
-        f"x doubled 30 times, traced at 1, replay({x:.4f})": float(replay(x)),
-    }
+    return each("x doubled 30 times, traced at 1, replay({})", lambda x: float(replay(x)), (3.0,), (x,))
