@@ -21,7 +21,7 @@ from html import escape
 from pathlib import PurePath
 from typing import Any
 
-from autograder.judging.card import PUBLIC_ONLY, points_text, said_once
+from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats
 from autograder.judging.results import GpuReport, Result
 from autograder.student.attempt import Attempt
 from autograder.student.consoles import readable
@@ -43,11 +43,11 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
         if exercise == GPU and found.recorded.gpu:
             report = GpuReport(device(), _attempt(found).gpu_results(), missing())
             messages = [] if report.missing else [_in_a_notebook(r, found) for r in report.checks]
-            shown = [*said_once(messages), report.words]
+            shown = [*without_repeats(messages), report.words]
             _show("\n\n".join(shown), "".join(map(_html, shown)))
             return 0.0
         results = _attempt(found).results(found.exercise(exercise))
-        cards = list(said_once(_in_a_notebook(result, found) for result in results))
+        cards = list(without_repeats(_in_a_notebook(result, found) for result in results))
         summary = _summary(found.exercise(exercise), results)
         if not told and all(result.status == "passed" for result in results):
             told.append(PUBLIC_ONLY)

@@ -21,7 +21,7 @@ from typing import Any
 from autograder.answers.submission import adopt, in_order, notebook_cells, question_of
 from autograder.units import script
 from autograder.units.kit import KitUnit
-from autograder.units.lessons import is_kits, lesson_of
+from autograder.units.lessons import is_from_kit, lesson_of
 from autograder.units.script import SETUP, Cell
 
 ONLY = "# notebook only: "
@@ -72,7 +72,7 @@ def of_notebook(text: str, unit: KitUnit, file: str) -> list[Cell]:
             cells.append(Cell(name, source))
         elif kind == "code" and source.strip("\n") == setup:
             cells.append(Cell(SETUP, source))
-        elif not (KITS_CODE.fullmatch(source.strip()) or is_kits(source, ours.get("lesson"), lesson)):
+        elif not (KITS_CODE.fullmatch(source.strip()) or is_from_kit(source, ours.get("lesson"), lesson)):
             title = _own_title(str(ours.get("title", "")), unit)
             if title or source.strip():
                 cells.append(Cell("", source, title, kind))

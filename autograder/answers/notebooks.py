@@ -2,11 +2,11 @@
 
     source_notebook(unit)    the instructor's notebook: lesson, answers, autograded cells with their points,
                              questions that a person grades
-    cleared(notebook)        the same without the answers, by nbgrader's own ClearSolutions
+    clear_answers(notebook)        the same without the answers, by nbgrader's own ClearSolutions
     script_of(notebook)      its set-up and answers in the percent format
     notebook_of(unit, text)  the notebook with the answers of any script; of the stub, what students receive
 
-The stub is script_of(cleared(source_notebook(unit))), so that stub and notebook cannot drift apart.
+The stub is script_of(clear_answers(source_notebook(unit))), so that stub and notebook cannot drift apart.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def notebook_of(unit: KitUnit, text: str) -> nbformat.NotebookNode:
     lesson = lesson_of(unit)
     exercises = unit.exercises_of(text)
     cells = [
-        _markdown("lesson", lesson.introduction or f"# {unit.declared.title}"),
+        _markdown("lesson", lesson.introduction or f"# {unit.declaration.title}"),
         _code(script.SETUP, setup.source, locked=True),
         _code(KIT, f'from autograder.jupyter import unit\n\ncheck, hint = unit("{unit.name}")', locked=True),
     ]
@@ -69,7 +69,7 @@ def notebook_of(unit: KitUnit, text: str) -> nbformat.NotebookNode:
                 points=exercises[answer.name].points,
             ),
         ]
-    if any(check.dtypes for check in unit.declared_checks):
+    if any(check.dtypes for check in unit.all_checks):
         cells.append(_markdown(f"{GPU}-lesson", GPU_LESSON))
         cells.append(_code(TEST + GPU, f'check("{GPU}")', locked=True, points=0.0))
     if lesson.end:
@@ -77,7 +77,7 @@ def notebook_of(unit: KitUnit, text: str) -> nbformat.NotebookNode:
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "gradfn": {"unit": unit.name}})
 
 
-def cleared(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+def clear_answers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """A copy of the notebook without its answers: what students get."""
     from nbgrader.preprocessors import ClearSolutions  # importing nbgrader takes seconds
 

@@ -113,7 +113,7 @@ def question_of(cell: Mapping[str, Any], grade_id: str, unit: KitUnit) -> str:
     if grade_id or cell["cell_type"] != "markdown":
         return ""
     text = cell["source"].strip()
-    return next((name for name, asked in unit.questions.items() if text.startswith(asked.asked)), "")
+    return next((name for name, question in unit.questions.items() if text.startswith(question.text)), "")
 
 
 def _written(texts: Sequence[tuple[str, str]], unit: KitUnit) -> tuple[tuple[str, str], ...]:

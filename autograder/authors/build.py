@@ -17,9 +17,9 @@ from autograder.units.kit import KitUnit
 
 def stub_of(unit: KitUnit) -> str:
     """The solution without its answers, as nbgrader's ClearSolutions would release it."""
-    from autograder.answers.notebooks import cleared, script_of, source_notebook
+    from autograder.answers.notebooks import clear_answers, script_of, source_notebook
 
-    return script_of(cleared(source_notebook(unit)))
+    return script_of(clear_answers(source_notebook(unit)))
 
 
 def build(unit: KitUnit) -> list[Path]:

@@ -140,4 +140,4 @@ def _must_be_free(addition: str, text: str, place: str) -> None:
 
 def _free_number(kit: Kit) -> int:
     """The place in the learning order after the last unit."""
-    return 1 + max((unit.declared.number for unit in kit.units()), default=0)
+    return 1 + max((unit.declaration.number for unit in kit.units()), default=0)

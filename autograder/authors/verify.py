@@ -29,7 +29,7 @@ from autograder.units.kit import Exercise, KitUnit, questions_of
 from autograder.units.lessons import lesson_of
 from autograder.units.recorded import PUBLIC_SEED, Recorded
 from autograder.units.script import split
-from autograder.worker.fence import named
+from autograder.worker.fence import resolve
 from autograder.worker.modules import module_of
 from autograder.worker.outcome import Outcome
 
@@ -89,11 +89,11 @@ def every_exercise_is_whole(evidence: Evidence) -> Iterator[str]:
             "a mistake": wrong & set(exercise.names),
         }
         yield from (f"{exercise.name} lacks {what}: add it" for what, there in lacks.items() if not there)
-    for check in evidence.unit.declared_checks:
+    for check in evidence.unit.all_checks:
         if check.exercise not in evidence.exercises:
             yield f"{check.name} checks {check.exercise!r}, which has no cell in {evidence.unit.name}.py"
     for question in questions_of(evidence.stub).values():
-        if not (question.asked and question.points > 0):
+        if not (question.text and question.points > 0):
             yield f"{question.name} lacks what it asks, or its points: write both"
     for name in lesson_of(evidence.unit).before.keys() - {cell.name for cell in split(evidence.stub)}:
         yield f"README.md has a section for `{name}`, which has no cell in {evidence.unit.name}.py"
@@ -111,7 +111,7 @@ def every_check_is_declared_once(evidence: Evidence) -> Iterator[str]:
 
 def hints_lead_on(evidence: Evidence) -> Iterator[str]:
     """Each check says what it promises and has three hints, no two alike."""
-    for check in evidence.unit.declared_checks:
+    for check in evidence.unit.all_checks:
         if not check.promise:
             yield f"{check.name} has no docstring to say what a right answer does"
         if len(set(check.hints)) != HINTS or not all(hint.strip() for hint in check.hints):
@@ -131,7 +131,7 @@ def stub_passes_nothing(evidence: Evidence) -> Iterator[str]:
     """The stub runs, and no check passes on it."""
     module = module_of(evidence.stub, f"stub.{evidence.unit.name}")
     for exercise in evidence.exercises.values():
-        outcomes = oracle.outcomes(exercise.checks + exercise.rehearsed, module, PUBLIC_SEED)
+        outcomes = oracle.outcomes(exercise.checks + exercise.gpu_rehearsals, module, PUBLIC_SEED)
         for result in _judged(evidence.unit, exercise.name, outcomes, evidence.public):
             if result.status == "passed":
                 yield f"{result.exercise}.{result.check} passes on the stub"
@@ -139,12 +139,12 @@ def stub_passes_nothing(evidence: Evidence) -> Iterator[str]:
 
 def what_is_to_be_written_by_hand_is_there(evidence: Evidence) -> Iterator[str]:
     """What answers must do without is declared for an exercise, by a name that names something."""
-    for exercise, names in evidence.unit.declared.without.items():
+    for exercise, names in evidence.unit.declaration.without.items():
         if exercise not in evidence.exercises:
             yield f"Unit(without=...) speaks of {exercise!r}, which has no cell in {evidence.unit.name}.py"
         for name in names:
             try:
-                named(name)
+                resolve(name)
             except (ImportError, AttributeError) as error:
                 yield f"{exercise} must do without {name}, which there is not: {error}"
 
@@ -213,7 +213,7 @@ def no_two_mistakes_are_alike(evidence: Evidence) -> Iterator[str]:
         for a, b in combinations(evidence.public.of(exercise.name), 2):
             both = [
                 c
-                for c in exercise.checks + exercise.rehearsed
+                for c in exercise.checks + exercise.gpu_rehearsals
                 if c.name in a.outcomes and c.name in b.outcomes
             ]
             if all(agree(check, a.outcomes[check.name], b.outcomes[check.name]) for check in both):
@@ -251,7 +251,7 @@ def _same_answers(evidence: Evidence, kept: Recorded) -> bool:
     ]
     return all(
         old.keys() == new.keys()
-        and all(agree(c, old[c.name], new[c.name]) for c in e.checks + e.rehearsed if c.name in new)
+        and all(agree(c, old[c.name], new[c.name]) for c in e.checks + e.gpu_rehearsals if c.name in new)
         for old, new, e in pairs
     )
 

@@ -62,7 +62,7 @@ def _may_go_without(parser: argparse.ArgumentParser) -> None:
 
 def _judge(arguments: argparse.Namespace) -> None:
     from autograder.grading.grade import grade_file
-    from autograder.judging.card import PUBLIC_ONLY, said_once
+    from autograder.judging.card import PUBLIC_ONLY, without_repeats
     from autograder.units.recorded import PUBLIC_SEED
 
     unit = Kit.here().unit(arguments.unit)
@@ -71,7 +71,7 @@ def _judge(arguments: argparse.Namespace) -> None:
         print(json.dumps(report.to_dict(), ensure_ascii=False))
         return
     on_gpu = report.gpu.checks if report.gpu and arguments.tier == "gpu" else ()
-    print("\n\n".join(said_once(result.message for result in (*report.checks, *on_gpu))), end="\n\n")
+    print("\n\n".join(without_repeats(result.message for result in (*report.checks, *on_gpu))), end="\n\n")
     for note in report.notes:
         print(f"note: {note}")
     for question in report.manual:
@@ -198,8 +198,8 @@ def _doctor(arguments: argparse.Namespace) -> int:
     from autograder.grading.doctor import examine
 
     units = list(Kit.here().units())
-    unit = next(unit for unit in units if "torch" not in unit.declared.packages)
-    with_torch = next((unit for unit in units if "torch" in unit.declared.packages), unit)
+    unit = next(unit for unit in units if "torch" not in unit.declaration.packages)
+    with_torch = next((unit for unit in units if "torch" in unit.declaration.packages), unit)
     ill = 0
     for finding in examine(unit, with_torch):
         ill += finding.good is False

@@ -145,7 +145,7 @@ def advised(said: str) -> str:
 
 def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
     """What the fork server is told about the workers it forks, as JSON takes it."""
-    packages = unit.declared.packages
+    packages = unit.declaration.packages
     memory = MEMORY_WITH_TORCH if "torch" in packages else MEMORY
     if any(path.name == "nvidia" for path in _installed(unit)):
         memory += CUDA_LIBRARIES
@@ -205,7 +205,7 @@ def _mounts(unit: KitUnit) -> Iterator[tuple[Path, Path]]:
 
 def _installed(unit: KitUnit) -> tuple[Path, ...]:
     """The files of the packages that a unit's answers may use."""
-    return packages((*PACKAGES, *unit.declared.packages))
+    return packages((*PACKAGES, *unit.declaration.packages))
 
 
 def _interpreter() -> Path:

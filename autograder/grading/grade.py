@@ -55,7 +55,7 @@ def grade_gpu(unit: KitUnit, submission: Submission, recorded: Recorded) -> GpuR
     if reason := gpu_tier.missing() or unreachable(unit):
         return without_gpu(unit, reason)
     results: list[Result] = []
-    for place in gpu_tier.settings(unit.declared_checks):
+    for place in gpu_tier.settings(unit.all_checks):
         outcomes = _run(unit, submission, recorded, place).outcomes
         results += [
             r for name in outcomes for r in judge(unit, name, outcomes[name], recorded, setting=place)
@@ -68,7 +68,7 @@ def unreachable(unit: KitUnit) -> str:
 
     So that a sandbox, a driver or a card that is at fault counts against nobody.
     """
-    if "torch" not in unit.declared.packages:
+    if "torch" not in unit.declaration.packages:
         return ""
     device = gpu_tier.device()
     multiply = f"import torch\nX = torch.ones(2, 2, device={device!r})\nX.mm(X).tolist()"

@@ -120,7 +120,7 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
         if mistake.name not in owner:
             raise BadUnit(f"{unit.name}: a mistake replaces {mistake.name!r}, which no exercise defines")
         exercise = owner[mistake.name]
-        checks = exercise.checks + (() if mistake.tier == "cpu" else exercise.rehearsed)
+        checks = exercise.checks + (() if mistake.tier == "cpu" else exercise.gpu_rehearsals)
         wrong = _without_code(outcomes(checks, with_mistake(unit, mistake), seed, *home_of(mistake)))
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
     for exercise in exercises.values():
@@ -128,7 +128,7 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
     points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
     gpu = {name: labels for name in exercises if (labels := [c.label for c in unit.gpu_checks(name)])}
     made_by = torch.__version__.split("+")[0]
-    return Recorded(unit.declared.number, seed, made_by, text, points, answers, tuple(known), gpu)
+    return Recorded(unit.declaration.number, seed, made_by, text, points, answers, tuple(known), gpu)
 
 
 def _slips(
@@ -170,7 +170,7 @@ def right_answers(
 ) -> dict[str, dict[str, Outcome]]:
     """The solution's outcomes by exercise and check; raises KitFault unless PyTorch's agree with them."""
     solution, reference = solution_of(unit), by_torch(unit)
-    asked = {name: exercise.checks + exercise.rehearsed for name, exercise in exercises.items()}
+    asked = {name: exercise.checks + exercise.gpu_rehearsals for name, exercise in exercises.items()}
     answers = {name: outcomes(checks, solution, seed) for name, checks in asked.items()}
     for name, checks in asked.items():
         for check in checks:

@@ -58,7 +58,7 @@ def render(check: Check, points: float, status: str, body: Iterable[str]) -> str
     return "\n".join(lines)
 
 
-def said_once(cards: Iterable[str]) -> Iterator[str]:
+def without_repeats(cards: Iterable[str]) -> Iterator[str]:
     """Cards that are shown together: each warning, and whatever is all that a card says, on the first."""
     told: set[str] = set()
     warned: set[str] = set()
@@ -73,17 +73,17 @@ def said_once(cards: Iterable[str]) -> Iterator[str]:
         warned |= {sentence for sentence in body if sentence.startswith(f"  {WARNED}")}
 
 
-def passed(check: Check, outcome: Outcome, context: Context) -> str:
+def passed_card(check: Check, outcome: Outcome, context: Context) -> str:
     """The card of a check that is right: its headline, and warnings for what they teach."""
     return render(check, check.points, "passed", warnings(outcome, context))
 
 
-def not_run(check: Check, reason: str) -> str:
+def not_run_card(check: Check, reason: str) -> str:
     """The card of a check that could not be run, and so proves nothing."""
     return render(check, 0, "not run", [f"Not run: {reason}"])
 
 
-def failed(
+def failed_card(
     check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> str:
     """The card of a check that was run and is not right."""

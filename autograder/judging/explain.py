@@ -19,7 +19,7 @@ from autograder.declare import Check
 from autograder.judging.compare import Difference
 from autograder.judging.diagnose import shape_of_error
 from autograder.judging.meanings import meaning, meaning_of_error
-from autograder.judging.signatures import Asked
+from autograder.judging.signatures import Signature
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Frame, Outcome, Raised
 
@@ -44,7 +44,7 @@ class Context:
     """
 
     unit: str
-    asked: Mapping[str, Asked] = field(default_factory=dict)
+    signatures: Mapping[str, Signature] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     verdict: Callable[[str], Verdict] = lambda name: "right"
     usual: tuple[str, ...] = ()
@@ -124,8 +124,8 @@ def _exception(
             if not known and (words := meaning_of_error(what)):
                 yield words
             name = raised.message.partition("(")[0]
-            if raised.type_name == "TypeError" and name in context.asked:
-                yield f"It is called as {name}({', '.join(context.asked[name].parameters)})."
+            if raised.type_name == "TypeError" and name in context.signatures:
+                yield f"It is called as {name}({', '.join(context.signatures[name].parameters)})."
     yield from _lines(raised.frames)
 
 
@@ -163,7 +163,7 @@ def _wrong(
 def _returned_nothing(outcome: Outcome, context: Context) -> str:
     """A sentence on a None that came back where something was asked for; empty where that is not so."""
     name, returned, what = outcome.last_call.partition(" returned ")
-    if what != "None" or (name in context.asked and not context.asked[name].returns):
+    if what != "None" or (name in context.signatures and not context.signatures[name].returns):
         return ""
     if outcome.printed.strip():
         return f"{name}{returned}None, and printed something: print shows a value, only return hands it back."
@@ -173,8 +173,8 @@ def _returned_nothing(outcome: Outcome, context: Context) -> str:
 def _edited(outcome: Outcome, context: Context) -> Iterator[str]:
     """Parameters that are not those of the stub, both written out."""
     for name, found in outcome.parameters.items():
-        asked = context.asked.get(name)
-        if asked and asked.edited(found):
+        asked = context.signatures.get(name)
+        if asked and asked.differs_from(found):
             how = "are in another order" if sorted(found) == sorted(asked.parameters) else "were edited"
             now, then = (", ".join(parameters) for parameters in (found, asked.parameters))
             yield f"Its parameters {how}: it is {name}({now}), and was {name}({then})."

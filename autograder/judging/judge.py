@@ -20,7 +20,7 @@ from autograder.judging.diagnose import recognise
 from autograder.judging.explain import Context, Verdict
 from autograder.judging.gpu_faults import fault_of
 from autograder.judging.results import Result, Status
-from autograder.judging.signatures import asked_in
+from autograder.judging.signatures import signatures_in
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import Recorded
 from autograder.worker.outcome import Outcome
@@ -57,7 +57,7 @@ def _unless_the_machine(outcome: Outcome | str) -> Outcome | str:
 
 def not_run(check: Check, reason: str) -> Result:
     """The result of a check that was not run: it proves nothing."""
-    return _result(check, "not run", card.not_run(check, reason))
+    return _result(check, "not run", card.not_run_card(check, reason))
 
 
 def judge_check(
@@ -74,13 +74,13 @@ def judge_check(
     outcome = outcomes[check.name]
     if is_right(check, outcome, recorded):
         usual = _right_answer(check, recorded).warnings
-        return _result(check, "passed", card.passed(check, outcome, Context(unit.name, usual=usual)))
+        return _result(check, "passed", card.passed_card(check, outcome, Context(unit.name, usual=usual)))
     wrong = _wrong(check, outcome, recorded)
     siblings = unit.checks_of(check.exercise, check.setting)
     passed = [c for c in siblings if c.name in outcomes and is_right(c, outcomes[c.name], recorded)]
     known = recognise(check, siblings, outcomes, recorded.of(check.exercise), passed)
     timed_out = outcome.raised is not None and outcome.raised.source == "timeout"
-    message = card.failed(check, outcome, wrong, known, _context(unit, check, recorded, others))
+    message = card.failed_card(check, outcome, wrong, known, _context(unit, check, recorded, others))
     return _result(check, "timeout" if timed_out else "failed", message, known.title if known else None)
 
 
@@ -123,7 +123,7 @@ def _context(unit: KitUnit, check: Check, recorded: Recorded, others: Others) ->
         return "not done" if all(o.raised and o.raised.source == "stub" for o in wrong) else "wrong"
 
     usual = _right_answer(check, recorded).warnings
-    return Context(unit.name, asked_in(recorded.stub), owners, verdict, usual)
+    return Context(unit.name, signatures_in(recorded.stub), owners, verdict, usual)
 
 
 def _result(check: Check, status: Status, message: str, mistake: str | None = None) -> Result:

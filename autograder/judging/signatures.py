@@ -1,7 +1,7 @@
-"""What a unit's stub asks its functions to be: the parameters they take, and whether they return something.
+"""The functions of a unit's stub: the parameters they take, and whether they return something.
 
-asked_in(stub)            an Asked for each function, by its name, and for each method by "Class.method"
-asked.edited(found)       whether an answer's parameters cannot stand for these
+signatures_in(stub)                a Signature for each function by its name, each method by "Class.method"
+signature.differs_from(found)      whether an answer's parameters cannot stand for these
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from functools import lru_cache
 
 
 @dataclass(frozen=True)
-class Asked:
-    """One function of a stub; each parameter as it stands in the `def`, without its annotation."""
+class Signature:
+    """One function of a stub; each parameter as written in the `def`, without its annotation."""
 
     parameters: tuple[str, ...]
     returns: bool
     method: bool = False
 
-    def edited(self, found: Sequence[str]) -> bool:
-        """Whether names, order or defaults differ; further parameters that have a default do no harm.
+    def differs_from(self, found: Sequence[str]) -> bool:
+        """Whether names, order or defaults differ; more parameters do no harm if they have a default.
 
-        A method is called by what it belongs to, by position: its parameters may have other names.
+        A method gets its arguments by position, so its parameters may have other names.
         """
-        there, more = found[: len(self.parameters)], found[len(self.parameters) :]
-        now, before = list(map(_shape, there)), list(map(_shape, self.parameters))
+        first, more = found[: len(self.parameters)], found[len(self.parameters) :]
+        now, before = list(map(_shape, first)), list(map(_shape, self.parameters))
         same = now == before
         if self.method and {name for name, _ in now} != {name for name, _ in before}:
-            same = len(there) == len(self.parameters) or any(name.startswith("*") for name in there)
+            same = len(first) == len(self.parameters) or any(name.startswith("*") for name in first)
         return not same or any("=" not in parameter and not parameter.startswith("*") for parameter in more)
 
 
@@ -40,18 +40,18 @@ def _shape(parameter: str) -> tuple[str, bool]:
 
 
 @lru_cache(maxsize=16)
-def asked_in(stub: str) -> Mapping[str, Asked]:
-    """What each function and each method of a stub is asked to be."""
-    return dict(_asked(ast.parse(stub).body, ""))
+def signatures_in(stub: str) -> Mapping[str, Signature]:
+    """The signature of each function and each method of a stub."""
+    return dict(_signatures(ast.parse(stub).body, ""))
 
 
-def _asked(body: Sequence[ast.stmt], holder: str) -> Iterator[tuple[str, Asked]]:
+def _signatures(body: Sequence[ast.stmt], holder: str) -> Iterator[tuple[str, Signature]]:
     for node in body:
         if isinstance(node, ast.ClassDef):
-            yield from _asked(node.body, f"{node.name}.")
+            yield from _signatures(node.body, f"{node.name}.")
         elif isinstance(node, ast.FunctionDef):
             nothing = isinstance(node.returns, ast.Constant) and node.returns.value is None
-            yield f"{holder}{node.name}", Asked(tuple(_parameters(node.args)), not nothing, bool(holder))
+            yield f"{holder}{node.name}", Signature(tuple(_parameters(node.args)), not nothing, bool(holder))
 
 
 def _parameters(arguments: ast.arguments) -> Iterator[str]:

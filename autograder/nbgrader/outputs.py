@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_output
 
-from autograder.judging.card import said_once
+from autograder.judging.card import without_repeats
 from autograder.judging.results import GpuReport, Result
 from autograder.worker.outcome import harmless
 
@@ -29,7 +29,7 @@ MAX_PICTURE = 2 << 20
 def graded(results: Sequence[Result], most: float) -> list[nbformat.NotebookNode]:
     """The outputs of a test cell: every card, then the points, never below 0 nor above `most`."""
     points = float(min(max(sum(result.points for result in results), 0.0), most))
-    cards = "\n\n".join(said_once(result.message for result in results))
+    cards = "\n\n".join(without_repeats(result.message for result in results))
     return [
         new_output("stream", name="stdout", text=f"{cards}\n"),
         new_output("execute_result", data={"text/plain": repr(points)}, execution_count=None),
@@ -38,7 +38,7 @@ def graded(results: Sequence[Result], most: float) -> list[nbformat.NotebookNode
 
 def on_gpu(report: GpuReport) -> list[nbformat.NotebookNode]:
     """The cards of the GPU tier and its total; where nothing was run, the total alone says it."""
-    cards = [] if report.missing else list(said_once(result.message for result in report.checks))
+    cards = [] if report.missing else list(without_repeats(result.message for result in report.checks))
     return [
         new_output("stream", name="stdout", text="\n\n".join([*cards, report.words]) + "\n"),
         new_output("execute_result", data={"text/plain": "0.0"}, execution_count=None),

@@ -118,9 +118,9 @@ class Attempt:
     def _did_not_load(self, check: Check) -> Result:
         """The first check tells in full why the file does not load, the others point to it."""
         if self._told:
-            message = card.not_run(check, f"{self.unit.stub_file.name} does not load, see above")
+            message = card.not_run_card(check, f"{self.unit.stub_file.name} does not load, see above")
         else:
             context = Context(self.unit.name, loads=False)
-            message = card.failed(check, Outcome(raised=self._load_error), [], None, context)
+            message = card.failed_card(check, Outcome(raised=self._load_error), [], None, context)
         self._told = True
         return Result(check.exercise, check.label, 0.0, check.points, "not run", message, tier=check.tier)

@@ -147,7 +147,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None
     for report in ours:
         failed.remove(report)
     not_right = [told for report in ours if (told := _told(report))]
-    for message in card.said_once(told.result.message for told in _to_read(not_right)):
+    for message in card.without_repeats(told.result.message for told in _to_read(not_right)):
         _say(terminalreporter, "")
         _say(terminalreporter, message)
     yield

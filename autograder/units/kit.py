@@ -1,9 +1,9 @@
-"""The kit on disk: its root, its units in learning order, their exercises, questions and what was recorded.
+"""The kit on disk: its units in learning order, their exercises, questions, checks and recorded answers.
 
-Kit.here()          the kit around the working directory, or the one this package belongs to
+Kit.here()          the kit around the working directory, or the one that this package belongs to
 kit.units()         every unit, in learning order
-kit.unit("xor")     one of them; NotFound names the nearest
-KitUnit             a unit's declaration, checks, exercises and files
+kit.unit("xor")     one of them; raises NotFound with the nearest name
+KitUnit             a unit's declaration, checks, exercises, questions and files
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from autograder.worker.modules import load_module
 class Exercise:
     """One exercise: the names it asks for and the checks it must pass.
 
-    Those of the GPU tier alone are `rehearsed` on the CPU, where what is right is recorded.
+    `gpu_rehearsals` are the checks that run only in the GPU tier, adapted to the CPU to record their answers.
     """
 
     name: str
     stars: int
     names: tuple[str, ...]
     checks: tuple[Check, ...]
-    rehearsed: tuple[Check, ...] = ()
+    gpu_rehearsals: tuple[Check, ...] = ()
 
     @property
     def points(self) -> float:
@@ -40,26 +40,26 @@ class Exercise:
         return sum(check.points for check in self.checks)
 
 
-EMPTY = "YOUR ANSWER HERE"  # what nbgrader puts in a text answer's place
+EMPTY = "YOUR ANSWER HERE"  # nbgrader's placeholder for a text answer
 _ANSWER = re.compile(f"^({EMPTY}|### BEGIN SOLUTION)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question that a person grades: what it asks, and what a good answer is worth."""
+    """One question that a person grades: its text and its points."""
 
     name: str
-    asked: str
+    text: str
     points: float
 
     def answer_in(self, text: str) -> str:
-        """What was written below the question; empty where nothing was; a changed question is part of it."""
-        return text.strip().removeprefix(self.asked).strip().removeprefix(EMPTY).strip()
+        """The answer below the question, "" if there is none; an edited question counts as part of it."""
+        return text.strip().removeprefix(self.text).strip().removeprefix(EMPTY).strip()
 
 
 @dataclass(frozen=True)
 class KitUnit:
-    """A unit's files; everything read from them is read when it is first asked for."""
+    """A unit's files; what is in them is read when it is first used."""
 
     name: str
     folder: Path
@@ -67,7 +67,7 @@ class KitUnit:
 
     @property
     def stub_file(self) -> Path:
-        """Where the student writes."""
+        """The file the student writes in."""
         return self.folder / f"{self.name}.py"
 
     @property
@@ -80,7 +80,7 @@ class KitUnit:
 
     @property
     def solution_file(self) -> Path:
-        """The answer; not there in a student's copy."""
+        """The solution; a students' copy has none."""
         return self.solutions / f"{self.name}.py"
 
     @cached_property
@@ -94,39 +94,39 @@ class KitUnit:
             raise BadUnit(f"exercises/{self.name}/checks.py does not load: {words}") from error
 
     @cached_property
-    def declared(self) -> Unit:
-        """The unit's own words; raises BadUnit unless checks.py declares exactly one Unit."""
+    def declaration(self) -> Unit:
+        """The unit as checks.py declares it; raises BadUnit unless it declares exactly one Unit."""
         found = [value for value in self._module.values() if isinstance(value, Unit)]
         if len(found) != 1:
             raise BadUnit(f"exercises/{self.name}/checks.py must declare one Unit (it declares {len(found)})")
         return found[0]
 
     @cached_property
-    def declared_checks(self) -> tuple[Check, ...]:
+    def all_checks(self) -> tuple[Check, ...]:
         """Every check of the unit as its author declared it, in the order of the file."""
         return tuple(value for value in self._module.values() if isinstance(value, Check))
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
-        """The checks that make the unit's points; those of the GPU tier are beside them."""
-        return tuple(check for check in self.declared_checks if check.tier == "cpu")
+        """The checks that give the unit's points: all but those that run only in the GPU tier."""
+        return tuple(check for check in self.all_checks if check.tier == "cpu")
 
     def checks_of(self, exercise: str, setting: Setting = CPU) -> tuple[Check, ...]:
         """The checks of one exercise, as they run in a setting."""
         return tuple(
-            gpu_tier.on(check, setting)
-            for check in self.declared_checks
+            gpu_tier.adapt(check, setting)
+            for check in self.all_checks
             if check.exercise == exercise and gpu_tier.runs_in(check, setting)
         )
 
     def gpu_checks(self, exercise: str) -> tuple[Check, ...]:
         """The checks of one exercise in the GPU tier, in each of their dtypes."""
-        places = gpu_tier.settings(self.declared_checks)
-        return tuple(check for place in places for check in self.checks_of(exercise, place))
+        settings = gpu_tier.settings(self.all_checks)
+        return tuple(check for setting in settings for check in self.checks_of(exercise, setting))
 
     @cached_property
     def recorded(self) -> Recorded:
-        """The answers to the public checks; raises BadUnit where they were never recorded."""
+        """The right answers to the public checks; raises BadUnit where they were never recorded."""
         return Recorded.read(self.recorded_file)
 
     @cached_property
@@ -135,10 +135,10 @@ class KitUnit:
         return self.exercises_of(self.recorded.stub)
 
     def exercises_of(self, text: str) -> dict[str, Exercise]:
-        """The exercises that a script in the percent format asks for."""
+        """The exercises in a script in the percent format."""
         return {
             cell.name: Exercise(
-                cell.name, cell.stars, cell.names, self.checks_of(cell.name), self._rehearsed(cell.name)
+                cell.name, cell.stars, cell.names, self.checks_of(cell.name), self._gpu_rehearsals(cell.name)
             )
             for cell in script.split(text)
             if cell.name != script.SETUP and cell.points is None
@@ -149,8 +149,8 @@ class KitUnit:
         """The questions that a person grades by name, in the order of the stub."""
         return questions_of(self.recorded.stub)
 
-    def _rehearsed(self, exercise: str) -> tuple[Check, ...]:
-        alone = {check.name for check in self.declared_checks if check.tier == "gpu"}
+    def _gpu_rehearsals(self, exercise: str) -> tuple[Check, ...]:
+        alone = {check.name for check in self.all_checks if check.tier == "gpu"}
         return tuple(c for c in self.checks_of(exercise, gpu_tier.REHEARSAL) if c.name in alone)
 
     def exercise(self, name: str) -> Exercise:
@@ -164,7 +164,7 @@ class KitUnit:
         return self.exercises[name]
 
     def check(self, exercise: str, name: str) -> Check:
-        """One check by its label; raises BadUnit where checks.py does not declare it any more."""
+        """One check by its label; raises BadUnit where checks.py does not declare it."""
         for check in (*self.checks_of(exercise), *self.gpu_checks(exercise)):
             if check.label == name:
                 return check
@@ -172,20 +172,20 @@ class KitUnit:
 
     @property
     def number(self) -> int:
-        """The unit's place in the learning order, known without its checks where they are recorded."""
+        """The unit's number in the learning order, from the recorded answers if possible, which is faster."""
         try:
             return self.recorded.number
         except BadUnit:
-            return self.declared.number
+            return self.declaration.number
 
     @property
     def points(self) -> float:
-        """What its checks are worth; the rest is given by hand."""
+        """What its checks are worth; its questions are worth `manual_points`."""
         return sum(check.points for check in self.checks)
 
     @property
     def manual_points(self) -> float:
-        """What its questions are worth, which a person grades."""
+        """What its questions are worth: a person grades them."""
         return sum(question.points for question in self.questions.values())
 
 
@@ -230,7 +230,7 @@ class Kit:
         return self._unit(name)
 
     def exercise(self, path: str) -> tuple[KitUnit, Exercise]:
-        """What "activations.softmax" names; raises NotFound for either part."""
+        """The unit and exercise that "activations.softmax" names; raises NotFound for either part."""
         name, _, exercise = path.partition(".")
         unit = self.unit(name)
         return unit, unit.exercise(exercise)

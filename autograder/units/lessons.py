@@ -1,10 +1,10 @@
-"""A unit's lesson, cut into the texts that stand in a notebook.
+"""A unit's lesson, cut into the texts of its notebook's cells.
 
-    lesson_of(unit)                the lesson as an introduction, a text for each exercise and an end
-    is_kits(text, mark, lesson)    whether a text is the kit's: this lesson's, or an earlier one's by its mark
-    mark_of(text)                  what a notebook's cell says of the text it was made with
+    lesson_of(unit)                    the lesson as an introduction, a text for each exercise and an end
+    mark_of(text)                      a hash that a notebook's cell keeps of the text it was made with
+    is_from_kit(text, mark, lesson)    whether a text is in the lesson, or unchanged since an older one
 
-A text that its cell's mark does not fit any more was written over by a student, so it is theirs to keep.
+A text that no longer has its cell's mark was edited by a student, and is kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 
 @dataclass
 class Lesson:
-    """A lesson cut at the headings that name an exercise; `before` maps an exercise to what it opens with."""
+    """A lesson, cut at the headings that name an exercise; `before` maps an exercise to the text above it."""
 
     introduction: str = ""
     before: dict[str, str] = field(default_factory=dict)
@@ -35,9 +35,9 @@ class Lesson:
 
 
 def lesson_of(unit: KitUnit) -> Lesson:
-    """The unit's README as the parts of a notebook; a unit without one gets headings only.
+    """The unit's README.md, cut up; empty if it has none.
 
-    A section without an exercise in its heading stays where it is: in front of the exercise that follows.
+    A section whose heading names no exercise stays in front of the exercise that follows it.
     """
     if not unit.lesson_file.exists():
         return Lesson()
@@ -59,7 +59,7 @@ def lesson_of(unit: KitUnit) -> Lesson:
 
 
 def _sections(text: str) -> Iterator[str]:
-    """The text in front of the first "## " heading, then each section; code blocks are left whole."""
+    """The text above the first "## " heading, then each section; "## " in a code block is not a heading."""
     lines: list[str] = []
     fenced = False
     for line in text.splitlines():
@@ -72,10 +72,10 @@ def _sections(text: str) -> Iterator[str]:
 
 
 def mark_of(text: str) -> str:
-    """A few characters that hardly any other text has."""
+    """A short hash of the text."""
     return hashlib.sha256(text.strip().encode("utf-8", "replace")).hexdigest()[:16]
 
 
-def is_kits(text: str, mark: object, lesson: Lesson) -> bool:
-    """Whether nobody wrote in this text: it has its mark, or it is one of the lesson's own."""
+def is_from_kit(text: str, mark: object, lesson: Lesson) -> bool:
+    """Whether no student edited the text: it still has its mark, or is one of the lesson's."""
     return mark_of(text) == mark or text.strip() in {part.strip() for part in lesson.parts}

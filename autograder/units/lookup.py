@@ -1,12 +1,12 @@
 """Names as people type them: a unit, an exercise, a file or a test of one.
 
     find(kit, "activations.softmax")      the unit and the exercise
-    find(kit, "activations")              the unit, and no exercise
-    find_unit, find_exercise              where only the one or the other will do
+    find(kit, "activations")              the unit and None
+    find_unit, find_exercise              where a command needs the one or the other
 
 "softmax" alone, "activations/softmax", "exercises/activations/activations.py" (also with backslashes) and
-pytest's "exercises/activations/checks.py::softmax" say clearly enough what is meant. Everything else is a
-NotFound with the nearest name.
+pytest's "exercises/activations/checks.py::softmax" are understood too. Everything else raises NotFound with
+the nearest name.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def find(kit: Kit, typed: str) -> tuple[KitUnit, Exercise | None]:
 
 
 def find_unit(kit: Kit, typed: str) -> KitUnit:
-    """The unit that `typed` names; raises NotFound where it is none, or one of its exercises."""
+    """The unit that `typed` names; raises NotFound for an exercise or an unknown name."""
     unit, exercise = find(kit, typed)
     if exercise is not None:
         raise NotFound(f"which unit? {typed!r} is an exercise. Did you mean {unit.name}?")
@@ -55,7 +55,7 @@ def find_unit(kit: Kit, typed: str) -> KitUnit:
 
 
 def find_exercise(kit: Kit, typed: str) -> tuple[KitUnit, Exercise]:
-    """The exercise that `typed` names; raises NotFound where it is none, or a whole unit."""
+    """The exercise that `typed` names; raises NotFound for a whole unit or an unknown name."""
     unit, exercise = find(kit, typed)
     if exercise is None:
         known = ", ".join(f"{unit.name}.{name}" for name in unit.exercises)
@@ -84,9 +84,9 @@ def _owners(kit: Kit) -> dict[str, list[KitUnit]]:
 
 
 def _unknown(typed: str, name: str, owners: dict[str, list[KitUnit]], units: list[str]) -> NotFound:
-    """The error for a name without a dot: it may have been meant for a unit's or for an exercise's."""
-    spelled = {exercise: f"{found[0].name}.{exercise}" for exercise, found in owners.items()}
-    spelled |= {unit: unit for unit in units}
-    near = NotFound.nearest(name, spelled)
-    hint = f"Did you mean {spelled[near]}?" if near else f"There are: {', '.join(units)}."
+    """The error for a name without a dot, which may be meant as a unit or as an exercise."""
+    known = {exercise: f"{found[0].name}.{exercise}" for exercise, found in owners.items()}
+    known |= {unit: unit for unit in units}
+    near = NotFound.nearest(name, known)
+    hint = f"Did you mean {known[near]}?" if near else f"There are: {', '.join(units)}."
     return NotFound(f"no unit or exercise is called {typed!r}. {hint}")

@@ -1,8 +1,8 @@
-"""What was recorded of a unit: the right answers and the mistakes' answers to its checks on one seed.
+"""Recorded answers: what the solution and the mistakes answer to a unit's checks on one seed.
 
-With it a student's copy gives feedback without torch and without the solution, and a grader grades a whole
-class on the answers of one run of the references; `autograder.grading.oracle` makes it. Outcomes are
-decoded when they are looked at: a run that passes never looks at the mistakes.
+With them a student's copy gives feedback without torch and without the solution, and a whole class is graded
+on one run of the references; `autograder.grading.oracle` makes them. An outcome is decoded only when it is
+read: a run that passes never reads those of the mistakes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Outcomes = Mapping[str, Outcome]  # by check name
 
 @dataclass(frozen=True)
 class KnownMistake:
-    """A classic wrong answer as feedback knows it: its words, and what it answers to each check."""
+    """A classic mistake: its name, its advice, and what it answers to each check."""
 
     exercise: str
     name: str
@@ -36,7 +36,7 @@ class KnownMistake:
 
 @dataclass(frozen=True)
 class Recorded:
-    """Outcomes of the references on one seed, the stub they belong to, and what each check is worth.
+    """The answers of the references on one seed, the stub they belong to, and the points of each check.
 
     The unit's number and points are here too, so that an overview need not import what checks import.
     """
@@ -58,9 +58,9 @@ class Recorded:
             "torch": self.torch,
             "stub": self.stub,
             "points": self.points,
-            "answers": {exercise: _encoded(outcomes) for exercise, outcomes in self.answers.items()},
+            "answers": {exercise: _encode(outcomes) for exercise, outcomes in self.answers.items()},
             "mistakes": [
-                [mistake.exercise, mistake.name, mistake.title, mistake.advice, _encoded(mistake.outcomes)]
+                [mistake.exercise, mistake.name, mistake.title, mistake.advice, _encode(mistake.outcomes)]
                 for mistake in self.mistakes
             ],
         }
@@ -70,11 +70,11 @@ class Recorded:
 
     @classmethod
     def from_json(cls, text: str) -> Recorded:
-        """What `to_json` wrote; raises ValueError, KeyError or TypeError for anything else."""
+        """The Recorded that `to_json` wrote; raises ValueError, KeyError or TypeError for anything else."""
         data: dict[str, Any] = json.loads(text)
-        answers = {exercise: Decoded(outcomes) for exercise, outcomes in data["answers"].items()}
+        answers = {exercise: LazyOutcomes(outcomes) for exercise, outcomes in data["answers"].items()}
         mistakes = tuple(
-            KnownMistake(exercise, name, title, advice, Decoded(outcomes))
+            KnownMistake(exercise, name, title, advice, LazyOutcomes(outcomes))
             for exercise, name, title, advice, outcomes in data["mistakes"]
         )
         number, seed, torch, stub, points = (data[k] for k in ("number", "seed", "torch", "stub", "points"))
@@ -82,7 +82,7 @@ class Recorded:
 
     @classmethod
     def read(cls, path: Path) -> Recorded:
-        """The recorded answers in a file; raises BadUnit with the way out where there are none."""
+        """The recorded answers in a file; raises BadUnit, saying how to record them, if there are none."""
         try:
             return cls.from_json(path.read_text(encoding="utf-8"))
         except OSError as error:
@@ -95,8 +95,8 @@ class Recorded:
         return tuple(mistake for mistake in self.mistakes if mistake.exercise == exercise)
 
 
-class Decoded(Mapping[str, Outcome]):
-    """Outcomes by check name, each decoded when it is first asked for."""
+class LazyOutcomes(Mapping[str, Outcome]):
+    """Outcomes by check name, each decoded when it is first read."""
 
     def __init__(self, encoded: dict[str, list[Any]]) -> None:
         self._encoded = encoded
@@ -115,8 +115,8 @@ class Decoded(Mapping[str, Outcome]):
         return len(self._encoded)
 
 
-def _encoded(outcomes: Outcomes) -> dict[str, list[Any]]:
-    """Each outcome as a tree and the bytes of its arrays, without what only a card would say of it."""
+def _encode(outcomes: Outcomes) -> dict[str, list[Any]]:
+    """Each outcome as a tree and the bytes of its arrays, without the fields that only a card uses."""
     bare = {
         check: replace(outcome, printed="", last_call="", calls=(), parameters={})
         for check, outcome in outcomes.items()

@@ -1,6 +1,6 @@
-"""The worker process: `python -m autograder.worker FD CHECKS UNIT`, FD being a socket to the judge.
+"""The worker process: `python -m autograder.worker FD CHECKS UNIT`; FD is a socket to the judge.
 
-It is asked for one thing at a time and answers with plain data:
+It gets one request at a time and answers with plain data:
 
     {"op": "load", "notebook": bool, "cells": [[label, source], ...], "seconds": s}
         -> [{"outputs": [...], "raised": ... or None}, ...]
@@ -24,8 +24,8 @@ from autograder.worker.plain import plain
 from autograder.worker.run import run
 
 
-class Worker:
-    """Answers the judge's requests about one submission."""
+class WorkerServer:
+    """Runs one submission's cells and checks at the judge's request."""
 
     def __init__(self, checks_file: Path, unit: str) -> None:
         module = load_module(checks_file, f"exercises.{unit}.checks")
@@ -35,11 +35,11 @@ class Worker:
         self._cells = Cells(unit, notebook=False)
 
     def answer(self, request: dict[str, Any]) -> Any:
-        """The plain data that answers one request."""
+        """The answer to one request, as plain data."""
         if request["op"] == "load":
             return self._load(**request)
         check = self._checks[request["exercise"], request["check"]]
-        move_to(here())  # as torch was set there, whatever an answer set since
+        move_to(here())  # put torch's defaults back, which an answer may have changed
         outcome: Outcome = run(check, self._cells.module, request["seed"])
         return to_plain(outcome)
 
@@ -49,8 +49,8 @@ class Worker:
         return [{"outputs": plain(outputs), "raised": raised_to_plain(raised)} for outputs, raised in ran]
 
 
-def serve(worker: Worker, descriptor: int) -> NoReturn:
-    """Answer until the judge closes the socket, a WorkerFault; a text says why there is no answer."""
+def serve(worker: WorkerServer, descriptor: int) -> NoReturn:
+    """Answer until the judge closes the socket (WorkerFault); send a text if an answer is too large."""
     channel = Channel(socket.socket(fileno=descriptor))
     channel.send("ready")
     while True:
@@ -62,9 +62,9 @@ def serve(worker: Worker, descriptor: int) -> NoReturn:
 
 
 def main() -> None:
-    """Serve the submission whose judge is at the other end of the descriptor."""
+    """Serve the judge at the other end of the socket."""
     descriptor, checks_file, unit = sys.argv[1:]
-    serve(Worker(Path(checks_file), unit), int(descriptor))
+    serve(WorkerServer(Path(checks_file), unit), int(descriptor))
 
 
 if __name__ == "__main__":

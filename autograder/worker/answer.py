@@ -1,12 +1,14 @@
-"""An answer module as check programs see it, with notes of what its functions do on the way.
+"""The answer module that a check program gets; it records what the answer's functions do.
 
-Answer(module)       what a check program is given
-    ._modified       the arguments that were changed: "update(w)"
-    ._last_call      what was returned last, in words
-    ._asked          what the check asked for, by name
-    ._calls()        what else of the answer's own that may call
-    ._parameters()   the parameters of what was asked for
-    ._files()        the files that the module's own functions stand in
+Answer(module)       gives the module's functions and classes, by name
+    ._used           those that the check program took, by name
+    ._modified       the arguments they changed: "update(w)"
+    ._last_call      the last call and what it returned, in words
+    ._calls()        the answer's other functions that they may call
+    ._parameters()   their parameters
+    ._files()        the files that define the module's own functions
+
+The names begin with an underscore because all other names are the answer's.
 """
 
 from __future__ import annotations
@@ -26,11 +28,11 @@ from autograder.worker.tracebacks import MissingName, Namespace
 
 
 class Answer:
-    """An answer module as check programs see it: its functions watched, everything else as it is."""
+    """An answer module whose functions are recorded when they are called."""
 
     def __init__(self, module: types.ModuleType) -> None:
         self._module = module
-        self._asked: dict[str, Any] = {}
+        self._used: dict[str, Any] = {}
         self._modified: list[str] = []
         self._last_call = ""
 
@@ -39,20 +41,20 @@ class Answer:
             value = getattr(self._module, name)
         except AttributeError:
             raise MissingName(name) from None
-        self._asked[name] = value
+        self._used[name] = value
         if callable(value) and not isinstance(value, type):
-            return self._watched(name, value)
+            return self._recorded(name, value)
         return value
 
-    def _watched(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-        """`function`, with a note of the arguments it changed and of what it returned last."""
+    def _recorded(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        """`function`, recording the arguments that a call changed and what it returned."""
 
         def call(*args: Any, **kwargs: Any) -> Any:
             given: list[tuple[int | str, Any]] = [*enumerate(args), *kwargs.items()]
             before = [_state(value) for _, value in given]
             result = function(*args, **kwargs)
-            for (key, value), kept in zip(given, before, strict=True):
-                if not same(_state(value), kept):
+            for (key, value), state in zip(given, before, strict=True):
+                if not same(_state(value), state):
                     self._modified.append(f"{name}({_parameter(function, key)})")
             self._last_call = f"{name} returned {describe(plain(result))}"
             return result
@@ -60,8 +62,8 @@ class Answer:
         return call
 
     def _calls(self) -> tuple[str, ...]:
-        """The names of the module's own functions and classes that those asked for may call."""
-        reached = dict.fromkeys(self._asked)
+        """The module's other functions and classes that the used ones may call, directly or not, by name."""
+        reached = dict.fromkeys(self._used)
         waiting = list(reached)
         while waiting:
             value = vars(self._module).get(waiting.pop())
@@ -69,28 +71,28 @@ class Answer:
                 if name not in reached:
                     reached[name] = None
                     waiting.append(name)
-        return tuple(name for name in reached if name not in self._asked)
+        return tuple(name for name in reached if name not in self._used)
 
     def _parameters(self) -> dict[str, list[str]]:
-        """The parameters of what was asked for, each as it stands in the `def`; a class's methods too."""
+        """The parameters of the used functions, as written in the `def`; those of a class's methods too."""
         found = {}
-        for name, value in self._asked.items():
+        for name, value in self._used.items():
             for function in _functions(value, vars(self._module)):
                 qualname = function.__qualname__ if isinstance(value, type) else name
                 found[qualname] = _parameters(function)
         return found
 
     def _files(self) -> set[str]:
-        """The files, or cells, that the module's own functions stand in."""
+        """The files, or cells, that define the module's own functions."""
         namespace = vars(self._module)
         own = (function for value in namespace.values() for function in _functions(value, namespace))
         return {function.__code__.co_filename for function in own}
 
 
 def _state(value: Any) -> Any:
-    """What an answer must not change of an argument: an array's or list's data, of a tensor what it counts.
+    """What an answer must not change of an argument: the data of an array, list or dict, a tensor's version.
 
-    A tensor counts the operations that changed it in place, so that no number of it need be looked at.
+    A tensor's version counts the operations that changed it in place, so its numbers need not be compared.
     """
     torch = sys.modules.get("torch")
     if torch is not None and type(value) is torch.Tensor:
@@ -99,7 +101,7 @@ def _state(value: Any) -> Any:
 
 
 def _functions(value: Any, namespace: Namespace) -> Iterator[types.FunctionType]:
-    """A function itself or a class's own methods, those written in `namespace` only."""
+    """A function itself, or a class's methods: those defined in `namespace`."""
     members = vars(value).values() if isinstance(value, type) else (value,)
     for member in members:
         function = member.__func__ if isinstance(member, staticmethod | classmethod) else member
@@ -108,7 +110,7 @@ def _functions(value: Any, namespace: Namespace) -> Iterator[types.FunctionType]
 
 
 def _names_in(value: Any, namespace: Namespace) -> Iterator[str]:
-    """The names of functions and classes of the namespace that a function's or class's code mentions."""
+    """The functions and classes of `namespace` that the code of a function or class mentions, by name."""
     for function in _functions(value, namespace):
         for name in _globals_of(function.__code__):
             if any(_functions(namespace.get(name), namespace)):
@@ -117,7 +119,7 @@ def _names_in(value: Any, namespace: Namespace) -> Iterator[str]:
 
 @lru_cache(maxsize=1024)
 def _globals_of(code: types.CodeType) -> tuple[str, ...]:
-    """The global names that code loads, also in functions inside it."""
+    """The global names that code loads, those of inner functions included."""
     own = [step.argval for step in dis.get_instructions(code) if step.opname == "LOAD_GLOBAL"]
     inner = [constant for constant in code.co_consts if isinstance(constant, types.CodeType)]
     return tuple(dict.fromkeys([*own, *(name for part in inner for name in _globals_of(part))]))
@@ -128,11 +130,11 @@ def _parameters(function: Callable[..., Any]) -> list[str]:
         found = inspect.signature(function).parameters.values()
         return [str(parameter.replace(annotation=inspect.Parameter.empty)) for parameter in found]
     except Exception:
-        return []  # a signature of its own making that cannot be read or shown
+        return []  # the answer may have set a __signature__ that cannot be read or shown
 
 
 def _parameter(function: Callable[..., Any], key: int | str) -> str:
-    """The name of the parameter that a positional or keyword argument lands in."""
+    """The name of the parameter that takes a positional or keyword argument."""
     if isinstance(key, str):
         return key
     try:

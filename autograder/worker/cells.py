@@ -1,9 +1,9 @@
-"""Running a submission's cells, as Jupyter or as Python would.
+"""Run a submission's cells, as Jupyter or as Python would.
 
-    Cells(name, notebook)   a module of answers; run(label, source, seconds) gives outputs and what was raised
+    Cells(name, notebook)   an empty module; its run(label, source, seconds) gives outputs and an exception
 
 A notebook's cells run in an IPython shell, so that magics, displays and tracebacks are those of Jupyter; the
-cells of a .py file are plain Python. Outputs have nbformat's form. One cell's failure never stops the next.
+cells of a .py file are plain Python. Outputs have nbformat's form. A cell that fails does not stop the next.
 """
 
 from __future__ import annotations
@@ -20,26 +20,26 @@ from autograder.worker.timeout import within
 from autograder.worker.tracebacks import cell_filename, describe_exception
 
 MAX_OUTPUTS = 50
-MAX_SHOWN = 8 << 20  # characters in all
-SHOWN = ("text/plain", "image/png")
+MAX_DISPLAYED = 8 << 20  # characters of all cells together
+DISPLAYED = ("text/plain", "image/png")
 
 
 class Cells:
     """The module that a submission's cells define, cell by cell."""
 
     def __init__(self, name: str, notebook: bool) -> None:
-        self._room = MAX_SHOWN
+        self._room = MAX_DISPLAYED
         self.module = types.ModuleType(name)
         sys.modules[name] = self.module
         if notebook:
-            from autograder.worker.shell import runner  # IPython, which scripts need not wait for
+            from autograder.worker.shell import runner  # here, since importing IPython takes time
 
             self._runner = runner(self.module)
         else:
             self._runner = _python(self.module)
 
     def run(self, label: str, source: str, seconds: float) -> tuple[Outputs, Raised | None]:
-        """Run one cell; its outputs, and the exception that ended it if one did."""
+        """Run one cell; its outputs, and the exception that ended it, if any."""
         out, err = Output(), Output()
         outputs: Outputs = []
         raised = None
@@ -53,16 +53,16 @@ class Cells:
                 raised = describe_exception(error, vars(self.module), seconds=seconds)
         streams = (("stdout", harmless(out.getvalue())), ("stderr", harmless(err.getvalue())))
         texts = [{"output_type": "stream", "name": name, "text": said} for name, said in streams if said]
-        return texts + self._that_fit(outputs), raised
+        return texts + self._fitting(outputs), raised
 
-    def _that_fit(self, outputs: Outputs) -> Outputs:
-        """The displays that can be shown in a feedback page, as long as there is room for them.
+    def _fitting(self, outputs: Outputs) -> Outputs:
+        """The displays that a feedback page can show, as long as there is room for them.
 
-        All cells' outputs cross in one frame: pictures by the dozen must not cost the submission its answers.
+        All outputs are sent in one frame: dozens of pictures must not make it too large to send.
         """
         kept: Outputs = []
         for output in outputs[:MAX_OUTPUTS]:
-            data = {kind: shown for kind, shown in output["data"].items() if kind in SHOWN}
+            data = {kind: shown for kind, shown in output["data"].items() if kind in DISPLAYED}
             if isinstance(words := data.get("text/plain"), str):
                 data["text/plain"] = words[:MAX_TEXT]  # the judge shows no more
             size = sum(len(shown) for shown in data.values() if isinstance(shown, str))

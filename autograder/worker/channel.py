@@ -7,11 +7,11 @@ A frame is two lengths, a JSON tree and the raw bytes of its arrays:
     tree     UTF-8 JSON; an array is {"a": [dtype, shape, offset]}
     bytes    the arrays, one after the other
 
-    pack, unpack           plain data to a tree and bytes, and back
-    Channel.send, .receive frames over a socket, every wait with a deadline
+    pack, unpack             plain data to a tree and bytes, and back
+    Channel.send, .receive   frames over a socket; every wait has a deadline
 
-Both sides use this file, so `unpack` trusts nothing: sizes, depth, number of nodes, dtypes and offsets are
-checked before anything is built from them.
+`unpack` trusts nothing: sizes, depth, number of nodes, dtypes and offsets are checked before anything is
+built from them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from autograder.worker.plain import MAX_DEPTH, Opaque
 
 MAX_BYTES = 32 << 20
 MAX_NODES = 200_000
-MAX_SIGNS = 5 * MAX_NODES  # brackets and commas, also in texts: ten million lists take a gigabyte to read
+MAX_MARKS = 5 * MAX_NODES  # brackets and commas, also in texts: parsing ten million lists takes a gigabyte
 MAX_NAME = 200
 DTYPES = frozenset(
     np.dtype(code).str for code in ("?", "b", "B", "h", "H", "i", "I", "l", "L", "e", "f", "d", "F", "D")
@@ -66,10 +66,7 @@ def pack(value: Any) -> tuple[Any, bytes]:
 
 
 def unpack(tree: Any, raw: bytes) -> Any:
-    """The plain data that `pack` made a tree of.
-
-    Raises WorkerFault for anything `pack` would not have written.
-    """
+    """The plain data that `pack` was given; raises WorkerFault for anything `pack` would not have written."""
     left = MAX_NODES
 
     def value(node: Any, depth: int) -> Any:
@@ -99,7 +96,7 @@ def unpack(tree: Any, raw: bytes) -> Any:
 
 
 def _name(text: str) -> str:
-    """A name as it may be shown: short, and without anything that is not to be seen."""
+    """A name that is safe to show: short and printable."""
     return "".join(c for c in text[:MAX_NAME] if c.isprintable())
 
 
@@ -108,7 +105,7 @@ def _is_pair(item: Any) -> bool:
 
 
 def _array(content: Any, raw: bytes) -> np.ndarray[Any, Any]:
-    """An array rebuilt from its dtype, shape and bytes; a copy, so that nobody else holds its memory."""
+    """An array rebuilt from its dtype, shape and bytes; a copy, so that its memory is its own."""
     match content:
         case [str(code), list(shape), int(offset)] if (
             code in DTYPES and len(shape) <= 32 and all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape)
@@ -120,7 +117,7 @@ def _array(content: Any, raw: bytes) -> np.ndarray[Any, Any]:
 
 
 class TooLarge(WorkerFault):
-    """A message is larger than a frame may be; nothing of it was sent."""
+    """A message is too large for a frame; nothing of it was sent."""
 
 
 class Channel:
@@ -130,7 +127,7 @@ class Channel:
         self._socket = sock
 
     def send(self, message: Any, seconds: float = 30.0) -> None:
-        """Send one frame; raises TooLarge, with nothing sent, WorkerFault where it is not taken in time."""
+        """Send one frame; raises TooLarge, with nothing sent, or WorkerFault if it is not taken in time."""
         tree, raw = pack(message)
         text = json.dumps(tree, allow_nan=False).encode()
         if len(text) > MAX_BYTES or len(raw) > MAX_BYTES:
@@ -142,13 +139,13 @@ class Channel:
             raise WorkerFault("the other side is gone") from error
 
     def receive(self, seconds: float | None) -> Any:
-        """The next frame's data; raises TimeoutError past the deadline, WorkerFault for all else."""
+        """The next frame's data; raises TimeoutError past the deadline, WorkerFault for other failures."""
         deadline = None if seconds is None else time.monotonic() + seconds
         tree_size, raw_size = _LENGTHS.unpack(self._exactly(_LENGTHS.size, deadline))
         if tree_size > MAX_BYTES or raw_size > MAX_BYTES:
             raise WorkerFault(f"the answer is larger than {MAX_BYTES >> 20} MB")
         text, raw = self._exactly(tree_size, deadline), self._exactly(raw_size, deadline)
-        if sum(map(text.count, (b"[", b"{", b","))) > MAX_SIGNS:
+        if sum(map(text.count, (b"[", b"{", b","))) > MAX_MARKS:
             raise WorkerFault("the answer has too many parts")
         try:
             tree = json.loads(text, parse_constant=_no_constant)
@@ -157,7 +154,7 @@ class Channel:
         return unpack(tree, raw)
 
     def close(self) -> None:
-        """Close the socket; nothing can be sent or received any more."""
+        """Close the socket."""
         self._socket.close()
 
     def _exactly(self, size: int, deadline: float | None) -> bytes:

@@ -1,18 +1,18 @@
-"""Noticing that an answer takes from a library what its exercise asks to write by hand.
+"""Notice calls of library functions that the exercise asks students to write themselves.
 
-    with fenced(["engine.hvp"], own) as fence: ...    runs answers whose code lives in the namespaces `own`
-    fence.taken(answers)                              the names that were called, or handed in as the answer
+    with Fence(["engine.hvp"], own) as fence: ...    run answers whose code is in the namespaces `own`
+    fence.taken(answers)                             the names that were called, or are the answer itself
+    resolve(name)                                    what a dotted name stands for
 
-Every call is made all the same, so that no `except` hides it. It is a fence and no wall: somebody who copies
-the engine's source into an answer has at least read it.
+A call is noticed, not refused: an exception could be caught. The fence stops shortcuts, not determination: a
+student who copies the engine's source into an answer has at least read it.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from types import FrameType
 from typing import Any
@@ -20,19 +20,8 @@ from typing import Any
 Namespace = dict[str, Any]
 
 
-@contextmanager
-def fenced(names: Sequence[str], own: Sequence[Namespace]) -> Iterator[Fence]:
-    """A block in which calls of what `names` name, made by code in `own`, are noticed."""
-    fence = Fence(names, own)
-    try:
-        fence.put_up()
-        yield fence
-    finally:
-        fence.take_down()
-
-
 class Fence:
-    """Puts a noticing function in the place of each function, and of each class's __init__."""
+    """Inside the `with`, each function and each class's __init__ is replaced by one that notes its calls."""
 
     def __init__(self, names: Sequence[str], own: Sequence[Namespace]) -> None:
         self._names = names
@@ -41,45 +30,53 @@ class Fence:
         self._things: list[tuple[str, Any]] = []  # what must not be the answer itself
         self._undo: list[Callable[[], None]] = []
 
-    def put_up(self) -> None:
-        for name in self._names:
-            holder, attribute = named(name)
-            thing = getattr(holder, attribute)
-            self._things.append((name, thing))
-            if isinstance(thing, type):
-                self._set(thing, "__init__", self._noticing(name, getattr(thing, "__init__")))  # noqa: B009
-                continue
-            noticing = self._noticing(name, thing)
-            self._things.append((name, noticing))
-            for home in (holder, sys.modules.get(thing.__module__)):
-                if vars(home).get(attribute) is thing:
-                    self._set(home, attribute, noticing)
-            for namespace in self._own:
-                for bound in [key for key, value in namespace.items() if value is thing]:
-                    self._bind(namespace, bound, noticing)
+    def __enter__(self) -> Fence:
+        try:
+            for name in self._names:
+                self._replace(name)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
 
-    def take_down(self) -> None:
+    def __exit__(self, *exception: object) -> None:
         while self._undo:
             self._undo.pop()()
 
     def taken(self, answers: Iterable[Any]) -> tuple[str, ...]:
-        """The names that were called, and those of which one of `answers` is a copy or an heir."""
+        """The names that were called, or that one of `answers` is or inherits from."""
         for answer in answers:
             for name, thing in self._things:
                 if answer is thing or (isinstance(thing, type) and _extends(answer, thing)):
                     self._called[name] = None
         return tuple(self._called)
 
-    def _noticing(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def _replace(self, name: str) -> None:
+        holder, attribute = resolve(name)
+        thing = getattr(holder, attribute)
+        self._things.append((name, thing))
+        if isinstance(thing, type):
+            self._set(thing, "__init__", self._noting(name, getattr(thing, "__init__")))  # noqa: B009
+            return
+        noting = self._noting(name, thing)
+        self._things.append((name, noting))
+        for home in (holder, sys.modules.get(thing.__module__)):
+            if vars(home).get(attribute) is thing:
+                self._set(home, attribute, noting)
+        for namespace in self._own:
+            for bound in [key for key, value in namespace.items() if value is thing]:
+                self._bind(namespace, bound, noting)
+
+    def _noting(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
-        def noticing(*args: Any, **kwargs: Any) -> Any:
+        def noting(*args: Any, **kwargs: Any) -> Any:
             if self._is_own(sys._getframe(1)):
                 self._called[name] = None
             if function is object.__init__:
                 return None  # it would refuse the arguments that __new__ has taken
             return function(*args, **kwargs)
 
-        return noticing
+        return noting
 
     def _is_own(self, frame: FrameType) -> bool:
         return any(frame.f_globals is namespace for namespace in self._own)
@@ -98,8 +95,8 @@ class Fence:
         namespace[name] = value
 
 
-def named(name: str) -> tuple[Any, str]:
-    """The module or class that holds what a dotted name names, and its name there.
+def resolve(name: str) -> tuple[Any, str]:
+    """The module or class that holds the thing with a dotted name, and the last part of the name.
 
     Raises ImportError or AttributeError where there is no such thing.
     """

@@ -2,10 +2,9 @@
 
     python -m autograder.worker.forkserver SOCKET SETTINGS CHECKS UNIT
 
-It runs inside the sandbox, as its process 1. Over its socket come pairs of descriptors, a pair for each
-submission: the worker's channel to the judge, and a life line. When the judge lets go of the life line the
-worker is killed; when the worker ends, its status is written there. No line of a submission runs in this
-process.
+It runs inside the sandbox, as its process 1. For each submission its socket receives a pair of descriptors:
+the worker's channel to the judge, and a life line. When the judge closes the life line, the worker is killed;
+when the worker ends, its exit status is written to it. No line of a submission runs in this process.
 
     server ── fork ── keeper, in namespaces of its own ── fork ── worker: locked down, process 1 of them
 """
@@ -28,22 +27,22 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from autograder.errors import WorkerFault
-from autograder.worker.__main__ import Worker, serve
-from autograder.worker.lockdown import give_up, leave_the_others, see_itself
+from autograder.worker.__main__ import WorkerServer, serve
+from autograder.worker.lockdown import drop_privileges, enter_namespaces, mount_proc
 
 NOT_CONFINED = 70  # the exit status of a worker that could not lock itself down
 
 
 def main() -> None:
-    """Serve until the judge closes the socket, which ends all that was forked with the sandbox."""
+    """Fork workers until the judge closes the socket; the sandbox, and every process in it, ends then."""
     descriptor, settings_text, checks_file, unit = sys.argv[1:]
     settings = json.loads(settings_text)
     judge = socket.socket(fileno=int(descriptor))
-    worker = Worker(Path(checks_file), unit)
+    worker = WorkerServer(Path(checks_file), unit)
     for package in settings["preload"]:
         importlib.import_module(package)
     gc.collect()
-    gc.freeze()  # what is imported is never collected, nor its pages copied for marking it
+    gc.freeze()  # else a collection in a fork would write to, and so copy, every page of what is imported
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the keepers
     judge.sendall(b"ready")
     while True:
@@ -58,7 +57,7 @@ def main() -> None:
 
 
 def _and_exit(call: Callable[[], int]) -> NoReturn:
-    """Leave this fork with the call's status, whatever happens in it: the code behind is the parent's."""
+    """End this fork with the call's status, whatever happens in it: the code after it is the parent's."""
     status = NOT_CONFINED
     try:
         status = call()
@@ -66,10 +65,10 @@ def _and_exit(call: Callable[[], int]) -> NoReturn:
         os._exit(status)
 
 
-def _keep(worker: Worker, settings: dict[str, Any], channel: int, life: int) -> int:
-    """Fork a worker into new namespaces, and see to it that it ends when the judge lets go."""
+def _keep(worker: WorkerServer, settings: dict[str, Any], channel: int, life: int) -> int:
+    """Fork a worker into new namespaces, and kill it when the judge closes the life line."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    leave_the_others()
+    enter_namespaces()
     child = os.fork()
     if child == 0:
         os.close(life)
@@ -83,31 +82,31 @@ def _keep(worker: Worker, settings: dict[str, Any], channel: int, life: int) -> 
     return 0
 
 
-def _work(worker: Worker, settings: dict[str, Any], channel: int) -> int:
-    """Lock this process down, give it random numbers of its own, and answer the judge while it asks."""
-    _be_mute()
+def _work(worker: WorkerServer, settings: dict[str, Any], channel: int) -> int:
+    """Confine this process, reseed its generators, and answer the judge until it closes the channel."""
+    _redirect_output()
     if settings["proc"]:
-        see_itself()
-    give_up(settings["limits"], base64.b64decode(settings["system_calls"]))
-    _shuffle()
+        mount_proc()
+    drop_privileges(settings["limits"], base64.b64decode(settings["system_calls"]))
+    _reseed()
     try:
         serve(worker, channel)
     except WorkerFault:
-        return 0  # the judge has heard enough
+        return 0  # the judge has closed the channel
     except BaseException:
         return 1  # a KeyboardInterrupt that an answer raised, say
 
 
-def _be_mute() -> None:
-    """Lead the standard descriptors nowhere: the server's are shared, and one submission could fill them."""
+def _redirect_output() -> None:
+    """Point the standard descriptors to /dev/null: all workers share them, and one could fill them."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
     os.close(nowhere)
 
 
-def _shuffle() -> None:
-    """Seed every global generator anew: what is forked would draw the same numbers each time."""
+def _reseed() -> None:
+    """Seed every global generator anew: without this all forks would draw the same numbers."""
     random.seed()
     if "numpy" in sys.modules:
         sys.modules["numpy"].random.seed()

@@ -1,8 +1,8 @@
-"""What a forked worker does to itself before the first line of a submission runs; Linux only.
+"""How a forked worker confines itself before the first line of a submission runs; Linux only.
 
-    leave_the_others()         namespaces and a /tmp of its own: nothing an earlier submission left is there
-    see_itself()               a /proc of its own, for what needs one
-    give_up(limits, filter)    limits on what it may use, no privilege, and the system calls it has no use for
+    enter_namespaces()                 own namespaces and an own /tmp, empty of what earlier submissions left
+    mount_proc()                       an own /proc, which CUDA needs
+    drop_privileges(limits, filter)    resource limits, no capabilities, and a filter of system calls
 
 Each step raises OSError where the kernel refuses: a worker that is not confined must not start.
 """
@@ -29,30 +29,30 @@ TMP_OPTIONS = b"size=16m,nr_inodes=1024,mode=1777"
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def leave_the_others() -> None:
-    """Enter new namespaces, where nothing of another submission can be; the next fork is their process 1."""
+def enter_namespaces() -> None:
+    """Enter new namespaces, away from all other submissions; the next fork is their process 1."""
     every = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
     _must(_libc.unshare(every))
     _must(_libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None))
     _must(_libc.mount(b"tmpfs", b"/tmp", b"tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, TMP_OPTIONS))
     os.chdir("/tmp")  # the new one
-    _spare_the_devices()
+    _protect_devices()
 
 
-def _spare_the_devices() -> None:
-    """Let no mode of a device file be changed: where root grades, the machine's belong to the submission too.
+def _protect_devices() -> None:
+    """Make device files read-only, so that chmod fails: if root grades, the submission owns them.
 
-    They work as before: what is written to a device is no change of its file.
+    The devices still work: writing to a device does not change its file.
     """
     for name in os.listdir("/dev"):
         _make_read_only(f"/dev/{name}")
 
 
-def see_itself() -> None:
-    """Mount a /proc in which this process, the first of its namespace, has the number that it knows.
+def mount_proc() -> None:
+    """Mount a /proc in which this process, the first of its namespace, has its own number.
 
-    CUDA names its threads in /proc/<pid>/task, and does not start where it cannot. All else there is the
-    machine's, and read-only: where root grades, the kernel would take its settings from a submission.
+    CUDA names its threads in /proc/<pid>/task, and does not start where it cannot. The rest of /proc is made
+    read-only: if root grades, the submission could change the kernel's settings there.
     """
     _must(_libc.mount(b"proc", b"/proc", b"proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, None))
     own = f"/proc/{os.getpid()}".encode()
@@ -61,12 +61,12 @@ def see_itself() -> None:
 
 
 def _make_read_only(path: str, more: int = 0) -> None:
-    """Forbid changes below a mount, as it is seen from here; mounts on top of it stay as they are."""
+    """Make a mount read-only in this namespace; mounts below it stay as they are."""
     flags = MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NOEXEC | more
     _must(_libc.mount(None, os.fsencode(path), None, flags, None))
 
 
-def give_up(limits: Mapping[str, int], system_calls: bytes) -> None:
+def drop_privileges(limits: Mapping[str, int], system_calls: bytes) -> None:
     """Set resource limits by their names in `resource`, drop every capability, install the filter."""
     os.setsid()
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -80,7 +80,7 @@ def give_up(limits: Mapping[str, int], system_calls: bytes) -> None:
 
 
 def _drop_capabilities() -> None:
-    """Empty the bounding set first, which takes a capability itself, then all the others."""
+    """Empty the bounding set first, since that takes a capability itself, then all the other sets."""
     for capability in range(LAST_CAPABILITY + 1):
         _prctl(PR_CAPBSET_DROP, capability)
     _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)

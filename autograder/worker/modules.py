@@ -1,10 +1,10 @@
-"""Loading an answer module: a file of answers as a module of its own.
+"""Load a file of answers as a module.
 
-    load_module(path, name)       run a file of the kit's; what it raises passes through
+    load_module(path, name)       run a file of the kit; exceptions pass through
     module_of(source, name)       the same for a text
-    attempt_to_load(path, name)   run a student's file; what it raises is data
+    attempt_to_load(path, name)   run a student's file; an exception is returned as data
 
-A module is never imported by name: a student's file and three references of it all define the same names.
+Modules are not imported by name: the student's file, the solution and the references define the same names.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def load_module(path: Path, name: str) -> types.ModuleType:
     """Run the file and give its module; raises NotFound where there is no such file."""
     module = _new_module(str(path), name)
     try:
-        # The loader keeps bytecode beside the file: compiling a checks.py takes longer than running it.
+        # The loader caches bytecode beside the file: compiling a checks.py takes longer than running it.
         code = SourceFileLoader(name, str(path)).get_code(name)
     except OSError as error:
         raise NotFound(f"cannot read {path}: {error.strerror}") from error
@@ -36,14 +36,14 @@ def load_module(path: Path, name: str) -> types.ModuleType:
 
 
 def module_of(source: str, name: str) -> types.ModuleType:
-    """A new module with what the kit's own `source` defines."""
+    """Run a text of the kit's and give its module."""
     module = _new_module(f"<{name}>", name)
     exec(compile(source, f"<{name}>", "exec", dont_inherit=True), vars(module))
     return module
 
 
 def attempt_to_load(path: Path, name: str) -> tuple[types.ModuleType, Raised | None]:
-    """Run a student's file within a time limit: its module as far as it came, and what stopped it."""
+    """Run a student's file within a time limit: its module, as far as it got, and the exception, if any."""
     module = _new_module(str(path), name)
     try:
         within(LOAD_SECONDS, lambda: exec(_code(path), vars(module)))
@@ -62,7 +62,7 @@ def _new_module(filename: str, name: str) -> types.ModuleType:
 
 
 def _code(path: Path) -> types.CodeType:
-    """The file's code; UTF-8 whatever Python would take, since no other file can be handed in."""
+    """The file's code; only UTF-8, whatever encoding it declares, since other files cannot be handed in."""
     try:
         source = path.read_bytes()
         source.decode("utf-8")
@@ -71,6 +71,6 @@ def _code(path: Path) -> types.CodeType:
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         text = source.split(b"\n")[line - 1].decode("utf-8", "replace")
-        words = "this is no UTF-8 text. Let your editor save the file with the encoding UTF-8"
+        words = "this is not UTF-8 text. Save the file as UTF-8 (in VS Code: at the bottom right)"
         raise SyntaxError(words, (str(path), line, None, text)) from error
     return compile(source, str(path), "exec", dont_inherit=True)

@@ -1,10 +1,12 @@
-"""What one run of a check program came to, as plain data.
+"""The result of one run of a check program, as plain data.
 
-Frame     a line of the student's own code that was being run
-Raised    an exception: its type, its words and the student's frames
-Outcome   the returned data or the exception, and what was noticed on the way
+Frame     a line of the student's own code in a traceback
+Raised    an exception: its type, its message and the student's frames
+Outcome   the returned data or the exception, and what the run showed besides
 
-to_plain, from_plain   an Outcome for the channel, and back from a process that is not trusted
+to_plain, from_plain   an Outcome to plain data, and back; from_plain trusts nothing
+harmless(text)         a submission's text, safe to show in a terminal
+exit_words(status)     how a process ended
 """
 
 from __future__ import annotations
@@ -21,10 +23,10 @@ MAX_TEXT = 2_000
 Outputs = list[dict[str, Any]]  # what a cell printed and showed, in nbformat's form
 Runner = Callable[[str, str, Outputs], None]  # runs a cell's (label, source) and appends to its outputs
 
-#: Where an exception came from. "answer": the student's code; "check": the program could not use what the
-#: answer returned; "stub": the answer still raises NotImplementedError; "missing": the name is not defined;
-#: "call": the answer does not take the arguments it is given; "timeout": the time was up; "lost": the process
-#: that ran it ended.
+#: Where an exception came from. "answer": the student's code; "check": the check program could not use what
+#: the answer returned; "stub": the answer still raises NotImplementedError; "missing": a name is not defined;
+#: "call": the answer does not take the arguments of its exercise; "timeout": the time was up; "lost": the
+#: process ended.
 Source = Literal["answer", "check", "stub", "missing", "call", "timeout", "lost"]
 SOURCES = ("answer", "check", "stub", "missing", "call", "timeout", "lost")
 
@@ -37,7 +39,7 @@ class Frame:
     line: int
     function: str
     code: str
-    values: str = ""  # what the names on it stood for: "x has shape (3, 4), n is 2"
+    values: str = ""  # of the names on it: "x has shape (3, 4), n is 2"
 
 
 @dataclass(frozen=True)
@@ -48,27 +50,27 @@ class Raised:
     type_name: str
     message: str
     frames: tuple[Frame, ...] = ()
-    begun: bool = False  # of a stub: there is code above the line that says it is one
+    begun: bool = False  # of a stub: there is code above the line that raises NotImplementedError
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """`returned` is the program's data, or None where it raised."""
+    """One run: `returned` is the check program's data, or None if it raised an exception."""
 
     returned: dict[str, Any] | None = None
     raised: Raised | None = None
     modified: tuple[str, ...] = ()  # arguments the answer changed: "update(w)"
     unstable: tuple[str, ...] = ()  # keys that differed in the second run
-    taken: tuple[str, ...] = ()  # what the exercise asks to write, but was called: "engine.hvp"
+    taken: tuple[str, ...] = ()  # called, though the exercise asks to write it: "engine.hvp"
     printed: str = ""
     warnings: tuple[str, ...] = ()
-    last_call: str = ""  # what the answer returned last, in words
-    calls: tuple[str, ...] = ()  # other functions of the answer's own that it may call
-    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of what the check asked for
+    last_call: str = ""  # the last call and what it returned: "step(z) returned None"
+    calls: tuple[str, ...] = ()  # the answer's other functions that it may call
+    parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of the functions the check used
 
 
 def to_plain(outcome: Outcome) -> dict[str, Any]:
-    """An Outcome as plain data; what is empty is left out."""
+    """An Outcome as plain data; empty fields are left out."""
     whole = {
         "returned": outcome.returned,
         "raised": raised_to_plain(outcome.raised),
@@ -94,7 +96,7 @@ def raised_to_plain(raised: Raised | None) -> dict[str, Any] | None:
 
 
 def from_plain(data: Any) -> Outcome:
-    """The Outcome that `to_plain` wrote; raises WorkerFault where the data is anything else."""
+    """The Outcome that `to_plain` wrote; raises WorkerFault for anything else."""
     try:
         returned, raised = data.get("returned"), raised_from_plain(data.get("raised"))
         if not (returned is None or isinstance(returned, dict)) or (returned is None) == (raised is None):
@@ -130,7 +132,7 @@ def _texts(items: Any) -> tuple[str, ...]:
 
 
 def harmless(value: Any) -> str:
-    """A submission's text made harmless for a terminal: cut, and without control characters."""
+    """A submission's text, safe to show in a terminal: cut to MAX_TEXT, without control characters."""
     if not isinstance(value, str):
         raise TypeError("a text is expected")
     return "".join(c for c in value[:MAX_TEXT] if c.isprintable() or c in "\n\t")

@@ -1,11 +1,11 @@
-"""Plain data: the only kind of thing that leaves a student's process.
+"""Plain data: the only thing that leaves a student's process.
 
-    plain(value)       None, bool, int, float, str, list, tuple, dict, arrays; else Opaque
-    same(a, b)         equality of plain data to the last bit, NaN equal to NaN
-    describe(value)    a value in a few words, for a sentence: "an array of shape (3, 4)"
-    short(value)       any object beside a line of code: "has shape (3, 4)", "is 0.5", or nothing
+    plain(value)       None, bool, int, float, str, list, tuple, dict and arrays; an Opaque for all else
+    same(a, b)         whether plain data is equal to the last bit; NaN equals NaN
+    describe(value)    plain data in a few words: "an array of shape (3, 4)"
+    short(value)       any object, for the line of code it occurs in: "has shape (3, 4)", "is 0.5", or ""
 
-Types are compared exactly and arrays are copied: a lying subclass has nothing to say.
+Types are compared exactly and arrays are copied, so that a subclass cannot lie.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-#: The dtypes that may cross, by numpy's one-letter kind: bool, signed, unsigned, float, complex.
+#: The dtypes of plain data, by NumPy's one-letter kind: bool, signed, unsigned, float, complex.
 DTYPE_KINDS = "biufc"
 MAX_DEPTH = 32
 NUMPY_SCALARS = frozenset(np.dtype(code).type for code in "?bBhHiIlLefdFD")
@@ -24,13 +24,13 @@ NUMPY_SCALARS = frozenset(np.dtype(code).type for code in "?bBhHiIlLefdFD")
 
 @dataclass(frozen=True)
 class Opaque:
-    """Stands for an object that is no plain data: only the name of its type crosses."""
+    """Stands for an object that is not plain data: only the name of its type is sent."""
 
     type_name: str
 
 
 def plain(value: Any, depth: int = 0) -> Any:
-    """`value` as plain data; NumPy scalars and float64 tensors become arrays, other objects Opaque.
+    """`value` as plain data; NumPy scalars become arrays, other objects (tensors too) an Opaque.
 
     Types are compared exactly: a subclass could answer differently each time it is asked.
     """
@@ -54,7 +54,7 @@ def plain(value: Any, depth: int = 0) -> Any:
 
 
 def type_name(kind: type) -> str:
-    """The type as its users spell it: float, numpy.matrix, engine.Value."""
+    """The type as users write it: float, numpy.matrix, engine.Value."""
     module = "" if kind.__module__ == "builtins" else kind.__module__.split(".")[0] + "."
     return f"{module}{kind.__qualname__}"[:80]
 
@@ -91,9 +91,9 @@ def describe(value: Any) -> str:
 
 
 def short(value: Any) -> str:
-    """What `value` is, to follow its name: "is 3", "has shape (3, 4)"; empty for what would say little.
+    """What `value` is, in words that follow its name: "is 3", "has shape (3, 4)"; "" if that says little.
 
-    Types are compared exactly, so that nothing of a submission is run for it.
+    Types are compared exactly, so that no code of a submission runs.
     """
     kind = type(value)
     torch = sys.modules.get("torch")
@@ -110,7 +110,7 @@ def short(value: Any) -> str:
 
 
 def _literal(value: Any) -> str:
-    """A number, text or Value as one would write it, long ones cut; empty for anything else."""
+    """A number, text or Value as one would write it, shortened if long; "" for anything else."""
     kind = type(value)
     if (kind is np.ndarray and not value.ndim) or kind in NUMPY_SCALARS:
         return _literal(value.item()) if value.dtype.kind in DTYPE_KINDS else ""

@@ -1,8 +1,8 @@
-"""Running one check program on one answer module.
+"""Run one check program on one answer module.
 
     run(check, module, seed) -> Outcome
 
-What every check asserts of itself is looked after here: arguments are not modified, a second run gives the
+Every run is also tested for what no check needs to repeat: arguments are not modified, a second run gives the
 same answer, NumPy does not overflow, and the time limit holds.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 
 from autograder.declare import Check
 from autograder.worker.answer import Answer
-from autograder.worker.fence import fenced
+from autograder.worker.fence import Fence
 from autograder.worker.outcome import MAX_TEXT, Outcome, harmless
 from autograder.worker.plain import plain, same
 from autograder.worker.timeout import within
@@ -27,7 +27,7 @@ from autograder.worker.tracebacks import Namespace, describe_exception, shown_fi
 
 
 class Output(io.StringIO):
-    """Keeps the first characters written to it and lets the rest go, however much it is."""
+    """A stream that keeps the first MAX_TEXT characters and drops the rest."""
 
     def write(self, written: str) -> int:
         if (room := MAX_TEXT - self.tell()) > 0:
@@ -35,13 +35,13 @@ class Output(io.StringIO):
         return len(written)
 
     def close(self) -> None:
-        """Whoever closes sys.stdout does not close what is read here afterwards."""
+        """An answer may close sys.stdout; what it printed before can still be read."""
 
 
 def run(check: Check, module: types.ModuleType, seed: int, *borrowed: Namespace) -> Outcome:
-    """Run `check` on the answers in `module`, twice where the check repeats, and say what came of it.
+    """The outcome of `check` on the answers in `module`, run twice if the check repeats.
 
-    `borrowed` are namespaces whose code counts as the answer's too: functions that came from elsewhere.
+    Code of the namespaces `borrowed` counts as the answer's too: functions that were put into the module.
     """
     first = _once(check, module, seed, borrowed)
     if first.returned is None or not check.repeat:
@@ -61,11 +61,11 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
         warnings.catch_warnings(record=True) as caught,
         redirect_stdout(output),
         redirect_stderr(output),
-        fenced(check.without, own) as fence,
+        Fence(check.without, own) as fence,
     ):
         warnings.simplefilter("always")
         try:
-            # Stopping is for the limits; everything else that an answer raises is data.
+            # An overflow is an exception here; whatever an answer raises becomes part of the outcome.
             with np.errstate(over="raise", under="ignore"):
                 rng = np.random.default_rng([seed, _key(check)])
                 returned = within(check.seconds, lambda: plain(dict(check.program(answer, rng))))
@@ -77,7 +77,7 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
         returned,
         None if error is None else describe_exception(error, *own, seconds=check.seconds),
         modified=tuple(dict.fromkeys(answer._modified)),
-        taken=fence.taken(answer._asked.values()),
+        taken=fence.taken(answer._used.values()),
         printed=harmless(output.getvalue()),
         warnings=tuple(dict.fromkeys(_words(warning, answer) for warning in caught))[:5],
         last_call=answer._last_call,
@@ -87,7 +87,7 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
 
 
 def _words(warning: warnings.WarningMessage, answer: Answer) -> str:
-    """A warning's text, with its line where that is one of the answer's."""
+    """A warning's text, and its line if that is one of the answer's."""
     said = f"{warning.category.__name__}: {warning.message}"
     if warning.filename in answer._files():
         said += f" ({shown_filename(warning.filename)}, line {warning.lineno})"
@@ -95,5 +95,5 @@ def _words(warning: warnings.WarningMessage, answer: Answer) -> str:
 
 
 def _key(check: Check) -> int:
-    """A number of the check's own, so that its inputs do not depend on which checks exist beside it."""
+    """A number of the check's own: its inputs stay the same when other checks are added."""
     return zlib.crc32(f"{check.exercise}.{check.name}".encode())

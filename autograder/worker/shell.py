@@ -1,4 +1,4 @@
-"""A notebook's cells, run by IPython as Jupyter would run them, with their displays kept as data.
+"""Run a notebook's cells by IPython, as Jupyter would, and keep their displays as data.
 
 runner(module) -> Runner     run(label, source, outputs): appends to `outputs` what the cell shows
 """
@@ -19,34 +19,34 @@ from autograder.worker.tracebacks import cell_filename
 
 
 class Displays(DisplayPublisher):
-    """Keeps what `display(...)` is given."""
+    """Keeps what is passed to `display(...)`."""
 
     def publish(self, data: dict[str, Any], metadata: Any = None, **ignored: Any) -> None:  # type: ignore[override]
-        self.shell.shown.append(_output("display_data", data))
+        self.shell.displays.append(_output("display_data", data))
 
     def clear_output(self, wait: bool = False) -> None:
-        self.shell.shown.clear()
+        self.shell.displays.clear()
 
 
 class Results(DisplayHook):
     """Keeps the value of a cell's last line."""
 
     def write_output_prompt(self) -> None:
-        """There is no terminal to write it to."""
+        """Write nothing: there is no terminal."""
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
-        self.shell.shown.append(_output("execute_result", format_dict))
+        self.shell.displays.append(_output("execute_result", format_dict))
 
 
 class Shell(InteractiveShell):
-    """IPython without a terminal: displays go to `shown`, and exceptions only to the judge."""
+    """IPython without a terminal: displays go to the list `displays`, and exceptions only to the judge."""
 
     displayhook_class = Type(Results)
     display_pub_class = Type(Displays)
-    shown: Outputs = []  # noqa: RUF012  # replaced for every cell
+    displays: Outputs = []  # noqa: RUF012  # replaced for every cell
 
     def showtraceback(self, *args: Any, **kwargs: Any) -> None:
-        """The judge gets the exception as data; it is not printed too."""
+        """Print nothing: the judge gets the exception as data."""
 
     showsyntaxerror = showtraceback
 
@@ -59,7 +59,7 @@ def runner(module: types.ModuleType) -> Runner:
     shell: Any = Shell.instance(config=config, user_module=module)
 
     def run(label: str, source: str, outputs: Outputs) -> None:
-        shell.shown = outputs
+        shell.displays = outputs
         shell.compile.get_code_name = lambda *code: cell_filename(label)
         ran = shell.run_cell(source, store_history=False)
         if error := ran.error_before_exec or ran.error_in_exec:

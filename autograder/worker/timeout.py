@@ -1,9 +1,9 @@
 """A time limit for code in this process.
 
-    within(2.0, call)    raises TimeUp in the call when the time is up, again and again until it is left
+    within(2.0, call)    raises TimeUp in the call when the time is up, and again every 0.1 s until it ends
 
-It works by an alarm, which also ends a sleep. Where there are no alarms, on Windows and in other threads than
-the main one, another thread watches the clock: what waits in C, a sleep too, ends first there.
+It uses an alarm, which also interrupts a sleep. Where there are no alarms, on Windows and outside the main
+thread, another thread watches the clock; there TimeUp comes only when a C function, such as sleep, returns.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-AGAIN = 0.1  # seconds after which code that caught TimeUp gets another
+AGAIN = 0.1  # seconds after which TimeUp is raised again, since the code may have caught it
 
 
 class TimeUp(BaseException):
@@ -25,18 +25,18 @@ class TimeUp(BaseException):
 
 
 def within(seconds: float, call: Callable[[], T]) -> T:
-    """call(), with TimeUp raised in it if it runs longer; raised out of it unless it is caught there."""
+    """The result of call(); if it runs longer than `seconds`, TimeUp is raised in it and passes through."""
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
         return _by_alarm(seconds, call)
     return _by_watch(seconds, call)
 
 
-# No context managers below: an interrupt between a block's end and __exit__ would leave the limit on. What
-# silences it stands there twice, since the time may be up in the midst of the first; the next is AGAIN away.
+# No context managers below: TimeUp between a block's end and __exit__ would leave the alarm on. The alarm is
+# disarmed twice on purpose: TimeUp may interrupt the first call, and the next comes AGAIN seconds later.
 
 
 def _by_alarm(seconds: float, call: Callable[[], T]) -> T:
-    """`within` by the system's alarm; the handler that was there before is put back."""
+    """`within` by the system's alarm; the earlier handler is put back."""
     before = signal.getsignal(signal.SIGALRM)
     try:
         try:
@@ -44,17 +44,17 @@ def _by_alarm(seconds: float, call: Callable[[], T]) -> T:
             signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
             return call()
         finally:
-            _silence(before)
+            _disarm(before)
     finally:
-        _silence(before)
+        _disarm(before)
 
 
 def _ring(number: int, frame: FrameType | None) -> None:
     raise TimeUp
 
 
-def _silence(before: signal.Handlers | Callable[[int, FrameType | None], object] | int | None) -> None:
-    """Take the alarm back and put the earlier handler in its place."""
+def _disarm(before: signal.Handlers | Callable[[int, FrameType | None], object] | int | None) -> None:
+    """Cancel the alarm and put the earlier handler back."""
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
 
@@ -91,12 +91,12 @@ class _Watch:
             seconds = AGAIN
 
     def stop(self) -> None:
-        """Nothing is raised any more when this returns, and what was raised has arrived.
+        """When this returns, no TimeUp will be raised any more, and none is pending.
 
-        It is waited for and not taken back: CPython 3.11 hangs under a profiler after one was taken back.
+        A pending one is waited for, not cancelled: CPython 3.11 hangs under a profiler after a cancelled one.
         """
         self._over.set()
         with self._raising:
             pass
         for _ in range(3):
-            pass  # the interpreter looks for interrupts at each turn
+            pass  # the interpreter raises pending exceptions at each turn of a loop

@@ -1,9 +1,10 @@
-"""An exception as data: where it came from, its words, and the answer's own lines with the values on them.
+"""An exception as data: where it came from, its message, and the answer's own lines with the values on them.
 
     describe_exception(error, *own)    a Raised; `own` are the namespaces whose code is the answer's
-    frame_of(...), shown_filename(filename)     one line of that code, and where it stands
+    frame_of(...)                      one line of that code
+    cell_filename, shown_filename      a cell as a file name, and a file name as students read it
 
-The kit's frames, NumPy's and the engine's are left out: a student can change none of them.
+Frames of the kit, of NumPy and of the engine are left out: a student cannot change them.
 """
 
 from __future__ import annotations
@@ -36,14 +37,14 @@ class MissingName(AttributeError):
 
 
 def describe_exception(error: BaseException, *own: Namespace, seconds: float = 0.0) -> Raised:
-    """An exception as data, with only those frames that ran code of the namespaces `own`."""
+    """An exception as data, with the frames that ran code of the namespaces `own`, and no others."""
     steps = [
-        (frame, line or frame.f_code.co_firstlineno)  # stopped at an instruction that has no line
+        (frame, line or frame.f_code.co_firstlineno)  # an instruction may have no line number
         for frame, line in traceback.walk_tb(error.__traceback__)
         if any(frame.f_globals is namespace for namespace in own)
     ]
     begun = isinstance(error, NotImplementedError) and bool(steps) and _has_code_before(*steps[-1])
-    # A deep recursion repeats itself: its beginning and its end tell all.
+    # A deep recursion repeats itself: the beginning and the end are enough.
     steps = steps if len(steps) <= 6 else steps[:3] + steps[-3:]
     frames = [frame_of(frame.f_code, line, frame.f_globals, frame.f_locals) for frame, line in steps]
     innermost = steps[-1][0] if steps else None
@@ -62,11 +63,11 @@ def _message(error: BaseException, frame: types.FrameType | None) -> str:
         near = _near(error, frame)
         return f"{error}. Did you mean {near}?" if near else str(error)
     except Exception:
-        return ""  # an exception that cannot even say what it is
+        return ""  # an exception whose own __str__ fails
 
 
 def _near(error: BaseException, frame: types.FrameType | None) -> str:
-    """The name that was meant by an unknown one, as Python's own traceback would say it; or nothing."""
+    """The known name nearest to an unknown one, as Python's own tracebacks suggest it; or ""."""
     known: set[str] = set()
     match error:
         case UnboundLocalError():
@@ -98,7 +99,7 @@ def _source(error: BaseException, message: str, in_answer: bool, own: tuple[Name
 
 
 def _has_code_before(frame: types.FrameType, line: int) -> bool:
-    """Whether a function has lines of code above the given one; its docstring is none."""
+    """Whether a function has lines of code above the given one, not counting its docstring."""
     code = frame.f_code
     return any(code.co_firstlineno < n < line for _, _, n in code.co_lines() if n is not None)
 
@@ -106,7 +107,7 @@ def _has_code_before(frame: types.FrameType, line: int) -> bool:
 def frame_of(
     code: types.CodeType, line: int, namespace: Namespace, values: dict[str, Any] | None = None
 ) -> Frame:
-    """The frame as a student knows it: the file or cell, the line, its text and the values on it."""
+    """A frame as students read it: the file or cell, the line, its text and the values on it."""
     source = linecache.getline(code.co_filename, line, namespace).strip()
     name = "" if code.co_name == "<module>" else code.co_qualname.replace(".<locals>", "")
     return Frame(
@@ -115,33 +116,33 @@ def frame_of(
 
 
 def _values(source: str, known: dict[str, Any]) -> list[str]:
-    """What the names on a line stand for, in words, where it can be said shortly."""
+    """The values of the names on a line, in words, where a few words will do."""
     said = [f"{name} {words}" for name, value in _mentioned(source, known) if (words := short(value))]
     return list(dict.fromkeys(said))[:MAX_VALUES]
 
 
 def _mentioned(source: str, known: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Each local name on the line with its value, and each plain attribute such as self.rate."""
-    signs = ["", *_tokens(source), "", ""]
-    for before, name, dot, attribute in zip(signs, signs[1:], signs[2:], signs[3:], strict=False):
+    tokens = ["", *_tokens(source), "", ""]
+    for before, name, dot, attribute in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
         if before == "." or name not in known:
             continue
-        kept = getattr(known[name], "__dict__", None) if dot == "." else None
-        if isinstance(kept, dict) and attribute in kept:
-            yield f"{name}.{attribute}", kept[attribute]
+        attributes = getattr(known[name], "__dict__", None) if dot == "." else None
+        if isinstance(attributes, dict) and attribute in attributes:
+            yield f"{name}.{attribute}", attributes[attribute]
         else:
             yield name, known[name]
 
 
 def _tokens(source: str) -> list[str]:
-    """The names and signs of a line, which need not be whole."""
+    """The names and operators of a line, which may be part of a statement."""
     found = []
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type in (tokenize.NAME, tokenize.OP):
                 found.append(token.string)
     except (tokenize.TokenError, SyntaxError):
-        pass  # the statement goes on in the next line
+        pass  # the statement continues on the next line
     return found
 
 

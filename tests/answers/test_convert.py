@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from autograder.answers import cells
 from autograder.answers.convert import differences, notebook_file, to_notebook, to_script
-from autograder.answers.notebooks import cleared, notebook_of, source_notebook
+from autograder.answers.notebooks import clear_answers, notebook_of, source_notebook
 from autograder.answers.submission import from_notebook, from_script
 from autograder.cli import main
 from autograder.errors import BadSubmission, NotFound
@@ -186,7 +186,7 @@ def test_a_script_with_magics_can_be_run(tiny: KitUnit) -> None:
 def test_the_notebook_is_the_one_that_is_handed_out(tiny: KitUnit) -> None:
     """A stub becomes what nbgrader's release of the unit is: one source for both."""
     to_notebook(tiny)
-    assert notebook(tiny).cells == cleared(source_notebook(tiny)).cells
+    assert notebook(tiny).cells == clear_answers(source_notebook(tiny)).cells
 
 
 def test_a_newer_file_is_kept(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:

@@ -10,7 +10,7 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from autograder.answers.notebooks import cleared, grade_id, is_answer, script_of, source_notebook
+from autograder.answers.notebooks import clear_answers, grade_id, is_answer, script_of, source_notebook
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.lessons import lesson_of
 from tests.conftest import ROOT, root_of
@@ -49,7 +49,7 @@ def test_notebooks_are_valid(kit: Kit, name: str) -> None:
     """With the answers and without them."""
     notebook = source_notebook(kit.unit(name))
     nbformat.validate(notebook)
-    nbformat.validate(cleared(notebook))
+    nbformat.validate(clear_answers(notebook))
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -58,7 +58,7 @@ def test_a_notebook_holds_its_script(kit: Kit, name: str) -> None:
     unit = kit.unit(name)
     notebook = source_notebook(unit)
     assert script_of(notebook) == unit.solution_file.read_text(encoding="utf-8")
-    assert script_of(cleared(notebook)) == unit.stub_file.read_text(encoding="utf-8")
+    assert script_of(clear_answers(notebook)) == unit.stub_file.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -125,7 +125,7 @@ def test_the_right_answers_score_in_a_kernel(in_kernels: KitUnit) -> None:
 
 def test_a_stub_scores_nothing_in_a_kernel(in_kernels: KitUnit) -> None:
     """It runs from top to bottom too: an answer that is not there is no error of the notebook."""
-    shown = texts(executed(cleared(source_notebook(in_kernels)))["test_double"])
+    shown = texts(executed(clear_answers(source_notebook(in_kernels)))["test_double"])
     assert "Not done yet." in shown[0]
     assert shown[0].endswith("double: 0 of 1 public checks passed, 0 / 2 points")
     assert shown[1] == "0.0"
@@ -155,7 +155,7 @@ def test_another_exercises_hint_is_this_notebooks_too(in_kernels: KitUnit) -> No
 
 def test_a_hint_is_given_in_a_kernel(in_kernels: KitUnit) -> None:
     """One more each time, for the answer that is in the notebook now."""
-    notebook = cleared(source_notebook(in_kernels))
+    notebook = clear_answers(source_notebook(in_kernels))
     notebook.cells.append(nbformat.v4.new_code_cell('hint("double")\nhint("double")'))
     shown = NotebookClient(notebook, timeout=60).execute().cells[-1].outputs
     assert [text.partition("\n")[0] for text in texts(shown)] == [
@@ -181,7 +181,7 @@ def test_nbgrader_validates_the_right_answers(in_kernels: KitUnit) -> None:
 
 def test_nbgrader_finds_the_stub_failing(in_kernels: KitUnit) -> None:
     """Each test cell failed, and the card says why where nbgrader would say "partial credit"."""
-    failed = validated(in_kernels, cleared(source_notebook(in_kernels)))["failed"]
+    failed = validated(in_kernels, clear_answers(source_notebook(in_kernels)))["failed"]
     assert [cell["source"] for cell in failed] == ['check("double")', 'check("halve")']
     assert all("Not done yet." in cell["error"] for cell in failed)
 

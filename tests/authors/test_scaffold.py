@@ -71,7 +71,7 @@ def test_a_new_unit_gets_all_its_files(tiny: KitUnit) -> None:
         new_exercise(kit, f"brand_new.{exercise}")
     build(kit.unit("brand_new"))
     unit = kit.unit("brand_new")
-    assert (unit.declared.title, unit.declared.number) == ("Brand new", 2)
+    assert (unit.declaration.title, unit.declaration.number) == ("Brand new", 2)
     assert list(unit.exercises) == ["first", "second"]
     assert {item.rule for item in verify(unit)} == {"nothing is left to do"}
     assert [str(broken) for broken in verify(kit.unit("tiny"))] == []

@@ -37,7 +37,7 @@ def seconds(kit: Kit, name: str, *arguments: str) -> list[float]:
     with Terminal(kit.root, f"{name}.{exercise.name}", *arguments) as terminal:
         terminal.wait("Not done yet", 60)
         for number in range(ROUNDS):
-            terminal.read(PAUSE_TORCH if "torch" in unit.declared.packages else PAUSE)
+            terminal.read(PAUSE_TORCH if "torch" in unit.declaration.packages else PAUSE)
             proof = PROOF.format(number, name)
             beside = unit.folder / "saved.tmp"
             beside.write_text(answered(unit, **{function: proof}), encoding="utf-8")
@@ -75,7 +75,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         kit = Kit(copy_of_the_kit(Path(folder)))
         for name in EXERCISES:
-            wanted = "" if "torch" in kit.unit(name).declared.packages else f"at most {WANTED} s"
+            wanted = "" if "torch" in kit.unit(name).declaration.packages else f"at most {WANTED} s"
             row(name, seconds(kit, name), f"{statistics.median(by_pytest(kit, name)):.2f} s", wanted)
         row("activations, --poll", seconds(kit, "activations", "--poll"), "", "")
 

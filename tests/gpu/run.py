@@ -84,7 +84,7 @@ def solutions(unit: KitUnit) -> Lines:
     yield "\n| exercise | check | passed | error / allowed | measured |\n|---|---|---|---|---|", True
     answers = oracle.solution_of(unit)
     for exercise in unit.exercises:
-        for place in gpu_tier.settings(unit.declared_checks):
+        for place in gpu_tier.settings(unit.all_checks):
             checks = unit.checks_of(exercise, place)
             outcomes = {check.name: run(check, answers, PUBLIC_SEED) for check in checks}
             results = judge(unit, exercise, outcomes, unit.recorded, setting=place)
@@ -129,7 +129,7 @@ def mistakes(unit: KitUnit) -> Lines:
             continue
         exercise, answers = owner[mistake.name], oracle.with_mistake(unit, mistake)
         results: list[Result] = []
-        for place in gpu_tier.settings(unit.declared_checks):
+        for place in gpu_tier.settings(unit.all_checks):
             checks = unit.checks_of(exercise, place)
             outcomes = {
                 check.name: run(check, answers, PUBLIC_SEED, *oracle.home_of(mistake)) for check in checks

@@ -57,7 +57,7 @@ def test_a_sandbox_that_is_killed_at_work_is_the_kits_fault(tiny: KitUnit, step:
             process.kill()
         psutil.wait_procs(workers, 10)
         with pytest.raises(KitFault, match="the sandbox was ended while it graded"):
-            sandbox.check(tiny.declared_checks[0], 0)
+            sandbox.check(tiny.all_checks[0], 0)
 
 
 def test_with_a_gpu_the_machines_settings_are_read_only(tiny: KitUnit) -> None:

@@ -63,7 +63,7 @@ def python(*arguments: str, hidden: str = "") -> subprocess.CompletedProcess[str
 
 def named(unit: KitUnit, name: str, setting: Setting) -> Check:
     """A check as it runs in a setting."""
-    return next(gpu_tier.on(check, setting) for check in unit.declared_checks if check.name == name)
+    return next(gpu_tier.adapt(check, setting) for check in unit.all_checks if check.name == name)
 
 
 # What is run, and how closely it is compared

@@ -12,13 +12,13 @@ import pytest
 
 from autograder.grading.grade import grade_file
 from autograder.judging import meanings
-from autograder.judging.card import WIDTH, said_once
+from autograder.judging.card import WIDTH, without_repeats
 from autograder.judging.explain import WARNED
 from autograder.judging.results import Result
-from autograder.judging.signatures import Asked
+from autograder.judging.signatures import Signature
 from autograder.student.attempt import Attempt
 from autograder.units.kit import Kit, KitUnit
-from autograder.worker.fence import fenced
+from autograder.worker.fence import Fence
 from autograder.worker.plain import short
 from autograder.worker.tracebacks import describe_exception
 from engine import Value
@@ -159,11 +159,11 @@ def test_a_further_parameter_with_a_default_is_no_edit(kit: Kit) -> None:
 
 def test_a_methods_parameters_may_have_other_names_but_not_other_places() -> None:
     """It is called by position."""
-    method = Asked(("ctx", "x", "slope=0.1"), returns=True, method=True)
-    assert not method.edited(("self", "y", "s"))
-    assert not method.edited(("ctx", "*given"))
-    assert method.edited(("ctx", "x"))
-    assert method.edited(("ctx", "slope", "x"))
+    method = Signature(("ctx", "x", "slope=0.1"), returns=True, method=True)
+    assert not method.differs_from(("self", "y", "s"))
+    assert not method.differs_from(("ctx", "*given"))
+    assert method.differs_from(("ctx", "x"))
+    assert method.differs_from(("ctx", "slope", "x"))
 
 
 def test_exchanged_arguments_are_recognised(kit: Kit) -> None:
@@ -248,7 +248,7 @@ def test_a_fence_leaves_nothing_behind() -> None:
 
     own = {"h": engine.hvp}
     before = engine.hvp, Value.backward, dict(vars(engine.no_grad))
-    with fenced(["engine.hvp", "engine.Value.backward", "engine.no_grad"], [own]) as fence:
+    with Fence(["engine.hvp", "engine.Value.backward", "engine.no_grad"], [own]) as fence:
         engine.hvp(lambda a: a * a, [1.0], [1.0])
         with engine.no_grad():
             pass
@@ -284,7 +284,7 @@ def test_a_warning_costs_nothing_and_is_told(tiny: KitUnit) -> None:
 def test_a_warning_is_shown_once_for_cards_shown_together() -> None:
     """The second card that has it leaves it out, and nothing else."""
     warning = f"\n  {WARNED} UserWarning: this goes on (a.py, line 3).\n    And on."
-    first, second = said_once([f"a{warning}\n  next", f"b\n  other{warning}\n  next"])
+    first, second = without_repeats([f"a{warning}\n  next", f"b\n  other{warning}\n  next"])
     assert first == f"a{warning}\n  next"
     assert second == "b\n  other\n  next"
 
@@ -292,11 +292,11 @@ def test_a_warning_is_shown_once_for_cards_shown_together() -> None:
 def test_what_two_cards_say_alike_is_said_once(tiny: KitUnit) -> None:
     """Whatever the values on the line were; another error, and another answer, have their own words."""
     body = "  ValueError: no\n  a.py, line 3 in f:  g(x)\n    where x has shape ({},)\n  next hint: h"
-    first, second = said_once([f"a\n{body.format(5)}", f"b\n{body.format(7)}"])
+    first, second = without_repeats([f"a\n{body.format(5)}", f"b\n{body.format(7)}"])
     assert (first, second) == (f"a\n{body.format(5)}", "b\n  The same as above.")
     other = body.replace("line 3", "line 4")
-    assert list(said_once([f"a\n{body}", f"b\n{other}"])) == [f"a\n{body}", f"b\n{other}"]
-    assert list(said_once(["a", "b"])) == ["a", "b"]
+    assert list(without_repeats([f"a\n{body}", f"b\n{other}"])) == [f"a\n{body}", f"b\n{other}"]
+    assert list(without_repeats(["a", "b"])) == ["a", "b"]
 
 
 def test_errors_have_a_meaning() -> None:

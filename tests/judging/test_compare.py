@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autograder.declare import Check, check
-from autograder.judging.card import WIDTH, failed
+from autograder.judging.card import WIDTH, failed_card
 from autograder.judging.compare import differences, number
 from autograder.judging.diagnose import shape_of_error
 from autograder.judging.explain import Context
@@ -144,7 +144,7 @@ def test_numbers_get_the_digits_that_tell_them_apart() -> None:
 def test_a_card_is_as_designed() -> None:
     """Headline with points at the right edge, the difference, the next hint."""
     wrong = differences(a_check(), {"softmax(x)": X}, {"softmax(x)": X**2})
-    card = failed(a_check(), Outcome(returned={}), wrong, None, Context("activations"))
+    card = failed_card(a_check(), Outcome(returned={}), wrong, None, Context("activations"))
     assert card == (
         f"softmax · rows sum to 1{'0 / 2 points':>{WIDTH - len('softmax · rows sum to 1')}}\n"
         "  softmax(x)  shape (2, 3) ok · 5 of 6 wrong · first at [0, 1]: expected 2, got 4\n"
@@ -175,5 +175,7 @@ def test_a_card_is_as_designed() -> None:
 )
 def test_every_kind_of_exception_has_its_words(raised: Raised, last_call: str, said: str) -> None:
     """Plain words for each way a check can end early."""
-    card = failed(a_check(), Outcome(raised=raised, last_call=last_call), [], None, Context("activations"))
+    card = failed_card(
+        a_check(), Outcome(raised=raised, last_call=last_call), [], None, Context("activations")
+    )
     assert said in " ".join(card.split())[:400] or said in card

@@ -69,7 +69,7 @@ def answered(unit: KitUnit, released: Path, body: str, words: str) -> Any:
     """The released notebook with right answers, but for one exercise's and the question's."""
     notebook = Desk(unit, nbformat.read(released, as_version=4), released.parent).solved()
     cell(notebook, EXERCISE).source = f"{HEAD}\n    {body}"
-    cell(notebook, QUESTION).source = f"{unit.questions[QUESTION].asked}\n\n{words}"
+    cell(notebook, QUESTION).source = f"{unit.questions[QUESTION].text}\n\n{words}"
     return notebook
 
 

@@ -12,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 
-from autograder.answers.notebooks import cleared, grade_id, source_notebook
+from autograder.answers.notebooks import clear_answers, grade_id, source_notebook
 from autograder.answers.submission import from_script, read
 from autograder.authors.build import build
 from autograder.cli import main
@@ -105,7 +105,7 @@ def grades(course: Course) -> dict[str, tuple[Any, ...]]:
 
 def test_one_cell_makes_stub_and_notebook(unit: KitUnit) -> None:
     """The question is in both, the model answer in neither; nbgrader knows it as one to be graded by hand."""
-    notebook = cleared(source_notebook(unit))
+    notebook = clear_answers(source_notebook(unit))
     question = cell(notebook, "why_twice")
     assert question.source == f"{ASKED}\n\nYOUR ANSWER HERE"
     assert script.quote(question.source) in unit.recorded.stub
@@ -143,7 +143,7 @@ def test_an_answer_in_a_script_is_found(unit: KitUnit, source: str) -> None:
 def test_an_answer_in_a_notebook_is_found(unit: KitUnit, tmp_path: Path, change: Any) -> None:
     """By its mark or by what it asks, whatever became of the cell."""
     file = tmp_path / "tiny.ipynb"
-    file.write_text(json.dumps(change(written(cleared(source_notebook(unit))))), encoding="utf-8")
+    file.write_text(json.dumps(change(written(clear_answers(source_notebook(unit))))), encoding="utf-8")
     assert read(file, unit).written == (("why_twice", ANSWER),)
 
 
@@ -151,7 +151,7 @@ def test_an_answer_in_a_notebook_is_found(unit: KitUnit, tmp_path: Path, change:
 def test_no_answer_is_none(unit: KitUnit, tmp_path: Path, change: Any) -> None:
     """The question alone is no answer, and a deleted cell neither."""
     file = tmp_path / "tiny.ipynb"
-    file.write_text(json.dumps(change(solved(cleared(source_notebook(unit))))), encoding="utf-8")
+    file.write_text(json.dumps(change(solved(clear_answers(source_notebook(unit))))), encoding="utf-8")
     assert read(file, unit).written == ()
 
 

@@ -120,7 +120,7 @@ def test_a_file_that_cannot_be_read_is_a_card(copy: KitUnit, text: bytes | None)
     if text is not None:
         copy.stub_file.write_bytes(text)
     printed = pytest_in(copy)
-    assert ("this is no UTF-8 text" if text else "tiny.py is gone") in printed
+    assert ("this is not UTF-8 text" if text else "tiny.py is gone") in printed
     assert "Traceback" not in printed
     assert "Error:" not in printed.replace("SyntaxError:", "")
 

@@ -164,7 +164,7 @@ def test_a_forged_frame_is_refused(ends: tuple[Channel, socket.socket], frame: b
 def test_millions_of_parts_are_not_built(ends: tuple[Channel, socket.socket], part: bytes) -> None:
     """Thirty megabytes of empty lists would be a gigabyte of them, before the first is looked at."""
     ours, theirs = ends
-    frame = b"[" + part * channel.MAX_SIGNS + b"0]"
+    frame = b"[" + part * channel.MAX_MARKS + b"0]"
     sender = threading.Thread(target=theirs.sendall, args=[struct.pack("!II", len(frame), 0) + frame])
     sender.start()
     tracemalloc.start()

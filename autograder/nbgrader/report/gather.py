@@ -154,7 +154,7 @@ def gather(course: Course, unit: KitUnit) -> ClassReport:
     return ClassReport(
         course=course.root.name,
         unit=unit.name,
-        title=unit.declared.title,
+        title=unit.declaration.title,
         max_score=found.assignments[0].max_score,
         by_hand=max(0.0, found.assignments[0].max_score - unit.points),
         exercises=tuple(unit.exercises),

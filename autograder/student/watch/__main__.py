@@ -86,7 +86,7 @@ def _end_with(requests: TextIO) -> None:
 
 def warm(unit: KitUnit) -> None:
     """Load whatever judging this unit takes: its checks, its packages, what was recorded."""
-    for package in unit.declared.packages:
+    for package in unit.declaration.packages:
         importlib.import_module(package)
     for known in unit.recorded.mistakes:
         dict(known.outcomes)
