@@ -8,9 +8,9 @@
     driver_folder()            the folder of the driver's libraries, which it needs too
 
 A check program makes its tensors where `autograder.declare.here` says, so that the same program runs in
-float64 on the CPU, which gives the right answers, and in float32 and bfloat16 on the GPU. With no GPU the tier
-is "not run" and changes no score. Its checks have no points of their own: an exercise whose checks in the
-tier all pass earns EXTRA points beyond the unit's maximum.
+float64 on the CPU, which gives the right answers, and in float32 and bfloat16 on the GPU. With no GPU the
+tier is "not run" and changes no score. Its checks have no points of their own: an exercise whose checks in
+the tier all pass earns EXTRA points beyond the unit's maximum.
 
 GRADFN_DEVICE=cpu rehearses the tier on the CPU: the same programs, dtypes and tolerances, no extra points.
 """
