@@ -1,7 +1,8 @@
 """Classic wrong answers of the forward unit, and what a tutor says to each."""
 
-import math
 from itertools import pairwise
+
+import numpy as np
 
 from autograder.declare import slips
 
@@ -127,7 +128,7 @@ def widths_multiplied(sizes):
     """You multiplied the widths all together. A layer only meets the one before it: multiply neighbours,
     then add up the layers.
     """
-    return math.prod(sizes)
+    return int(np.prod(sizes))
 
 
 count_multiply_adds = slips("count_multiply_adds")
@@ -159,7 +160,7 @@ def work_multiplied(batch, sizes):
     """You multiplied the widths all together, as if each path through the network were computed by itself. A
     layer computes once and passes the result on: multiply neighbours, then add up the layers.
     """
-    return batch * math.prod(sizes)
+    return batch * int(np.prod(sizes))
 
 
 mlp_forward = slips("mlp_forward")
