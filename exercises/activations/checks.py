@@ -3,7 +3,7 @@
 import numpy as np
 
 from autograder.declare import Unit, check, raised
-from autograder.declare.probes import ask, both_signs, node_names, with_zeros
+from autograder.declare.probes import ask, both_signs, each, gradient, node_names, with_zeros
 
 unit = Unit("Activations", number=2, packages=("numpy",))
 
@@ -237,8 +237,8 @@ def tanh_form_follows_its_formula(answer, rng):
     """gelu(x, approximate="tanh") is the approximation, not the exact form.
 
     1. The formula for this form stands in the docstring: compare it with yours, factor by factor.
-    2. Inside tanh: sqrt(2 / pi) multiplies the whole bracket x + 0.044715 * x**3.
-    3. At x = 1 the answer is 0.8411920; at x = 2 it is 1.9545977.
+    2. At x = 1 the answer is 0.8411920; at x = 2 it is 1.9545977.
+    3. Inside tanh: sqrt(2 / pi) multiplies the whole bracket x + 0.044715 * x**3.
     """
     x = [-3.0, -1.0, 0.0, 0.5, 1.0, 2.0]
     built = 'gelu(x, approximate="".join(["ta", "nh"])), same x'
@@ -467,13 +467,11 @@ def sigmoid_of_a_value_is_right(answer, rng):
     2. Mind the sign: sigmoid(2) is 0.8808, sigmoid(-2) is 0.1192.
     3. Give back the Value itself; a float has forgotten where it came from.
     """
-    x = float(rng.uniform(-3, 3))
-    return {
-        "value_sigmoid(Value(0))": _number(answer.value_sigmoid(answer.Value(0.0))),
-        "value_sigmoid(Value(2))": _number(answer.value_sigmoid(answer.Value(2.0))),
-        "value_sigmoid(Value(-2))": _number(answer.value_sigmoid(answer.Value(-2.0))),
-        f"value_sigmoid(Value({x:.4f}))": _number(answer.value_sigmoid(answer.Value(x))),
-    }
+
+    def number_at(x):
+        return _number(answer.value_sigmoid(answer.Value(x)))
+
+    return each("value_sigmoid(Value({}))", number_at, (0.0,), (2.0,), (-2.0,), (rng.uniform(-3, 3),))
 
 
 @check("value_sigmoid", points=1)
@@ -484,13 +482,11 @@ def tanh_of_a_value_is_right(answer, rng):
     2. tanh runs from -1 to 1 and sigmoid from 0 to 1, so one is a stretched and moved copy of the other.
     3. Stretched in both directions: tanh is also twice as steep in v as the sigmoid you start from.
     """
-    x = float(rng.uniform(-3, 3))
-    return {
-        "value_tanh(Value(0))": _number(answer.value_tanh(answer.Value(0.0))),
-        "value_tanh(Value(1))": _number(answer.value_tanh(answer.Value(1.0))),
-        "value_tanh(Value(-2))": _number(answer.value_tanh(answer.Value(-2.0))),
-        f"value_tanh(Value({x:.4f}))": _number(answer.value_tanh(answer.Value(x))),
-    }
+
+    def number_at(x):
+        return _number(answer.value_tanh(answer.Value(x)))
+
+    return each("value_tanh(Value({}))", number_at, (0.0,), (1.0,), (-2.0,), (rng.uniform(-3, 3),))
 
 
 @check("value_sigmoid", points=1)
@@ -501,12 +497,8 @@ def gradient_of_sigmoid_follows(answer, rng):
     2. `.data`, `.item()` and math.exp give plain floats, and the graph ends there. Compute with v itself.
     3. print_chain(value_sigmoid(v)) shows the chain: v must be among its ends.
     """
-    x = float(rng.uniform(-2, 2))
-    return {
-        "v.grad after value_sigmoid(v).backward(), v = 0.5": _slope(answer, answer.value_sigmoid, 0.5),
-        "v.grad after value_sigmoid(v).backward(), v = -1": _slope(answer, answer.value_sigmoid, -1.0),
-        f"v.grad after value_sigmoid(v).backward(), v = {x:.4f}": _slope(answer, answer.value_sigmoid, x),
-    }
+    words, x = "v.grad after value_sigmoid(v).backward(), v = {}", rng.uniform(-2, 2)
+    return each(words, lambda x: _slope(answer, answer.value_sigmoid, x), (0.5,), (-1.0,), (x,))
 
 
 @check("value_sigmoid", points=1)
@@ -517,12 +509,8 @@ def gradient_of_tanh_follows(answer, rng):
     2. math.tanh and `.data` give plain floats, and the graph ends there. Compute with v itself.
     3. print_chain(value_tanh(v)) shows the chain: v must be at every end that is not a constant.
     """
-    x = float(rng.uniform(-2, 2))
-    return {
-        "v.grad after value_tanh(v).backward(), v = 0.5": _slope(answer, answer.value_tanh, 0.5),
-        "v.grad after value_tanh(v).backward(), v = -1": _slope(answer, answer.value_tanh, -1.0),
-        f"v.grad after value_tanh(v).backward(), v = {x:.4f}": _slope(answer, answer.value_tanh, x),
-    }
+    words, x = "v.grad after value_tanh(v).backward(), v = {}", rng.uniform(-2, 2)
+    return each(words, lambda x: _slope(answer, answer.value_tanh, x), (0.5,), (-1.0,), (x,))
 
 
 @check("value_sigmoid", points=1)
@@ -561,7 +549,7 @@ def _slope(answer, function, x):
         return f"no gradient: a {type(y).__name__} came back, not a Value"
     if y.requires_grad:
         y.backward()
-    return 0.0 if v.grad is None else float(v.grad)
+    return gradient(v)
 
 
 def _made_of(title, value):
