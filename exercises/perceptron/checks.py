@@ -3,6 +3,7 @@
 import numpy as np
 
 from autograder.declare import Unit, check
+from autograder.declare.probes import ask, both_signs, with_zeros
 
 unit = Unit("The perceptron", number=1, packages=("numpy",))
 
@@ -23,12 +24,8 @@ def step_is_0_or_1(answer, rng):
     2. np.where(condition, a, b) chooses for each element.
     3. The answer is made of the integers 0 and 1, not of 0.0 and 1.0 and not of True and False.
     """
-    z = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
-    return {
-        "step(z), z = [-2, -0.1, 0.1, 3]": answer.step(np.array([-2.0, -0.1, 0.1, 3.0])),
-        "step(z), z random, shape (2, 3)": answer.step(z),
-        "step(z), z = -0.5 as a 0-d array": answer.step(np.array(-0.5)),
-    }
+    single = ("z = -0.5 as a 0-d array", np.array(-0.5))
+    return ask(answer, "step(z)", [-2.0, -0.1, 0.1, 3.0], both_signs(rng), single)
 
 
 @check("step", points=1)
@@ -39,12 +36,8 @@ def sign_is_minus_1_or_plus_1(answer, rng):
     2. The same choice between two numbers as in step, with one of the numbers changed.
     3. The answer is made of the integers -1 and +1; no element is 0.
     """
-    z = rng.uniform(0.5, 3.0, size=(2, 3)) * rng.permutation([1, 1, 1, -1, -1, -1]).reshape(2, 3)
-    return {
-        "sign(z), z = [-2, -0.1, 0.1, 3]": answer.sign(np.array([-2.0, -0.1, 0.1, 3.0])),
-        "sign(z), z random, shape (2, 3)": answer.sign(z),
-        "sign(z), z = -0.5 as a 0-d array": answer.sign(np.array(-0.5)),
-    }
+    single = ("z = -0.5 as a 0-d array", np.array(-0.5))
+    return ask(answer, "sign(z)", [-2.0, -0.1, 0.1, 3.0], both_signs(rng), single)
 
 
 @check("step", points=1)
@@ -52,13 +45,10 @@ def step_of_0_is_1(answer, rng):
     """z = 0 belongs to the positive class: step(0) is 1.
 
     1. Every example needs a label, also one that lies exactly on the boundary. Which one was agreed on?
-    2. z = 0 belongs to the positive class.
+    2. Put z = 0 into your comparison: is it true there?
     3. Look at your comparison: 0 itself must pass it.
     """
-    return {
-        "step(z), z = [0, -0, -1]": answer.step(np.array([0.0, -0.0, -1.0])),
-        "step(z), z random, some of it 0": answer.step(_with_zeros(rng)),
-    }
+    return ask(answer, "step(z)", [0.0, -0.0, -1.0], ("z random, some of it 0", with_zeros(rng)))
 
 
 @check("step", points=1)
@@ -66,13 +56,10 @@ def sign_of_0_is_plus_1(answer, rng):
     """z = 0 belongs to the positive class: sign(0) is +1.
 
     1. There are two labels only. What does your function give for z = 0?
-    2. z = 0 belongs to the positive class, as in step.
+    2. As in step: put z = 0 into your comparison. Is it true there?
     3. np.sign(0) is 0, so it is no help here; and a comparison must let 0 itself pass.
     """
-    return {
-        "sign(z), z = [0, -0, -1]": answer.sign(np.array([0.0, -0.0, -1.0])),
-        "sign(z), z random, some of it 0": answer.sign(_with_zeros(rng)),
-    }
+    return ask(answer, "sign(z)", [0.0, -0.0, -1.0], ("z random, some of it 0", with_zeros(rng)))
 
 
 # perceptron_predict
@@ -86,14 +73,11 @@ def each_row_gets_a_label(answer, rng):
     2. The score of one example is a sum of products plus b; the @ operator does that for all rows at once.
     3. The labels are the integers -1 and +1, in an array of shape (N,).
     """
-    X = np.array([[3.0, 1.0], [1.0, 3.0], [-1.0, 1.0]])
-    return {
-        "predict(X, w = [2, -1], b = 0.5), X = [[3, 1], [1, 3], [-1, 1]]": answer.perceptron_predict(
-            X, np.array([2.0, -1.0]), 0.5
-        ),
-        "predict(X, w, b = 0), X of shape (6, 3) and w random": answer.perceptron_predict(
-            rng.normal(size=(6, 3)), rng.normal(size=3), 0.0
-        ),
+    predict = answer.perceptron_predict
+    X = [[3.0, 1.0], [1.0, 3.0], [-1.0, 1.0]]
+    others, w = rng.normal(size=(6, 3)), rng.normal(size=3)
+    return ask(predict, "predict(X, w = [2.0, -1.0], b = 0.5)", X) | {
+        "predict(X, w, b = 0), X of shape (6, 3) and w random": predict(others, w, 0.0)
     }
 
 
@@ -105,20 +89,15 @@ def bias_moves_the_boundary(answer, rng):
     2. With b = 2 a point with w . x = -1 has the score 1, and belongs to the positive class.
     3. b is added to each score before the sign is taken.
     """
-    X, w = np.array([[1.0, 0.0], [-1.0, 0.0], [-3.0, 1.0]]), np.array([1.0, 0.0])
-    others, b = rng.uniform(-2.0, 2.0, size=(40, 2)), float(rng.uniform(0.4, 0.9))
-    return {
-        "predict(X, w = [1, 0], b = 2), X = [[1, 0], [-1, 0], [-3, 1]]": answer.perceptron_predict(X, w, 2.0),
-        "predict(X, w = [1, 0], b = -2), X = [[1, 0], [-1, 0], [-3, 1]]": answer.perceptron_predict(
-            X, w, -2.0
-        ),
-        "predict(X, w = [1, 0], b = 2), X random, shape (12, 2)": answer.perceptron_predict(
-            rng.uniform(-4.0, 4.0, size=(12, 2)), w, 2.0
-        ),
-        f"predict(X, w = [1, 0], b = {b:.4f}), X random, shape (40, 2)": answer.perceptron_predict(
-            others, w, b
-        ),
-    }
+    predict = answer.perceptron_predict
+    X = [[1.0, 0.0], [-1.0, 0.0], [-3.0, 1.0]]
+    others, bias = rng.uniform(-2.0, 2.0, size=(40, 2)), float(rng.uniform(0.4, 0.9))
+    return (
+        ask(predict, "predict(X, w = [1.0, 0.0], b = 2.0)", X)
+        | ask(predict, "predict(X, w = [1.0, 0.0], b = -2.0)", X)
+        | ask(predict, "predict(X, w = [1.0, 0.0], b = 2.0)", rng.uniform(-4.0, 4.0, size=(12, 2)))
+        | ask(predict, "predict(X, w = [1.0, 0.0], b = bias)", others, bias=bias)
+    )
 
 
 @check("perceptron_predict", points=1)
@@ -129,17 +108,11 @@ def boundary_belongs_to_the_positive_class(answer, rng):
     2. A score of 0 counts as +1: use your own sign.
     3. With w = [2, -1] and b = -1 the point [1, 1] has the score 0, so its label is +1.
     """
-    X, w = np.array([[1.0, 1.0], [0.0, -1.0], [0.0, 0.0]]), np.array([2.0, -1.0])
-    whole = rng.integers(-4, 5, size=(12, 2)).astype(
-        float
-    )  # the last of them has the score 0, without rounding
-    return {
-        "predict(X, w = [2, -1], b = -1), X = [[1, 1], [0, -1], [0, 0]]": answer.perceptron_predict(
-            X, w, -1.0
-        ),
-        "predict(X, w = [2, -1], b), X random, the last on the boundary": answer.perceptron_predict(
-            whole, w, -float(whole[-1] @ w)
-        ),
+    predict = answer.perceptron_predict
+    X, w = rng.integers(-4, 5, size=(12, 2)).astype(float), np.array([2.0, -1.0])
+    b = -float(X[-1] @ w)  # the last of X has the score 0, without rounding
+    return ask(predict, "predict(X, w = [2.0, -1.0], b = -1.0)", [[1.0, 1.0], [0.0, -1.0], [0.0, 0.0]]) | {
+        "predict(X, w = [2, -1], b), X random, the last on the boundary": predict(X, w, b)
     }
 
 
@@ -151,15 +124,13 @@ def a_single_example_gets_a_single_label(answer, rng):
     2. x @ w is a single number when both have shape (d,), and an array of N when x has shape (N, d).
     3. The sum runs over the last axis, whatever stands before it.
     """
-    w = np.array([2.0, -1.0, 0.5])
-    front, behind = np.array([1.0, 0.0, 2.0]), np.array([0.0, 2.0, 2.0])
-    return {
-        "predict(x = [1, 0, 2], w = [2, -1, 0.5], b = -1)": answer.perceptron_predict(front, w, -1.0),
-        "predict(x = [0, 2, 2], w = [2, -1, 0.5], b = -1)": answer.perceptron_predict(behind, w, -1.0),
-        "predict(x, w = [2, -1, 0.5], b = -1), each of 12 random x": [
-            answer.perceptron_predict(x, w, -1.0) for x in rng.normal(size=(12, 3))
-        ],
-    }
+    predict = answer.perceptron_predict
+    xs, w = rng.normal(size=(12, 3)), np.array([2.0, -1.0, 0.5])
+    return (
+        ask(predict, "predict(x = [1.0, 0.0, 2.0], w = [2.0, -1.0, 0.5], b = -1.0)")
+        | ask(predict, "predict(x = [0.0, 2.0, 2.0], w = [2.0, -1.0, 0.5], b = -1.0)")
+        | {"predict(x, w = [2, -1, 0.5], b = -1), each of 12 random x": [predict(x, w, -1.0) for x in xs]}
+    )
 
 
 # signed_distance
@@ -173,15 +144,10 @@ def score_is_divided_by_the_length_of_w(answer, rng):
     2. The length of w = [3, 4] is 5; np.linalg.norm computes it. The bias is no part of that length.
     3. Take the whole score, bias included, and divide it once by the length of w.
     """
-    X = np.array([[3.0, 4.0], [0.0, 0.0], [2.0, 3.0]])
-    w = np.array([3.0, 4.0])
-    return {
-        "signed_distance(X, w = [3, 4], b = -5), X = [[3, 4], [0, 0], [2, 3]]": answer.signed_distance(
-            X, w, -5.0
-        ),
-        "signed_distance(X, w, b) random, X of shape (4, 3)": answer.signed_distance(
-            rng.normal(size=(4, 3)), rng.uniform(0.5, 2.0, size=3) * [1.0, -1.0, 1.0], float(rng.normal())
-        ),
+    X, w, b = rng.normal(size=(4, 3)), rng.uniform(0.5, 2.0, size=3) * [1.0, -1.0, 1.0], float(rng.normal())
+    fixed = [[3.0, 4.0], [0.0, 0.0], [2.0, 3.0]]
+    return ask(answer, "signed_distance(X, w = [3.0, 4.0], b = -5.0)", fixed) | {
+        "signed_distance(X, w, b) random, X of shape (4, 3)": answer.signed_distance(X, w, b)
     }
 
 
@@ -193,18 +159,14 @@ def same_line_gives_the_same_distance(answer, rng):
     2. Doubling w doubles the score, and it doubles the length of w too.
     3. Squares do not cancel: dividing by w . w would halve the answer when w and b are doubled.
     """
-    X = np.array([[2.0, 0.0], [0.0, 3.0]])
-    w, factor = np.array([0.6, 0.8]), float(rng.integers(2, 100))
+    X, w, factor = [[2.0, 0.0], [0.0, 3.0]], np.array([0.6, 0.8]), float(rng.integers(2, 100))
     far = rng.uniform(0.0, 9.0, size=(3, 2))  # in front: which side a point lies on is asked elsewhere
-    return {
-        "signed_distance(X, w = [0.6, 0.8], b = 1), X = [[2, 0], [0, 3]]": answer.signed_distance(X, w, 1.0),
-        "signed_distance(X, w = [6, 8], b = 10), X = [[2, 0], [0, 3]]": answer.signed_distance(
-            X, 10 * w, 10.0
-        ),
-        f"signed_distance(X, w = {factor:g} * [0.6, 0.8], b = {factor:g}), X random": answer.signed_distance(
-            far, factor * w, factor
-        ),
-    }
+    title = f"signed_distance(X, w = {factor:g} * [0.6, 0.8], b = {factor:g}), X random"
+    return (
+        ask(answer, "signed_distance(X, w = [0.6, 0.8], b = 1.0)", X)
+        | ask(answer, "signed_distance(X, w = [6.0, 8.0], b = 10.0)", X)
+        | {title: answer.signed_distance(far, factor * w, factor)}
+    )
 
 
 @check("signed_distance", points=1)
@@ -215,18 +177,9 @@ def sign_tells_the_side(answer, rng):
     2. The distance keeps the sign of the score.
     3. Turning w and b around turns the sign of every distance.
     """
-    X = np.array([[2.0, 0.0], [-2.0, 0.0]])
-    return {
-        "signed_distance(X, w = [1, 0], b = 0), X = [[2, 0], [-2, 0]]": answer.signed_distance(
-            X, np.array([1.0, 0.0]), 0.0
-        ),
-        "signed_distance(X, w = [-1, 0], b = 0), X = [[2, 0], [-2, 0]]": answer.signed_distance(
-            X, np.array([-1.0, 0.0]), 0.0
-        ),
-        "signed_distance(X, w = [-1, 0], b = 0), X random, shape (2, 2)": answer.signed_distance(
-            rng.uniform(0.5, 3.0, size=(2, 2)) * [[1.0], [-1.0]], np.array([-1.0, 0.0]), 0.0
-        ),
-    }
+    X, others = [[2.0, 0.0], [-2.0, 0.0]], rng.uniform(0.5, 3.0, size=(2, 2)) * [[1.0], [-1.0]]
+    front = ask(answer, "signed_distance(X, w = [1.0, 0.0], b = 0.0)", X)
+    return front | ask(answer, "signed_distance(X, w = [-1.0, 0.0], b = 0.0)", X, others)
 
 
 # perceptron_update
@@ -240,23 +193,17 @@ def a_wrong_prediction_moves_w_and_b(answer, rng):
     2. w changes by lr * y * x and b by lr * y: b is the weight of an input that is always 1.
     3. Only the label y, not the score and not the prediction, stands in the change.
     """
+    update = answer.perceptron_update
     w, b, x, lr = rng.normal(size=3), float(rng.normal()), rng.normal(size=3), float(rng.uniform(0.1, 0.4))
-    y = -1 if x @ w + b >= 0 else 1
+    y = -_sign(x @ w + b)
     far = -1.5 * float(x @ w)  # the bias that decides against the inputs
-    return {
-        "update(w = [1, -1], b = 0.5, x = [2, 1], y = -1, lr = 0.1)": answer.perceptron_update(
-            np.array([1.0, -1.0]), 0.5, np.array([2.0, 1.0]), -1, 0.1
-        ),
-        "update(w = [1, -1], b = 0.5, x = [-2, 1], y = +1, lr = 0.25)": answer.perceptron_update(
-            np.array([1.0, -1.0]), 0.5, np.array([-2.0, 1.0]), 1, 0.25
-        ),
-        f"update(w, b, x, y = {y:+d}, lr = {lr:.4f}), w and x random, shape (3,)": answer.perceptron_update(
-            w, b, x, y, lr
-        ),
-        "the same, b = -1.5 * (w . x) and y the sign of w . x": answer.perceptron_update(
-            w, far, x, -1 if far >= 0 else 1, lr
-        ),
-    }
+    title = f"update(w, b, x, y = {y:+d}, lr = {lr:.4f}), w and x random, shape (3,)"
+    return (
+        ask(update, "update(w = [1.0, -1.0], b = 0.5, x = [2.0, 1.0], y = -1, lr = 0.1)")
+        | ask(update, "update(w = [1.0, -1.0], b = 0.5, x = [-2.0, 1.0], y = +1, lr = 0.25)")
+        | {title: update(w, b, x, y, lr)}
+        | {"the same, b = -1.5 * (w . x) and y the sign of w . x": update(w, far, x, -_sign(far), lr)}
+    )
 
 
 @check("perceptron_update", points=1)
@@ -267,23 +214,17 @@ def a_right_prediction_changes_nothing(answer, rng):
     2. Predict first; compare the prediction, not the score, with y.
     3. When they agree, give back w and b as they came.
     """
+    update = answer.perceptron_update
     w, b, x = rng.normal(size=3), float(rng.normal()), rng.normal(size=3)
-    y = 1 if x @ w + b >= 0 else -1
+    y = _sign(x @ w + b)
     far = -1.5 * float(x @ w)  # the bias that decides against the inputs
-    return {
-        "update(w = [1, -1], b = 0.5, x = [2, 1], y = +1, lr = 0.1)": answer.perceptron_update(
-            np.array([1.0, -1.0]), 0.5, np.array([2.0, 1.0]), 1, 0.1
-        ),
-        "update(w = [1, -1], b = 0.5, x = [-2, 1], y = -1, lr = 0.1)": answer.perceptron_update(
-            np.array([1.0, -1.0]), 0.5, np.array([-2.0, 1.0]), -1, 0.1
-        ),
-        f"update(w, b, x, y = {y:+d}, lr = 0.5), w and x random, shape (3,)": answer.perceptron_update(
-            w, b, x, y, 0.5
-        ),
-        "the same, b = -1.5 * (w . x) and y the sign of b": answer.perceptron_update(
-            w, far, x, 1 if far >= 0 else -1, 0.5
-        ),
-    }
+    title = f"update(w, b, x, y = {y:+d}, lr = 0.5), w and x random, shape (3,)"
+    return (
+        ask(update, "update(w = [1.0, -1.0], b = 0.5, x = [2.0, 1.0], y = +1, lr = 0.1)")
+        | ask(update, "update(w = [1.0, -1.0], b = 0.5, x = [-2.0, 1.0], y = -1, lr = 0.1)")
+        | {title: update(w, b, x, y, 0.5)}
+        | {"the same, b = -1.5 * (w . x) and y the sign of b": update(w, far, x, _sign(far), 0.5)}
+    )
 
 
 @check("perceptron_update", points=1)
@@ -294,21 +235,13 @@ def a_score_of_0_predicts_plus_1(answer, rng):
     2. A score of 0 predicts +1: right when y is +1, wrong when y is -1.
     3. Do not decide by y * score, which is 0 in both cases: compare the predicted label with y.
     """
-    w, x = np.zeros(2), np.array([2.0, -1.0])
-    anywhere = rng.normal(size=2)
+    update, w = answer.perceptron_update, np.zeros(2)
+    x, anywhere = np.array([2.0, -1.0]), rng.normal(size=2)
     return {
-        "update(w = [0, 0], b = 0, x = [2, -1], y = +1, lr = 0.5)": answer.perceptron_update(
-            w, 0.0, x, 1, 0.5
-        ),
-        "update(w = [0, 0], b = 0, x = [2, -1], y = -1, lr = 0.5)": answer.perceptron_update(
-            w, 0.0, x, -1, 0.5
-        ),
-        "update(w = [0, 0], b = 0, x random, y = +1, lr = 0.5)": answer.perceptron_update(
-            w, 0.0, anywhere, 1, 0.5
-        ),
-        "update(w = [0, 0], b = 0, x random, y = -1, lr = 0.5)": answer.perceptron_update(
-            w, 0.0, anywhere, -1, 0.5
-        ),
+        "update(w = [0, 0], b = 0, x = [2, -1], y = +1, lr = 0.5)": update(w, 0.0, x, 1, 0.5),
+        "update(w = [0, 0], b = 0, x = [2, -1], y = -1, lr = 0.5)": update(w, 0.0, x, -1, 0.5),
+        "update(w = [0, 0], b = 0, x random, y = +1, lr = 0.5)": update(w, 0.0, anywhere, 1, 0.5),
+        "update(w = [0, 0], b = 0, x random, y = -1, lr = 0.5)": update(w, 0.0, anywhere, -1, 0.5),
     }
 
 
@@ -325,10 +258,8 @@ def AND_is_learned(answer, rng):
     3. Count a mistake when the prediction is made, before the update mends it.
     """
     y = np.array([-1, -1, -1, 1])
-    by_hand = answer.train_perceptron(CORNERS.copy(), y, 0.5, 20)
-    return _training("AND, inputs -1 and +1, lr = 0.5, epochs = 20", by_hand) | _reordered(
-        answer, rng, CORNERS, y
-    )
+    title = "AND, inputs -1 and +1, lr = 0.5, epochs = 20"
+    return _training(answer, title, CORNERS, y, 0.5, 20) | _reordered(answer, rng, CORNERS, y)
 
 
 @check("train_perceptron", points=1)
@@ -340,8 +271,8 @@ def OR_is_learned(answer, rng):
     3. The list ends with the 0 of the first clean pass, and nothing comes after it.
     """
     y = np.array([-1, 1, 1, 1])
-    by_hand = answer.train_perceptron(BITS.copy(), y, 0.25, 20)
-    return _training("OR of 0 and 1, lr = 0.25, epochs = 20", by_hand) | _reordered(answer, rng, BITS, y)
+    title = "OR of 0 and 1, lr = 0.25, epochs = 20"
+    return _training(answer, title, BITS, y, 0.25, 20) | _reordered(answer, rng, BITS, y)
 
 
 @check("train_perceptron", points=1)
@@ -352,13 +283,12 @@ def XOR_never_gets_clean(answer, rng):
     2. After `epochs` passes the list has `epochs` numbers, none of them 0.
     3. Count the wrong predictions of each pass on its own, starting again from 0.
     """
-    y = np.array([-1, 1, 1, -1])
-    by_hand = answer.train_perceptron(CORNERS.copy(), y, 1.0, 6)
-    epochs = int(rng.integers(8, 40))
-    longer = answer.train_perceptron(CORNERS.copy(), y, 1.0, epochs)
-    longer = _training(f"the same, epochs = {epochs}", longer)
-    by_hand = _training("XOR of -1 and +1, lr = 1, epochs = 6", by_hand)
-    return by_hand | longer | _reordered(answer, rng, CORNERS, y)
+    y, epochs = np.array([-1, 1, 1, -1]), int(rng.integers(8, 40))
+    return (
+        _training(answer, "XOR of -1 and +1, lr = 1, epochs = 6", CORNERS, y, 1.0, 6)
+        | _training(answer, f"the same, epochs = {epochs}", CORNERS, y, 1.0, epochs)
+        | _reordered(answer, rng, CORNERS, y)
+    )
 
 
 @check("train_perceptron", points=1)
@@ -375,7 +305,7 @@ def any_data_are_trained_the_same_way(answer, rng):
         X[1], y[:2] = X[0], (-1, 1)  # two labels for one point: on no seed is there a clean pass
         # The more points to a feature, the more rarely the last pass happens to be the best one.
         title = f"X random, shape ({N}, {d}), lr = 0.5, epochs = 8"
-        found |= _training(title, answer.train_perceptron(X, y, 0.5, 8))
+        found |= _training(answer, title, X, y, 0.5, 8)
     return found
 
 
@@ -419,21 +349,17 @@ def network_computes_xor(answer, rng):
     }
 
 
-def _with_zeros(rng):
-    """Random numbers, four of them 0."""
-    z = rng.normal(size=16)
-    z[rng.permutation(16)[:4]] = 0.0
-    return z
+def _sign(score):
+    return 1 if score >= 0 else -1
 
 
 def _reordered(answer, rng, X, y):
     """Training on the same examples in a random order, with a random power of two for the learning rate."""
     order, lr = rng.permutation(len(X)), float(2.0 ** rng.integers(-4, 4))
-    title = f"in a random order, lr = {lr:g}, epochs = 7"
-    return _training(title, answer.train_perceptron(X[order], y[order], lr, 7))
+    return _training(answer, f"in a random order, lr = {lr:g}, epochs = 7", X[order], y[order], lr, 7)
 
 
-def _training(title, result):
-    """A triple (w, b, mistakes) with its parts named; the counts first, which say which pass went wrong."""
-    w, b, mistakes = result
+def _training(answer, title, X, y, lr, epochs):
+    """The triple (w, b, mistakes) with its parts named; the counts first, which say which pass went wrong."""
+    w, b, mistakes = answer.train_perceptron(X.copy(), y, lr, epochs)
     return {f"mistakes ({title})": mistakes, f"w ({title})": w, f"b ({title})": b}
