@@ -30,7 +30,7 @@ from typing import Any
 from autograder.answers.submission import Submission, from_notebook, from_script, notebook_cells
 from autograder.judging.results import Report
 from autograder.nbgrader.course import make_course
-from autograder.nbgrader.outputs import given_out
+from autograder.nbgrader.outputs import safe_outputs
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
 
@@ -169,7 +169,7 @@ def broken(promise: str, report: Report) -> Iterator[str]:
 
 def leaks(report: Report) -> Iterator[str]:
     """Evidence in the report, and text in it that would harm a terminal, a file or a page."""
-    shown = [output for piece in report.outputs for output in given_out(piece)]
+    shown = [output for piece in report.outputs for output in safe_outputs(piece)]
     for word in (EVIDENCE, CANARY):
         whole = json.dumps([report.to_dict(), shown, repr(report.outputs)], ensure_ascii=False)
         if word in whole:

@@ -50,7 +50,7 @@ class Student:
     notes: tuple[str, ...] = ()
     failure: str = ""  # why it could not be graded
     penalty: float | None = None
-    waits: bool = False  # a cell is still to be graded by hand
+    waits: bool = False  # a cell still needs manual grading
     by_hand: float | None = None  # what a person gave for the first exercise, whatever the judge says
 
 

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.cli.common import shown
-from autograder.nbgrader.classes import Options, feedback_all, grade_class
-from autograder.nbgrader.course import Course, some
+from autograder.nbgrader.classes import Options, grade_class, write_feedback_pages
+from autograder.nbgrader.course import Course, short_list
 from autograder.nbgrader.records import Record
 from autograder.units.kit import KitUnit
 
@@ -44,23 +44,23 @@ def show(course: Course, unit: KitUnit, options: Options) -> None:
         them = "it" if before == 1 else "them"
         print(f"{before} {were} graded already: --regrade grades {them} again")
     if failed := [student for student, record in records.items() if record.failed]:
-        print(f"Without a score: {some(failed)}")
+        print(f"Without a score: {short_list(failed)}")
     if odd := course.unnameable(unit):
-        print(f"Not taken, since the folder's name cannot be shown: {some([*map(ascii, odd)])}")
+        print(f"Not taken, since the folder's name cannot be shown: {short_list([*map(ascii, odd)])}")
 
 
 def pages(course: Course, unit: KitUnit) -> None:
-    """Write a unit's feedback pages, and say whose there are; raises as `feedback_all`."""
+    """Write a unit's feedback pages, and say whose there are; raises as `write_feedback_pages`."""
     with _progress() as progress:
         task = progress.add_task("feedback", total=None)
-        written = feedback_all(
+        written = write_feedback_pages(
             course, [unit], lambda done, all_: progress.update(task, completed=done, total=all_)
         )
     failed = {student: reason for (_, student), reason in written.items() if reason}
     count = len(written) - len(failed)
     print(f"{unit.name}: {count} page{'s' * (count != 1)} in {shown(course.root / 'feedback')}")
     if ungraded := [student for student in course.students(unit) if (unit.name, student) not in written]:
-        print(f"Not graded, so without a page: {some(ungraded)}")
+        print(f"Not graded, so without a page: {short_list(ungraded)}")
     for student, reason in failed.items():
         print(f"{student}: {reason}")
 

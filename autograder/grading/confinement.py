@@ -1,13 +1,13 @@
-"""The sandbox around a unit's workers: what is mounted in it, and what it may use.
+"""The sandbox around a unit's workers: what is mounted in it, and what a worker may use.
 
     command(unit, ...)     the bwrap command that starts a unit's fork server
-    settings(unit, ...)    what the fork server is told: limits, the filter of system calls, what to import
-    lacking()              what this machine lacks for it, in words, or nothing
-    UNCONFINED             the environment variable that says: grade without it
+    settings(unit, ...)    the fork server's settings: limits, the filter of system calls, what to import
+    lacking()              what this machine lacks for the sandbox, in words; empty if nothing
+    UNCONFINED             the environment variable that allows grading without a sandbox
 
-bubblewrap gives the fork server namespaces, a root of its own and no privilege but what it needs to give each
-submission namespaces of its own (`autograder.worker.lockdown`). Nothing is in that root but the interpreter,
-the packages that the unit's answers may use, the engine, the worker's own code and the unit's checks.
+bubblewrap gives the fork server namespaces, a root of its own, and only the privileges it needs to give each
+submission namespaces of its own (`autograder.worker.lockdown`). That root holds the interpreter, the packages
+that the unit's answers may use, the engine, the worker's code and the unit's checks; nothing else.
 """
 
 from __future__ import annotations
@@ -33,19 +33,18 @@ from autograder.units.kit import KitUnit
 
 UNCONFINED = "GRADFN_UNCONFINED"
 ROOT = Path(__file__).resolve().parents[2]
-#: What of the kit a worker runs, beside its unit's checks.
+#: The kit's code that a worker runs, beside the unit's checks.
 KIT = (
     "engine",
     *(f"autograder/{name}" for name in ("__init__.py", "declare", "errors.py", "worker")),
 )
-#: What is there for every unit: arrays cross the channel, notebooks run in IPython, and some draw.
+#: Packages for every unit: arrays cross the channel, notebooks run in IPython, and some draw.
 PACKAGES = ("numpy", "ipython", "matplotlib")
 
 Devices = Sequence[Path]
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
-#: What a package imports late, at a first gradcheck or checkpoint: a second or two that each worker would
-#: wait.
+#: What a package imports late, at a first gradcheck or checkpoint, and each worker would wait 1-2 s for.
 PRELOADED = {"torch": ("torch", "torch._dynamo")}
 
 MB = 1 << 20
@@ -58,21 +57,21 @@ LIMITS = {
     "RLIMIT_MSGQUEUE": 0,
 }
 MEMORY, MEMORY_WITH_TORCH = 2048 * MB, 4096 * MB
-CUDA_LIBRARIES = 3072 * MB  # addresses that a torch made for CUDA takes when it is imported, GPU or not
+CUDA_LIBRARIES = 3072 * MB  # addresses that a CUDA build of torch takes at import, with a GPU or without
 
-#: Which of several GPUs; also of those that are slices of one.
+#: Which of several GPUs, or slices of one, to use.
 CHOSEN = ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER")
 
 
-#: Namespaces of everything, no privilege but what it takes to give each submission namespaces and a /tmp of
-#: its own; a worker drops those two before it begins.
+#: Every namespace, and only the two capabilities that give each submission namespaces and a /tmp of its own;
+#: a worker drops both before it runs anything.
 CONFINED = (
     *("--unshare-all", "--unshare-user", "--disable-userns", "--uid", "65534", "--gid", "65534"),
     *("--as-pid-1", "--die-with-parent", "--new-session", "--hostname", "sandbox"),
     *("--cap-drop", "ALL", "--cap-add", "CAP_SYS_ADMIN", "--cap-add", "CAP_SETPCAP"),
 )
 
-#: What bwrap complains of, and what helps.
+#: What bwrap says when it fails, and what helps.
 ADVICE = (
     ("disable-userns", "bubblewrap 0.8 or newer is needed"),
     (
@@ -87,41 +86,41 @@ ADVICE = (
     ),
     (
         "mount proc",
-        "NVIDIA's container runtime covers a part of /proc, and Docker does: grade the GPU tier outside of "
-        "the container, or with --unconfined",
+        "Docker and NVIDIA's container runtime cover parts of /proc: grade the GPU tier outside of the "
+        "container, or with --unconfined",
     ),
     ("not permitted", "in Docker: --security-opt seccomp=unconfined --security-opt systempaths=unconfined"),
 )
 
 
-def command(unit: KitUnit, descriptor: int, told: str, gpu: Devices = ()) -> list[str]:
+def command(unit: KitUnit, descriptor: int, settings: str, gpu: Devices = ()) -> list[str]:
     """The command that starts the unit's fork server, which talks over an inherited descriptor.
 
-    `gpu` are a GPU's device files. CUDA asks /proc and /sys what is there: with them a worker sees those too,
-    /sys read-only, and a /proc of its own in which there is no other process.
+    `settings` is what `settings` gives, as JSON. `gpu` are a GPU's device files: CUDA looks for GPUs in /proc
+    and /sys, so a worker with a GPU gets /sys, read-only, and a /proc of its own that shows no other process.
     """
     bwrap = shutil.which("bwrap") or "bwrap"
     variables = _words("--setenv", environment("/tmp", gpu).items())
     mounts = _words("--ro-bind", [*_mounts(unit), *((folder, folder) for folder in _driver(gpu))])
     hidden = [word for folder in _hidden() for word in ("--tmpfs", folder, "--remount-ro", folder)]
     devices = _words("--dev-bind", ((path, path) for path in (*DEVICES, *gpu)))
-    about = ["--proc", "/proc", "--ro-bind", "/sys", "/sys"] if gpu else []
+    system = ["--proc", "/proc", "--ro-bind", "/sys", "/sys"] if gpu else []
     closed = ["--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
     start = "import runpy, sys; sys.path[:0] = ['/kit', '/packages']; " + (
         "runpy.run_module('autograder.worker.forkserver', run_name='__main__', alter_sys=True)"
     )
-    sandbox = [bwrap, *CONFINED, "--clearenv", *variables, *mounts, *hidden, *devices, *about, *closed]
+    sandbox = [bwrap, *CONFINED, "--clearenv", *variables, *mounts, *hidden, *devices, *system, *closed]
     python = [_interpreter(), "-I", "-S", "-B", "-c", start]
-    return [str(word) for word in (*sandbox, *python, descriptor, told, "/kit/checks.py", unit.name)]
+    return [str(word) for word in (*sandbox, *python, descriptor, settings, "/kit/checks.py", unit.name)]
 
 
 def _words(option: str, pairs: Iterable[tuple[object, object]]) -> list[object]:
-    """An option of bwrap's that takes two words, once for each pair."""
+    """Repeat an option of bwrap that takes two words, once for each pair."""
     return [word for pair in pairs for word in (option, *pair)]
 
 
 def lacking() -> str:
-    """What this machine lacks for the sandbox, and what to do about it; empty if nothing."""
+    """What this machine lacks for the sandbox, and what to do about it; empty if it lacks nothing."""
     if sys.platform != "linux":
         return "bubblewrap is for Linux (on Windows and macOS: in WSL, or in a virtual machine)"
     bwrap = shutil.which("bwrap")
@@ -138,19 +137,19 @@ def lacking() -> str:
 
 
 def advised(said: str) -> str:
-    """The last line that bwrap complained in, and what helps."""
+    """The last line of bwrap's error message, and what helps."""
     last = (said.strip().splitlines() or ["it says nothing"])[-1]
     return next((f"{last} ({advice})" for sign, advice in ADVICE if sign in last), last)
 
 
 def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
-    """What the fork server is told about the workers it forks, as JSON takes it."""
+    """The settings of the fork server and of the workers it forks, as JSON takes them."""
     packages = unit.declaration.packages
     memory = MEMORY_WITH_TORCH if "torch" in packages else MEMORY
     if any(path.name == "nvidia" for path in _installed(unit)):
         memory += CUDA_LIBRARIES
-    # CUDA maps the whole GPU's memory and more, opens a descriptor for each of its queues, and has files that
-    # are memory.
+    # CUDA maps more addresses than the GPU has memory, opens a descriptor for each of its queues, and shares
+    # memory as files.
     for_cuda = {"RLIMIT_NOFILE": 1024, "RLIMIT_FSIZE": 1024 * MB}
     limits = LIMITS | (for_cuda if gpu else {"RLIMIT_AS": memory})
     return {
@@ -162,15 +161,15 @@ def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
 
 
 def environment(home: str, gpu: Devices = ()) -> dict[str, str]:
-    """A pinned environment: nothing of the judge's, one thread for numerical libraries.
+    """A worker's environment: nothing of the judge's own, one thread for numerical libraries.
 
-    With a GPU: which one it is, where the driver is, and no file in which CUDA keeps kernels for later.
+    With a GPU also: which GPU, where the driver is, and that CUDA caches no kernels in files.
     """
     chosen = {name: os.environ[name] for name in CHOSEN if name in os.environ}
     on_gpu = chosen | {"CUDA_CACHE_DISABLE": "1", "LD_LIBRARY_PATH": ":".join(map(str, _driver(gpu)))}
     return {
         "PATH": os.defpath,
-        "USER": "nobody",  # a torch made for CUDA asks when it is imported, and there is no /etc/passwd
+        "USER": "nobody",  # a CUDA build of torch asks for it at import, and there is no /etc/passwd
         "HOME": home,
         "IPYTHONDIR": home,
         "MPLCONFIGDIR": home,
@@ -184,7 +183,7 @@ def environment(home: str, gpu: Devices = ()) -> dict[str, str]:
 
 
 def _driver(gpu: Devices) -> list[Path]:
-    """The folder of the driver's libraries, where it is none that is mounted and searched anyway."""
+    """The folder of the driver's libraries, unless it is mounted and searched anyway."""
     folder = gpu_tier.driver_folder() if gpu else None
     if folder is None or any(known in (folder, *folder.parents) for known in _libraries()):
         return []
@@ -192,7 +191,7 @@ def _driver(gpu: Devices) -> list[Path]:
 
 
 def _mounts(unit: KitUnit) -> Iterator[tuple[Path, Path]]:
-    """What is in the sandbox's root, read-only, and where."""
+    """What is mounted read-only in the sandbox's root, and where."""
     for folder in _libraries():
         yield folder, folder
     yield _interpreter(), _interpreter()
@@ -209,12 +208,12 @@ def _installed(unit: KitUnit) -> tuple[Path, ...]:
 
 
 def _interpreter() -> Path:
-    """The interpreter itself, not the virtual environment's link to it."""
+    """The interpreter's own file, not the virtual environment's link to it."""
     return Path(getattr(sys, "_base_executable", sys.executable)).resolve()
 
 
 def _libraries() -> list[Path]:
-    """The standard library and the folders of shared libraries that exist here, each once."""
+    """The standard library and the folders of shared libraries on this machine, each once."""
     standard = Path(
         sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix, "base": sys.base_prefix})
     )
@@ -230,7 +229,7 @@ def _libraries() -> list[Path]:
 
 
 def _hidden() -> list[Path]:
-    """Folders of packages below the mounted libraries: nothing is importable but what the unit may use."""
+    """Package folders below the mounted libraries, to be hidden: only the unit's packages are importable."""
     libraries = [folder for folder in _libraries() if folder.is_dir()]
     found = {
         path
@@ -242,7 +241,7 @@ def _hidden() -> list[Path]:
 
 @lru_cache(maxsize=16)
 def packages(names: tuple[str, ...]) -> tuple[Path, ...]:
-    """The folders and files of some distributions and of all that they need, where they are installed."""
+    """The installed folders and files of some distributions and of everything they require."""
     wanted, seen = [*names], set()
     paths: dict[str, Path] = {}
     while wanted:
@@ -253,7 +252,7 @@ def packages(names: tuple[str, ...]) -> tuple[Path, ...]:
         try:
             distribution = metadata.distribution(name)
         except metadata.PackageNotFoundError:
-            continue  # needed on other systems only, or an extra of the kit that is not installed
+            continue  # required on other systems only, or an extra that is not installed
         home = Path(str(distribution.locate_file("")))
         paths |= {top: home / top for top in _top_level(distribution) if (home / top).exists()}
         wanted += [r.name for r in map(Requirement, distribution.requires or ()) if _is_needed(r)]

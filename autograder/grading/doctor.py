@@ -1,11 +1,11 @@
-"""`gradfn doctor`: what this machine has for grading, each layer of the sandbox tried from inside.
+"""`gradfn doctor`: try out what this machine has for grading, each defence of the sandbox from inside.
 
-    examine(unit, with_torch) -> findings   each a thing looked at, whether it is as it should be, and words
-    LAYERS                                  what is tried, as code that a submission could hold
-    try_layer(unit, layer)                  the finding of one
+    examine(unit, with_torch) -> findings    what was looked at, whether it is good, and a few words
+    DEFENCES                                 the defences, each with code that attacks it
+    try_defence(unit, defence)               the finding on one of them
 
-The layers are tried by the same door through which submissions come. The code prints what it got hold of: a
-layer that holds is one whose code prints nothing.
+The code runs as a submission's cell does, and prints what it got hold of: a defence holds if its code prints
+nothing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from autograder.units.kit import KitUnit
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at; `good` is None where it only says what is there."""
+    """One thing that was looked at; `good` is None for a mere statement."""
 
     title: str
     good: bool | None
@@ -34,7 +34,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Layer:
+class Defence:
     """A promise of the sandbox, and code that prints something if it does not hold."""
 
     promise: str
@@ -42,8 +42,8 @@ class Layer:
 
 
 AS_ROOT = (
-    "root, whose threads the kernel does not count: a submission may start as many as fit into its memory. "
-    "Better an ordinary user"
+    "root, for whom the kernel does not limit the number of threads: a submission can start as many as its "
+    "memory holds. Grade as an ordinary user"
 )
 
 _TRY = """
@@ -54,8 +54,8 @@ def get(call, *arguments):
         pass
 """
 
-LAYERS = (
-    Layer(
+DEFENCES = (
+    Defence(
         "it is nobody, and has no capability",
         """
 import ctypes, os
@@ -65,7 +65,7 @@ if (os.getuid(), os.geteuid(), os.getgid()) != (65534,) * 3 or any(words):
     print(os.getuid(), os.getgid(), list(words))
 """,
     ),
-    Layer(
+    Defence(
         "it finds no file of this machine's users, of the kit's solutions or of a course",
         f"""
 import os
@@ -74,13 +74,13 @@ for path in ("/home", "/root/.ssh", "/etc/passwd", "/var", "/kit/solutions", "/k
         print(path)
 """,
     ),
-    Layer(
+    Defence(
         "it writes nothing, but 16 MB to a /tmp of its own",
         """
 import os
 for folder, inside, _ in os.walk("/"):
     if folder in ("/proc", "/sys"):
-        inside.clear()  # the kernel's own: nothing is kept there
+        inside.clear()  # the kernel's own: what is written there is not stored
     if os.access(folder, os.W_OK) and not folder.startswith("/tmp"):
         print(folder)
 size = os.statvfs("/tmp")
@@ -88,7 +88,7 @@ if size.f_blocks * size.f_frsize > 16 << 20:
     print("/tmp holds", size.f_blocks * size.f_frsize)
 """,
     ),
-    Layer(
+    Defence(
         "it sees no other process",
         """
 import os
@@ -97,24 +97,24 @@ if os.getpid() != 1 or set(filter(str.isdigit, seen)) - {"1"}:
     print(os.getpid(), *seen)
 """,
     ),
-    Layer("it opens no socket", "import socket\nfor kind in range(1, 45):\n    get(socket.socket, kind)"),
-    Layer(
+    Defence("it opens no socket", "import socket\nfor kind in range(1, 45):\n    get(socket.socket, kind)"),
+    Defence(
         "it starts no process",
         "import os, sys\nget(os.fork)\nget(os.execv, sys.executable, ['python', '-c', ''])",
     ),
-    Layer(
-        "it makes no namespace, mounts nothing and traces nobody",
+    Defence(
+        "it makes no namespace, mounts nothing and traces no process",
         """
 import ctypes, errno
 libc = ctypes.CDLL(None, use_errno=True)
-# Nothing comes of these calls even where they are allowed, but another error than "not permitted".
+# These calls have no effect even where they are allowed; they then fail with another error than EPERM.
 for name, *arguments in (("unshare", 1 << 30), ("umount2", b"/none", 0), ("ptrace", 16, 0, 0, 0)):
     getattr(libc, name)(*arguments)
     if ctypes.get_errno() != errno.EPERM:
         print(name)
 """,
     ),
-    Layer(
+    Defence(
         "its memory, files, threads and descriptors are limited",
         """
 import resource
@@ -124,15 +124,15 @@ for name in ("AS", "CPU", "FSIZE", "NOFILE", "NPROC", "CORE"):
 get(lambda: len(bytearray(3 << 30)))
 """,
     ),
-    Layer(
+    Defence(
         "its environment holds nothing of this one", "import os\nprint(*set(os.environ) - {names!r}, end='')"
     ),
-    Layer("torch is not there for a NumPy unit", "get(__import__, 'torch')"),
+    Defence("torch is not there for a NumPy unit", "get(__import__, 'torch')"),
 )
 
 
 def examine(unit: KitUnit, with_torch: KitUnit) -> Iterator[Finding]:
-    """Look at everything there is for grading `unit`, a unit of NumPy's, and one with torch on a GPU."""
+    """Look at all that grading needs, with a NumPy unit and, on a GPU, a unit with torch."""
     yield Finding("Python", None, f"{platform.python_version()} on {platform.system()}")
     for name in ("numpy", "torch", "nbgrader", "ipython"):
         yield _package(name)
@@ -143,18 +143,18 @@ def examine(unit: KitUnit, with_torch: KitUnit) -> Iterator[Finding]:
         return
     yield Finding("the sandbox", True, "bubblewrap starts")
     if os.geteuid() == 0:
-        yield Finding("who grades", None, AS_ROOT)
-    yield from (try_layer(unit, layer) for layer in LAYERS)
+        yield Finding("the user who grades", None, AS_ROOT)
+    yield from (try_defence(unit, defence) for defence in DEFENCES)
     yield _time(unit)
     yield _apart(unit)
     if reason := gpu_tier.missing():
         yield Finding("a GPU", None, f"{reason} here: the GPU tier is not run")
         return
     yield (reach := _reach(with_torch))
-    for layer in LAYERS if reach.good else ():
-        found = try_layer(unit, layer, gpu_tier.device_files())
+    for defence in DEFENCES if reach.good else ():
+        found = try_defence(unit, defence, gpu_tier.device_files())
         yield Finding(
-            f"with a GPU, {layer.promise}", None, "still" if found.good else f"NO LONGER: {found.words}"
+            f"with a GPU, {defence.promise}", None, "still" if found.good else f"NO LONGER: {found.words}"
         )
 
 
@@ -165,22 +165,22 @@ def _package(name: str) -> Finding:
         return Finding(name, False, "not installed: pip install 'gradfn[instructor]'")
 
 
-def try_layer(unit: KitUnit, layer: Layer, gpu: Devices = ()) -> Finding:
-    """Run a layer's code as a submission's cell: what it prints, or an error of its own, is a hole."""
-    code = _TRY + layer.code.replace("{names!r}", repr({*environment("/tmp", gpu), "LC_CTYPE", "PWD"}))
+def try_defence(unit: KitUnit, defence: Defence, gpu: Devices = ()) -> Finding:
+    """Run a defence's code as a submission's cell; the defence holds if the code prints nothing."""
+    code = _TRY + defence.code.replace("{names!r}", repr({*environment("/tmp", gpu), "LC_CTYPE", "PWD"}))
     try:
         with Sandbox(unit, gpu=gpu) as sandbox:
-            (ran,) = sandbox.load([("a layer", code)], notebook=False)
+            (ran,) = sandbox.load([("a defence", code)], notebook=False)
     except GradfnError as error:
-        return Finding(layer.promise, False, str(error))
+        return Finding(defence.promise, False, str(error))
     said = " ".join(str(output.get("text", "")) for output in ran.outputs).split()
     if ran.raised:
         said = [ran.raised.type_name, ran.raised.message]
-    return Finding(layer.promise, not said, " ".join(said)[:200])
+    return Finding(defence.promise, not said, " ".join(said)[:200])
 
 
 def _reach(unit: KitUnit) -> Finding:
-    """Whether a submission reaches the GPU, which takes more than that the machine has one."""
+    """Whether a submission can use the GPU; a machine that has one may still not offer it."""
     try:
         reason = unreachable(unit)
     except GradfnError as error:
@@ -189,7 +189,7 @@ def _reach(unit: KitUnit) -> Finding:
 
 
 def _time(unit: KitUnit) -> Finding:
-    """Whether code that no signal reaches is ended by the judge."""
+    """Whether the judge ends code that blocks every signal."""
     promise = "it is ended when its time is up, even with every signal blocked"
     deaf = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\nwhile True: pass"
     try:
@@ -197,11 +197,11 @@ def _time(unit: KitUnit) -> Finding:
             sandbox.load([("a loop", deaf)], notebook=False)
     except WorkerFault:
         return Finding(promise, True)
-    return Finding(promise, False, "it came to an end by itself")
+    return Finding(promise, False, "it ended by itself")
 
 
 def _apart(unit: KitUnit) -> Finding:
-    """Whether a submission finds what the one before it left."""
+    """Whether a submission finds a file that the one before it wrote."""
     leave = "import pathlib\npathlib.Path('/tmp/left').write_text('something')"
     find = "import os\nprint(*os.listdir('/tmp'), end='')"
     said = []

@@ -1,12 +1,12 @@
-"""Grading one submission: its cells in a sandbox, every check on them, the judge's word on each.
+"""Grade one submission: run its cells in a sandbox, run every check, judge the outcomes.
 
-    grade_submission(unit, submission, recorded)  -> Report
-    grade_gpu(...)                                -> the same for its GPU tier, a process for each dtype
-    unreachable(unit)                             why no such process can use the GPU, or nothing
-    grade_file(unit, path, seed)                  -> Report of a file, as `gradfn judge` prints it
-    outputs in Report                             what each of the submission's cells printed and showed
+    grade_submission(unit, submission, recorded)    the Report on a submission
+    grade_gpu(...)                                  the GpuReport on its GPU tier, one process for each dtype
+    grade_file(unit, path, seed)                    the Report on a file, as `gradfn judge` prints it
+    unreachable(unit)                               why a worker cannot use the GPU; empty if it can
 
-The submission runs in a `Sandbox`; what is judged here is the plain data that came out of it.
+The submission runs in a `Sandbox`; only the plain data that comes out of it is judged here. `Report.outputs`
+holds what each of the submission's cells printed and displayed.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from autograder.units.kit import KitUnit
 from autograder.units.recorded import PUBLIC_SEED, Recorded
 from autograder.worker.outcome import Outcome, Raised
 
-NOT_ASKED = "a CUDA device is here: --tier gpu runs them"
+NOT_RUN = "a CUDA device is here: --tier gpu runs them"
 
 
 def grade_file(unit: KitUnit, path: Path, seed: int = PUBLIC_SEED, tier: str = "cpu") -> Report:
-    """The report on the answers in a file, from one tier; raises as `read` and `recorded_for` do."""
+    """The report of one tier on the answers in a file; raises what `read` and `recorded_for` raise."""
     submission, recorded = read(path, unit), recorded_for(unit, seed)
     if tier == "gpu" and not recorded.gpu:
         raise NotFound(f"{unit.name} has no GPU tier: no check of it says in which dtypes it runs there")
@@ -44,29 +44,29 @@ def grade_file(unit: KitUnit, path: Path, seed: int = PUBLIC_SEED, tier: str = "
 
 
 def grade_submission(unit: KitUnit, submission: Submission, recorded: Recorded) -> Report:
-    """Run and judge a submission. Whatever it does, every check has a result; raises KitFault for our own."""
+    """Run and judge a submission: every check gets a result. Raises KitFault for errors of the kit."""
     ran = _run(unit, submission, recorded, CPU)
     report = _report(unit, submission, recorded, ran.outcomes, ran.loaded, ran.notes)
-    return replace(report, gpu=_not_asked(unit, recorded))
+    return replace(report, gpu=_gpu_not_run(unit, recorded))
 
 
 def grade_gpu(unit: KitUnit, submission: Submission, recorded: Recorded) -> GpuReport:
-    """Run and judge a submission's GPU tier; without a GPU each of its checks is not run."""
+    """Run and judge a submission's GPU tier; without a GPU every check of it is "not run"."""
     if reason := gpu_tier.missing() or unreachable(unit):
         return without_gpu(unit, reason)
     results: list[Result] = []
-    for place in gpu_tier.settings(unit.all_checks):
-        outcomes = _run(unit, submission, recorded, place).outcomes
+    for setting in gpu_tier.settings(unit.all_checks):
+        outcomes = _run(unit, submission, recorded, setting).outcomes
         results += [
-            r for name in outcomes for r in judge(unit, name, outcomes[name], recorded, setting=place)
+            r for name in outcomes for r in judge(unit, name, outcomes[name], recorded, setting=setting)
         ]
     return GpuReport(gpu_tier.device(), tuple(results))
 
 
 def unreachable(unit: KitUnit) -> str:
-    """Why a worker of the unit cannot use the tier's device, tried by code of ours; empty where it can.
+    """Why a worker of the unit cannot use the tier's device, tried with code of our own; empty if it can.
 
-    So that a sandbox, a driver or a card that is at fault counts against nobody.
+    A fault of the sandbox, the driver or the card must not count against a submission.
     """
     if "torch" not in unit.declaration.packages:
         return ""
@@ -77,7 +77,7 @@ def unreachable(unit: KitUnit) -> str:
             (ran,) = sandbox.load([("device", multiply)], notebook=False)
     except WorkerFault as fault:
         return f"{device} cannot be used in a worker: {fault}"
-    if ran.raised is None or ran.raised.source == "timeout":  # slow to begin, but it came to an end
+    if ran.raised is None or ran.raised.source == "timeout":  # slow to start, but it works
         return ""
     said = (ran.raised.message.strip().splitlines() or [""])[0]
     return f"{device} cannot be used in a worker: {ran.raised.type_name}: {said}"
@@ -89,55 +89,56 @@ def without_gpu(unit: KitUnit, reason: str) -> GpuReport:
     return GpuReport(gpu_tier.device(), tuple(not_run(check, reason) for check in checks), reason)
 
 
-def _not_asked(unit: KitUnit, recorded: Recorded) -> GpuReport | None:
-    """What a run on the CPU says of the GPU tier, where the unit has one."""
-    return without_gpu(unit, gpu_tier.missing() or NOT_ASKED) if recorded.gpu else None
+def _gpu_not_run(unit: KitUnit, recorded: Recorded) -> GpuReport | None:
+    """The GPU part of the report on a run on the CPU; None if the unit has no GPU tier."""
+    return without_gpu(unit, gpu_tier.missing() or NOT_RUN) if recorded.gpu else None
 
 
 @dataclass(frozen=True)
-class _Ran:
-    """What a run in one setting gave: outcomes by exercise and check, and what the cells gave out."""
+class _Run:
+    """A run in one setting: outcomes by exercise and check, and what the cells printed and displayed."""
 
     outcomes: Mapping[str, Mapping[str, Outcome | str]]
     loaded: Sequence[LoadedCell]
     notes: Sequence[str]
 
 
-def _run(unit: KitUnit, submission: Submission, recorded: Recorded, place: Setting) -> _Ran:
-    """Load the submission in a fresh process and run the checks that belong to a setting."""
+def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Setting) -> _Run:
+    """Load the submission in a fresh process and run the checks of one setting."""
     notes = list(submission.notes)
-    checks = {name: unit.checks_of(name, place) for name in unit.exercises}
-    with Sandbox(unit, gpu=[] if place == CPU else gpu_tier.device_files()) as sandbox:
+    checks = {name: unit.checks_of(name, setting) for name in unit.exercises}
+    with Sandbox(unit, gpu=[] if setting == CPU else gpu_tier.device_files()) as sandbox:
         cells = [(script.SETUP, setup_of(recorded)), *((label_of(c), c.source) for c in submission.cells)]
         try:
-            loaded = sandbox.load([*cells, ("setting", _entering(place))], submission.notebook)[1:-1]
+            loaded = sandbox.load([*cells, ("setting", _enter(setting))], submission.notebook)[1:-1]
         except WorkerFault as fault:
             reason = f"running its cells ended the process: {fault}"
-            refused = {name: dict.fromkeys((c.name for c in asked), reason) for name, asked in checks.items()}
-            return _Ran(refused, [], [*notes, reason])
-        outcomes = {name: _outcomes(sandbox, asked, recorded.seed) for name, asked in checks.items()}
+            nothing = {name: dict.fromkeys((c.name for c in own), reason) for name, own in checks.items()}
+            return _Run(nothing, [], [*notes, reason])
+        outcomes = {name: _outcomes(sandbox, own, recorded.seed) for name, own in checks.items()}
     for cell, ran in zip(submission.cells, loaded, strict=True):
         if ran.raised is not None:
             notes.append(f"{label_of(cell)}: {ran.raised.type_name}: {ran.raised.message}")
             names = [cell.name] if cell.name else list(outcomes)
-            outcomes |= {name: _explained(outcomes[name], ran.raised) for name in names}
-    return _Ran(outcomes, loaded, notes)
+            outcomes |= {name: _explain_missing(outcomes[name], ran.raised) for name in names}
+    return _Run(outcomes, loaded, notes)
 
 
-def _entering(place: Setting) -> str:
-    """A last cell, of ours, after which the worker's check programs make their tensors in a setting."""
-    if place == CPU:
+def _enter(setting: Setting) -> str:
+    """The source of a last cell, after which the worker's checks make their tensors in a setting."""
+    if setting == CPU:
         return ""
     return (
         "import autograder.declare\n"
-        f"autograder.declare.move_to(autograder.declare.Setting({place.device!r}, {place.dtype!r}))"
+        f"autograder.declare.move_to(autograder.declare.Setting({setting.device!r}, {setting.dtype!r}))"
     )
 
 
 def _outcomes(sandbox: Sandbox, checks: Sequence[Check], seed: int) -> dict[str, Outcome | str]:
-    """What each check of an exercise came to; after one that ran out of time the rest would too.
+    """The outcome of each check of an exercise.
 
-    So it is after one that lost the GPU: the next exercise gets a new process.
+    After a check that ran out of time the rest is not run: it would run out of time too. The same holds after
+    a check that lost the GPU; the next exercise then gets a new process.
     """
     outcomes: dict[str, Outcome | str] = {}
     over = ""
@@ -155,12 +156,12 @@ def _outcomes(sandbox: Sandbox, checks: Sequence[Check], seed: int) -> dict[str,
 
 
 def setup_of(recorded: Recorded) -> str:
-    """The unit's own first cell, which every answer may count on."""
+    """The unit's own first cell, which every answer may rely on."""
     return script.split(recorded.stub)[0].source
 
 
-def _explained(outcomes: Mapping[str, Outcome | str], raised: Raised) -> dict[str, Outcome | str]:
-    """The outcomes, with the exception that ended a cell in place of "not defined" for its names."""
+def _explain_missing(outcomes: Mapping[str, Outcome | str], raised: Raised) -> dict[str, Outcome | str]:
+    """Replace "not defined" by the exception that ended the cell which should have defined the name."""
     return {
         name: Outcome(raised=raised)
         if isinstance(outcome, Outcome) and outcome.raised and outcome.raised.source == "missing"
@@ -195,13 +196,13 @@ def _report(
 
 
 def manual_questions(unit: KitUnit, submission: Submission | None) -> tuple[ManualQuestion, ...]:
-    """The unit's questions, and whether a submission answers them; none does that cannot be read."""
+    """The unit's questions, and whether a submission answers them; None is an unreadable submission."""
     written = dict(submission.written) if submission else {}
     return tuple(ManualQuestion(q.name, q.points, q.name in written) for q in unit.questions.values())
 
 
 def _shown(cell: LoadedCell) -> Sequence[Mapping[str, Any]]:
-    """A cell's outputs, with the exception that ended it as Jupyter would show it below the cell."""
+    """A cell's outputs, with the exception that ended it as Jupyter would show it."""
     if cell.raised is None:
         return cell.outputs
     raised = cell.raised

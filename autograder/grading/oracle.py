@@ -1,27 +1,30 @@
-"""The references' answers: the solution and PyTorch, which must agree, and every classic mistake.
+"""The reference answers, those of the solution and of PyTorch, which must agree; and every mistake's answers.
 
-    record(unit, seed) -> Recorded            run them here; imports torch
-    recorded_for(unit, seed, cache) -> ...    the recorded answers for a seed, from a file where they are kept
+    record(unit, seed) -> Recorded          run the references in this process; imports torch
+    recorded_for(unit, seed, cache)         the recorded answers for a seed, from the cache if they are there
+    mistakes: declared in mistakes.py, and derived by exchanging two arguments of the right answer
 
-Everything here is the kit's own code, so it runs in a trusted process, and a failure is a KitFault.
+Only the kit's own code runs here, so the process is trusted and a failure is a KitFault.
 """
 
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import subprocess
 import sys
 import types
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import wraps
 from importlib.metadata import version
-from itertools import chain
+from itertools import chain, pairwise
 from pathlib import Path
+from typing import Any
 
 from autograder.declare import Check, Mistake, Slips
 from autograder.errors import BadUnit, KitFault, NotFound
-from autograder.grading.slips import slips_of
 from autograder.judging.compare import agree
 from autograder.units import script
 from autograder.units.files import digest, read_text, write_whole
@@ -34,6 +37,7 @@ from autograder.worker.tracebacks import Namespace
 
 PATIENCE = 60.0  # seconds
 _PLACE = re.compile(r" \([^()]*, line \d+\)$")  # of a warning
+Exchange = tuple[str, str, Callable[..., Any]]  # a mistake's title, its advice, the wrong function
 
 
 def solution_of(unit: KitUnit) -> types.ModuleType:
@@ -42,7 +46,7 @@ def solution_of(unit: KitUnit) -> types.ModuleType:
 
 
 def by_torch(unit: KitUnit) -> types.ModuleType:
-    """The same answers by PyTorch; what PyTorch has no say in is taken from the solution."""
+    """The same answers by PyTorch; a name that by_torch.py does not define is the solution's."""
     module = solution_of(unit)
     vars(module).update(
         (name, value)
@@ -95,19 +99,19 @@ def home_of(mistake: Mistake) -> tuple[Namespace, ...]:
 def outcomes(
     checks: Iterable[Check], module: types.ModuleType, seed: int, *borrowed: Namespace
 ) -> dict[str, Outcome]:
-    """What the answers in `module` come to in each check, by the check's name; `borrowed` as in `run`."""
-    return {check.name: run(_patiently(check), module, seed, *borrowed) for check in checks}
+    """The outcome of each check on the answers in `module`, by the check's name; `borrowed` as in `run`."""
+    return {check.name: run(_with_patience(check), module, seed, *borrowed) for check in checks}
 
 
-def _patiently(check: Check) -> Check:
-    """The check with time enough for what torch imports late: the kit's own answers do come to an end."""
+def _with_patience(check: Check) -> Check:
+    """The check with a longer time limit: torch imports late, and the kit's own answers do come to an end."""
     return replace(check, seconds=max(check.seconds, PATIENCE))
 
 
 def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> Recorded:
     """Run the references on one seed.
 
-    Raises KitFault where the solution fails or PyTorch disagrees, NotFound without solutions.
+    Raises KitFault if the solution fails or PyTorch disagrees, NotFound without solutions.
     """
     import torch
 
@@ -124,37 +128,64 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
         wrong = _without_code(outcomes(checks, with_mistake(unit, mistake), seed, *home_of(mistake)))
         known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
     for exercise in exercises.values():
-        known += _slips(unit, exercise, answers[exercise.name], known, seed)
+        known += _derived_mistakes(unit, exercise, answers[exercise.name], known, seed)
     points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
     gpu = {name: labels for name in exercises if (labels := [c.label for c in unit.gpu_checks(name)])}
     made_by = torch.__version__.split("+")[0]
     return Recorded(unit.declaration.number, seed, made_by, text, points, answers, tuple(known), gpu)
 
 
-def _slips(
+def _derived_mistakes(
     unit: KitUnit, exercise: Exercise, right: Mapping[str, Outcome], known: Sequence[KnownMistake], seed: int
 ) -> Iterator[KnownMistake]:
-    """Derived mistakes that show in values, not in exceptions alone, and that are like no other one."""
+    """Exchanged arguments as mistakes, where the values differ from the right ones and all others'."""
     others = [mistake.outcomes for mistake in known if mistake.exercise == exercise.name]
 
-    def like(a: Mapping[str, Outcome], b: Mapping[str, Outcome]) -> bool:
+    def same(a: Mapping[str, Outcome], b: Mapping[str, Outcome]) -> bool:
         return all(agree(check, a[check.name], b[check.name]) for check in exercise.checks)
 
     for name in exercise.names:
-        for title, advice, wrong in slips_of(getattr(solution_of(unit), name)):
+        for title, advice, wrong in _exchanges(getattr(solution_of(unit), name)):
             module = solution_of(unit)
             setattr(module, name, wrong)
             found = _without_code(outcomes(exercise.checks, module, seed))
             shows = [c for c in exercise.checks if found[c.name].returned is not None]
             if all(agree(c, found[c.name], right[c.name]) for c in shows):
                 continue
-            if not any(like(found, other) for other in others):
+            if not any(same(found, other) for other in others):
                 others.append(found)
                 yield KnownMistake(exercise.name, name, title, advice, found)
 
 
+def _exchanges(function: Any) -> Iterator[Exchange]:
+    """The function with two neighbouring arguments exchanged, once for each pair; none for a class."""
+    if not isinstance(function, types.FunctionType):
+        return
+    parameters = list(inspect.signature(function).parameters.values())
+    names = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty]
+    for index, (first, second) in enumerate(pairwise(names)):
+        called = ", ".join([*names[:index], second, first, *names[index + 2 :]])
+        yield (
+            f"{first} and {second} of {function.__name__} exchanged",
+            f"The values are those of {function.__name__}({called}). Each argument has its place in the "
+            "`def`, and its part in the formula.",
+            _exchanged(function, first, second),
+        )
+
+
+def _exchanged(function: Callable[..., Any], first: str, second: str) -> Callable[..., Any]:
+    @wraps(function)
+    def exchanged(*args: Any, **kwargs: Any) -> Any:
+        given = inspect.signature(function).bind(*args, **kwargs)
+        both = given.arguments
+        both[first], both[second] = both[second], both[first]
+        return function(*given.args, **given.kwargs)
+
+    return exchanged
+
+
 def _without_code(outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
-    """The outcomes without lines of code, nor their numbers: a mistake is one slip away from the answer."""
+    """The outcomes without lines of code or their numbers, because a mistake's code is nearly the answer."""
     return {
         name: replace(
             outcome,
@@ -168,13 +199,13 @@ def _without_code(outcomes: Mapping[str, Outcome]) -> dict[str, Outcome]:
 def right_answers(
     unit: KitUnit, exercises: Mapping[str, Exercise], seed: int
 ) -> dict[str, dict[str, Outcome]]:
-    """The solution's outcomes by exercise and check; raises KitFault unless PyTorch's agree with them."""
+    """The solution's outcomes by exercise and check; raises KitFault if PyTorch's differ."""
     solution, reference = solution_of(unit), by_torch(unit)
-    asked = {name: exercise.checks + exercise.gpu_rehearsals for name, exercise in exercises.items()}
-    answers = {name: outcomes(checks, solution, seed) for name, checks in asked.items()}
-    for name, checks in asked.items():
+    by_exercise = {name: exercise.checks + exercise.gpu_rehearsals for name, exercise in exercises.items()}
+    answers = {name: outcomes(checks, solution, seed) for name, checks in by_exercise.items()}
+    for name, checks in by_exercise.items():
         for check in checks:
-            _must_agree(check, answers[name][check.name], run(_patiently(check), reference, seed), seed)
+            _must_agree(check, answers[name][check.name], run(_with_patience(check), reference, seed), seed)
     return answers
 
 
@@ -184,24 +215,25 @@ def _must_agree(check: Check, answer: Outcome, reference: Outcome, seed: int) ->
             words = f"{outcome.raised.type_name}: {outcome.raised.message}"
             raise KitFault(f"{check.exercise}.{check.name}: {who} raises {words} (seed {seed})")
         if outcome.modified or outcome.unstable:
-            raise KitFault(f"{check.exercise}.{check.name}: {who} changes its arguments or its mind")
+            did = "modifies its arguments" if outcome.modified else "answers the same question differently"
+            raise KitFault(f"{check.exercise}.{check.name}: {who} {did}")
     if not agree(check, answer, reference):
         raise KitFault(f"{check.exercise}.{check.name}: solution and PyTorch disagree (seed {seed})")
 
 
 def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorded:
-    """The recorded answers for `seed`; other than for the public one, made in a process of their own.
+    """The recorded answers for `seed`; for any but the public seed a process of its own makes them.
 
-    Kept in the folder `cache`, readable by the owner only, so that a class waits for torch once.
+    The folder `cache` keeps them, readable by the owner only, so that a class waits for torch once.
     """
     if seed == PUBLIC_SEED:
         return unit.recorded
-    kept = cache / f"{unit.name}-{seed}-{_digest_of_sources(unit)}.json" if cache else None
-    if kept and kept.exists():
-        return Recorded.read(kept)
+    file = cache / f"{unit.name}-{seed}-{_digest_of_sources(unit)}.json" if cache else None
+    if file and file.exists():
+        return Recorded.read(file)
     if not unit.solution_file.exists():
         raise NotFound(
-            f"{unit.name}: a seed of one's own needs the solutions, and {unit.solutions} is not there"
+            f"{unit.name}: any seed but the public one needs the solutions, and {unit.solutions} is missing"
         )
     command = [
         sys.executable,
@@ -211,20 +243,20 @@ def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorde
         str(unit.solutions),
         str(seed),
     ]
-    # The tensors are small: a second thread for each costs more than it brings.
+    # The tensors are small: a second thread costs more time than it saves.
     alone = os.environ | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=alone, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
         raise KitFault(f"{unit.name}: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no answer'}")
-    if kept:
-        for old in kept.parent.glob(f"{unit.name}-*.json"):
+    if file:
+        for old in file.parent.glob(f"{unit.name}-*.json"):
             old.unlink(missing_ok=True)
-        write_whole(kept, done.stdout, 0o600)
+        write_whole(file, done.stdout, 0o600)
     return Recorded.from_json(done.stdout)
 
 
 def _digest_of_sources(unit: KitUnit) -> str:
-    """Of what the answers are made from: the unit, the engine and PyTorch's version."""
+    """A digest of what the answers are made from: the unit, the engine and PyTorch's version."""
     engine = Path(__file__).resolve().parents[2] / "engine"
     files = [
         *unit.solutions.glob("*.py"),
@@ -236,7 +268,7 @@ def _digest_of_sources(unit: KitUnit) -> str:
 
 
 def main() -> int:
-    """Print the recorded answers for a seed; for `recorded_for`."""
+    """Print the recorded answers for a seed; `recorded_for` runs this."""
     folder, solutions, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
     print(record(KitUnit(folder.name, folder, solutions), seed).to_json())
     return 0

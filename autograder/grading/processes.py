@@ -1,11 +1,11 @@
-"""The processes that run submissions: how one is started, and how it and all it started is ended.
+"""The processes that run submissions: start one, and end it with everything it started.
 
-    start(unit) -> Worker     a worker of its own for one submission
-    Worker                    .channel to it; .status() it ended with, if it has; .end() kills it
-    may_run()                 raises Unconfined where grading must not be done on this machine
+    start(unit) -> WorkerHandle    start a worker for one submission
+    WorkerHandle                   .channel to the worker, .status() if it ended by itself, .end() to kill it
+    require_sandbox()              raise Unconfined without a sandbox, unless the user allowed that
 
-Confined workers are forked by a server in the sandbox (see `confinement`), which is kept for the next
-submission of the unit. Where GRADFN_UNCONFINED is set, each worker is a plain process.
+A fork server in the sandbox (see `confinement`) forks the confined workers; it stays for the unit's next
+submission. If GRADFN_UNCONFINED is set, each worker is a plain process.
 """
 
 from __future__ import annotations
@@ -29,39 +29,39 @@ from autograder.units.kit import KitUnit
 from autograder.worker.channel import Channel
 
 START_SECONDS = 60.0
-LAST_WORDS_SECONDS = 1.0  # a worker's socket closes a moment before it has ended
-END_SECONDS = 10.0  # the kernel needs a moment to take down what a worker held
+LAST_WORDS_SECONDS = 1.0  # a worker's socket closes a moment before the process has ended
+END_SECONDS = 10.0  # the kernel needs a moment to free what a worker held
 
 
-class Worker(Protocol):
+class WorkerHandle(Protocol):
     """A process that answers over its channel."""
 
     channel: Channel
 
     def status(self) -> int | None:
-        """The exit status, or minus the signal, that it ended with of itself; None if it lives.
+        """The exit status, or minus the signal, with which it ended by itself; None while it runs.
 
-        Raises KitFault where it was ended together with what keeps it.
+        Raises KitFault if it was ended together with the sandbox around it.
         """
 
     def end(self) -> None:
-        """End it, and wait until nothing of it is left."""
+        """End the worker and everything it started, and wait until it is gone."""
 
 
-def start(unit: KitUnit, gpu: Devices = ()) -> Worker:
-    """A worker that has said it is ready; it sees the GPU whose device files are given.
+def start(unit: KitUnit, gpu: Devices = ()) -> WorkerHandle:
+    """Start a worker and wait until it is ready; `gpu` are the device files of a GPU it may use.
 
-    Raises Unconfined where nothing may run on this machine, KitFault where it does not start.
+    Raises Unconfined if submissions must not run on this machine, KitFault if the worker does not start.
     """
     if os.environ.get(UNCONFINED):
         return _ready(_Plain(unit, gpu))
-    may_run()
+    require_sandbox()
     stamp = (unit.folder / "checks.py").stat().st_mtime_ns
     server = _server(unit, stamp, tuple(gpu))
     try:
         return _ready(server.fork())
     except KitFault:
-        # A server may have been ended since, by the system or with the thread that started it.
+        # The server may have died since: killed by the system, or with the thread that started it.
         _server.cache_clear()
         server.close()
         return _ready(_server(unit, stamp, tuple(gpu)).fork())
@@ -72,17 +72,17 @@ def lacking() -> str:
     return confinement.lacking()
 
 
-def may_run() -> None:
-    """Raise Unconfined, with what to do, where this machine cannot confine and nobody said to go without."""
+def require_sandbox() -> None:
+    """Raise Unconfined, with what to do, if this machine has no sandbox and the user has not allowed that."""
     if not os.environ.get(UNCONFINED) and (reason := lacking()):
         raise Unconfined(
-            f"submissions are untrusted code, and here they cannot be confined: {reason}. gradfn doctor says "
-            "more. To run them with all your rights all the same, say --unconfined"
+            f"submissions are untrusted code, and this machine cannot confine them: {reason}. gradfn doctor "
+            "says more. --unconfined runs them without a sandbox, with all your rights"
         )
 
 
-def _ready(worker: Worker) -> Worker:
-    """The worker, once it said so."""
+def _ready(worker: WorkerHandle) -> WorkerHandle:
+    """The worker, once it has said that it is ready."""
     with contextlib.suppress(WorkerFault, TimeoutError):
         if worker.channel.receive(START_SECONDS) == "ready":
             return worker
@@ -91,16 +91,16 @@ def _ready(worker: Worker) -> Worker:
 
 
 class _Forked:
-    """A worker in the sandbox. Letting go of its life line ends it."""
+    """A worker in the sandbox; closing its life line ends it."""
 
     def __init__(self, channel: socket.socket, life: socket.socket) -> None:
         self.channel = Channel(channel)
         self._life = life
 
     def status(self) -> int | None:
-        """As `Worker.status`; the keeper writes it to the life line.
+        """As `WorkerHandle.status`; the worker's keeper writes the status to the life line.
 
-        A submission reaches neither keeper nor server: where they are gone, something else has ended them.
+        A submission can reach neither the keeper nor the server: if they are gone, something else ended them.
         """
         self._life.settimeout(LAST_WORDS_SECONDS)
         try:
@@ -110,11 +110,11 @@ class _Forked:
         except OSError:
             said = b""
         if not said:
-            raise KitFault("the sandbox was ended while it graded, by a system short of memory perhaps")
+            raise KitFault("the sandbox was killed while it graded, perhaps because memory ran out")
         return int(said)
 
     def end(self) -> None:
-        """As `Worker.end`; a namespace's process 1 counts as ended only after all others in it."""
+        """As `WorkerHandle.end`; a namespace's process 1 ends only after all other processes in it."""
         self.channel.close()
         with self._life, contextlib.suppress(OSError):
             self._life.shutdown(socket.SHUT_WR)
@@ -124,14 +124,14 @@ class _Forked:
 
 
 class _Server:
-    """The fork server of one unit, in its sandbox."""
+    """The fork server of one unit, in a sandbox."""
 
     def __init__(self, unit: KitUnit, gpu: Devices) -> None:
         self._socket, theirs = socket.socketpair()
-        told = json.dumps(confinement.settings(unit, gpu))
+        settings = json.dumps(confinement.settings(unit, gpu))
         with theirs:
             self._process = subprocess.Popen(
-                confinement.command(unit, theirs.fileno(), told, gpu),
+                confinement.command(unit, theirs.fileno(), settings, gpu),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -146,7 +146,7 @@ class _Server:
             raise KitFault(f"the sandbox of {unit.name} did not start: {confinement.advised(self.close())}")
 
     def fork(self) -> _Forked:
-        """A new worker, which may still have to say that it is ready."""
+        """Fork a worker, which is not ready yet."""
         (channel, its_channel), (life, its_life) = socket.socketpair(), socket.socketpair()
         with its_channel, its_life:
             try:
@@ -158,7 +158,7 @@ class _Server:
         return _Forked(channel, life)
 
     def close(self) -> str:
-        """End the sandbox with all that is in it; what it complained of."""
+        """End the sandbox with all its processes; what it wrote to stderr."""
         self._socket.close()
         self._process.kill()
         _, said = self._process.communicate()
@@ -169,10 +169,10 @@ class _Server:
             self.close()
 
 
-# Only the last one, since torch is large.
+# One server at a time, because torch takes much memory.
 @lru_cache(maxsize=1)
 def _server(unit: KitUnit, stamp: int, gpu: Devices) -> _Server:
-    """The unit's fork server as long as its checks stay as they are."""
+    """The unit's fork server, until the unit's checks change."""
     return _Server(unit, gpu)
 
 
@@ -180,7 +180,7 @@ atexit.register(_server.cache_clear)
 
 
 class _Plain:
-    """A worker with all the rights of the one who grades, in a session and a folder of its own."""
+    """A worker with all the rights of the user who grades, in a session and a folder of its own."""
 
     def __init__(self, unit: KitUnit, gpu: Devices) -> None:
         ours, theirs = socket.socketpair()
@@ -206,13 +206,13 @@ class _Plain:
         self.channel = Channel(ours)
 
     def status(self) -> int | None:
-        """As `Worker.status`."""
+        """As `WorkerHandle.status`."""
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(LAST_WORDS_SECONDS)
         return self._process.returncode
 
     def end(self) -> None:
-        """As `Worker.end`, for every process of its session; one that left the session lives on."""
+        """As `WorkerHandle.end`, for its session's processes; one that has left the session lives on."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()

@@ -1,10 +1,10 @@
-"""A conversation with a submission's worker: every question within a time, every answer distrusted.
+"""A conversation with a submission's worker: every request has a time limit, every answer is distrusted.
 
-    Sandbox(unit)               one submission's worker; started when first asked, again after it was lost
+    Sandbox(unit)               the worker of one submission, started at the first request and after a crash
     sandbox.load(cells)         run the submission's cells
-    sandbox.check(check, seed)  run a check program: an Outcome, also for a worker that died or hung
+    sandbox.check(check, seed)  run a check: an Outcome, also if the worker dies or hangs
 
-The worker is a process of this submission alone (`autograder.grading.processes`).
+No other submission uses the same worker process (`autograder.grading.processes`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, TypeVar
 from autograder.declare import Check
 from autograder.errors import WorkerFault
 from autograder.grading.confinement import Devices
-from autograder.grading.processes import Worker, start
+from autograder.grading.processes import WorkerHandle, start
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import Outcome, Raised, exit_words, from_plain, harmless, raised_from_plain
 
@@ -26,7 +26,7 @@ T = TypeVar("T")
 CELL_SECONDS = 10.0
 LOAD_SECONDS = 30.0
 WHOLE_SECONDS = 300.0
-#: How much longer than a check's own limit the judge waits: the limit inside explains more than a kill.
+#: How much longer than a check's time limit the judge waits: the limit inside explains more than a kill.
 GRACE = 2.0
 
 
@@ -39,13 +39,13 @@ class LoadedCell:
 
 
 class Sandbox:
-    """A worker for one submission; it sees a GPU where its device files are given."""
+    """A worker for one submission; `gpu` are the device files of a GPU it may use."""
 
     def __init__(self, unit: KitUnit, load_seconds: float = LOAD_SECONDS, gpu: Devices = ()) -> None:
         self._unit = unit
         self._gpu = gpu
         self._load_seconds = load_seconds
-        self._worker: Worker | None = None
+        self._worker: WorkerHandle | None = None
         self._until = time.monotonic() + WHOLE_SECONDS
         self._cells: tuple[bool, Sequence[tuple[str, str]]] = (False, ())
 
@@ -56,7 +56,7 @@ class Sandbox:
         self.close()
 
     def load(self, cells: Sequence[tuple[str, str]], notebook: bool) -> list[LoadedCell]:
-        """Run (label, source) cells in order; raises WorkerFault where loading ends or hangs the worker."""
+        """Run cells, as (label, source), in order; raises WorkerFault if that ends or hangs the worker."""
         self.close()
         self._cells = notebook, cells
         return self._load()
@@ -75,7 +75,7 @@ class Sandbox:
         return loaded
 
     def check(self, check: Check, seed: int) -> Outcome:
-        """Run one check program on the loaded answers; a worker that dies or hangs is an Outcome too."""
+        """Run one check on the loaded answers; a worker that dies or hangs is an Outcome too."""
         runs = 2 if check.repeat else 1
         try:
             if self._worker is None:
@@ -92,7 +92,7 @@ class Sandbox:
     def _ask(self, request: dict[str, Any], seconds: float) -> Any:
         left = self._until - time.monotonic()
         if left <= 0:
-            raise WorkerFault(f"the {WHOLE_SECONDS:g} s that a submission may take were over")
+            raise WorkerFault(f"the submission took longer than {WHOLE_SECONDS:g} s")
         try:
             if self._worker is None:
                 self._worker = start(self._unit, self._gpu)
@@ -105,24 +105,24 @@ class Sandbox:
             raise WorkerFault(self._last_words() or str(fault)) from fault
 
     def _last_words(self) -> str:
-        """How the process ended of itself, or nothing where it still lives."""
+        """How the process ended by itself; empty if it still runs."""
         status = None if self._worker is None else self._worker.status()
         self.close()
         return "" if status is None else exit_words(status)
 
     def close(self) -> None:
-        """End the worker and all that it started."""
+        """End the worker and everything it started."""
         if self._worker is not None:
             self._worker.end()
             self._worker = None
 
 
 class WorkerTimeout(WorkerFault):
-    """The worker gave no answer in time."""
+    """The worker did not answer in time."""
 
 
 def _read(decode: Callable[[Any], T], answer: Any) -> T:
-    """What an answer says; one that a worker forged badly is its own fault, not the judge's."""
+    """Decode an answer; raises WorkerFault for an answer that the submission has forged badly."""
     if isinstance(answer, str):
         raise WorkerFault(harmless(answer))
     try:
@@ -130,7 +130,7 @@ def _read(decode: Callable[[Any], T], answer: Any) -> T:
     except WorkerFault:
         raise
     except Exception as error:
-        raise WorkerFault("the answer is none to this question") from error
+        raise WorkerFault("the worker's answer does not fit the question") from error
 
 
 def _loaded_cells(answer: Any) -> list[LoadedCell]:

@@ -1,6 +1,6 @@
-"""The system calls that a worker in the sandbox is refused; with a GPU it needs a few of them.
+"""The system calls that the sandbox refuses to a worker; a worker with a GPU needs a few of them.
 
-system_calls(gpu)    a filter of them, as the kernel takes it
+system_calls(gpu)    the filter, as the kernel takes it
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import errno
 import tempfile
 from functools import lru_cache
 
-#: A worker computes. It starts no process, opens no socket and looks at no other process.
+#: A worker only computes: it must not start a process, open a socket or inspect another process.
 REFUSED = """
     fork vfork execve execveat
     socket connect bind listen accept accept4
@@ -28,20 +28,20 @@ REFUSED = """
 """
 CLONE_THREAD = 0x00010000
 F_SETLEASE = 1024
-#: Bytes out of band, by which a browser's sandbox was left: the calls, and which argument has the flags.
+#: Out-of-band bytes, a way out of a browser's sandbox: the calls, and which argument has the flags.
 MSG_OOB = 1
 WITH_FLAGS = {"sendto": 3, "sendmsg": 2, "sendmmsg": 3, "recvfrom": 3, "recvmsg": 2, "recvmmsg": 3}
 AF_UNIX = 1
-#: What CUDA's driver asks for when it starts; without one of them it fails. Its socket, a local one to share
-#: memory by, hears nobody: the network namespace is the worker's own, and it neither accepts nor connects.
+#: Calls without which CUDA's driver does not start. Its local socket, for sharing memory, reaches no other
+#: process: the network namespace is the worker's own, and accept and connect stay refused.
 WANTED_BY_CUDA = "bind listen memfd_create"
 
 
 @lru_cache(maxsize=2)
 def system_calls(gpu: bool = False) -> bytes:
-    """The filter as the kernel takes it; a refused call fails with EPERM, as without the right to it.
+    """The filter as the kernel takes it; a refused call fails with EPERM.
 
-    Raises RuntimeError or ImportError where libseccomp is not there.
+    Raises RuntimeError or ImportError if libseccomp is not installed.
     """
     import pyseccomp as seccomp
 
@@ -51,15 +51,15 @@ def system_calls(gpu: bool = False) -> bytes:
         if gpu and name in WANTED_BY_CUDA.split():
             continue
         which = [seccomp.Arg(0, seccomp.NE, AF_UNIX)] if gpu and name == "socket" else []
-        with contextlib.suppress(OSError):  # this machine's kind may not have the call
+        with contextlib.suppress(OSError):  # this architecture may not have the call
             rules.add_rule(refuse, name, *which)
-    # A thread is a clone too; the kernel's filter cannot see clone3's flags, and glibc then asks for clone.
+    # Threads need clone. The filter cannot see clone3's flags; without clone3, glibc falls back on clone.
     rules.add_rule(refuse, "clone", seccomp.Arg(0, seccomp.MASKED_EQ, CLONE_THREAD, 0))
     rules.add_rule(seccomp.ERRNO(errno.ENOSYS), "clone3")
-    # The kit's files are the grader's own: whoever writes to one would wait for the holder of a lease on it.
+    # A submission's lease on one of the kit's files would block the next process that writes to the file.
     rules.add_rule(refuse, "fcntl", seccomp.Arg(1, seccomp.MASKED_EQ, 0xFFFFFFFF, F_SETLEASE))
-    for name, place in WITH_FLAGS.items():
-        rules.add_rule(refuse, name, seccomp.Arg(place, seccomp.MASKED_EQ, MSG_OOB, MSG_OOB))
+    for name, argument in WITH_FLAGS.items():
+        rules.add_rule(refuse, name, seccomp.Arg(argument, seccomp.MASKED_EQ, MSG_OOB, MSG_OOB))
     with tempfile.TemporaryFile() as file:
         rules.export_bpf(file)
         file.seek(0)

@@ -1,17 +1,16 @@
 """Units as nbgrader assignments: a course, its steps, and what nbgrader calls while it grades.
 
-    course      a course's folder, its kit and its secret: make_course, open_course
-    steps       release, feedback, each by nbgrader's own API
-    classes     grade_class, grade_all: a class, on as many processes as there are cores
-    resume      which submissions need not be graded again
-    inbox       what lies in a submission's folder, looked at before it is opened
+    course      make_course, open_course: a course's folder, its kit and its secret
+    steps       release and feedback, by nbgrader's own API
+    classes     grade_class, grade_units: grade a class, on one process per core
+    resume      which submissions can be skipped
+    inbox       check a submission's folder before anything in it is opened
     pool        the processes
-    gradebook   scores: the gradebook's read-out, in SQLite or PostgreSQL
-    database    whether it answers; one engine a process
-    marks       everybody's marks, penalties and points given by hand included
-    export      the marks as CSV: nbgrader's columns, Canvas's or Moodle's
-    records     what is kept of each submission, and its phrase
-    byhand      points that a person gave, when it is graded again
+    gradebook   scores and manual points in nbgrader's gradebook, in SQLite or PostgreSQL
+    database    whether the gradebook's database answers; one engine per process
+    marks       the marks of all students, with late penalties and manual points
+    export      the marks as CSV, with the columns of nbgrader, Canvas or Moodle
+    records     what is stored of each graded submission, and its summary in a phrase
     gpu         the GPU tier, as extra credit beside the scores
 
     graft       the released notebook with a submission's answers
@@ -19,7 +18,10 @@
     converter   the exporter and the preprocessor that nbgrader_config.py names
     feedback    the exporter that writes the pages students get back
 
-nbgrader itself is imported late, when a step needs it: that takes seconds.
+    report/     the class report
+    demo/       `make demo`: a course from release to gradebook
+
+nbgrader itself is imported only when a step needs it, because that takes seconds.
 """
 
 from __future__ import annotations
@@ -28,17 +30,18 @@ import sys
 from importlib import import_module
 
 
-def _spare_a_grammar() -> None:
-    """Import jsonschema, which nbformat needs, without a package that spends 1.5 s to build one.
+def _without_rfc3987() -> None:
+    """Import jsonschema, which nbformat needs, without rfc3987_syntax.
 
-    It is there to check web addresses in foreign scripts, and no notebook's schema has any.
+    Building that package's grammar takes 1.5 s. It only validates internationalised URLs, which no notebook's
+    schema contains.
     """
     if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
-        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # how Python spells "not there"
+        sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]  # makes its import fail
         try:
             import_module("jsonschema")
         finally:
             del sys.modules["rfc3987_syntax"]
 
 
-_spare_a_grammar()
+_without_rfc3987()

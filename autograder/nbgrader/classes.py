@@ -1,12 +1,13 @@
-"""Grading a class by nbgrader, on as many processes as there are cores.
+"""Grade a class with nbgrader, on one process per core.
 
-    grade_class(course, unit, ...)  every new or changed submission of a unit: a score or a named failure
-    grade_all(course, units, ...)   of several units, with the same processes
-    feedback_all(course, units)     the feedback pages of some units, also by several processes
-    Options                         how many processes, which students, all anew
+    grade_class(course, unit, ...)     every new or changed submission of a unit: a score or a named failure
+    grade_units(course, units, ...)    the same for several units, with the same processes
+    grade_task(root, task)             one submission, in this process
+    write_feedback_pages(...)      the feedback pages of some units, by several processes
+    Options                            how many processes, which students, whether to grade everything again
 
-A run can be ended at any moment, by Ctrl-C or worse: the next one takes up what is left. Only one at a time
-grades a course.
+A run can be ended at any moment, by Ctrl-C or a kill: the next one goes on with the rest. A course is graded
+by one run at a time.
 """
 
 from __future__ import annotations
@@ -24,27 +25,34 @@ import nbformat
 from filelock import FileLock, Timeout
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
-from autograder.grading.processes import may_run
+from autograder.grading.processes import require_sandbox
 from autograder.nbgrader import records
-from autograder.nbgrader.byhand import given, settle
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import must_open, share_engines
-from autograder.nbgrader.gradebook import auto_points, clear_scores, must_know, quiet, register
+from autograder.nbgrader.gradebook import (
+    auto_points,
+    clear_scores,
+    confirm_manual_points,
+    manual_answers,
+    must_hold,
+    quiet,
+    register,
+)
 from autograder.nbgrader.graft import must_fit
-from autograder.nbgrader.inbox import must_be_a_name, must_tell_the_time
+from autograder.nbgrader.inbox import must_have_a_plain_name, must_have_a_time, provide_notebook
 from autograder.nbgrader.pool import Lost, Pool
 from autograder.nbgrader.resume import Task, digest_of, graded_already
-from autograder.nbgrader.steps import feedback, must_succeed, nbgrader_api, provide_notebook, to_explain
+from autograder.nbgrader.steps import graded_students, must_succeed, nbgrader_api, write_feedback
 from autograder.units.kit import KitUnit
 
-FEW = 4  # submissions that one process grades before another is worth its start
-#: Called after each submission: how many are done, how many there are, whose it was and what became of it.
+FEW = 4  # submissions that justify the start of one more process
+#: Called after each submission with how many are done, how many there are, the task and its record.
 Progress = Callable[[int, int, Task, records.Record], None]
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to grade: by `jobs` processes (0: one a core), all `students` or some, `regrade` what is graded."""
+    """How many processes (`jobs`, 0: one per core), whose submissions (none: all), whether to `regrade`."""
 
     jobs: int = 0
     students: Sequence[str] = ()
@@ -57,30 +65,32 @@ EVERYTHING_NEW = Options()
 def grade_class(
     course: Course, unit: KitUnit, progress: Progress | None = None, options: Options = EVERYTHING_NEW
 ) -> dict[str, records.Record]:
-    """Grade the submissions of a unit; what became of each, by student. Raises as `grade_all`."""
-    return {student: record for (_, student), record in grade_all(course, [unit], progress, options).items()}
+    """Grade the submissions of a unit; their records by student. Raises what `grade_units` raises."""
+    return {
+        student: record for (_, student), record in grade_units(course, [unit], progress, options).items()
+    }
 
 
-def grade_all(
+def grade_units(
     course: Course,
     units: Sequence[KitUnit],
     progress: Progress | None = None,
     options: Options = EVERYTHING_NEW,
 ) -> dict[Task, records.Record]:
-    """Grade the submissions of some units; the record of each, also of those that were graded already.
+    """Grade the submissions of some units; the records of all, also of those that were graded before.
 
-    Raises NotFound where a unit was not released or nobody handed it in, Unconfined without a sandbox,
-    KitFault where the right answers cannot be made or the unit is not as it was released, GradfnError where
-    another run is at work. A submission that cannot be graded is a failed Record and stops no other.
+    Raises NotFound if a unit is not released or has no submissions, Unconfined without a sandbox, KitFault if
+    the references fail or the unit was changed after its release, GradfnError if another run is grading this
+    course. A submission that cannot be graded gets a failed Record and does not stop the others.
     """
-    tasks = [(unit.name, student) for unit in units for student in _asked_for(course, unit, options.students)]
-    may_run()
-    # Each process has a sandbox of its own, which takes a moment to start.
+    tasks = [(unit.name, student) for unit in units for student in _students(course, unit, options.students)]
+    require_sandbox()
+    # Each process starts a sandbox of its own, which takes a moment.
     jobs = options.jobs or min(os.cpu_count() or 1, -(-len(tasks) // FEW))
     with _alone(course), Pool(jobs) as pool:
         pool.warm_up()
         with ThreadPoolExecutor(options.jobs or os.cpu_count()) as threads:
-            list(threads.map(course.recorded, units))  # the right answers, by a process for each unit
+            list(threads.map(course.recorded, units))  # the reference answers, one process for each unit
         done = pool.call(_prepare, course.root, tasks, options.regrade)
         to_do = [task for task in tasks if task not in done]
         for number, (task, record) in enumerate(_run(pool, course, to_do), 1):
@@ -90,14 +100,14 @@ def grade_all(
     return {task: done[task] for task in tasks}
 
 
-def _asked_for(course: Course, unit: KitUnit, students: Sequence[str]) -> list[str]:
-    """Everyone who handed in a unit that can be graded, or those of them who were named."""
+def _students(course: Course, unit: KitUnit, students: Sequence[str]) -> list[str]:
+    """The students who handed the unit in, or those named; raises if the unit cannot be graded."""
     if not course.released_file(unit).exists():
         raise NotFound(f"{unit.name} is not released in this course: gradfn release {unit.name}")
     must_fit(nbformat.read(course.released_file(unit), as_version=4), unit)
     everyone = course.students(unit)
     if not everyone:
-        raise NotFound(course.nobody(unit))
+        raise NotFound(course.no_submissions(unit))
     for student in students:
         if student not in everyone:
             raise NotFound.named(f"student who handed in {unit.name}", student, everyone)
@@ -106,22 +116,22 @@ def _asked_for(course: Course, unit: KitUnit, students: Sequence[str]) -> list[s
 
 @contextmanager
 def _alone(course: Course) -> Iterator[None]:
-    """Raise GradfnError where another process grades this course; the system ends a lock with its process."""
+    """Raise GradfnError if another process grades this course. The lock of a killed process is free."""
     lock = FileLock(course.private / "grading.lock")
     try:
         held = lock.acquire(blocking=False)
     except Timeout as error:
         raise GradfnError(
-            f"another gradfn grade is at work in {course.root}: wait for its end, or stop it with Ctrl-C"
+            f"another gradfn grade is running in {course.root}: wait for its end, or stop it with Ctrl-C"
         ) from error
     with held:
         yield
 
 
 def _run(pool: Pool, course: Course, tasks: Sequence[Task]) -> Iterator[tuple[Task, records.Record]]:
-    """Each task with its record, in the order in which they end."""
+    """Each task with its record, in the order in which they finish."""
     lost = []
-    for number, result in pool.map(grade_one, [(course.root, task) for task in tasks]):
+    for number, result in pool.map(grade_task, [(course.root, task) for task in tasks]):
         if isinstance(result, Lost):
             lost.append((course.root, tasks[number], f"the process that graded it ended: {result.how}"))
         else:
@@ -131,16 +141,16 @@ def _run(pool: Pool, course: Course, tasks: Sequence[Task]) -> Iterator[tuple[Ta
 
 
 def _prepare(root: Path, tasks: Sequence[Task], regrade: bool) -> dict[Task, records.Record]:
-    """Write everyone into the gradebook, and find what is graded already.
+    """Write the students into the gradebook, and find the tasks that are graded already.
 
-    Once and first, because two processes that both add the same student would fail.
+    One process does this before the others start: two that add the same student at once would fail.
     """
     course, _ = _opened(root)
     must_open(course)
     for name in dict(tasks):
-        must_know(course, course.unit(name))
+        must_hold(course, course.unit(name))
     register(course, sorted({student for _, student in tasks}))
-    if regrade:  # whatever ends this run, the next one goes on with it
+    if regrade:  # so that, if this run is killed, the next one grades the rest again too
         for name, student in tasks:
             records.reopen(course, course.unit(name), student)
     done = graded_already(course, tasks)
@@ -148,64 +158,62 @@ def _prepare(root: Path, tasks: Sequence[Task], regrade: bool) -> dict[Task, rec
     return {task: record for task, record in found.items() if record is not None}
 
 
-def grade_one(root: Path, task: Task) -> records.Record:
-    """Grade one submission in this process; whatever it does, it ends as a Record."""
+def grade_task(root: Path, task: Task) -> records.Record:
+    """Grade one submission in this process; the result is a Record, whatever the submission does."""
     course, api = _opened(root)
     unit, student = course.unit(task[0]), task[1]
     try:
         digest = digest_of(course, unit, student)
-        records.forget(course, unit, student)
+        records.remove(course, unit, student)
         provide_notebook(course.submitted_folder(unit, student), unit)
-        must_tell_the_time(course.submitted_folder(unit, student))
-        must_be_a_name(student)
-        graded_by_hand = given(course, unit, student)
+        must_have_a_time(course.submitted_folder(unit, student))
+        must_have_a_plain_name(student)
+        graded_answers = manual_answers(course, unit, student)
         with quiet():
             done = api.autograde(unit.name, student, force=True)
         must_succeed(done, f"grading {student}")
-        settle(course, unit, student, graded_by_hand)
+        confirm_manual_points(course, unit, student, graded_answers)
     except GradfnError as error:
         record = _failed(course, unit, student, str(error))
-        if isinstance(error, BadSubmission):  # grading it again would end as this did
-            records.finish(course, unit, student, digest, None)
+        if isinstance(error, BadSubmission):  # grading it again would give the same
+            records.complete(course, unit, student, digest, None)
         return record
-    except Exception as error:  # of nbgrader, a library or the disk: it stops no other submission
+    except Exception as error:  # from nbgrader, a library or the disk: it must not stop the others
         return _failed(course, unit, student, f"{type(error).__name__}: {error}")
     graded = records.read(course, unit, student)
     if graded is None:
-        raise GradfnError(
-            f"{unit.name} of {student} was graded without a trace: is nbgrader_config.py edited?"
-        )
-    records.finish(course, unit, student, digest, auto_points(course, unit, student)[student])
+        raise GradfnError(f"grading {unit.name} of {student} left no record: was nbgrader_config.py edited?")
+    records.complete(course, unit, student, digest, auto_points(course, unit, student)[student])
     return graded
 
 
 def _failed(course: Course, unit: KitUnit, student: str, reason: str) -> records.Record:
-    """The record of a submission that could not be graded; the converter may have written a better one."""
+    """The record of a submission that could not be graded; one that the converter stored says more."""
     record = records.read(course, unit, student)
     if record is None or not record.failed:
-        records.keep_failure(course, unit, student, reason)
+        records.store_failure(course, unit, student, reason)
         clear_scores(course, unit, student)
-        # As nbgrader does where it fails itself: nothing of an earlier one is to be explained to anybody.
+        # As nbgrader does when it fails itself: no feedback on an earlier submission may be written now.
         course.autograded_file(unit, student).unlink(missing_ok=True)
         record = records.Record(0.0, unit.points, reason, failed=True)
     return record
 
 
 def _give_up(root: Path, task: Task, reason: str) -> records.Record:
-    """What is left to do for a submission that took its process along."""
+    """The record of a submission whose process died."""
     course, _ = _opened(root)
     return _failed(course, course.unit(task[0]), task[1], reason)
 
 
-def feedback_all(
+def write_feedback_pages(
     course: Course, units: Sequence[KitUnit], progress: Callable[[int, int], None] | None = None
 ) -> dict[Task, str]:
-    """Write the feedback pages of some units; by submission why its page could not be written, or nothing.
+    """Write the feedback pages of some units; by task, why its page could not be written, or an empty text.
 
-    Raises NotFound where nothing of a unit is graded. A page that cannot be written stops no other.
+    Raises NotFound if no submission of a unit is graded. A failed page does not stop the others.
     """
     must_open(course)
-    tasks = [(unit.name, student) for unit in units for student in to_explain(course, unit)]
+    tasks = [(unit.name, student) for unit in units for student in graded_students(course, unit)]
     written = {}
     with Pool(min(os.cpu_count() or 1, -(-len(tasks) // FEW))) as pool:
         calls = [(course.root, task) for task in tasks]
@@ -220,7 +228,7 @@ def feedback_all(
 def _feedback(root: Path, task: Task) -> str:
     course, _ = _opened(root)
     try:
-        feedback(course, course.unit(task[0]), task[1])
+        write_feedback(course, course.unit(task[0]), task[1])
     except GradfnError as error:
         return str(error)
     return ""
@@ -228,7 +236,7 @@ def _feedback(root: Path, task: Task) -> str:
 
 @lru_cache(maxsize=1)
 def _opened(root: Path) -> tuple[Course, Any]:
-    """The course and nbgrader's API for it, opened once in a process."""
+    """The course and nbgrader's API for it, opened once per process."""
     share_engines()
     course = open_course(root)
     with nbgrader_api(course) as api:

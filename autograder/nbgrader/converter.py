@@ -1,10 +1,10 @@
-"""What nbgrader calls while it autogrades; the course's nbgrader_config.py names both classes.
+"""What nbgrader calls while it autogrades; a course's nbgrader_config.py names both classes.
 
-    GraftExporter   reads any handed-in file by grafting its answers into the released notebook
-    Judge           takes the place of nbgrader's Execute: runs and judges the answers, writes each outcome
+    GraftExporter   reads any submitted file by grafting its answers into the released notebook
+    Judge           replaces nbgrader's Execute: runs and judges the answers, writes the outcomes
 
-Nothing fails open: a test cell's outputs are written here and nowhere else, and whatever goes wrong on the
-way is a named failure without a score.
+Grading cannot fail open: a test cell's outputs are written only here, and any error on the way is a named
+failure without a score.
 """
 
 from __future__ import annotations
@@ -26,10 +26,9 @@ from autograder.judging.results import Report
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.gradebook import clear_scores
-from autograder.nbgrader.graft import grafted, holders, must_fit, submission_in, tampering, untouched
-from autograder.nbgrader.inbox import files_of
-from autograder.nbgrader.outputs import given_out, graded, on_gpu
-from autograder.nbgrader.steps import stands_for
+from autograder.nbgrader.graft import answer_cells, graft, graft_nothing, must_fit, submission_in, tampering
+from autograder.nbgrader.inbox import answers_file, files_of
+from autograder.nbgrader.outputs import cell_outputs, gpu_outputs, safe_outputs
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import Recorded
@@ -38,18 +37,18 @@ Resources = dict[str, Any]
 
 
 class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes without types
-    """nbconvert's exporter to notebooks, for files that need not be one."""
+    """nbconvert's exporter to notebooks, for files that need not be notebooks."""
 
     def from_filename(
         self, filename: str, resources: Resources | None = None, **options: Any
     ) -> tuple[str, Resources]:
-        """Read a submission's file, grafted, or the grafted notebook itself when it is autograded."""
+        """Graft a submission's file; the second time nbgrader calls, read the grafted notebook itself."""
         resources = resources or {}
         course = open_course(Path(self.parent.coursedir.root))
         unit = course.unit(resources["nbgrader"]["assignment"])
         student = resources["nbgrader"]["student"]
         path = Path(filename).absolute()
-        # Validate when all preprocessors have run, not after each; where there is none nbconvert cannot.
+        # Validate once after all preprocessors, not after each; without preprocessors nbconvert cannot.
         self.optimistic_validation = bool(self._preprocessors)
         try:
             if path == course.autograded_file(unit, student):
@@ -57,8 +56,8 @@ class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes 
             else:
                 exported = self.from_notebook_node(_graft(course, unit, path), resources, **options)
         except Exception as error:
-            # nbgrader goes on with the next submission, but would keep this one's old scores.
-            records.keep_failure(course, unit, student, _in_a_line(error))
+            # nbgrader goes on with the next submission, and would keep this one's old scores.
+            records.store_failure(course, unit, student, _in_a_line(error))
             clear_scores(course, unit, student)
             raise
         return exported
@@ -67,43 +66,43 @@ class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes 
 def _graft(course: Course, unit: KitUnit, path: Path) -> nbformat.NotebookNode:
     """The released notebook with the answers in a file.
 
-    Raises KitFault where the two do not fit, BadSubmission for a folder with anything but files in it.
+    Raises KitFault if the two do not fit, BadSubmission if the folder holds links, pipes or devices.
     """
     released = nbformat.read(course.released_file(unit), as_version=4)
     must_fit(released, unit)
-    files_of(path.parent)  # nbgrader has copied them already, and takes its copies away where this raises
-    path = stands_for(path)
+    files_of(path.parent)  # nbgrader has copied the folder already; it removes the copy if this raises
+    path = answers_file(path)
     try:
         submission = read(path, unit)
         if submission.notebook:
             cells = notebook_cells(path.read_text(encoding="utf-8-sig"), path.name)
             notes = (*submission.notes, *tampering(released, cells))
             submission = replace(submission, notes=notes)
-        return grafted(released, submission)
+        return graft(released, submission)
     except BadSubmission as error:
-        return untouched(released, path.name, str(error))
+        return graft_nothing(released, path.name, str(error))
 
 
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader comes without types
-    """Run a grafted notebook's answers in a worker, and write what the judge says into its cells."""
+    """Run a grafted notebook's answers in a worker, and write the judge's results into its cells."""
 
     def preprocess(
         self, nb: nbformat.NotebookNode, resources: Resources
     ) -> tuple[nbformat.NotebookNode, Resources]:
-        """Fill every cell's outputs; raises KitFault for what is not the submission's fault."""
+        """Fill in every cell's outputs; raises KitFault for errors that are not the submission's."""
         course = open_course(Path(self.parent.parent.coursedir.root))
         unit = course.unit(resources["nbgrader"]["assignment"])
         student = resources["nbgrader"]["student"]
         report = report_on(nb, unit, course.recorded(unit))
         if course.recorded(unit).gpu:
-            report = replace(report, gpu=gpu.kept(course, unit, student, nb))
+            report = replace(report, gpu=gpu.stored_report(course, unit, student, nb))
         write_outputs(nb, report)
-        records.keep(course, unit, student, report)
+        records.store(course, unit, student, report)
         return nb, resources
 
 
 def report_on(notebook: nbformat.NotebookNode, unit: KitUnit, recorded: Recorded) -> Report:
-    """The report on a grafted notebook; a file that could not be read proves nothing and scores nothing."""
+    """The report on a grafted notebook; a file that could not be read scores 0 in every check."""
     try:
         return grade_submission(unit, submission_in(notebook), recorded)
     except BadSubmission as error:
@@ -117,21 +116,21 @@ def report_on(notebook: nbformat.NotebookNode, unit: KitUnit, recorded: Recorded
 
 
 def write_outputs(notebook: nbformat.NotebookNode, report: Report) -> None:
-    """Put cards and points into the test cells, and what the answers gave out below the answers."""
+    """Put cards and points into the test cells, and the answers' own outputs below the answers."""
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
         if grade_id(cell) == TEST + GPU:
-            cell.outputs = on_gpu(report.gpu) if report.gpu else graded((), 0.0)
+            cell.outputs = gpu_outputs(report.gpu) if report.gpu else cell_outputs((), 0.0)
         elif grade_id(cell).startswith(TEST):
             results = report.of(grade_id(cell).removeprefix(TEST))
-            cell.outputs = graded(results, float(cell.metadata.nbgrader.points))
-    # Where the cells could not be run at all, there is nothing to show below them.
-    for cell, outputs in zip(holders(notebook), report.outputs, strict=False):
-        cell.outputs = given_out(outputs)
+            cell.outputs = cell_outputs(results, float(cell.metadata.nbgrader.points))
+    # There may be fewer outputs than cells, because cells that could not be run have none.
+    for cell, outputs in zip(answer_cells(notebook), report.outputs, strict=False):
+        cell.outputs = safe_outputs(outputs)
 
 
 def _in_a_line(error: Exception) -> str:
-    """An exception in one line; the kit's own need no type in front."""
+    """An exception in one line; for the kit's own exceptions without the type."""
     words = " ".join(str(error).split())
     return words if isinstance(error, GradfnError) else f"{type(error).__name__}: {words}"

@@ -1,16 +1,16 @@
-"""A course: a folder that nbgrader knows by its nbgrader_config.py, and what belongs to the grader alone.
+"""A course: a folder that nbgrader knows by its nbgrader_config.py, with a private folder of the grader's.
 
 make_course(folder, kit, db)   write the configuration and the private folder
-open_course(folder)            the course in a folder; raises NotFound where there is none
+open_course(folder)            the course in a folder; raises NotFound if there is none
 Course                         its folders, its gradebook's address, and the seed of each unit's graded run
-some(names)                    a few students' names, of very many the first
+short_list(names)              students' names in one line; of many, the first and how many more
 
 nbgrader_config.py   gradebook.db   source/   release/   submitted/   autograded/   feedback/
-.gradfn/             for the owner only:
-    course.json      which kit the course grades with
-    secret           what the graded seeds are made of
-    recorded/        the right answers on those seeds
-    reports/         what was found in each submission, by unit and student
+.gradfn/             readable by the owner only:
+    course.json      the kit that the course grades with
+    secret           from which the graded seeds are made
+    recorded/        the reference answers on those seeds
+    reports/         the record of each submission, by unit and student
     grading.lock     held while a class is graded
 """
 
@@ -35,9 +35,9 @@ from autograder.units.recorded import Recorded
 
 PRIVATE = ".gradfn"
 SQLITE = """f"sqlite:///{Path(__file__).resolve().parent / 'gradebook.db'}\""""
-SHOWN = 20  # names on a line
+SHOWN = 20  # names in a line
 CONFIG = """\
-# How nbgrader runs this course; written by `gradfn course`. Options of your own can follow below.
+# How nbgrader runs this course; written by `gradfn course`. Add your own options below.
 from pathlib import Path
 
 c = get_config()
@@ -45,8 +45,8 @@ c.CourseDirectory.course_id = {course_id!r}
 c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.CourseDirectory.db_url = {db_url}
 
-# Only the answers of a submission are graded: they are put into the released notebook, and run and judged in
-# a process of their own. This holds for `gradfn grade`, `nbgrader autograde` and formgrader's button.
+# Only a submission's answers are graded: they are put into the released notebook, then run and judged in a
+# process of their own. So do `gradfn grade`, `nbgrader autograde` and formgrader's button.
 c.Autograde.exporter_class = "autograder.nbgrader.converter.GraftExporter"
 c.Autograde.sanitize_preprocessors = []
 c.Autograde.autograde_preprocessors = [
@@ -61,7 +61,7 @@ c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExport
 
 @dataclass(frozen=True)
 class Course:
-    """A course's folder and the kit it grades with."""
+    """A course's folder, and the kit it grades with."""
 
     root: Path
     kit: Kit
@@ -72,7 +72,7 @@ class Course:
 
     @cached_property
     def config(self) -> Any:
-        """What nbgrader_config.py says: a traitlets Config. Raises GradfnError where it cannot be run."""
+        """nbgrader_config.py as a traitlets Config; raises GradfnError if running it fails."""
         from traitlets.config import PyFileConfigLoader
 
         try:
@@ -83,7 +83,7 @@ class Course:
 
     @property
     def db_url(self) -> str:
-        """Where the gradebook is, in SQLAlchemy's words; a file without a folder is in the course's."""
+        """The gradebook's SQLAlchemy URL; a relative file is in the course's folder."""
         url = str(self.config.CourseDirectory.get("db_url", "sqlite:///gradebook.db"))
         file = url.removeprefix("sqlite:///")
         return url if file == url or file.startswith(":") else f"sqlite:///{self.root / file}"
@@ -94,20 +94,20 @@ class Course:
 
     @cached_property
     def stamp(self) -> float:
-        """When the kit was changed last, as this course knows it."""
+        """When the kit was last changed, read once per Course."""
         return _stamp(self.kit.root)
 
     def unit(self, name: str) -> KitUnit:
-        """The unit called `name`, read once; raises NotFound with the nearest name."""
+        """The unit called `name`, cached; raises NotFound with the nearest name."""
         return _unit(self.kit, name, self.stamp)
 
     def seed(self, unit: KitUnit) -> int:
-        """The seed of the unit's graded run: the same for the whole class, and not to be guessed."""
+        """The seed of the unit's graded run: the same for the whole class, and impossible to guess."""
         secret = (self.private / "secret").read_bytes()
         return int.from_bytes(hmac.digest(secret, unit.name.encode(), "sha256")[:6], "big")
 
     def recorded(self, unit: KitUnit) -> Recorded:
-        """The right answers on the unit's graded seed; made when they are first asked for."""
+        """The reference answers on the unit's graded seed; made at the first use."""
         return _recorded(unit, self.seed(unit), self.private / "recorded", self.stamp)
 
     def source_folder(self, unit: KitUnit) -> Path:
@@ -121,22 +121,22 @@ class Course:
         return self.root / "submitted" / student / unit.name
 
     def autograded_file(self, unit: KitUnit, student: str) -> Path:
-        """The grafted notebook, which nbgrader writes and reads again to judge it."""
+        """The grafted notebook, which nbgrader writes, and reads again to judge it."""
         return self.root / "autograded" / student / unit.name / f"{unit.name}.ipynb"
 
     def feedback_file(self, unit: KitUnit, student: str) -> Path:
         return self.root / "feedback" / student / unit.name / f"{unit.name}.html"
 
-    def nobody(self, unit: KitUnit) -> str:
-        """What is said where nothing was handed in."""
+    def no_submissions(self, unit: KitUnit) -> str:
+        """The message if there are no submissions."""
         return f"nobody has handed in {unit.name}: no files in {self.submitted_folder(unit, 'STUDENT')}"
 
     def students(self, unit: KitUnit) -> list[str]:
-        """Everyone who handed something in, in the order of their names."""
+        """The students who handed something in, sorted by name."""
         return [name for name in self._folders(unit) if _can_be_shown(name)]
 
     def unnameable(self, unit: KitUnit) -> list[str]:
-        """Folders among them whose names would steer a terminal or a page: they are nobody's."""
+        """Submission folders that are left out because their names would steer a terminal or a page."""
         return [name for name in self._folders(unit) if not _can_be_shown(name)]
 
     def _folders(self, unit: KitUnit) -> list[str]:
@@ -145,20 +145,20 @@ class Course:
 
 
 def _can_be_shown(name: str) -> bool:
-    """Whether a name is letters, signs, blanks and the joiners of some scripts, nothing that is not seen."""
+    """Whether a name consists of visible characters, blanks and the joiners that some scripts need."""
     return all(c.isprintable() or unicodedata.category(c) == "Zs" or c in "\u200c\u200d" for c in name)
 
 
-def some(names: Sequence[str]) -> str:
-    """The names on one line; of very many the first, and how many more there are."""
+def short_list(names: Sequence[str]) -> str:
+    """The names in one line; of many, the first and how many more there are."""
     more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
     return ", ".join(names[:SHOWN]) + more
 
 
 def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
-    """Make a course in a folder, which may exist but hold no course yet; `db` is another gradebook's address.
+    """Make a course in a folder; `db` is the URL of a gradebook outside of it.
 
-    Raises GradfnError where there is one already, so that no secret and no configuration is lost.
+    Raises GradfnError if the folder holds a course already, so that no secret and no configuration is lost.
     """
     root = folder.resolve()
     if (root / PRIVATE / "course.json").exists() or (root / "nbgrader_config.py").exists():
@@ -179,28 +179,28 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
 
 
 def open_course(folder: Path) -> Course:
-    """The course in a folder; raises NotFound where there is none, or where its kit has moved."""
+    """The course in a folder; raises NotFound if there is none, or if its kit has moved."""
     root = folder.resolve()
     file = root / PRIVATE / "course.json"
     try:
         kit = Kit(Path(json.loads(file.read_text(encoding="utf-8"))["kit"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise NotFound(f"{folder} is no gradfn course: gradfn course {folder} makes one") from error
-    for place in (kit.root, *root.parents):  # a course inside its kit moves with it
-        if any(place.glob("exercises/*/checks.py")):
-            return Course(root, Kit(place))
+        raise NotFound(f"{folder} is not a gradfn course: gradfn course {folder} makes one") from error
+    for candidate in (kit.root, *root.parents):  # a course inside its kit moves with the kit
+        if any(candidate.glob("exercises/*/checks.py")):
+            return Course(root, Kit(candidate))
     raise NotFound(
         f"the course in {folder} grades with the kit in {kit.root}, which is not there: "
-        f"write into {file} where it is now"
+        f"write its new folder into {file}"
     )
 
 
-# nbgrader opens the course anew for every submission. What was read of the kit is kept until one of its files
-# changes; a JupyterLab with formgrader may run for weeks.
+# nbgrader opens the course again for every submission. The caches hold what was read of the kit until one of
+# its files changes; a JupyterLab with formgrader may run for weeks.
 
 
 def _stamp(kit: Path) -> float:
-    """When the kit was changed last."""
+    """When the kit was last changed."""
     folders = [folder for part in ("exercises", "solutions") for folder in (kit / part).glob("*/")]
     files = (entry for folder in folders for entry in os.scandir(folder))
     return max(entry.stat().st_mtime for entry in files if entry.name.endswith((".py", ".json")))

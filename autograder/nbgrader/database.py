@@ -1,12 +1,12 @@
-"""The gradebook's database: whether it answers, and one engine a process for all that opens it.
+"""The gradebook's database: check that it answers, and share one engine within a process.
 
-    address(db)         a database's address with the driver that the kit brings; the database must answer
-    must_open(course)   see whether a course's gradebook can be opened
-    share_engines()     from here on, a gradebook that is opened again is opened at once
+    address(db)         a database's URL with the driver that the kit installs; raises if it does not answer
+    must_open(course)   raise GradfnError if a course's gradebook cannot be opened
+    share_engines()     open a gradebook that was opened before without the cost of opening it
 
-nbgrader opens its gradebook nine times a submission. Each time it makes an engine, looks for every table and
-compiles its statements anew: more than half of what grading costs beside running the answers, and with
-PostgreSQL as many connections. Nothing else is changed, and a process that did not ask keeps nbgrader's own.
+nbgrader opens its gradebook nine times per submission. Each time it makes an engine, looks for every table
+and compiles its statements: more than half of the time of grading, apart from running the answers, and with
+PostgreSQL as many connections. Only processes that call share_engines() are changed.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from autograder.errors import GradfnError
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
 
-LOCKED_SECONDS = 60  # as long as this a process waits for another that writes the same SQLite file
+LOCKED_SECONDS = 60  # how long a process waits for another that writes the same SQLite file
 
 
 def address(db: str) -> str:
-    """A database's address, with the driver that the kit brings; raises GradfnError where nobody answers."""
+    """A database's URL with the driver that the kit installs; raises GradfnError if it does not answer."""
     from sqlalchemy import create_engine, make_url
     from sqlalchemy.exc import ArgumentError
     from sqlalchemy.pool import NullPool
@@ -33,7 +33,7 @@ def address(db: str) -> str:
         url = make_url(db)
     except ArgumentError as error:
         raise GradfnError(
-            f"{db!r} is no address of a database: postgresql://user@host/name is one"
+            f"{db!r} is not the URL of a database: write it like postgresql://user@host/name"
         ) from error
     if url.drivername in ("postgres", "postgresql"):
         url = url.set(drivername="postgresql+psycopg")
@@ -43,7 +43,7 @@ def address(db: str) -> str:
 
 
 def must_open(course: Course) -> None:
-    """Raise GradfnError, with the reason in a line, where the gradebook cannot be opened."""
+    """Raise GradfnError, with the reason in one line, if the gradebook cannot be opened."""
     _must_answer(course.db_url, lambda: gradebook(course))
 
 
@@ -66,13 +66,13 @@ def _must_answer(url: str, opened: Callable[[], AbstractContextManager[Any]]) ->
 
 @cache
 def share_engines() -> None:
-    """Let `nbgrader.api.Gradebook` keep its engines; done once in a process."""
+    """Let `nbgrader.api.Gradebook` reuse its engines in this process."""
     from nbgrader.api import Gradebook
     from sqlalchemy import event
     from sqlalchemy.orm import scoped_session, sessionmaker
 
     engines: dict[str, Any] = {}
-    courses: set[tuple[str, str]] = set()  # in the database as nbgrader wants it
+    courses: set[tuple[str, str]] = set()  # those that nbgrader has checked already
     first_opened = Gradebook.__init__
 
     def opened(self: Any, db_url: str, course_id: str = "default_course", authenticator: Any = None) -> None:
@@ -86,7 +86,7 @@ def share_engines() -> None:
             first_opened(self, db_url, course_id, authenticator)
             engines[db_url] = self.engine
             if self.engine.dialect.name == "sqlite":
-                self.engine.dispose()  # so that every connection from here on is one that waits
+                self.engine.dispose()  # so that every later connection waits for locks
                 event.listen(self.engine, "connect", _wait_for_others)
         courses.add((db_url, course_id))
 
@@ -94,7 +94,7 @@ def share_engines() -> None:
 
 
 def _closed(gradebook: Any) -> None:
-    """End the session, which gives its connection back; the engine stays for the next."""
+    """End the session, which returns its connection; the engine stays."""
     gradebook.db.remove()
 
 

@@ -1,12 +1,11 @@
-"""The gradebook as a CSV file: nbgrader's columns, or what Canvas or Moodle import.
+"""The gradebook as a CSV file: with nbgrader's columns, or those that Canvas or Moodle import.
 
-export(course, form, to) -> Exported    write it; what it leaves empty, and why
-FORMS                                   the forms and where each goes by default
+export(course, form, to) -> Exported    write the file; which cells are empty, and why
+FORMS                                   the forms, and each one's default file
 
-A cell is empty ("-" for Moodle) where there is no score: nobody gets a zero because a file could not be
-graded. Only nbgrader's own form has a 0 for what was never handed in, as nbgrader writes it. Scores are what
-counts: points given by hand are in and penalties for being late are off. Canvas and Moodle take an empty cell
-at its word: a score that is there already goes.
+A submission that could not be graded gets an empty cell ("-" for Moodle), not a zero. Only nbgrader's own
+form has a 0 for what was never handed in, as nbgrader writes it. Scores include manual points and late
+penalties. Canvas and Moodle delete an existing score where the file has an empty cell.
 
 Where the forms come from:
     nbgrader    nbgrader.plugins.CsvExportPlugin, which does not quote: a comma in a name breaks its file
@@ -25,13 +24,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import GradfnError, NotFound
-from autograder.nbgrader.course import Course, some
+from autograder.nbgrader.course import Course, short_list
 from autograder.nbgrader.marks import Assignment, Mark, Marks, Person, marks
 
-Cell = str | float | None
-Row = Sequence[Cell]
+Value = str | float | None
+Row = Sequence[Value]
 
-#: What makes a spreadsheet take a cell for a formula (OWASP, "CSV Injection"); also as full-width characters.
+#: Characters with which a spreadsheet's formula starts (OWASP, "CSV Injection"), also full-width ones.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 NAMELESS = (
     "Only ids are known: nbgrader db student import FILE.csv brings names and addresses (see its --help)."
@@ -40,7 +39,7 @@ NAMELESS = (
 
 @dataclass(frozen=True)
 class Exported:
-    """The file, what to know of it in plain lines, and what to do with it next."""
+    """The file, notes about it, and what to do with it next."""
 
     file: Path
     notes: tuple[str, ...]
@@ -59,8 +58,8 @@ class Form:
 def export(course: Course, form: str = "nbgrader", to: Path | None = None) -> Exported:
     """Write the gradebook to a file, by default in the course's folder.
 
-    Raises NotFound for a form that does not exist and, so that an earlier file stays, where nothing was
-    released; GradfnError where the file cannot be written.
+    Raises NotFound for an unknown form, or if nothing is released (an earlier file then stays), GradfnError
+    if the file cannot be written.
     """
     if form not in FORMS:
         raise NotFound.named("format", form, FORMS)
@@ -79,20 +78,20 @@ def export(course: Course, form: str = "nbgrader", to: Path | None = None) -> Ex
 
 
 def _safe(row: Row) -> list[str]:
-    """The row as texts; one that a spreadsheet would run as a formula gets an apostrophe in front."""
-    return [_text(cell) for cell in row]
+    """The row as texts; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
+    return [_text(value) for value in row]
 
 
-def _text(cell: Cell) -> str:
-    if cell is None:
+def _text(value: Value) -> str:
+    if value is None:
         return ""
-    if isinstance(cell, float):
-        return str(cell)
-    return f"'{cell}" if cell.startswith(FORMULA) and cell != "-" else cell
+    if isinstance(value, float):
+        return str(value)
+    return f"'{value}" if value.startswith(FORMULA) and value != "-" else value
 
 
 def _number(value: float) -> str:
-    """Points without a tail of zeros or of rounding."""
+    """Points without trailing zeros or rounding errors."""
     return f"{value:.10g}"
 
 
@@ -106,7 +105,7 @@ def _nbgrader(found: Marks) -> Iterator[Row]:
         due = str(assignment.duedate or "")
         for person in found.people:
             mark = found.of(assignment.name, person.id)
-            points: tuple[Cell, ...] = (mark.raw, mark.penalty, mark.score)
+            points: tuple[Value, ...] = (mark.raw, mark.penalty, mark.score)
             if mark.state == "missing":
                 points = (0.0, 0.0, 0.0)
             elif mark.raw is None:
@@ -116,27 +115,27 @@ def _nbgrader(found: Marks) -> Iterator[Row]:
 
 
 def _canvas(found: Marks) -> Iterator[Row]:
-    """A line for each student, a column for each assignment that anybody handed in."""
+    """A line for each student, a column for each assignment with submissions."""
     columns = _handed_in(found)
     yield ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(a.name for a in columns))
     yield ("    Points Possible", None, None, None, None, *(_number(a.max_score) for a in columns))
     for person in found.people:
         family_first = ", ".join(filter(None, (person.last_name, person.first_name)))
-        # The id may be either of Canvas's two: it looks for the first, and if nobody has it for the second.
+        # The id may be either of Canvas's two ids: it looks for the first, then for the second.
         who = (family_first or person.id, person.lms_id, person.id, person.id, "")
         yield (*who, *(_score(found.of(a.name, person.id), "") for a in columns))
 
 
 def _moodle(found: Marks) -> Iterator[Row]:
-    """A line for each student, a column for each assignment that anybody handed in, and one for feedback.
+    """A line for each student, two columns for each assignment with submissions: points and feedback.
 
-    Moodle shows feedback as HTML, so what it quotes of a submission is escaped.
+    Moodle shows feedback as HTML, so quotes from a submission are escaped.
     """
     columns = _handed_in(found)
     both = (name for a in columns for name in (a.name, f"{a.name} feedback"))
     yield ("First name", "Last name", "Username or ID number", "Email address", *both)
     for person in found.people:
-        row: list[Cell] = [person.first_name, person.last_name, person.id, person.email]
+        row: list[Value] = [person.first_name, person.last_name, person.id, person.email]
         for assignment in columns:
             mark = found.of(assignment.name, person.id)
             said = "" if mark.score is None else html.escape(mark.words, quote=False)
@@ -149,13 +148,13 @@ def _score(mark: Mark, nothing: str) -> str:
 
 
 def _handed_in(found: Marks) -> list[Assignment]:
-    """The assignments that anybody handed in: of the others a gradebook needs no column yet."""
+    """The assignments with submissions; the others need no column yet."""
     names = {name for name, _ in found.by_pair}
     return [assignment for assignment in found.assignments if assignment.name in names]
 
 
 def _notes(found: Marks) -> Iterator[str]:
-    """Whose cell is empty although they handed in, whose score is not final, whose id was changed."""
+    """Who has an empty cell in spite of a submission, whose score is not final, whose id was changed."""
     for assignment in found.assignments:
         by_state: dict[str, list[Person]] = {}
         for person in found.people:
@@ -163,14 +162,14 @@ def _notes(found: Marks) -> Iterator[str]:
         if failed := by_state.get("failed"):
             yield f"{assignment.name}: not graded, so without a score: {_names(failed)}"
         if waiting := by_state.get("waiting"):
-            yield f"{assignment.name}: a part is still to be graded by hand, so not final: {_names(waiting)}"
+            yield f"{assignment.name}: not final, a part still needs manual grading: {_names(waiting)}"
     if changed := [person for person in found.people if person.id.startswith(FORMULA)]:
-        yield f"an apostrophe stands in front, or a spreadsheet would run it as a formula: {_names(changed)}"
+        yield f"with an apostrophe in front, or a spreadsheet would run it as a formula: {_names(changed)}"
 
 
 def _names(people: Sequence[Person]) -> str:
-    """Who, by id."""
-    return some([person.id for person in people])
+    """The students' ids."""
+    return short_list([person.id for person in people])
 
 
 #: By name; `gradfn export --format`.

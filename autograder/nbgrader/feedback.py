@@ -1,9 +1,9 @@
-"""The page that a student gets back: nbgrader's own, with the exercises by their names on top.
+"""The page that a student gets back: nbgrader's own, with the exercises by name on top.
 
-    FeedbackExporter    what nbgrader_config.py names as GenerateFeedback's exporter
+    FeedbackExporter    the exporter that nbgrader_config.py names for GenerateFeedback
 
-Pages are made one by one, and nbconvert would compile its nine templates anew for each: half of what a page
-costs. Here they are compiled once in a process.
+nbconvert would compile its nine templates again for each page, which takes half of a page's time. Here they
+are compiled once per process.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 class _InMemory(BytecodeCache):
-    """What was compiled, by the template's name; Jinja itself sees whether the source is still the same."""
+    """Compiled templates by name; Jinja checks whether a template's source has changed."""
 
     def __init__(self) -> None:
         self._compiled: dict[str, bytes] = {}
@@ -42,7 +42,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
 
     @property
     def default_config(self) -> Config:
-        """nbgrader names its template to every HTMLExporter; what is said to this one alone comes first."""
+        """nbgrader sets its template for every HTMLExporter; settings for this class come first."""
         formgrader = Path(str(files("nbgrader"))) / "server_extensions" / "formgrader"
         theirs = formgrader / "templates"
         styles = formgrader.joinpath("static", "node_modules", "bootstrap", "dist", "css")

@@ -1,10 +1,10 @@
-"""The GPU tier in a course: extra credit, beside the scores that are there and without touching them.
+"""The GPU tier in a course: extra credit, which leaves the scores as they are.
 
-    add(course, unit, student)          run the tier on a graded submission, and write what came of it
-    kept(course, unit, student, nb)     the tier's report of this very submission, or why there is none
+    add(course, unit, student)                    run the tier on a graded submission, and store the result
+    stored_report(course, unit, student, nb)      the tier's report on this submission, or why there is none
 
-The tier has a test cell of its own, worth 0 points, so that a class without a GPU misses nothing; its points
-are nbgrader's extra credit of that cell. They stay when the unit is graded again, until something else is
+The tier has a test cell worth 0 points, so that a class without a GPU loses nothing; its points are
+nbgrader's extra credit for that cell. They stay when the unit is graded again, until other answers are
 handed in.
 """
 
@@ -24,7 +24,7 @@ from autograder.judging.results import GpuReport, Result
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.graft import submission_in
-from autograder.nbgrader.outputs import on_gpu
+from autograder.nbgrader.outputs import gpu_outputs
 from autograder.units.files import write_whole
 from autograder.units.gpu_tier import GPU, missing
 from autograder.units.kit import KitUnit
@@ -33,9 +33,9 @@ NOT_YET = "gradfn grade --tier gpu runs them"
 
 
 def add(course: Course, unit: KitUnit, student: str) -> GpuReport:
-    """Run the tier on a submission that is graded, and add it to the gradebook and to the feedback.
+    """Run the tier on a graded submission, and add the result to the gradebook and the feedback.
 
-    Where there is no GPU nothing is touched. Raises NotFound for a submission that is not graded yet, or was
+    Without a GPU nothing changes. Raises NotFound for a submission that is not graded yet, or a unit that was
     released without the tier's cell.
     """
     file = course.autograded_file(unit, student)
@@ -55,15 +55,15 @@ def add(course: Course, unit: KitUnit, student: str) -> GpuReport:
         written = {"digest": _digest(submission)} | report.to_dict()
         write_whole(_file(course, unit, student), json.dumps(written, ensure_ascii=False, indent=1))
         _credit(course, unit, student, report.extra)
-        cells[0].outputs = on_gpu(report)
+        cells[0].outputs = gpu_outputs(report)
         write_whole(file, nbformat.writes(notebook))
     return report
 
 
-def kept(course: Course, unit: KitUnit, student: str, notebook: nbformat.NotebookNode) -> GpuReport:
-    """What the tier came to for the submission in a grafted notebook.
+def stored_report(course: Course, unit: KitUnit, student: str, notebook: nbformat.NotebookNode) -> GpuReport:
+    """The tier's report on the submission in a grafted notebook.
 
-    Of another one than was handed in before, nothing is known: the earlier one's extra credit goes.
+    If other answers were handed in since the tier was run, their extra credit is removed.
     """
     try:
         found = json.loads(_file(course, unit, student).read_text(encoding="utf-8"))
@@ -71,7 +71,7 @@ def kept(course: Course, unit: KitUnit, student: str, notebook: nbformat.Noteboo
             checks = tuple(Result(**result, tier="gpu") for result in found["checks"])
             return GpuReport(found["device"], checks, found["missing"])
     except (OSError, ValueError, KeyError, TypeError, BadSubmission):
-        pass  # nothing that could be read was kept of this submission
+        pass  # there is no readable report on this submission
     if _file(course, unit, student).exists():
         _file(course, unit, student).unlink()
         _credit(course, unit, student, None)
@@ -79,21 +79,23 @@ def kept(course: Course, unit: KitUnit, student: str, notebook: nbformat.Noteboo
 
 
 def _credit(course: Course, unit: KitUnit, student: str, points: float | None) -> None:
-    """Write the extra credit of the tier's cell; what else the gradebook holds stays as it is."""
+    """Write the extra credit of the tier's cell; everything else in the gradebook stays."""
     from nbgrader.api import MissingEntry
 
     with gradebook(course) as opened:
         try:
             grade = opened.find_grade(TEST + GPU, unit.name, unit.name, student)
         except MissingEntry:
-            return  # nothing was ever saved of this student
+            return  # the gradebook has no submission of this student
         grade.extra_credit = points
         opened.db.commit()
 
 
 def _digest(submission: Submission) -> str:
-    """The same text as long as the answers are the same."""
-    return hashlib.sha256(repr(submission.cells).encode()).hexdigest()
+    """A digest of the answers, as text in the form of 0.1.0, so that reports stored by it still count."""
+    cells = [f"Piece(exercise={cell.name!r}, source={cell.source!r})" for cell in submission.cells]
+    text = f"({', '.join(cells)}{',' * (len(cells) == 1)})"
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _file(course: Course, unit: KitUnit, student: str) -> Path:

@@ -1,14 +1,19 @@
-"""nbgrader's gradebook: opening it without its noise, and reading the scores out.
+"""nbgrader's gradebook: read and change what it holds.
 
-quiet()                          what every use of nbgrader needs around it
-gradebook(course)                the course's gradebook, open
-scores(course, unit)             each student's points and what went wrong, in a phrase
-auto_points(course, unit)        each student's automatic points
-must_know(course, unit)          raise NotFound where the gradebook does not hold the unit
-not_in_gradebook(unit)           what is said then
-waiting(course, unit)            how many written answers wait to be graded by a person
-clear_scores(course, ...)        take a submission's automatic scores out of the gradebook
-register(course, students)       write students into it
+quiet()                            hide what nbgrader's libraries log; every use of nbgrader is inside of it
+gradebook(course)                  the course's gradebook, open
+scores(course, unit)               each student's points, and what went wrong in a phrase
+auto_points(course, unit)          each student's automatic points
+must_hold(course, unit)            raise NotFound if the gradebook does not hold the unit
+not_in_gradebook(unit)             the message of that
+waiting(course, unit)              how many written answers need manual grading
+clear_scores(course, ...)          remove a submission's automatic scores
+register(course, students)         add students
+manual_answers(course, ...)        the answers to which a person has given points
+confirm_manual_points(course, ...) keep those points as final if the answer has not changed
+
+When nbgrader autogrades a submission again it keeps its manual points, but asks a person to confirm all of
+them: after one mended check, hundreds of answers would have to be read again.
 """
 
 from __future__ import annotations
@@ -17,13 +22,15 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.answers.notebooks import TEST
+import nbformat
+
+from autograder.answers.notebooks import TEST, grade_id, is_question
 from autograder.errors import NotFound
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
@@ -43,7 +50,7 @@ class Score:
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Let nbgrader find alembic, which it runs from PATH, and keep its libraries' harmless warnings back."""
+    """Let nbgrader find alembic, which it runs from PATH, and hide its libraries' harmless warnings."""
     path = os.environ.get("PATH", os.defpath)
     own = str(Path(sys.prefix) / ("Scripts" if sys.platform == "win32" else "bin"))
     os.environ["PATH"] = os.pathsep.join([own, path])
@@ -69,7 +76,7 @@ def gradebook(course: Course) -> Iterator[Any]:
 
 
 def scores(course: Course, unit: KitUnit) -> list[Score]:
-    """What the gradebook holds of everyone who handed the unit in."""
+    """The score of each student who handed the unit in."""
     from nbgrader.api import MissingEntry
 
     result = []
@@ -87,7 +94,7 @@ def scores(course: Course, unit: KitUnit) -> list[Score]:
 
 
 def auto_points(course: Course, unit: KitUnit, student: str | None = None) -> dict[str, float | None]:
-    """Each student's points for the test cells, or one's; None where one of them has no score."""
+    """Each student's points for the test cells, or one student's; None if a test cell has no score."""
     from nbgrader.api import Assignment, Grade, GradeCell, SubmittedAssignment, SubmittedNotebook
     from sqlalchemy import func, select
 
@@ -112,7 +119,7 @@ def auto_points(course: Course, unit: KitUnit, student: str | None = None) -> di
 
 
 def register(course: Course, students: Iterable[str]) -> None:
-    """Write those students into the gradebook who are not in it."""
+    """Add the students who are not in the gradebook yet."""
     with gradebook(course) as opened:
         known = {student.id for student in opened.students}
         for student in students:
@@ -120,21 +127,21 @@ def register(course: Course, students: Iterable[str]) -> None:
                 opened.add_student(student)
 
 
-def must_know(course: Course, unit: KitUnit) -> None:
-    """Raise NotFound where the gradebook does not hold a released unit: it is not the one there was then."""
+def must_hold(course: Course, unit: KitUnit) -> None:
+    """Raise NotFound if the gradebook does not hold a released unit: it was lost or replaced since."""
     with gradebook(course) as opened:
         if all(assignment.name != unit.name for assignment in opened.assignments):
             raise NotFound(not_in_gradebook(unit))
 
 
 def not_in_gradebook(unit: KitUnit) -> str:
-    """What to do about a gradebook that was lost or changed for another."""
+    """What to do about a gradebook that was lost or replaced."""
     release, grade = f"gradfn release {unit.name}", f"gradfn grade {unit.name}"
     return f"the gradebook is a new one and does not hold {unit.name}: {release}, then {grade}"
 
 
 def waiting(course: Course, unit: KitUnit) -> int:
-    """How many written answers of graded submissions wait to be graded by a person."""
+    """How many written answers of graded submissions need manual grading."""
     with gradebook(course) as opened:
         return sum(
             grade.needs_manual_grade and grade.name in unit.questions
@@ -146,16 +153,59 @@ def waiting(course: Course, unit: KitUnit) -> int:
 
 
 def clear_scores(course: Course, unit: KitUnit, student: str) -> None:
-    """Take the automatic scores of a submission out; what an instructor gave by hand stays."""
+    """Remove the automatic scores of a submission; manual points stay."""
     from nbgrader.api import MissingEntry
 
     with gradebook(course) as opened:
         try:
             submission = opened.find_submission(unit.name, student)
         except MissingEntry:
-            return  # nothing was ever saved
+            return  # it never had scores
         for notebook in submission.notebooks:
             for grade in notebook.grades:
                 grade.auto_score = None
                 grade.needs_manual_grade = True
         opened.db.commit()
+
+
+def manual_answers(course: Course, unit: KitUnit, student: str) -> dict[str, str]:
+    """The answers to which a person has given points, by the question's name."""
+    if not unit.questions:
+        return {}
+    with gradebook(course) as opened:
+        graded = {grade.name for grade in _grades(opened, unit, student) if not grade.needs_manual_grade}
+    return {name: words for name, words in _answers(course, unit, student).items() if name in graded}
+
+
+def confirm_manual_points(course: Course, unit: KitUnit, student: str, before: Mapping[str, str]) -> None:
+    """Clear nbgrader's "needs manual grade" for the answers that are the same as `before`."""
+    if not before:
+        return
+    now = _answers(course, unit, student)
+    with gradebook(course) as opened:
+        for grade in _grades(opened, unit, student):
+            if grade.name in before and now.get(grade.name) == before[grade.name]:
+                grade.needs_manual_grade = False
+        opened.db.commit()
+
+
+def _grades(opened: Any, unit: KitUnit, student: str) -> list[Any]:
+    """The grades of one student's questions that hold manual points."""
+    from nbgrader.api import MissingEntry
+
+    try:
+        notebooks = opened.find_submission(unit.name, student).notebooks
+    except MissingEntry:
+        return []
+    rows = [grade for notebook in notebooks for grade in notebook.grades if grade.name in unit.questions]
+    return [grade for grade in rows if grade.manual_score is not None]
+
+
+def _answers(course: Course, unit: KitUnit, student: str) -> dict[str, str]:
+    """The answer to each question in the graded notebook."""
+    try:
+        notebook = nbformat.read(course.autograded_file(unit, student), as_version=4)
+    except (OSError, ValueError):
+        return {}
+    cells = [cell for cell in notebook.cells if is_question(cell)]
+    return {grade_id(cell): str(cell.metadata.get("gradfn", {}).get("written", "")) for cell in cells}

@@ -1,14 +1,14 @@
-"""Grafting: the notebook that is graded is the released one, with only the answers taken from a submission.
+"""Grafting: the notebook that is graded is the released one, with only the submission's answers put into it.
 
-    grafted(released, submission)     its answers put into the released notebook
-    untouched(released, file, reason) what stands for a submission that cannot be read
-    submission_in(notebook)           the submission that was grafted into a notebook, or why there is none
-    tampering(released, cells)        which of a submission's test cells are not as released, in words
+    graft(released, submission)              the released notebook with the submission's answers
+    graft_nothing(released, file, reason)    the released notebook, for a submission that cannot be read
+    submission_in(notebook)                  the submission in a grafted notebook; raises if there is none
+    tampering(released, cells)               notes about test cells that differ from the released ones
 
-Test cells, points and marks are always the released ones, so a deleted, edited, doubled or forged cell of the
-submission changes nothing. Cells that a student added follow the answer behind which they stood. What they
-wrote for a person to grade stands below the released question as plain text: formgrader and feedback pages
-would run a script in it.
+Test cells, points and nbgrader's marks are always the released ones, so a deleted, edited, doubled or forged
+cell of the submission has no effect. Cells that a student added follow the answer after which they stood. An
+answer in words stands below the released question as plain text, because formgrader and feedback pages would
+run a script in it.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ from autograder.units.script import Cell
 HEADING = "**What was odd about this file**"
 
 
-def grafted(released: nbformat.NotebookNode, submission: Submission) -> nbformat.NotebookNode:
-    """The released notebook with the submission's answers and own cells; its notes stand on top."""
+def graft(released: nbformat.NotebookNode, submission: Submission) -> nbformat.NotebookNode:
+    """The released notebook with the submission's answers and own cells, and its notes on top."""
     notebook = nbformat.from_dict(released)
     answers = {cell.name: cell.source for cell in submission.cells if cell.name}
     written = dict(submission.written)
@@ -43,7 +43,7 @@ def grafted(released: nbformat.NotebookNode, submission: Submission) -> nbformat
             cell.metadata["gradfn"] = {"written": words}
         if is_answer(cell):
             name = grade_id(cell)
-            # A cell that is gone stays empty: the stub would run and look like an answer that was not begun.
+            # A missing cell is empty: the stub would run and look like an answer that was not begun.
             cell.source = answers.get(name, f"# {submission.file} has no cell for {name}")
             cell.metadata["gradfn"] = {"missing": name not in answers}
     _insert_own_cells(notebook, submission.cells)
@@ -56,8 +56,8 @@ def grafted(released: nbformat.NotebookNode, submission: Submission) -> nbformat
     return notebook
 
 
-def untouched(released: nbformat.NotebookNode, file: str, reason: str) -> nbformat.NotebookNode:
-    """The released notebook itself, with the reason why nothing of the submission is in it."""
+def graft_nothing(released: nbformat.NotebookNode, file: str, reason: str) -> nbformat.NotebookNode:
+    """The released notebook itself, with the reason why the submission is not in it."""
     notebook = nbformat.from_dict(released)
     _explain(notebook, [reason])
     notebook.metadata["gradfn"] |= {"file": file, "unreadable": reason}
@@ -65,11 +65,11 @@ def untouched(released: nbformat.NotebookNode, file: str, reason: str) -> nbform
 
 
 def submission_in(notebook: nbformat.NotebookNode) -> Submission:
-    """The submission in a grafted notebook; raises BadSubmission, with the reason, where there is none."""
+    """The submission in a grafted notebook; raises BadSubmission, with the reason, if it has none."""
     about = notebook.metadata["gradfn"]
     if "unreadable" in about:
         raise BadSubmission(about["unreadable"])
-    cells = tuple(Cell("" if is_own(cell) else grade_id(cell), cell.source) for cell in holders(notebook))
+    cells = tuple(Cell("" if is_own(cell) else grade_id(cell), cell.source) for cell in answer_cells(notebook))
     written = [(grade_id(c), c.metadata.get("gradfn", {}).get("written")) for c in notebook.cells]
     return Submission(
         about["file"],
@@ -80,7 +80,7 @@ def submission_in(notebook: nbformat.NotebookNode) -> Submission:
     )
 
 
-def holders(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+def answer_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
     """The cells of a grafted notebook that hold the submission's cells, in their order."""
     return [
         cell
@@ -90,32 +90,32 @@ def holders(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
 
 
 def is_own(cell: nbformat.NotebookNode) -> bool:
-    """Whether a grafted notebook's cell is run as one of the student's own."""
+    """Whether a cell of a grafted notebook is one that the student added."""
     return bool(cell.metadata.get("gradfn", {}).get("own", False))
 
 
 def must_fit(released: nbformat.NotebookNode, unit: KitUnit) -> None:
-    """Raise KitFault where the released notebook asks for other exercises or points than the unit does."""
-    asked = {
+    """Raise KitFault if the released notebook has other exercises or points than the unit."""
+    then = {
         grade_id(cell).removeprefix(TEST): cell.metadata.nbgrader.points
         for cell in released.cells
         if cell.metadata.get("nbgrader", {}).get("grade", False) and grade_id(cell) != TEST + GPU
     }
     now = {exercise.name: exercise.points for exercise in unit.exercises.values()}
     now |= {question.name: question.points for question in unit.questions.values()}
-    if asked != now:
-        changed = ", ".join(sorted(dict(asked.items() ^ now.items())))
+    if then != now:
+        changed = ", ".join(sorted(dict(then.items() ^ now.items())))
         again = f"gradfn release {unit.name}, then gradfn grade {unit.name}"
         raise KitFault(f"{unit.name} was changed after it was released ({changed}): {again}")
 
 
 def _insert_own_cells(notebook: nbformat.NotebookNode, cells: Iterable[Cell]) -> None:
     """Put each of the student's own cells behind the test of the answer it followed."""
-    places = {grade_id(cell).removeprefix(TEST): cell for cell in notebook.cells}
-    anchor = setup = places[script.SETUP]
+    released = {grade_id(cell).removeprefix(TEST): cell for cell in notebook.cells}
+    anchor = setup = released[script.SETUP]
     for number, own in enumerate(cells):
         if own.name:
-            anchor = places[own.name]
+            anchor = released[own.name]
         elif anchor is setup and own.source.strip() == setup.source.strip():
             setup.metadata["gradfn"] = {"own": True}
         else:
@@ -125,9 +125,9 @@ def _insert_own_cells(notebook: nbformat.NotebookNode, cells: Iterable[Cell]) ->
 
 
 def tampering(released: nbformat.NotebookNode, cells: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Notes about test cells that are not as released; none where all marks are lost, which is said already.
+    """Notes about test cells that differ from the released ones; none if all marks are lost.
 
-    Such a cell has no effect: this is for an instructor who wants to know.
+    Such a cell has no effect: the notes only inform the instructor.
     """
     submitted: dict[str, list[str]] = {}
     for cell in cells:
@@ -152,22 +152,22 @@ def tampering(released: nbformat.NotebookNode, cells: Sequence[Mapping[str, Any]
 
 
 def _explain(notebook: nbformat.NotebookNode, notes: list[str] | tuple[str, ...]) -> None:
-    """Put the notes on top; they may quote the file, so nothing in them is markup."""
+    """Put the notes on top; they may quote the file, so all markup in them is escaped."""
     if notes:
         lines = "\n".join(f"- {_literal(note)}" for note in notes)
         notebook.cells.insert(0, new_markdown_cell(f"{HEADING}\n\n{lines}", id="notes"))
 
 
 def _as_typed(words: str) -> str:
-    """A student's words as a block of Markdown that shows them as they were typed, line by line.
+    """A student's words as Markdown that shows them as typed, line by line.
 
-    All that Markdown or HTML could read is a character reference, so that nothing is left to interpret;
-    formulas between dollars are typeset by the page.
+    Every character that Markdown or HTML could interpret is written as a character reference; the page still
+    typesets formulas between dollar signs.
     """
     plain = re.sub(r"[^A-Za-z0-9 ,.\x80-\U0010ffff]", lambda found: f"&#{ord(found[0])};", words)
     return f'<div style="white-space: pre-wrap">{plain}</div>'
 
 
 def _literal(words: str) -> str:
-    """Words as Markdown that shows them as they are."""
+    """Words as Markdown that shows them literally."""
     return re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", escape(" ".join(words.split()), quote=False))

@@ -1,11 +1,11 @@
-"""Everybody's marks as the gradebook has them: late penalties and points given by hand are in.
+"""The marks of all students, from the gradebook: with late penalties and manual points.
 
-marks(course)    every student's mark in every assignment, read in a few queries whatever the class's size
+marks(course)    every student's mark in every assignment, in a few queries whatever the size of the class
 Marks            the assignments in learning order, the people, and a Mark for each pair
 Mark             a score, or the reason why there is none
 
-Somebody is in the list who is in nbgrader's table of students or has handed in. Nobody's missing score is a
-zero here: what could not be graded has none, and neither has what was never handed in.
+The people are those in nbgrader's table of students and those who handed something in. A missing score is not
+a zero: a submission that could not be graded has no score, nor has one that was never handed in.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ State = Literal["graded", "waiting", "failed", "missing"]
 
 @dataclass(frozen=True)
 class Person:
-    """A student as nbgrader's table has them; whatever is not known is an empty text."""
+    """A student in nbgrader's table; unknown fields are empty."""
 
     id: str
     first_name: str = ""
@@ -36,7 +36,7 @@ class Person:
 
     @property
     def name(self) -> str:
-        """First and last name, as far as they are known."""
+        """First and last name, as far as known."""
         return f"{self.first_name} {self.last_name}".strip()
 
 
@@ -53,10 +53,10 @@ class Assignment:
 class Mark:
     """One student's mark in one assignment.
 
-    graded    it has a score
-    waiting   it has one, but part of it is still to be graded by hand
-    failed    handed in, but it could not be graded or was not yet; `words` say why
-    missing   nothing was handed in
+    graded    has a score
+    waiting   has a score, but a part still needs manual grading
+    failed    was handed in, but could not be graded, or was not yet; `words` say why
+    missing   was not handed in
     """
 
     state: State
@@ -67,7 +67,7 @@ class Mark:
 
     @property
     def score(self) -> float | None:
-        """What counts: the points less the penalty for being late, but never below 0."""
+        """The points less the late penalty, but never below 0."""
         return None if self.raw is None else max(0.0, self.raw - self.penalty)
 
 
@@ -90,7 +90,7 @@ class _Row:
     timestamp: datetime | None
     raw: float
     penalty: float
-    waiting: bool  # a cell is to be graded by hand
+    waiting: bool  # a cell needs manual grading
     unscored: bool  # a cell has neither points of the judge's nor of a person's
 
 
@@ -114,7 +114,7 @@ def marks(course: Course, unit: KitUnit | None = None) -> Marks:
 
 
 def _mark(row: _Row | None, record: records.Record | None, known: bool) -> Mark:
-    """What a submission of the kit's own, or of an assignment the kit does not know, comes to."""
+    """The mark of a submission; `known` is whether the assignment is one of the kit's units."""
     words = record.words if record else ""
     if known and (record is None or record.failed) and (row is None or row.unscored):
         return Mark("failed", words=words or "not graded yet", timestamp=row.timestamp if row else None)
@@ -125,7 +125,7 @@ def _mark(row: _Row | None, record: records.Record | None, known: bool) -> Mark:
 
 
 def _assignments(opened: Any, course: Course, unit: KitUnit | None) -> list[Assignment]:
-    """In learning order; assignments that are not the kit's come last."""
+    """The assignments in learning order; those that are not units of the kit come last."""
     order = {known.name: number for number, known in enumerate(course.kit.units())}
     found = [
         Assignment(str(a.name), float(a.max_score), a.duedate)
@@ -150,7 +150,7 @@ def _people(opened: Any) -> dict[str, Person]:
 
 
 def _rows(opened: Any) -> dict[tuple[str, str], _Row]:
-    """What the gradebook says of each submission, as (assignment, student); two queries for all of it."""
+    """The gradebook's row of each submission, by (assignment, student), read in two queries."""
     from nbgrader import api
     from sqlalchemy import func
 

@@ -1,11 +1,11 @@
-"""What a graded notebook shows below its cells: cards and points, and what the submission itself gave out.
+"""What a graded notebook shows below its cells: cards, points, and the submission's own outputs.
 
-    graded(results, most)    the outputs of a test cell: the cards, and the points as nbgrader reads them
-    on_gpu(report)           those of the GPU tier's cell, which is worth none
-    given_out(outputs)       the outputs of a submission's cell, made harmless
+    cell_outputs(results, most)    the outputs of a test cell: cards, and points as nbgrader reads them
+    gpu_outputs(report)            the outputs of the GPU tier's cell, which is worth no points
+    safe_outputs(outputs)          the outputs of a submission's cell, made harmless
 
-Everything a submission gave out is rebuilt as plain text or as a picture that really is one: HTML, scripts
-and forged results never reach the page that an instructor opens.
+A submission's outputs are rebuilt as plain text, or as a picture if they are a real PNG: HTML, scripts and
+forged results never reach the page that an instructor opens.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ MAX_OUTPUTS = 50
 MAX_PICTURE = 2 << 20
 
 
-def graded(results: Sequence[Result], most: float) -> list[nbformat.NotebookNode]:
-    """The outputs of a test cell: every card, then the points, never below 0 nor above `most`."""
+def cell_outputs(results: Sequence[Result], most: float) -> list[nbformat.NotebookNode]:
+    """The outputs of a test cell: every card, then the points, between 0 and `most`."""
     points = float(min(max(sum(result.points for result in results), 0.0), most))
     cards = "\n\n".join(without_repeats(result.message for result in results))
     return [
@@ -36,8 +36,8 @@ def graded(results: Sequence[Result], most: float) -> list[nbformat.NotebookNode
     ]
 
 
-def on_gpu(report: GpuReport) -> list[nbformat.NotebookNode]:
-    """The cards of the GPU tier and its total; where nothing was run, the total alone says it."""
+def gpu_outputs(report: GpuReport) -> list[nbformat.NotebookNode]:
+    """The cards of the GPU tier and its total; only the total if the tier was not run."""
     cards = [] if report.missing else list(without_repeats(result.message for result in report.checks))
     return [
         new_output("stream", name="stdout", text="\n\n".join([*cards, report.words]) + "\n"),
@@ -45,8 +45,8 @@ def on_gpu(report: GpuReport) -> list[nbformat.NotebookNode]:
     ]
 
 
-def given_out(outputs: Iterable[Mapping[str, Any]]) -> list[nbformat.NotebookNode]:
-    """A submission's outputs as new ones of known kinds; anything else is left out."""
+def safe_outputs(outputs: Iterable[Mapping[str, Any]]) -> list[nbformat.NotebookNode]:
+    """A submission's outputs, rebuilt as outputs of known kinds; others are left out."""
     rebuilt = (_rebuilt(output) for output in list(outputs)[:MAX_OUTPUTS])
     return [output for output in rebuilt if output is not None]
 
@@ -64,12 +64,12 @@ def _rebuilt(output: Mapping[str, Any]) -> nbformat.NotebookNode | None:
             case "display_data" | "execute_result":
                 return new_output("display_data", data=_data(output["data"]))
     except (KeyError, TypeError, ValueError):
-        pass  # an output that is none: there is nothing to show
+        pass  # not a valid output: there is nothing to show
     return None
 
 
 def _data(data: Mapping[str, Any]) -> dict[str, str]:
-    """The plain text of a display, and its picture."""
+    """A display's plain text and picture."""
     shown = {}
     if "text/plain" in data:
         shown["text/plain"] = harmless(data["text/plain"])
@@ -79,7 +79,7 @@ def _data(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _picture(encoded: Any) -> str:
-    """The base64 text of a PNG, or nothing."""
+    """The base64 text of a PNG; empty if it is not one."""
     if not isinstance(encoded, str) or len(encoded) > MAX_PICTURE:
         return ""
     try:

@@ -1,10 +1,10 @@
-"""Which submissions need not be graded again: those that are as they were, and so is all that graded them.
+"""Which submissions can be skipped: neither they nor anything that graded them has changed.
 
-digest_of(course, unit, student)     of everything that a score is made of
-graded_already(course, tasks)        whose record is finished, has this digest and is what the gradebook says
+digest_of(course, unit, student)    a digest of everything that a score depends on
+graded_already(course, tasks)       the tasks whose record is complete, up to date and as in the gradebook
 
-A record is finished last of all, when nbgrader has saved the scores and written its notebook. A run that was
-killed leaves submissions without a finished record, and they are graded anew from the beginning.
+A record is completed last, when nbgrader has saved the scores and written its notebook. A run that is killed
+leaves records incomplete, and those submissions are graded again from the beginning.
 """
 
 from __future__ import annotations
@@ -17,8 +17,7 @@ from autograder.errors import BadSubmission
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import auto_points
-from autograder.nbgrader.inbox import files_of
-from autograder.nbgrader.steps import stands_for
+from autograder.nbgrader.inbox import answers_file, files_of
 from autograder.units import files
 from autograder.units.kit import KitUnit
 
@@ -26,37 +25,37 @@ Task = tuple[str, str]  # a unit's name and a student's
 
 
 def digest_of(course: Course, unit: KitUnit, student: str) -> str:
-    """What was handed in, the unit as released and as it is now, the seed, the settings and our own code."""
+    """A digest of the submission, the unit as released and as it is now, seed, settings and code."""
     folder = course.submitted_folder(unit, student)
     try:
         handed_in = list(_handed_in(folder, unit))
-    except BadSubmission as error:  # nothing of it will be opened
+    except BadSubmission as error:  # none of its files will be opened
         return files.digest([], _digest_of_unit(course, unit), str(error))
     names = (str(path.relative_to(folder)) for path in handed_in)
     return files.digest(handed_in, _digest_of_unit(course, unit), *names)
 
 
 def graded_already(course: Course, tasks: Iterable[Task]) -> set[Task]:
-    """The tasks that are done; a gradebook that was lost or put back does not hold what was recorded."""
+    """The tasks that are done; after the gradebook was lost or restored, some of them no longer are."""
     saved: dict[str, dict[str, float | None]] = {}
     done = set()
     for name, student in tasks:
         unit = course.unit(name)
-        finished = records.finished(course, unit, student)
-        if finished is None or finished.digest != digest_of(course, unit, student):
+        completion = records.completion(course, unit, student)
+        if completion is None or completion.digest != digest_of(course, unit, student):
             continue
         if name not in saved:
             saved[name] = auto_points(course, unit)
         has_notebook = course.autograded_file(unit, student).exists()
-        if finished.saved == saved[name].get(student) and has_notebook == (finished.saved is not None):
+        if completion.saved == saved[name].get(student) and has_notebook == (completion.saved is not None):
             done.add((name, student))
     return done
 
 
 def _handed_in(folder: Path, unit: KitUnit) -> Iterator[Path]:
-    """A submission's files, without a notebook that only stands for another of them."""
+    """A submission's files, without a notebook that only stands for another file."""
     for path in files_of(folder):
-        if path != folder / f"{unit.name}.ipynb" or stands_for(path) == path:
+        if path != folder / f"{unit.name}.ipynb" or answers_file(path) == path:
             yield path
 
 
@@ -68,7 +67,7 @@ def _digest_of_unit(course: Course, unit: KitUnit) -> str:
 
 @cache
 def _digest_of_code() -> str:
-    """The judge and the engine: whoever is judged by another version might come to another score."""
+    """The judge and the engine: another version might give other scores."""
     root = Path(__file__).resolve().parents[2]
     return files.digest(
         sorted(path for part in ("autograder", "engine") for path in (root / part).rglob("*.py"))

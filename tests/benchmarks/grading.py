@@ -25,7 +25,7 @@ import nbformat
 
 from autograder.grading import grade as judging
 from autograder.nbgrader import converter
-from autograder.nbgrader.classes import grade_one
+from autograder.nbgrader.classes import grade_task
 from autograder.nbgrader.course import Course, make_course
 from autograder.nbgrader.demo.students import STUDENTS, Desk
 from autograder.nbgrader.gradebook import quiet
@@ -96,7 +96,7 @@ def parts(kit: Kit, name: str, folder: Path) -> dict[str, float]:
     course = make_course(folder, kit)
     hand_in(course, kit.unit(name), len(CLASS) + 1)
     students = sorted(path.name for path in (folder / "submitted").iterdir())
-    grade_one(course.root, (name, students[0]))  # imports, the sandbox and the right answers
+    grade_task(course.root, (name, students[0]))  # imports, the sandbox and the right answers
     taken: dict[str, float] = {}
     watched = {
         "a worker: its start, cells and checks": (judging, "_run"),
@@ -110,7 +110,7 @@ def parts(kit: Kit, name: str, folder: Path) -> dict[str, float]:
             stack.enter_context(_timed(taken, part, holder, attribute))
         start = time.perf_counter()
         for student in students[1:]:
-            grade_one(course.root, (name, student))
+            grade_task(course.root, (name, student))
         whole = time.perf_counter() - start
     rest = {"nbgrader: all else it reads, converts and writes": whole - sum(taken.values()), "": whole}
     return {part: seconds / len(students[1:]) for part, seconds in (taken | rest).items()}

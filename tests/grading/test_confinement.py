@@ -56,7 +56,7 @@ def test_a_sandbox_that_is_killed_at_work_is_the_kits_fault(tiny: KitUnit, step:
         for process in below(step):
             process.kill()
         psutil.wait_procs(workers, 10)
-        with pytest.raises(KitFault, match="the sandbox was ended while it graded"):
+        with pytest.raises(KitFault, match="the sandbox was killed while it graded"):
             sandbox.check(tiny.all_checks[0], 0)
 
 

@@ -1,4 +1,4 @@
-"""`gradfn doctor`: each layer of the sandbox is tried from inside, and what is missing is said."""
+"""`gradfn doctor`: each defence of the sandbox is tried from inside, and what is missing is said."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from autograder.cli import main
 from autograder.grading import doctor
 from autograder.grading.confinement import lacking
-from autograder.grading.doctor import LAYERS, Layer, try_layer
+from autograder.grading.doctor import DEFENCES, Defence, try_defence
 from autograder.grading.sandbox import Sandbox
 from autograder.units import gpu_tier
 from autograder.units.kit import KitUnit
@@ -18,17 +18,17 @@ if reason := lacking():
     pytest.skip(f"no sandbox here: {reason}", allow_module_level=True)
 
 
-@pytest.mark.parametrize("layer", LAYERS, ids=lambda layer: layer.promise)
-def test_each_layer_of_the_sandbox_holds(tiny: KitUnit, layer: Layer) -> None:
+@pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.promise)
+def test_each_layer_of_the_sandbox_holds(tiny: KitUnit, defence: Defence) -> None:
     """What `gradfn doctor` tries from inside gets hold of nothing."""
-    finding = try_layer(tiny, layer)
+    finding = try_defence(tiny, defence)
     assert finding.good, finding.words
 
 
 def test_a_layer_that_does_not_hold_is_seen(tiny: KitUnit) -> None:
     """Code that gets hold of something, or breaks, is a finding that is not good, with what it said."""
-    holes = [Layer("", "print('a secret')"), Layer("", "get(open, '/nowhere')"), Layer("", "1 / 0")]
-    found = [try_layer(tiny, hole) for hole in holes]
+    holes = [Defence("", "print('a secret')"), Defence("", "get(open, '/nowhere')"), Defence("", "1 / 0")]
+    found = [try_defence(tiny, hole) for hole in holes]
     assert [(finding.good, finding.words) for finding in found] == [
         (False, "a secret"),
         (True, ""),
@@ -43,7 +43,7 @@ def test_a_gpu_opens_only_what_it_needs(tiny: KitUnit) -> None:
         code = "import os, resource\nprint(*os.listdir('/dev'), resource.getrlimit(resource.RLIMIT_AS)[0])"
         (ran,) = sandbox.load([("a cell", code)], notebook=False)
     assert {"full", "null", "-1"} <= set(str(ran.outputs[0]["text"]).split())
-    gone = [layer.promise for layer in LAYERS if not try_layer(tiny, layer, [device]).good]
+    gone = [defence.promise for defence in DEFENCES if not try_defence(tiny, defence, [device]).good]
     assert gone == ["it opens no socket", "its memory, files, threads and descriptors are limited"]
 
 
@@ -83,7 +83,7 @@ def test_with_a_gpu_a_worker_may_do_what_cuda_does_when_it_starts(
 def test_the_doctor_says_what_a_gpu_opens(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a worker reaches it each layer is said to hold or not; where none does, the reason is."""
+    """Where a worker reaches it each defence is said to hold or not; where none does, the reason is."""
     monkeypatch.setattr(gpu_tier, "missing", lambda: "")
     monkeypatch.setattr(gpu_tier, "device_files", lambda: [Path("/dev/full")])
     monkeypatch.setattr(doctor, "unreachable", lambda unit: "")
@@ -100,11 +100,11 @@ def test_the_doctor_says_what_a_gpu_opens(
 
 
 def test_the_doctor_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    """Where the sandbox works every line says ok, down to the last layer."""
+    """Where the sandbox works every line says ok, down to the last defence."""
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
     assert "NOT" not in said
-    assert said.count("\nok  ") >= len(LAYERS) + 3
+    assert said.count("\nok  ") >= len(DEFENCES) + 3
     assert "ok  one submission finds nothing of another\n" in said
 
 

@@ -28,7 +28,7 @@ from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook, quiet
 from autograder.nbgrader.pool import Pool
 from autograder.nbgrader.records import Record
-from autograder.nbgrader.steps import feedback
+from autograder.nbgrader.steps import write_feedback
 from tests import courses
 from tests.conftest import ROOT
 from tests.damaged_class import RIGHT, doubled, edited, solved, stripped, without
@@ -265,7 +265,7 @@ def test_hidden_tests_stay_hidden(plain: Path, course: Course, by_nbgrader: obje
     """nbgrader's feedback shows their text to whom they fail; ours has no text of a check in any page."""
     nbgrader(plain, "generate_feedback", "tiny", "--student", "half")
     assert SECRET in (plain / "feedback" / "half" / "tiny" / "tiny.html").read_text(encoding="utf-8")
-    pages = feedback(course, course.unit("tiny"))
+    pages = write_feedback(course, course.unit("tiny"))
     checks = (course.unit("tiny").folder / "checks.py").read_text(encoding="utf-8")
     lines = {line.strip() for line in checks.splitlines() if "answer." in line}
     assert len(pages) == len(TRAPS)

@@ -17,7 +17,7 @@ import pytest
 from autograder import cli
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.nbgrader import converter, records
-from autograder.nbgrader.classes import EVERYTHING_NEW, Options, grade_class, grade_one
+from autograder.nbgrader.classes import EVERYTHING_NEW, Options, grade_class, grade_task
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import share_engines
 from autograder.nbgrader.gradebook import gradebook, scores
@@ -123,10 +123,10 @@ def killed_at(root: Path, task: tuple[str, str], call: int) -> int:
     def not_run(*_: object) -> None:
         raise BadSubmission("what a killed run says is not to be seen again")
 
-    converter.grade = not_run  # type: ignore[assignment]  # in this process, which ends here
+    converter.grade_submission = not_run  # type: ignore[assignment]  # in this process, which ends here
     sys.setprofile(count)
     try:
-        grade_one(root, task)
+        grade_task(root, task)
     finally:
         sys.setprofile(None)
     return calls
@@ -139,16 +139,16 @@ def test_killed_anywhere_nothing_is_lost(fresh: Course, graded: Course) -> None:
     for task in tasks:
         with Pool(1) as pool:  # a new process each time: the first submission of one makes more calls
             totals.append(pool.call(killed_at, fresh.root, task, 0))
-        records.forget(fresh, fresh.unit("tiny"), task[1])
+        records.remove(fresh, fresh.unit("tiny"), task[1])
     for part in range(MOMENTS):
         for number, (task, total) in enumerate(zip(tasks, totals, strict=True)):
             call = int(total * (part + (number + 0.5) / len(tasks)) / MOMENTS)
             with Pool(1) as pool:
                 ((_, result),) = pool.map(killed_at, [(fresh.root, task, call)])
             killed += result == Lost("SIGKILL")
-            if records.finished(fresh, fresh.unit("tiny"), task[1]):  # it was over, and its outcome is wrong
+            if records.completion(fresh, fresh.unit("tiny"), task[1]):  # graded to the end, and wrongly
                 assert call > 0.8 * total
-                records.forget(fresh, fresh.unit("tiny"), task[1])
+                records.remove(fresh, fresh.unit("tiny"), task[1])
         assert courses.differences(courses.state(fresh), wanted)
         grade_class(fresh, fresh.unit("tiny"))
         assert courses.differences(courses.state(fresh), wanted) == {}
@@ -188,7 +188,7 @@ def test_ctrl_c_keeps_what_is_done(fresh: Course) -> None:
     with gradfn(course, "grade", "tiny", "--jobs", "2") as run:
         for _ in range(len(NAMES) - 1):
             run.stdout.readline()  # until all but one are ready
-        with pytest.raises(GradfnError, match=r"another gradfn grade is at work in .*: wait for its end"):
+        with pytest.raises(GradfnError, match=r"another gradfn grade is running in .*: wait for its end"):
             grade_class(course, course.unit("tiny"))
         started = time.monotonic()
         os.killpg(run.pid, signal.SIGINT)
@@ -333,7 +333,7 @@ def test_a_name_that_nbgrader_takes_for_a_pattern_is_refused(fresh: Course) -> N
     record = grade_class(fresh, fresh.unit("tiny"), options=Options(students=["*"]))["*"]
     assert (record.failed, record.words) == (
         True,
-        "nbgrader takes *, ? and [ in a student's name for a pattern: rename the folder",
+        "nbgrader reads *, ? and [ in a student's name as a pattern: rename the folder",
     )
     assert not (fresh.root / "autograded").exists()
 

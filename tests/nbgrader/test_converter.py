@@ -27,10 +27,10 @@ from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import export
 from autograder.nbgrader.gradebook import gradebook, quiet, scores
-from autograder.nbgrader.graft import grafted, holders, submission_in
-from autograder.nbgrader.outputs import given_out, graded
+from autograder.nbgrader.graft import answer_cells, graft, submission_in
+from autograder.nbgrader.outputs import cell_outputs, safe_outputs
 from autograder.nbgrader.records import Record, phrase
-from autograder.nbgrader.steps import feedback, nbgrader_api, release
+from autograder.nbgrader.steps import nbgrader_api, release, write_feedback
 from autograder.units.kit import Kit, KitUnit
 from tests.conftest import ROOT, root_of
 from tests.damaged_class import CLASS, FAILURES, SCRIPT_TAG, hand_in
@@ -131,7 +131,7 @@ def test_feedback_explains_and_runs_nothing(
     course: Course, unit: KitUnit, records_of_class: dict[str, Record]
 ) -> None:
     """Cards, output and exceptions are there as text; no page holds a script of a submission."""
-    pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in feedback(course, unit)}
+    pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in write_feedback(course, unit)}
     assert set(pages) == set(CLASS) - FAILURES
     assert "Looks like: squared. Twice a number is not its square." in pages["mistake"]
     assert "What was odd about this file" in pages["garbage"]
@@ -144,7 +144,7 @@ def test_feedback_begins_with_each_exercise_and_its_points(
     course: Course, unit: KitUnit, records_of_class: dict[str, Record]
 ) -> None:
     """By its name, which leads to its cell; nbgrader's own page would say "Test cell" each time."""
-    (page,) = (page for page in feedback(course, unit) if page.parents[1].name == "mistake")
+    (page,) = (page for page in write_feedback(course, unit) if page.parents[1].name == "mistake")
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     rows = [[cell.get_text() for cell in row.find_all("td")] for row in soup.select("#summary tr")]
     assert rows == [["double", "0 / 2"], ["halve", "1 / 1"]]
@@ -249,7 +249,7 @@ def test_a_course_is_made_once(own_course: Course) -> None:
 
 def test_a_folder_that_is_no_course_is_refused(tmp_path: Path) -> None:
     """With the command that makes one."""
-    with pytest.raises(NotFound, match=f"is no gradfn course: gradfn course {re.escape(str(tmp_path))}"):
+    with pytest.raises(NotFound, match=f"is not a gradfn course: gradfn course {re.escape(str(tmp_path))}"):
         open_course(tmp_path)
 
 
@@ -262,7 +262,7 @@ def test_steps_out_of_order_are_refused(tiny: KitUnit, tmp_path: Path) -> None:
     with pytest.raises(NotFound, match="nobody has handed in tiny"):
         grade_class(course, tiny)
     with pytest.raises(NotFound, match="nothing of tiny is graded yet: gradfn grade tiny"):
-        feedback(course, tiny)
+        write_feedback(course, tiny)
 
 
 def test_seeds_differ_between_courses_and_units(course: Course, own_course: Course, tiny: KitUnit) -> None:
@@ -276,16 +276,16 @@ def test_a_graft_keeps_the_order_of_pieces(course: Course, unit: KitUnit) -> Non
     released = nbformat.read(course.released_file(unit), as_version=4)
     file = course.submitted_folder(unit, "helper") / "tiny.ipynb"
     submission = read(file, unit)
-    notebook = grafted(released, submission)
+    notebook = graft(released, submission)
     assert submission_in(notebook) == submission
-    assert [c.source for c in holders(notebook)] == [cell.source for cell in submission.cells]
+    assert [c.source for c in answer_cells(notebook)] == [cell.source for cell in submission.cells]
     nbformat.validate(notebook)
 
 
 def test_a_graft_takes_nothing_but_sources(course: Course, unit: KitUnit) -> None:
     """Outputs, points and marks of the submitted file are left behind."""
     released = nbformat.read(course.released_file(unit), as_version=4)
-    notebook = grafted(released, read(course.submitted_folder(unit, "forged") / "tiny.ipynb", unit))
+    notebook = graft(released, read(course.submitted_folder(unit, "forged") / "tiny.ipynb", unit))
     marks = [cell.metadata.get("nbgrader") for cell in released.cells]
     assert [c.metadata.get("nbgrader") for c in notebook.cells] == marks
     assert all(not c.get("outputs") for c in notebook.cells)
@@ -295,7 +295,7 @@ def test_a_graft_takes_nothing_but_sources(course: Course, unit: KitUnit) -> Non
 def test_a_test_cells_result_is_a_plain_float_in_range(points: float, expected: str) -> None:
     """What nbgrader reads as the score is between 0 and the cell's points, whatever the sum."""
     result = Result("double", "values", points, 0.3, "passed", "card")
-    outputs = graded([result], 0.3)
+    outputs = cell_outputs([result], 0.3)
     assert [output["output_type"] for output in outputs] == ["stream", "execute_result"]
     assert outputs[1]["data"]["text/plain"] == expected
 
@@ -323,7 +323,7 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
 )
 def test_outputs_are_rebuilt(output: dict[str, Any], shown: dict[str, Any] | None) -> None:
     """Known kinds as plain text or a real picture; nothing else of a submission's outputs is kept."""
-    rebuilt = given_out([output])
+    rebuilt = safe_outputs([output])
     if shown is None:
         assert rebuilt == []
     else:
@@ -358,6 +358,6 @@ def test_a_phrase_says_once_what_several_share() -> None:
 def test_an_edited_configuration_is_noticed(own_course: Course, tiny: KitUnit) -> None:
     """Where nbgrader grades without our judge, that is an error and no score of ours."""
     replace_in(own_course.root / "nbgrader_config.py", "c.Autograde.autograde_preprocessors", "ignored")
-    with pytest.raises(GradfnError, match="graded without a trace"):
+    with pytest.raises(GradfnError, match="left no record"):
         grade_class(own_course, tiny)
     assert records.read(own_course, tiny, "ada") is None

@@ -15,12 +15,12 @@ from autograder.authors.build import build
 from autograder.cli import main
 from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader import records
-from autograder.nbgrader.classes import Options, feedback_all, grade_class
+from autograder.nbgrader.classes import Options, grade_class, write_feedback_pages
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import NAMELESS, export
 from autograder.nbgrader.gradebook import gradebook, quiet, scores, waiting
 from autograder.nbgrader.report.gather import gather
-from autograder.nbgrader.steps import feedback, release
+from autograder.nbgrader.steps import release, write_feedback
 from autograder.units.kit import Kit, KitUnit
 from tests import courses
 from tests.damaged_class import CLASS, Case, hand_in, without
@@ -42,7 +42,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course in which a small class is graded, and has its feedback."""
     course = courses.make(tmp_path_factory.mktemp("mishaps"), NAMES)
     grade_class(course, course.unit("tiny"))
-    feedback_all(course, [course.unit("tiny")])
+    write_feedback_pages(course, [course.unit("tiny")])
     return course
 
 
@@ -68,7 +68,9 @@ def gradfn(course: Course, capsys: pytest.CaptureFixture[str], *arguments: str) 
 # The gradebook
 
 
-@pytest.mark.parametrize("step", [grade_class, gather, lambda course, unit: feedback_all(course, [unit])])
+@pytest.mark.parametrize(
+    "step", [grade_class, gather, lambda course, unit: write_feedback_pages(course, [unit])]
+)
 def test_a_gradebook_that_was_lost(
     course: Course, unit: KitUnit, step: Callable[[Course, KitUnit], object]
 ) -> None:
@@ -78,7 +80,7 @@ def test_a_gradebook_that_was_lost(
     with pytest.raises(NotFound, match=how):
         step(course, unit)
     assert course.feedback_file(unit, "right").exists()
-    assert records.finished(course, unit, "right")
+    assert records.completion(course, unit, "right")
     release(course, unit)
     assert {name: record.points for name, record in grade_class(course, unit).items()} == {
         name: CLASS[name].points for name in NAMES
@@ -114,7 +116,7 @@ def test_a_time_that_is_none(course: Course, unit: KitUnit) -> None:
     stamp = course.submitted_folder(unit, "right") / "timestamp.txt"
     stamp.write_text("yesterday", encoding="utf-8")
     record = grade_class(course, unit)["right"]
-    words = "timestamp.txt says 'yesterday': no time, as 2026-01-31 12:00:00 UTC is"
+    words = "timestamp.txt says 'yesterday', which is not a time: write it like 2026-01-31 12:00:00 UTC"
     assert (record.failed, record.words) == (True, words)
     stamp.write_text("", encoding="utf-8")
     assert not grade_class(course, unit)["right"].failed
@@ -180,7 +182,7 @@ def test_a_page_that_cannot_be_written_stops_no_other(course: Course, unit: KitU
     """Its reason stands beside the others."""
     course.autograded_file(unit, "mistake").chmod(0o644)
     course.autograded_file(unit, "mistake").write_text("{}", encoding="utf-8")
-    found = feedback_all(course, [unit])
+    found = write_feedback_pages(course, [unit])
     assert [student for (_, student), reason in found.items() if reason] == ["mistake"]
     assert found["tiny", "mistake"].startswith("the feedback on tiny failed: ")
     assert course.feedback_file(unit, "script").exists()
@@ -188,9 +190,9 @@ def test_a_page_that_cannot_be_written_stops_no_other(course: Course, unit: KitU
 
 def test_pages_one_by_one_are_those_of_one_run(course: Course, unit: KitUnit) -> None:
     """By nbgrader itself in this process, or by processes that share what they compiled: the same bytes."""
-    feedback_all(course, [unit])
+    write_feedback_pages(course, [unit])
     ours = [page.read_bytes() for page in sorted((course.root / "feedback").rglob("*.html"))]
-    own = [page.read_bytes() for page in sorted(feedback(course, unit))]
+    own = [page.read_bytes() for page in sorted(write_feedback(course, unit))]
     assert own == ours
 
 
@@ -245,7 +247,7 @@ def test_a_students_name_is_any_folders(course: Course, unit: KitUnit) -> None:
         hand_in(course, unit, name, CLASS["mistake"])
     found = grade_class(course, unit)
     assert [found[name].points for name in names] == [1, 1, 1]
-    feedback_all(course, [unit])
+    write_feedback_pages(course, [unit])
     assert all(course.feedback_file(unit, name).exists() for name in names)
     assert {line.person.id for line in gather(course, unit).lines} == {*NAMES, *names}
     assert all(f",{name}," in export(course).file.read_text(encoding="utf-8") for name in names)
@@ -265,7 +267,7 @@ def test_a_kit_that_was_moved(course: Course, tmp_path: Path) -> None:
     """A course inside it goes on; another is told where to write the new place."""
     file = course.private / "course.json"
     file.write_text(json.dumps({"kit": "/gone"}), encoding="utf-8")
-    with pytest.raises(NotFound, match=f"the kit in /gone, which is not there: write into {file} where it"):
+    with pytest.raises(NotFound, match=f"the kit in /gone, .* write its new folder into {file}"):
         open_course(course.root)
     kit = tmp_path / "copy" / "kit"
     inside = open_course(shutil.copytree(course.root, kit / "fall"))

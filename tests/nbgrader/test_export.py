@@ -102,7 +102,7 @@ def test_whom_the_file_has_no_score_for_is_said(course: Course) -> None:
     """And whose score is not final; the rest is as it should be."""
     assert export(course).notes == (
         "tiny: not graded, so without a score: cleo",
-        "tiny: a part is still to be graded by hand, so not final: dan",
+        "tiny: not final, a part still needs manual grading: dan",
     )
 
 
@@ -145,7 +145,7 @@ def test_an_id_that_had_to_change_is_said(paper: Course) -> None:
     """Nobody will be found by it."""
     write_down(paper, paper.kit.unit("tiny"), {"=eve": Student((PASSED, PASSED), "Eve")})
     assert export(paper, "moodle").notes == (
-        "an apostrophe stands in front, or a spreadsheet would run it as a formula: =eve",
+        "with an apostrophe in front, or a spreadsheet would run it as a formula: =eve",
     )
 
 

@@ -13,7 +13,7 @@ from autograder.nbgrader import gpu
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
-from autograder.nbgrader.steps import feedback, release
+from autograder.nbgrader.steps import release, write_feedback
 from autograder.units import gpu_tier
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import Kit, KitUnit
@@ -69,7 +69,7 @@ def test_a_class_without_a_gpu_gets_its_points_and_one_with_it_more(
     grade_class(course, unit, options=Options(regrade=True))
     assert scored(course, "right") == (5, 3)
     assert "GPU tier: 3 of 3 checks passed" in shown(course, unit, "right")
-    pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in feedback(course, unit)}
+    pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in write_feedback(course, unit)}
     assert all("extra points" in page for page in pages.values())
     assert '<td class="number">+2</td>' in pages["right"]  # it counts in the score above, too
 

@@ -31,7 +31,7 @@ from tests.damaged_class import RIGHT
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes among its files")
 
 ANSWERS = "".join(f"\n\n# %% {name} *\n{source}\n" for name, source in RIGHT.items())
-NO_FILE = "is a link, a pipe or a device, and no file"
+NO_FILE = "is a link, a pipe or a device, not a file"
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ REFUSED = {
 }
 if sys.platform == "linux":  # elsewhere no such name can be made
     REFUSED["name"] = Case(
-        lambda folder: (folder / os.fsdecode(b"\xff.txt")).touch(), "the name of '\\udcff.txt' is no UTF-8"
+        lambda folder: (folder / os.fsdecode(b"\xff.txt")).touch(), "the name of '\\udcff.txt' is not UTF-8"
     )
 #: Notebooks of right answers.
 NOTEBOOKS = {
@@ -158,7 +158,7 @@ def test_a_folder_that_is_a_link_is_refused(graded: dict[str, Record]) -> None:
     """It leads to what somebody else handed in."""
     assert (graded["linked"].failed, graded["linked"].words) == (
         True,
-        "the folder tiny is a link, and no folder",
+        "the folder tiny is a link, not a folder",
     )
 
 
@@ -172,7 +172,7 @@ def test_a_name_with_blanks_around_it_is_nobody_elses(graded: dict[str, Record])
     """nbgrader would drop them, and grade the other's submission as this one's."""
     assert (graded[" honest"].failed, graded[" honest"].words) == (
         True,
-        "nbgrader drops blanks around a student's name: rename the folder",
+        "nbgrader drops the blanks around a student's name: rename the folder",
     )
 
 

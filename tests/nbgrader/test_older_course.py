@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import nbformat
@@ -67,12 +68,17 @@ def grades(course: Path) -> tuple[dict[str, float | None], dict[str, tuple[float
     return automatic, manual
 
 
-def record(course: Path, name: str) -> dict[str, object]:
+def record(course: Path, name: str) -> dict[str, Any]:
     """What is stored of a submission."""
-    found: dict[str, object] = json.loads(
-        (course / ".gradfn" / "reports" / "tiny" / f"{name}.json").read_text()
-    )
+    found: dict[str, Any] = json.loads((course / ".gradfn" / "reports" / "tiny" / f"{name}.json").read_text())
     return found
+
+
+def without_words(record: dict[str, Any]) -> dict[str, Any]:
+    """A record without what says the same in other words today."""
+    said = ("graded_from", "notes", "failure")
+    checks = [check | {"message": ""} for check in record.get("checks", ())]
+    return {key: value for key, value in record.items() if key not in said} | {"checks": checks}
 
 
 def test_grading_again_gives_the_same_points(course: Path) -> None:
@@ -83,9 +89,8 @@ def test_grading_again_gives_the_same_points(course: Path) -> None:
     assert grades(course) == (POINTS, MANUAL)
     for name, old in before.items():
         new = record(course, name)
-        assert {key: new[key] for key in old if key != "graded_from"} == {
-            key: value for key, value in old.items() if key != "graded_from"
-        }
+        assert new.keys() == old.keys()
+        assert without_words(new) == without_words(old)
     stamps = {path: path.stat().st_mtime_ns for path in course.rglob("autograded/**/*.ipynb")}
     gradfn("grade", "tiny")
     assert stamps == {path: path.stat().st_mtime_ns for path in course.rglob("autograded/**/*.ipynb")}

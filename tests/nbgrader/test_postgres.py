@@ -184,7 +184,7 @@ def test_a_database_that_does_not_answer(
 def test_what_is_no_address_is_refused() -> None:
     """With one that is."""
     with pytest.raises(
-        GradfnError, match=r"'gradebook' is no address of a database: postgresql://user@host/name is"
+        GradfnError, match=r"'gradebook' is not the URL of a database: write it like postgresql://user@"
     ):
         address("gradebook")
 

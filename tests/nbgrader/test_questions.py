@@ -21,8 +21,8 @@ from autograder.grading.grade import grade_file
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course
 from autograder.nbgrader.gradebook import gradebook, scores, waiting
-from autograder.nbgrader.graft import grafted, must_fit, submission_in
-from autograder.nbgrader.steps import feedback, release
+from autograder.nbgrader.graft import graft, must_fit, submission_in
+from autograder.nbgrader.steps import release, write_feedback
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
 from tests.damaged_class import CLASS, Case, cell, edited, hand_in, solved, stripped, without
@@ -239,9 +239,9 @@ def test_a_graft_takes_only_the_answer(course: Course, unit: KitUnit) -> None:
     handed_in = edited(written(released), "why_twice", source=f"A better question\n\n{ANSWER}", points=99)
     file = course.root / "forged.ipynb"
     nbformat.write(handed_in, file)
-    graft = cell(grafted(released, read(file, unit)), "why_twice")
-    assert graft.source.startswith(f"{ASKED}\n\n<div")
-    assert graft.metadata.nbgrader == cell(released, "why_twice").metadata.nbgrader
+    question = cell(graft(released, read(file, unit)), "why_twice")
+    assert question.source.startswith(f"{ASKED}\n\n<div")
+    assert question.metadata.nbgrader == cell(released, "why_twice").metadata.nbgrader
 
 
 def test_other_points_than_released_are_refused(course: Course, unit: KitUnit, tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_what_a_person_gave_survives_a_regrade(course: Course, unit: KitUnit) ->
     grade_class(course, unit, options=Options(regrade=True))
     assert grades(course)["ada"] == (None, 1.5, True)  # nobody had taken nbgrader's mark off
     assert {s.student: s.points for s in scores(course, unit)}["ada"] == 4.5
-    pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in feedback(course, unit)}
+    pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in write_feedback(course, unit)}
     assert "tiny (Score: 4.5 / 5.0)" in pages["ada"]
     assert "Nicely put." in pages["ada"]
     assert "No response." in pages["ben"]

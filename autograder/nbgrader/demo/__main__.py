@@ -25,7 +25,7 @@ from rich.text import Text
 
 from autograder.errors import GradfnError
 from autograder.grading.confinement import UNCONFINED, lacking
-from autograder.nbgrader.classes import feedback_all, grade_all
+from autograder.nbgrader.classes import grade_units, write_feedback_pages
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.demo.students import STUDENTS, hand_in
 from autograder.nbgrader.export import export
@@ -49,9 +49,11 @@ def make_demo(folder: Path, kit: Kit, names: Sequence[str], console: Console) ->
             for student in STUDENTS:
                 hand_in(course, unit, student)
         task = progress.add_task("grading", total=None)
-        grade_all(course, units, lambda done, total, *_: progress.update(task, completed=done, total=total))
+        grade_units(course, units, lambda done, total, *_: progress.update(task, completed=done, total=total))
         pages = progress.add_task("feedback", total=None)
-        feedback_all(course, units, lambda done, total: progress.update(pages, completed=done, total=total))
+        write_feedback_pages(
+            course, units, lambda done, total: progress.update(pages, completed=done, total=total)
+        )
     export(course)
     return {unit.name: scores(course, unit) for unit in units}
 

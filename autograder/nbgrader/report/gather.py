@@ -144,8 +144,8 @@ def gather(course: Course, unit: KitUnit) -> ClassReport:
         raise NotFound(f"{unit.name} is not released in this course: gradfn release {unit.name}")
     people = [p for p in found.people if found.of(unit.name, p.id).state != "missing"]
     if not people:
-        raise NotFound(course.nobody(unit))
-    kept = {person: records.kept(course, unit, person.id) for person in people}
+        raise NotFound(course.no_submissions(unit))
+    kept = {person: records.stored(course, unit, person.id) for person in people}
     if not any(kept.values()):
         raise NotFound(f"nothing of {unit.name} is graded yet: gradfn grade {unit.name}")
     reports = {p: k for p, k in kept.items() if k and _is_of(k, unit.checks)}
@@ -219,7 +219,7 @@ def _looks(mark: Mark, ends: Mapping[str, str], report: Kept) -> Iterator[tuple[
     ):
         if where:
             yield reason, f"{REASONS[reason]}: {', '.join(where)}"
-    if records.odd(report):
+    if records.oddities(report):
         yield "odd", REASONS["odd"]
 
 
