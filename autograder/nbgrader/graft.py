@@ -69,7 +69,9 @@ def submission_in(notebook: nbformat.NotebookNode) -> Submission:
     about = notebook.metadata["gradfn"]
     if "unreadable" in about:
         raise BadSubmission(about["unreadable"])
-    cells = tuple(Cell("" if is_own(cell) else grade_id(cell), cell.source) for cell in answer_cells(notebook))
+    cells = tuple(
+        Cell("" if is_own(cell) else grade_id(cell), cell.source) for cell in answer_cells(notebook)
+    )
     written = [(grade_id(c), c.metadata.get("gradfn", {}).get("written")) for c in notebook.cells]
     return Submission(
         about["file"],

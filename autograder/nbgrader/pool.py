@@ -16,8 +16,9 @@ import signal
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, as_completed
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
+from itertools import islice
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
 from typing import Any
 
@@ -44,6 +45,7 @@ class Pool:
     """Up to `jobs` processes."""
 
     def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
         context = _Context()
         context.set_forkserver_preload(PRELOADED)
         self._pool = ProcessPool(jobs, initializer=_begin, initargs=(dict(os.environ),), context=context)
@@ -70,16 +72,24 @@ class Pool:
     def map(
         self, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]
     ) -> Iterator[tuple[int, Any]]:
-        """The number of each call and its result or Lost, as they end; raises what a call raises."""
-        futures: dict[Future[Any], int] = {
-            self._pool.schedule(_run, (function, arguments)): number for number, arguments in enumerate(calls)
-        }
-        for future in as_completed(futures):
-            try:
-                yield futures[future], future.result()
-            except ProcessExpired as expired:
-                status = 0 if expired.exitcode == EXIT_0 else expired.exitcode
-                yield futures[future], Lost(exit_words(status))
+        """The number of each call and its result or Lost, as they end; raises what a call raises.
+
+        A call is begun only when a process is free and the results so far have been taken.
+        """
+        waiting = enumerate(calls)
+        running: dict[Future[Any], int] = {}
+        while True:
+            for number, arguments in islice(waiting, self._jobs - len(running)):
+                running[self._pool.schedule(_run, (function, arguments))] = number
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                number = running.pop(future)
+                try:
+                    yield number, future.result()
+                except ProcessExpired as expired:
+                    status = 0 if expired.exitcode == EXIT_0 else expired.exitcode
+                    yield number, Lost(exit_words(status))
 
 
 class _Process(_system.Process):  # type: ignore[misc,name-defined]  # another class on Windows
