@@ -1,12 +1,12 @@
-"""Right or wrong, and the words for it.
+"""Whether a submission is right, and the words for what is wrong.
 
-judge       compare outcomes with the reference's, recognise the mistake, count the points
+judge       compare outcomes with the reference's, recognise the mistake, give the points
 results     the results and their JSON
 compare     how two pieces of plain data differ
 diagnose    what a difference looks like: a factor, a sign, a transposed array
 card        the failure card
-explain     the sentences on it
+explain     the sentences on the card
 meanings    what an exception or a warning means, in plain words
-signatures  the parameters that a stub asks for
-gpu_faults  which errors are the GPU's fault and not the answer's
+signatures  the parameters of a stub's functions
+gpu_faults  errors of a GPU, and which of them are the machine's fault
 """

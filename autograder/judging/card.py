@@ -16,15 +16,15 @@ from collections.abc import Iterable, Iterator
 
 from autograder.declare import Check
 from autograder.judging.compare import Difference
-from autograder.judging.explain import WARNED, Context, explain, warnings
+from autograder.judging.explain import WARNING, Context, explain, warnings
 from autograder.judging.gpu_faults import fault_of
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome, harmless
 
 WIDTH = 92
-#: What may differ between two cards that say the same: the values on a line, and sentences beside the point.
+#: What may differ between two cards that say the same: the values on a line, and the sentences that begin so.
 VALUES = re.compile(r"\n    where .*", re.DOTALL)
-BESIDE = ("  It printed: ", "  next hint: ", f"  {WARNED}")
+REMARKS = ("  It printed: ", "  next hint: ", f"  {WARNING}")
 #: Said once where public checks pass.
 OTHER_INPUTS = "Graded runs use other inputs."
 PUBLIC_ONLY = f"These were the public checks. {OTHER_INPUTS}"
@@ -36,9 +36,9 @@ def points_text(points: float, max_points: float) -> str:
 
 
 def headline(check: Check, points: float, status: str) -> str:
-    """The card's first line: exercise, check, and at the right edge the points, or what became of it.
+    """The card's first line: exercise, check, and at the right edge the points.
 
-    A check of the GPU tier is worth no points of its own.
+    A check of the GPU tier has no points of its own: its status is there.
     """
     left = f"{check.exercise} · {check.title}"
     right = points_text(points, check.points) if check.tier == "cpu" else status
@@ -46,9 +46,9 @@ def headline(check: Check, points: float, status: str) -> str:
 
 
 def render(check: Check, points: float, status: str, body: Iterable[str]) -> str:
-    """A whole card; long sentences are wrapped, every line of the body is indented.
+    """A whole card: the headline, and the sentences of the body, indented and wrapped.
 
-    A sentence may quote the answer: what is not to be seen is taken out of it, and it ends somewhere.
+    A sentence may quote the answer, so it is cut and loses its control characters.
     """
     lines = [headline(check, points, status)]
     for sentence in body:
@@ -59,41 +59,44 @@ def render(check: Check, points: float, status: str, body: Iterable[str]) -> str
 
 
 def without_repeats(cards: Iterable[str]) -> Iterator[str]:
-    """Cards that are shown together: each warning, and whatever is all that a card says, on the first."""
-    told: set[str] = set()
+    """Cards that are shown together: a warning or a body that several have is only on the first of them."""
+    bodies: set[str] = set()
     warned: set[str] = set()
     for card in cards:
-        head, *body = re.split(r"\n(?=  \S)", card)
-        said = "\n".join(VALUES.sub("", sentence) for sentence in body if not sentence.startswith(BESIDE))
-        if said and said in told:
+        head, *sentences = re.split(r"\n(?=  \S)", card)
+        body = "\n".join(VALUES.sub("", s) for s in sentences if not s.startswith(REMARKS))
+        if body and body in bodies:
             yield f"{head}\n  The same as above."
             continue
-        yield "\n".join([head, *(sentence for sentence in body if sentence not in warned)])
-        told.add(said)
-        warned |= {sentence for sentence in body if sentence.startswith(f"  {WARNED}")}
+        yield "\n".join([head, *(sentence for sentence in sentences if sentence not in warned)])
+        bodies.add(body)
+        warned |= {sentence for sentence in sentences if sentence.startswith(f"  {WARNING}")}
 
 
 def passed_card(check: Check, outcome: Outcome, context: Context) -> str:
-    """The card of a check that is right: its headline, and warnings for what they teach."""
+    """The card of a check that is passed: its headline, and its warnings."""
     return render(check, check.points, "passed", warnings(outcome, context))
 
 
 def not_run_card(check: Check, reason: str) -> str:
-    """The card of a check that could not be run, and so proves nothing."""
+    """The card of a check that could not be run."""
     return render(check, 0, "not run", [f"Not run: {reason}"])
 
 
 def failed_card(
     check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> str:
-    """The card of a check that was run and is not right."""
+    """The card of a check that was run and is not passed."""
     return render(
-        check, 0, "failed", [*_on_gpu(check, outcome), *explain(check, outcome, wrong, mistake, context)]
+        check,
+        0,
+        "failed",
+        [*_on_gpu(check, outcome), *explain(check, outcome, wrong, mistake, context)],
     )
 
 
 def _on_gpu(check: Check, outcome: Outcome) -> Iterator[str]:
-    """What a failure of the GPU means."""
+    """What an error of the GPU means."""
     if fault := fault_of(outcome.raised):
         yield f"On the GPU: {fault.name}. {fault.words}"
     elif check.tier == "gpu" and outcome.raised is not None and outcome.raised.source == "timeout":

@@ -1,10 +1,10 @@
-"""Comparing what an answer returned with what is right: kind and shape first, then closeness.
+"""Compare what an answer returned with the expected values: kind and shape first, then closeness.
 
     differences(check, expected, got)   a Difference for each named value that is not right
-    agree(check, a, b)                  whether two runs of a check came to the same
-    number(value, other)                a number with as many digits as tell it from the other
+    agree(check, a, b)                  whether two runs of a check gave the same
+    number(value, other)                two numbers, with as many digits as it takes to tell them apart
 
-Whatever is compared is plain data already, so nothing of a submission can run here.
+Only plain data is compared, so no code of a submission can run here.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from autograder.worker.outcome import Outcome
 from autograder.worker.plain import Opaque, describe
 
 MAX_SHOWN = 200
+MISSING = Opaque("nothing")
 Array = np.ndarray[Any, Any]
 
 
@@ -34,8 +35,8 @@ class Difference:
 
 
 def agree(check: Check, a: Outcome, b: Outcome) -> bool:
-    """Whether two runs came to the same: equal data within tolerance, or the same exception."""
-    if any(bool(getattr(a, found)) != bool(getattr(b, found)) for found in ("modified", "unstable", "taken")):
+    """Whether two runs gave the same: equal data within tolerance, or the same exception."""
+    if any(bool(getattr(a, name)) != bool(getattr(b, name)) for name in ("modified", "unstable", "taken")):
         return False
     if a.raised is not None or b.raised is not None:
         return _exception(a) == _exception(b)
@@ -55,7 +56,7 @@ def differences(check: Check, expected: Any, got: Any) -> list[Difference]:
 def _differences(check: Check, name: str, expected: Any, got: Any) -> Iterator[Difference]:
     if isinstance(expected, dict) and isinstance(got, dict):
         for key, value in expected.items():
-            yield from _differences(check, _join(name, key), value, got.get(key, Opaque("nothing")))
+            yield from _differences(check, _join(name, key), value, got.get(key, MISSING))
         if extra := [key for key in got if key not in expected]:
             yield Difference(name, f"unexpected {', '.join(extra)[:MAX_SHOWN]}", expected, got)
     elif isinstance(expected, tuple | list) and type(got) is type(expected):
@@ -72,7 +73,7 @@ def _differences(check: Check, name: str, expected: Any, got: Any) -> Iterator[D
 
 
 def _join(name: str, key: str) -> str:
-    return f"{name}.{key}" if name else key
+    return f"{name}: {key}" if name else key
 
 
 def _is_number(value: Any) -> bool:
@@ -84,7 +85,9 @@ def _kind_words(expected: Any, got: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    """A text or number as it is written, or the beginning of it; anything else described."""
+    """A text or number as Python writes it, cut if long; anything else in words."""
+    if value is MISSING:
+        return "nothing"
     if not isinstance(value, str | bool | int | float):
         return describe(value)
     written = repr(value)
@@ -92,7 +95,7 @@ def _shown(value: Any) -> str:
 
 
 def _array_words(check: Check, expected: Array, got: Array) -> str:
-    """What is wrong with the array `got`, or an empty text where nothing is."""
+    """What is wrong with the array `got`; "" if it is right."""
     if expected.shape != got.shape:
         return f"expected {describe(expected)}, got {describe(got)}"
     if dtype := _dtype_words(check, expected, got):
@@ -104,10 +107,10 @@ def _array_words(check: Check, expected: Array, got: Array) -> str:
         return "expected {}, got {}".format(*number(expected, got))
     first = tuple(int(i) for i in np.argwhere(~right)[0])
     pair = number(expected[first], got[first])
-    place = ", ".join(map(str, first))
+    index = ", ".join(map(str, first))
     return (
         f"shape {expected.shape} ok · {(~right).sum()} of {right.size} wrong · "
-        f"first at [{place}]: expected {pair[0]}, got {pair[1]}"
+        f"first at [{index}]: expected {pair[0]}, got {pair[1]}"
     )
 
 
@@ -125,7 +128,7 @@ def _kind(check: Check, array: Array) -> str:
 
 
 def _close(check: Check, expected: Array, got: Array) -> Array:
-    """Element by element; NaN is right only where it is expected."""
+    """Which elements are close; NaN is right only where it is expected."""
     if expected.dtype.kind not in "fc" and got.dtype.kind not in "fc":
         return np.asarray(expected == got)
     with np.errstate(all="ignore"):

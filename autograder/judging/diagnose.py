@@ -1,9 +1,9 @@
-"""Saying what a wrong answer looks like: a classic mistake by name, or else its general shape.
+"""What a wrong answer looks like: a classic mistake by name, or else the general shape of the error.
 
-    recognise(failed, checks, outcomes, mistakes, passed)   whose answers these are, if anybody's
-    shape_of_error(expected, got)                           "every value is twice too large", and the like
+    recognise(failed, checks, outcomes, mistakes, passed)   the mistake that gives these answers, or None
+    shape_of_error(expected, got)                           "Every value is 2 times the right one.", and so on
 
-A name is given only where it is sure: a wrong one confuses more than none.
+A mistake is named only when the evidence is clear: a wrong name confuses more than none.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def recognise(
     mistakes: Sequence[KnownMistake],
     passed: Sequence[Check] = (),
 ) -> KnownMistake | None:
-    """The mistake that answers the failed check as this answer did, and most of the exercise's others too.
+    """The mistake that answers the failed check as this answer does, and the most of the exercise's others.
 
-    Of several that fit equally well none is named, nor one that fails as many of the `passed` checks as it
-    explains of the others: a wrong name confuses more than no name.
+    None if several fit equally well, or if the mistake fails as many of the `passed` checks as it explains of
+    the others.
     """
     wrong = [check for check in checks if check not in passed]
 
@@ -47,14 +47,14 @@ def recognise(
 
 
 def _alike(check: Check, mistake: KnownMistake, outcomes: Mapping[str, Outcome]) -> bool:
-    """Whether both answered the check, and alike; most mistakes were not asked what is for a GPU alone."""
+    """Whether both answered the check, and alike; for checks of the GPU tier few mistakes are recorded."""
     if check.name not in outcomes or check.name not in mistake.outcomes:
         return False
     return agree(check, mistake.outcomes[check.name], outcomes[check.name])
 
 
 def shape_of_error(expected: Any, got: Any) -> str:
-    """A sentence on how `got` differs from `expected` as a whole, or an empty text."""
+    """A sentence on how `got` as a whole differs from `expected`, or ""."""
     if not isinstance(expected, np.ndarray) or not isinstance(got, np.ndarray):
         return ""
     if expected.dtype.kind not in "fi" or got.dtype.kind not in "fib":
@@ -63,14 +63,14 @@ def shape_of_error(expected: Any, got: Any) -> str:
 
 
 def _shapes(expected: Array, got: Array) -> Iterator[str]:
-    """The detectors, the most telling first."""
+    """What the detectors find, the most specific first."""
     if expected.shape == got.shape and np.allclose(expected, got, rtol=1e-6, atol=0.0):
-        return  # of another kind, or off in late digits only
+        return  # another kind of number, or wrong only in late digits
     if expected.shape != got.shape:
         if expected.ndim > 1 and expected.T.shape == got.shape and np.allclose(expected.T, got):
             yield "The values are right but transposed."
         elif expected.size == got.size and np.allclose(expected.ravel(), got.ravel()):
-            yield f"The values are right, their shape is not: {got.shape} for {expected.shape}."
+            yield f"The values are right, but their shape is {got.shape} instead of {expected.shape}."
         return
     if not np.isfinite(got[np.isfinite(expected)]).all():
         yield "There is a NaN or an infinity where a finite number is expected."
@@ -86,13 +86,13 @@ def _shapes(expected: Array, got: Array) -> Iterator[str]:
     elif np.allclose(expected - got, np.mean(expected - got)):
         yield f"Every value is off by the same amount, {np.mean(got - expected):.4g}."
     elif expected.ndim == 2 and np.allclose(expected - got, (expected - got)[:, :1]):
-        yield "Every row is off by an amount of its own."
+        yield "Every row is off by a constant of its own."
     elif np.allclose(np.sort(expected, axis=None), np.sort(got, axis=None)):
         yield "The values are right but in another order."
 
 
 def _constant_factor(expected: Array, got: Array) -> str:
-    """The constant c of got = c * expected, by the name it has in the field; empty where there is none."""
+    """The c of got = c * expected, in words: "2 times", "1/6 of"; "" if there is none."""
     nonzero = expected != 0
     if not nonzero.any() or np.any(got[~nonzero] != 0):
         return ""

@@ -1,9 +1,10 @@
-"""What a check that is not right says about itself, sentence by sentence, the most telling first.
+"""The sentences on the card of a check that is not passed, the most helpful first.
 
-    explain(check, outcome, wrong, mistake, context)   the sentences of its card
-    Context                                            what is known of the exercise beside this check
+    explain(check, outcome, wrong, mistake, context)   the sentences
+    warnings(outcome, context)                         those on warnings, also for a check that is passed
+    Context                                            what they may say beyond the check itself
 
-It speaks of what a student can act on: their own lines, their own names, and the exercise to begin with.
+They speak of what a student can act on: their own lines, their own names, and the exercise to begin with.
 """
 
 from __future__ import annotations
@@ -23,24 +24,24 @@ from autograder.judging.signatures import Signature
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Frame, Outcome, Raised
 
-SHOWN = 3  # differences shown before the rest is counted
-WARNED = "Warned, at no cost:"  # how a sentence on a warning begins
-PLACE = re.compile(r" \([^()]+, line \d+\)$")
-UNREADABLE = ("SyntaxError", "IndentationError", "TabError")
-LINE = 150  # a line of code is cut behind so many columns
-LONGEST = 400  # and an error's own words behind so many
+MAX_DIFFERENCES = 3  # shown; the others are counted
+WARNING = "Warning (costs no points):"  # how a sentence on a warning begins
+LOCATION = re.compile(r" \([^()]+, line \d+\)$")
+SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
+MAX_LINE = 150  # characters of a line of code
+MAX_MESSAGE = 400  # of an exception's message
 
 Verdict = Literal["right", "not done", "wrong"]
 
 
 @dataclass(frozen=True)
 class Context:
-    """What is known beside a check: what its stub asks for, and how the other exercises stand.
+    """What the sentences may say beyond a check: its stub's signatures, and verdicts on other exercises.
 
-    `owners` says which exercise defines a name. `verdict` says how the checks of a name come out; it is
-    asked only where it explains something.
-    `usual` are the warnings that the right answer gives too.
-    `loads` says whether the file could be run at all.
+    owners    the exercise that defines each name
+    verdict   how the checks that use a name end; called only if it explains something, since it may run them
+    usual     the warnings that the right answer gives too
+    loads     whether the file could be run at all
     """
 
     unit: str
@@ -63,29 +64,29 @@ def explain(
     if mistake is not None:
         yield f"Looks like: {mistake.title}. {mistake.advice}"
     for name in outcome.taken if mistake is None else ():
-        yield f"It takes {name}, which is what this exercise asks you to write."
+        yield f"It uses {name}: this exercise asks you to write that yourself."
     if raised is not None:
         yield from _exception(check, outcome, raised, context, known=mistake is not None)
     else:
         yield from _wrong(outcome, wrong, mistake, context)
-    yield from _edited(outcome, context)
+    yield from _changed_parameters(outcome, context)
     next_hint = check.exercise
     if to_blame:
         how = "is not done yet" if context.verdict(to_blame) == "not done" else "fails its own checks"
-        also, begin = ("also ", "") if mistake else ("", ": begin there")  # a named mistake comes first
-        yield f"It {also}calls {_named(to_blame, context)}, which {how}{begin}."
+        also, begin = ("also ", "") if mistake else ("", ": begin there")  # begin with a named mistake
+        yield f"It {also}calls {_with_exercise(to_blame, context)}, which {how}{begin}."
         next_hint = check.exercise if mistake else context.owners[to_blame]
-    yield from _noticed(outcome, context)
-    if context.loads:  # hints are on answers
+    yield from _remarks(outcome, context)
+    if context.loads:  # there are hints on answers, none on syntax errors
         yield f"next hint: gradfn hint {context.unit}.{next_hint}"
 
 
 def _stub(check: Check, raised: Raised, context: Context) -> Iterator[str]:
-    """NotImplementedError: of the answer itself, left over below it, or of something it calls."""
+    """NotImplementedError: from the answer itself, a line left below it, or a stub that it calls."""
     functions = [frame.function.partition(".")[0] for frame in raised.frames]
     first, last = functions[:1], "".join(functions[-1:])
     if first != functions[-1:]:
-        yield f"It calls {_named(last, context)}, which is not done yet: begin there."
+        yield f"It calls {_with_exercise(last, context)}, which is not done yet: begin there."
         yield from _lines(raised.frames[:-1])
     elif raised.begun:
         at = f"line {raised.frames[-1].line} of {raised.frames[-1].filename}"
@@ -97,9 +98,9 @@ def _stub(check: Check, raised: Raised, context: Context) -> Iterator[str]:
 def _exception(
     check: Check, outcome: Outcome, raised: Raised, context: Context, known: bool
 ) -> Iterator[str]:
-    """What was raised, where, and what it means where no `known` mistake says that."""
+    """The exception, where it was raised, and what it means unless a `known` mistake says that."""
     what = f"{raised.type_name}: {raised.message}" if raised.message else raised.type_name
-    what = _cut(what, LONGEST)
+    what = _cut(what, MAX_MESSAGE)
     match raised.source:
         case "missing":
             yield f"{raised.message} is not defined. Was it renamed or deleted? Its name must stay as it was."
@@ -113,10 +114,12 @@ def _exception(
             if nothing := _returned_nothing(outcome, context):
                 yield nothing
             elif outcome.last_call:
-                yield f"The check cannot use what came back: {outcome.last_call} ({what})."
+                yield f"The check cannot use the result: {outcome.last_call} ({what})."
             else:
                 how = (
-                    "Python cannot read it" if raised.type_name in UNREADABLE else "The check could not go on"
+                    "Python cannot read it"
+                    if raised.type_name in SYNTAX_ERRORS
+                    else "The check could not go on"
                 )
                 yield f"{how}: {what.rstrip('.')}."
         case _:
@@ -130,12 +133,12 @@ def _exception(
 
 
 def _lines(frames: Sequence[Frame]) -> Iterator[str]:
-    """Where it happened, each line of code once, with what the names on it stood for."""
-    for (place, line), run in groupby(frames, key=lambda frame: (frame.filename, frame.line)):
-        first, *inner = run  # a comprehension is a frame of its own on the same line, and knows more of it
+    """Where it happened: each line of code once, with the values of the names on it."""
+    for (filename, line), run in groupby(frames, key=lambda frame: (frame.filename, frame.line)):
+        first, *inner = run  # a comprehension is a frame of its own on the same line, and has more values
         inside = f" in {first.function}" if first.function else ""
-        where = f"{place}, line {line}{inside}:"
-        yield f"{where}  {textwrap.shorten(first.code, max(LINE - len(where), 30), placeholder=' …')}"
+        where = f"{filename}, line {line}{inside}:"
+        yield f"{where}  {textwrap.shorten(first.code, max(MAX_LINE - len(where), 30), placeholder=' …')}"
         if values := [frame.values for frame in (first, *inner) if frame.values]:
             yield f"  where {values[-1]}"
 
@@ -143,25 +146,25 @@ def _lines(frames: Sequence[Frame]) -> Iterator[str]:
 def _wrong(
     outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> Iterator[str]:
-    """What came back and is not right."""
+    """The result, where it is not right."""
     if outcome.modified:
         yield f"Changed the caller's data: {', '.join(outcome.modified)}. Work on a copy."
     if outcome.unstable:
-        yield f"The same question got another answer the second time: {', '.join(outcome.unstable)}."
+        yield f"A second run with the same inputs gave another answer: {', '.join(outcome.unstable)}."
     if wrong and all(item.got is None for item in wrong) and (words := _returned_nothing(outcome, context)):
         yield words
         return
     if mistake is None and wrong and (words := shape_of_error(wrong[0].expected, wrong[0].got)):
         yield words
-    for difference in wrong[:SHOWN]:
+    for difference in wrong[:MAX_DIFFERENCES]:
         yield f"{difference.name}  {difference.words}"
-    if len(wrong) > SHOWN:
-        more = len(wrong) - SHOWN
-        yield f"and {more} more value{'s that are' if more > 1 else ' that is'} not right"
+    if len(wrong) > MAX_DIFFERENCES:
+        more = len(wrong) - MAX_DIFFERENCES
+        yield f"and {more} more wrong value{'s' * (more > 1)}"
 
 
 def _returned_nothing(outcome: Outcome, context: Context) -> str:
-    """A sentence on a None that came back where something was asked for; empty where that is not so."""
+    """A sentence on a function that returned None and should not have; "" if that is not what happened."""
     name, returned, what = outcome.last_call.partition(" returned ")
     if what != "None" or (name in context.signatures and not context.signatures[name].returns):
         return ""
@@ -170,52 +173,52 @@ def _returned_nothing(outcome: Outcome, context: Context) -> str:
     return f"{name}{returned}None: is a return missing? Each way through it needs one."
 
 
-def _edited(outcome: Outcome, context: Context) -> Iterator[str]:
-    """Parameters that are not those of the stub, both written out."""
+def _changed_parameters(outcome: Outcome, context: Context) -> Iterator[str]:
+    """Parameters that are not those of the stub, and those."""
     for name, found in outcome.parameters.items():
-        asked = context.signatures.get(name)
-        if asked and asked.differs_from(found):
-            how = "are in another order" if sorted(found) == sorted(asked.parameters) else "were edited"
-            now, then = (", ".join(parameters) for parameters in (found, asked.parameters))
+        stub = context.signatures.get(name)
+        if stub and stub.differs_from(found):
+            how = "are in another order" if sorted(found) == sorted(stub.parameters) else "were changed"
+            now, then = (", ".join(parameters) for parameters in (found, stub.parameters))
             yield f"Its parameters {how}: it is {name}({now}), and was {name}({then})."
 
 
 def _to_blame(check: Check, outcome: Outcome, context: Context) -> str:
-    """The first name of another exercise that this answer calls and that is not right itself, or nothing."""
+    """The first function of another exercise that this answer calls and that is not right, or ""."""
     others = (name for name in outcome.calls if context.owners.get(name, check.exercise) != check.exercise)
     return next((name for name in others if context.verdict(name) != "right"), "")
 
 
-def _named(name: str, context: Context) -> str:
-    """A function, and the exercise it belongs to where that has another name."""
+def _with_exercise(name: str, context: Context) -> str:
+    """A function's name, and its exercise where that has another name."""
     exercise = context.owners.get(name, name)
     return f"`{name}`" if exercise == name else f"`{name}` (in {exercise})"
 
 
-def _noticed(outcome: Outcome, context: Context) -> Iterator[str]:
-    """Warnings and output, for what they explain; they cost nothing."""
+def _remarks(outcome: Outcome, context: Context) -> Iterator[str]:
+    """Warnings and output, which may explain something."""
     yield from warnings(outcome, context)
     if outcome.printed.strip():
         yield f"It printed: {_cut(' '.join(outcome.printed.split()), 120)}"
 
 
 def warnings(outcome: Outcome, context: Context) -> Iterator[str]:
-    """Each kind of warning once, with what it means; not those that come with the right answer too."""
+    """Each kind of warning once, with its meaning, without those that the right answer gives too."""
     usual = {_kind(warning) for warning in context.usual}
     kinds = {_kind(warning): warning for warning in reversed(outcome.warnings)}
     for kind, warning in list(reversed(kinds.items()))[:2]:
         if kind not in usual:
-            place = warning.removeprefix(kind)
+            location = warning.removeprefix(kind)
             words = textwrap.shorten(kind, 120, placeholder=" …").rstrip(".")
-            said = f"{words}{place}"
-            yield f"{WARNED} {said}{'.' * (not said.endswith('…'))} {meaning(warning)}".strip()
+            said = f"{words}{location}"
+            yield f"{WARNING} {said}{'.' * (not said.endswith('…'))} {meaning(warning)}".strip()
 
 
 def _cut(text: str, length: int) -> str:
-    """A text that need not be made of words, and that ends somewhere."""
+    """The text, cut to a length."""
     return text if len(text) <= length else f"{text[:length]} …"
 
 
 def _kind(warning: str) -> str:
-    """A warning's text without its place."""
-    return PLACE.sub("", warning)
+    """A warning's text without its location."""
+    return LOCATION.sub("", warning)

@@ -1,8 +1,8 @@
-"""What goes wrong on a GPU, by name and in words: an exception that CUDA raised, read as data.
+"""Errors of a GPU, by name and in words, recognised by CUDA's message.
 
-    fault_of(raised) -> Fault     the first that fits, or None for an exception like any other
+    fault_of(raised)     the Fault, or None for an ordinary exception
 
-Some of them end a process's use of the GPU: whatever it does there afterwards fails with the same words. Some
+After some of them the process cannot use the GPU any more: every later call fails with the same message. Some
 are the machine's fault and say nothing about the answer.
 """
 
@@ -16,13 +16,13 @@ from autograder.worker.outcome import Raised
 
 @dataclass(frozen=True)
 class Fault:
-    """A failure's name, how CUDA spells it, and what it means for whoever wrote the answer.
+    """An error's name, a pattern of CUDA's message, and what it means for the author of the answer.
 
-    `ends`: the process cannot use the GPU any more. `machine`: no answer could have helped.
+    `ends`: the process cannot use the GPU any more. `machine`: the machine is at fault, whatever the answer.
     """
 
     name: str
-    spelled: str
+    pattern: str
     words: str
     ends: bool = True
     machine: bool = False
@@ -33,12 +33,12 @@ FAULTS = (
         "out of memory",
         r"OutOfMemoryError|CUDA out of memory|CUBLAS_STATUS_ALLOC_FAILED",
         "The GPU's memory is full. Is a graph or a tensor kept from step to step, or far more computed at "
-        "once than is asked for?",
+        "once than the exercise needs?",
     ),
     Fault(
         "an illegal memory access",
         r"an illegal memory access was encountered|misaligned address",
-        "A kernel reached outside of its tensors: an index beyond the end, or as_strided with a wrong size.",
+        "A kernel read or wrote outside its tensors: an index past the end, or as_strided with a wrong size.",
     ),
     Fault(
         "a device-side assertion",
@@ -54,13 +54,13 @@ FAULTS = (
     Fault(
         "a failed kernel",
         r"unspecified launch failure|an illegal instruction was encountered|CUBLAS_STATUS_EXECUTION_FAILED",
-        "A kernel crashed. CUDA tells of it late: the line that is shown need not be the one that did it.",
+        "A kernel crashed. CUDA reports that late: the line that is shown may not be the one that caused it.",
     ),
     Fault(
         "two devices",
         r"Expected all tensors to be on the same device|is on cpu.*cuda|is on cuda.*cpu",
-        "Two devices met in one operation. Is one of them named in your code, or a new tensor made without "
-        "device=X.device?",
+        "One operation got tensors on two devices. Does your code name a device, or make a new tensor "
+        "without device=X.device?",
         ends=False,
     ),
     Fault(
@@ -77,8 +77,8 @@ FAULTS = (
 
 
 def fault_of(raised: Raised | None) -> Fault | None:
-    """The failure of the GPU that an exception tells of."""
+    """The GPU's error that an exception reports, if any."""
     if raised is None or raised.source not in ("answer", "check"):
         return None
     said = f"{raised.type_name}: {raised.message}"
-    return next((fault for fault in FAULTS if re.search(fault.spelled, said)), None)
+    return next((fault for fault in FAULTS if re.search(fault.pattern, said)), None)

@@ -25,7 +25,7 @@ from autograder.units.kit import KitUnit
 from autograder.units.recorded import Recorded
 from autograder.worker.outcome import Outcome
 
-#: The outcomes of an exercise by its name, looked at where another one may be to blame.
+#: Gives the outcomes of another exercise by its name; called only if that exercise may be to blame.
 Others = Callable[[str], Mapping[str, Outcome | str]]
 
 
@@ -38,25 +38,25 @@ def judge(
     setting: Setting = CPU,
 ) -> tuple[Result, ...]:
     """Results for every check of an exercise; an outcome that is a text says why the check was not run."""
-    told = {name: _unless_the_machine(outcome) for name, outcome in outcomes.items()}
-    ran = {name: outcome for name, outcome in told.items() if isinstance(outcome, Outcome)}
+    fair = {name: _unless_machine_failed(outcome) for name, outcome in outcomes.items()}
+    ran = {name: outcome for name, outcome in fair.items() if isinstance(outcome, Outcome)}
 
     def result(check: Check) -> Result:
         if check.name in ran:
             return judge_check(unit, check, ran, recorded, others)
-        return not_run(check, str(told.get(check.name, "no reason is known")))
+        return not_run(check, str(fair.get(check.name, "no reason is known")))
 
     return tuple(result(check) for check in unit.checks_of(exercise, setting))
 
 
-def _unless_the_machine(outcome: Outcome | str) -> Outcome | str:
-    """The outcome, or why there is none where the machine's GPU failed and not the answer."""
+def _unless_machine_failed(outcome: Outcome | str) -> Outcome | str:
+    """The outcome, or what happened if the machine's GPU failed and not the answer."""
     fault = None if isinstance(outcome, str) else fault_of(outcome.raised)
     return fault.words if fault is not None and fault.machine else outcome
 
 
 def not_run(check: Check, reason: str) -> Result:
-    """The result of a check that was not run: it proves nothing."""
+    """The result of a check that was not run: no points."""
     return _result(check, "not run", card.not_run_card(check, reason))
 
 
@@ -85,9 +85,9 @@ def judge_check(
 
 
 def is_right(check: Check, outcome: Outcome, recorded: Recorded) -> bool:
-    """Whether an outcome proves its check; raises KitFault where no right answer was recorded."""
-    harm = outcome.raised or outcome.modified or outcome.unstable or outcome.taken
-    return not (harm or _wrong(check, outcome, recorded))
+    """Whether an outcome is the right answer; raises KitFault where none was recorded."""
+    fault = outcome.raised or outcome.modified or outcome.unstable or outcome.taken
+    return not (fault or _wrong(check, outcome, recorded))
 
 
 def _wrong(check: Check, outcome: Outcome, recorded: Recorded) -> list[Difference]:
@@ -102,28 +102,27 @@ def _right_answer(check: Check, recorded: Recorded) -> Outcome:
     return right
 
 
-def asked_for(outcome: Outcome) -> set[str]:
-    """The functions and classes that a check asked for."""
-    return {name.partition(".")[0] for name in outcome.parameters}
-
-
 def _context(unit: KitUnit, check: Check, recorded: Recorded, others: Others) -> Context:
-    """What the words on a check may speak of beside it."""
-
+    """What the sentences on a check may say beyond it."""
     owners = {name: exercise.name for exercise in unit.exercises.values() for name in exercise.names}
 
     def verdict(name: str) -> Verdict:
-        there = others(owners[name])
-        found = [(c, there[c.name]) for c in unit.checks_of(owners[name]) if c.name in there]
-        # Of an exercise of several functions, those checks speak of this one that have asked for it.
-        told = [(c, o) for c, o in found if isinstance(o, Outcome) and name in asked_for(o)]
-        wrong = [outcome for c, outcome in told if not is_right(c, outcome, recorded)]
+        outcomes = others(owners[name])
+        found = [(c, outcomes.get(c.name)) for c in unit.checks_of(owners[name])]
+        # An exercise may have several functions: only checks that used this one tell whether it is right.
+        used = [(c, o) for c, o in found if isinstance(o, Outcome) and name in _names_used(o)]
+        wrong = [outcome for c, outcome in used if not is_right(c, outcome, recorded)]
         if not wrong:
             return "right"
         return "not done" if all(o.raised and o.raised.source == "stub" for o in wrong) else "wrong"
 
     usual = _right_answer(check, recorded).warnings
     return Context(unit.name, signatures_in(recorded.stub), owners, verdict, usual)
+
+
+def _names_used(outcome: Outcome) -> set[str]:
+    """The functions and classes that a check used."""
+    return {name.partition(".")[0] for name in outcome.parameters}
 
 
 def _result(check: Check, status: Status, message: str, mistake: str | None = None) -> Result:

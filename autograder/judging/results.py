@@ -32,13 +32,13 @@ class Result:
 
 
 def _as_json(result: Result) -> dict[str, Any]:
-    """A result as JSON has it, where the GPU tier has a place of its own."""
+    """A result as JSON; the GPU tier's are in a list of their own, so `tier` is left out."""
     return {key: value for key, value in asdict(result).items() if key != "tier"}
 
 
 @dataclass(frozen=True)
 class GpuReport:
-    """The results of the GPU tier: extra points for an exercise whose checks there all pass.
+    """The results of the GPU tier: an exercise whose checks there all pass earns extra points.
 
     `missing` says why nothing was run. A rehearsal on another device earns nothing.
     """
@@ -53,7 +53,7 @@ class GpuReport:
 
     @property
     def extra(self) -> float:
-        """The extra points; nothing that was not run earns any."""
+        """The extra points earned; a check that was not run earns none."""
         short = {result.exercise for result in self.checks if result.status != "passed"}
         whole = {result.exercise for result in self.checks} - short
         return EXTRA * len(whole) if self.device == "cuda" else 0.0
@@ -65,7 +65,7 @@ class GpuReport:
         passed = sum(result.status == "passed" for result in ran)
         left = len(self.checks) - len(ran)
         if not ran:
-            return f"GPU tier: {left} checks not run ({self.missing or 'the reason is with each of them'})"
+            return f"GPU tier: {left} checks not run ({self.missing or 'each says why'})"
         rest = f", {left} not run" if left else ""
         if self.device != "cuda":
             return f"GPU tier, rehearsed on {self.device}: {passed} of {len(ran)} checks passed{rest}"
@@ -86,7 +86,7 @@ class GpuReport:
 
 @dataclass(frozen=True)
 class ManualQuestion:
-    """A question that a person grades: it counts in no sum here, neither for nor against."""
+    """A question that a person grades; its points are in no sum here."""
 
     question: str
     max_points: float
@@ -95,7 +95,7 @@ class ManualQuestion:
 
 @dataclass(frozen=True)
 class Report:
-    """A submission's results; `notes` say what was odd about the file, in plain words."""
+    """A submission's results; `notes` say what was unusual about the file."""
 
     unit: str
     file: str

@@ -13,7 +13,7 @@ import pytest
 from autograder.grading.grade import grade_file
 from autograder.judging import meanings
 from autograder.judging.card import WIDTH, without_repeats
-from autograder.judging.explain import WARNED
+from autograder.judging.explain import WARNING
 from autograder.judging.results import Result
 from autograder.judging.signatures import Signature
 from autograder.student.attempt import Attempt
@@ -86,7 +86,7 @@ TINY = {
     "a warning": (
         {"double": "np.log(x * 0)\nreturn 3 * x"},
         "double",
-        [f"{WARNED} RuntimeWarning: divide by zero encountered in log (tiny.py, line 9).", "0 is -inf."],
+        [f"{WARNING} RuntimeWarning: divide by zero encountered in log (tiny.py, line 9).", "0 is -inf."],
     ),
     "a mistyped name": ({"double": "return 2 * X"}, "double", ["'X' is not defined. Did you mean x?"]),
     "a mistyped function": ({"double": "return np.adds(x, x)"}, "double", ["'adds'. Did you mean add?"]),
@@ -94,14 +94,18 @@ TINY = {
     "an if on an array": (
         {"double": "if x > 0:\n    return 2 * x"},
         "double",
-        ["ValueError: The truth value", "where(condition, a, b) of NumPy or PyTorch decides"],
+        ["ValueError: The truth value", "where(condition, a, b) of NumPy or PyTorch chooses"],
     ),
     "lengths that do not fit": (
         {"double": "return x @ np.ones((3, 3))"},
         "double",
-        ["In A @ B the rows of A must be as long as the columns of B"],
+        ["In A @ B, A must have as many columns as B has rows"],
     ),
-    "a question to nobody": ({"double": 'return input("x? ")'}, "double", ["input() has nobody to ask here"]),
+    "a question to the keyboard": (
+        {"double": 'return input("x? ")'},
+        "double",
+        ["input() cannot work here, nobody is at the keyboard"],
+    ),
     "an endless error": ({"double": "raise ValueError('z' * 100_000)"}, "double", ["zzz …", "line 9 in"]),
     "an output that is closed": (
         {"double": "import sys\nsys.stdout.close()\nreturn 3 * x"},
@@ -130,7 +134,7 @@ def test_an_edited_signature_is_set_beside_the_one_it_was(kit: Kit) -> None:
     swapped, needy = (cards(unit, unit.recorded.stub + edited, name)[0] for name in ("leaky_relu", "relu"))
     words = "Its parameters are in another order: it is leaky_relu(slope, x), and was leaky_relu(x, slope)."
     assert words in one_line(swapped.message)
-    assert "Its parameters were edited: it is relu(x, cap), and was relu(x)." in one_line(needy.message)
+    assert "Its parameters were changed: it is relu(x, cap), and was relu(x)." in one_line(needy.message)
 
 
 def test_where_an_instruction_has_no_line_the_function_is_named() -> None:
@@ -238,7 +242,7 @@ def test_taking_what_is_to_be_written_is_named(kit: Kit, name: str, exercise: st
     unit = kit.unit(name)
     before = unit.solution_file.read_text(encoding="utf-8")
     results = cards(unit, f"{before}\n{source}\n", exercise)
-    assert any("is what this exercise asks you to write" in one_line(r.message) for r in results)
+    assert any("this exercise asks you to write that yourself" in one_line(r.message) for r in results)
     assert sum(result.points for result in results) < unit.exercise(exercise).points / 2
 
 
@@ -276,14 +280,15 @@ def test_a_warning_costs_nothing_and_is_told(tiny: KitUnit) -> None:
     """A right answer that warns has its points, and the card has the warning with what it means."""
     (result,) = cards(tiny, answered(tiny, double="np.sqrt(-x)\nreturn 2 * x"), "double")
     assert (result.status, result.points) == ("passed", 2)
-    assert "invalid value encountered in sqrt (tiny.py, line 9). Of a negative number" in one_line(
-        result.message
+    assert (
+        "invalid value encountered in sqrt (tiny.py, line 9). The log or square root of a negative number"
+        in one_line(result.message)
     )
 
 
 def test_a_warning_is_shown_once_for_cards_shown_together() -> None:
     """The second card that has it leaves it out, and nothing else."""
-    warning = f"\n  {WARNED} UserWarning: this goes on (a.py, line 3).\n    And on."
+    warning = f"\n  {WARNING} UserWarning: this goes on (a.py, line 3).\n    And on."
     first, second = without_repeats([f"a{warning}\n  next", f"b\n  other{warning}\n  next"])
     assert first == f"a{warning}\n  next"
     assert second == "b\n  other\n  next"
