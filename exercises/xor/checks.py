@@ -1,11 +1,11 @@
 """Check programs of the xor unit: each asks an answer module questions and returns what it said."""
 
 import math
-from contextlib import contextmanager
 
 import numpy as np
 
 from autograder.declare import Unit, check
+from autograder.declare.probes import ask, node_names, values_behind
 from engine import Value
 
 unit = Unit("XOR, trained", number=7, packages=("numpy",))
@@ -25,9 +25,8 @@ def first_step_is_as_long_as_lr(answer, rng):
     """The first step moves each parameter by lr against its gradient, however large that is.
 
     1. In the first step m is (1 - beta1) * g and v is (1 - beta2) * g * g. How large should they be?
-    2. Both means start at 0, so they are too small at first. Divide them by 1 - beta**t.
-    3. After the correction the first step is lr * g / (|g| + eps): lr, in the direction of -g, whatever the
-       size of g.
+    2. The first step should be lr * g / (|g| + eps): lr, in the direction of -g, whatever the size of g.
+    3. Both means start at 0, so they are too small at first. Divide them by 1 - beta**t.
     """
     params, _ = answer.adam_step([1.0, -2.0, 0.5], [4.0, -0.01, 0.0], {}, 0.1, (0.9, 0.999), 1e-8)
     other, _ = answer.adam_step([3.0], [0.7], {}, 0.02, (0.5, 0.8), 1e-8)
@@ -154,7 +153,7 @@ def network_is_2_8_1_with_tanh(answer, rng):
     found = {
         "number of parameters": len(list(model.parameters())),
         "the model is linear": abs(middle - mean) < 1e-9,
-        "activations other than tanh": sorted(_operations(_logit(model, (0.0, 1.0))) & OTHER_ACTIVATIONS),
+        "activations other than tanh": sorted({*node_names(_logit(model, (0.0, 1.0)))} & OTHER_ACTIVATIONS),
     }
     number, *inputs = rng.uniform(0.2, 0.9, size=3).tolist()
     title = f"logit of ({inputs[0]:.4f}, {inputs[1]:.4f}) with {number:.4f} for every parameter"
@@ -169,15 +168,12 @@ def each_step_uses_its_own_gradients(answer, rng):
     2. Clear the gradients once in each round: before backward, or after the step.
     3. Clearing them between backward and step throws away what the step needs.
     """
-    with _watched_backward() as training:
-        answer.train_xor(_seeds(rng)[0])
-    return _and_again(
-        rng,
-        {
-            "a step began with the gradients of the one before": training.stale,
-            "every parameter moved during training": training.moved,
-        },
-    )
+    training = _watched_training(answer, rng)
+    facts = {
+        "a step began with the gradients of the one before": training.stale,
+        "every parameter moved during training": training.moved,
+    }
+    return facts | _again(rng, facts)
 
 
 @check("train_xor", points=1, **TRAINING)
@@ -188,16 +184,12 @@ def loss_takes_the_raw_logits(answer, rng):
     2. binary_cross_entropy_with_logits has the sigmoid built in. What does it get from you?
     3. Give it the model's output as it is.
     """
-    with _watched_backward() as training:
-        answer.train_xor(_seeds(rng)[0])
-    loss = training.last_loss
-    return _and_again(
-        rng,
-        {
-            "the loss that was minimised ended below 0.45": loss < 0.45,
-            "it ended above 1.2": loss > 1.2,
-        },
-    )
+    loss = _watched_training(answer, rng).last_loss
+    facts = {
+        "the loss that was minimised ended below 0.45": loss < 0.45,
+        "it ended above 1.2": loss > 1.2,
+    }
+    return facts | _again(rng, facts)
 
 
 @check("train_xor", points=1, **TRAINING)
@@ -210,13 +202,11 @@ def seed_decides_the_network(answer, rng):
     """
     seed, other = _seeds(rng, 2)
     first, second, third = (_logits(answer.train_xor(s)) for s in (seed, seed, other))
-    return _and_again(
-        rng,
-        {
-            "the same seed gives the same logits": bool(np.allclose(first, second, rtol=1e-9)),
-            "another seed gives the same logits": bool(np.allclose(first, third, rtol=1e-9)),
-        },
-    )
+    facts = {
+        "the same seed gives the same logits": bool(np.allclose(first, second, rtol=1e-9)),
+        "another seed gives the same logits": bool(np.allclose(first, third, rtol=1e-9)),
+    }
+    return facts | _again(rng, facts)
 
 
 # accuracy
@@ -233,10 +223,7 @@ def share_of_right_examples(answer, rng):
     logits = rng.uniform(0.6, 3, size=9) * np.where(rng.random(9) < 0.5, -1, 1)
     y = (logits > 0).astype(int)
     y[: int(rng.integers(2, 5))] ^= 1
-    return {
-        "accuracy(logits = [2, -1, 3, -2], y = [1, 0, 0, 0])": answer.accuracy(
-            np.array([2.0, -1.0, 3.0, -2.0]), np.array([1, 0, 0, 0])
-        ),
+    return ask(answer, "accuracy(logits = [2.0, -1.0, 3.0, -2.0], y = [1, 0, 0, 0])") | {
         "accuracy(logits, y) random, 9 examples": answer.accuracy(logits, y),
         "the same with y as floats": answer.accuracy(logits, y.astype(float)),
         "accuracy(logits, y) random, some 40 examples": answer.accuracy(*_examples(rng, 0.6, 3.0)),
@@ -249,19 +236,14 @@ def threshold_is_0(answer, rng):
 
     1. A logit is a score, not a probability. At which logit is the probability one half?
     2. sigmoid(0) = 0.5: a logit of 0.2 says class 1 already.
-    3. Compare logits with 0, or their sigmoid with 0.5, but not logits with 0.5.
+    3. Compare the logits themselves with 0: a sigmoid is rounded near 0.5, and its exp can overflow.
     """
-    return {
-        "accuracy(logits = [0.2, 0.4, -0.3, 3], y = [1, 1, 0, 1])": answer.accuracy(
-            np.array([0.2, 0.4, -0.3, 3.0]), np.array([1, 1, 0, 1])
-        ),
-        "accuracy(logits = [-0.2, 0.3, 0.4, -0.1], y = [0, 0, 0, 1])": answer.accuracy(
-            np.array([-0.2, 0.3, 0.4, -0.1]), np.array([0, 0, 0, 1])
-        ),
-        "accuracy(logits, y) random, some 40 examples, logits from -0.5 to 0.5": answer.accuracy(
-            *_examples(rng, 0.01, 0.5)
-        ),
-    }
+    title = "accuracy(logits, y) random, some 40 examples, logits from -0.5 to 0.5"
+    return (
+        ask(answer, "accuracy(logits = [0.2, 0.4, -0.3, 3.0], y = [1, 1, 0, 1])")
+        | ask(answer, "accuracy(logits = [-0.2, 0.3, 0.4, -0.1], y = [0, 0, 0, 1])")
+        | {title: answer.accuracy(*_examples(rng, 0.01, 0.5))}
+    )
 
 
 @check("accuracy", points=1)
@@ -273,13 +255,9 @@ def a_logit_of_0_says_1(answer, rng):
     3. Your comparison must let 0 itself pass.
     """
     logits, y = _examples(rng, 0.6, 3.0)
-    return {
-        "accuracy(logits = [0, 0, -1, 0], y = [1, 1, 0, 0])": answer.accuracy(
-            np.array([0.0, 0.0, -1.0, 0.0]), np.array([1, 1, 0, 0])
-        ),
-        "accuracy(logits, y) random, some 40 examples, ten of the logits 0": answer.accuracy(
-            np.append(np.zeros(10), logits[10:]), y
-        ),
+    logits[:10] = 0.0
+    return ask(answer, "accuracy(logits = [0.0, 0.0, -1.0, 0.0], y = [1, 1, 0, 0])") | {
+        "accuracy(logits, y) random, some 40 examples, ten of the logits 0": answer.accuracy(logits, y)
     }
 
 
@@ -293,13 +271,12 @@ def a_column_of_logits_is_fine(answer, rng):
     """
     logits, y = np.array([2.0, 1.0, -1.0, -3.0]), np.array([1, 1, 0, 1])
     others, labels = _examples(rng, 0.6, 3.0)
+    title = f"accuracy(random logits of shape ({len(labels)}, 1), y of shape ({len(labels)},))"
     return {
         "accuracy(logits of shape (4, 1), y of shape (4,))": answer.accuracy(logits[:, None], y),
         "accuracy(logits of shape (4,), y of shape (4, 1))": answer.accuracy(logits, y[:, None]),
         "accuracy(both of shape (4, 1))": answer.accuracy(logits[:, None], y[:, None]),
-        f"accuracy(random logits of shape ({len(labels)}, 1), y of shape ({len(labels)},))": answer.accuracy(
-            others[:, None], labels
-        ),
+        title: answer.accuracy(others[:, None], labels),
     }
 
 
@@ -327,11 +304,11 @@ def _examples(rng, smallest, largest):
     return logits, np.where(wrong, logits < 0, logits > 0).astype(int)
 
 
-def _and_again(rng, facts):
-    """The facts, and a random row of them, so that the answer is another for each seed."""
+def _again(rng, facts):
+    """A random row of the facts, so that the answer is another for each seed."""
     row = rng.choice(list(facts), size=12)
     order = [list(facts).index(title) for title in row]
-    return facts | {f"once more, in the order {order}": [facts[str(title)] for title in row]}
+    return {f"once more, in the order {order}": [facts[str(title)] for title in row]}
 
 
 def _logit(model, corner):
@@ -377,21 +354,6 @@ def _logit_of_equals(model, number, inputs):
     return logit
 
 
-def _values(root):
-    """Every Value below `root` in the graph, each once."""
-    seen, waiting = {root}, [root]
-    while waiting:
-        for parent in waiting.pop().parents:
-            if parent not in seen:
-                seen.add(parent)
-                waiting.append(parent)
-    return seen
-
-
-def _operations(root):
-    return {value.grad_fn.name() for value in _values(root) if value.grad_fn is not None}
-
-
 class _Training:
     """What was seen of a training at its calls of backward."""
 
@@ -402,7 +364,7 @@ class _Training:
     def look(self, loss):
         """Note the parameters and their gradients, just before backward begins."""
         if not self.leaves:
-            self.leaves = [value for value in _values(loss) if value.is_leaf and value.requires_grad]
+            self.leaves = [value for value in values_behind(loss) if value.is_leaf and value.requires_grad]
             self.first = [leaf.data for leaf in self.leaves]
         numbers = [leaf.data for leaf in self.leaves]
         if numbers != self.before:  # a new step; else more examples of the same one
@@ -415,9 +377,8 @@ class _Training:
         return all(leaf.data != first for leaf, first in zip(self.leaves, self.first, strict=True))
 
 
-@contextmanager
-def _watched_backward():
-    """The _Training of every Value.backward inside."""
+def _watched_training(answer, rng):
+    """The _Training of every Value.backward in a run of train_xor."""
     training, backward = _Training(), Value.backward
 
     def watched(self, *args, **kwargs):
@@ -426,6 +387,7 @@ def _watched_backward():
 
     Value.backward = watched
     try:
-        yield training
+        answer.train_xor(_seeds(rng)[0])
     finally:
         Value.backward = backward
+    return training
