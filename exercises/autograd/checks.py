@@ -49,7 +49,8 @@ def nothing_is_recorded_inside(answer, rng):
 def the_state_from_before_comes_back(answer, rng):
     """An inner block restores what it found, so that the outer one goes on.
 
-    1. Put one block into another. What should be the case between the two ends?
+    1. Put one block into another. Is anything to be recorded between the end of the inner one and that of the
+       outer one?
     2. At the end of the inner block we are still inside the outer one: nothing is recorded yet.
     3. Ask is_grad_enabled() on entering, keep the answer, and put exactly that back.
     """
@@ -139,7 +140,7 @@ def it_decorates_generators(answer, rng):
 
     1. Calling a generator function runs nothing yet. Its code runs later, at each next(), and then your
        block is over.
-    2. A block around `yield` is no way out: the caller would compute inside it between two items.
+    2. A block around `yield` does not help: between two items the caller would compute inside it.
     3. inspect.isgeneratorfunction tells. Write a generator that opens a block around each next(), and yields
        outside of it.
     """
@@ -494,7 +495,7 @@ def _hvp(answer, names, formula, *cases):
 def value_and_gradients_are_those_of_fn(answer, rng):
     """The result is fn(*xs), and backward() gives the gradients that fn without checkpoint has.
 
-    1. Whoever calls checkpoint should notice no difference in the numbers.
+    1. The numbers are those of fn itself: the caller should see no difference.
     2. backward returns one gradient for each input, in the order of the inputs.
     3. Run fn again on copies, and return the gradients that the copies get.
     """
@@ -522,7 +523,7 @@ def what_arrives_is_passed_through(answer, rng):
 
 @check("checkpoint", points=2)
 def fn_runs_twice_and_is_recorded_the_second_time(answer, rng):
-    """fn runs unrecorded at once, and recorded when backward() comes by; no graph of it is kept between.
+    """fn runs at once, unrecorded, and again, recorded, when backward() comes by; no graph is kept between.
 
     1. When does fn run, and is its graph recorded at that time?
     2. Once at first, unrecorded, which is how a Function runs forward; once more in backward.
@@ -584,7 +585,7 @@ def constants_and_unused_inputs_do_no_harm(answer, rng):
     """A constant gets no gradient, an input that fn does not use gets 0, and the others get theirs.
 
     1. What if one of the inputs is data, made with requires_grad=False?
-    2. A gradient for a constant may be returned, since nobody takes it, but it must not disturb the others.
+    2. You may return a gradient for a constant: it is ignored, but it must not disturb the others.
     3. Keep to one gradient for each input, in their order, also where an input is not used:
        allow_unused=True.
     """

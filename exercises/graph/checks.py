@@ -287,7 +287,7 @@ def a_gradient_is_passed_on_only_when_complete(answer, rng):
     """A Value waits for all its children before it hands its gradient to its parents.
 
     1. Here c is used by the root and by d, and d is used by the root. When is c.grad complete?
-    2. If c passes its gradient on before d has paid in, a gets too little, and nobody corrects it later.
+    2. If c passes its gradient on before d has added to it, a gets too little, and that stays so.
     3. Take the Values in reversed topological order: then all children of a Value come before it.
     """
     a, b = rng.uniform(1, 3, size=2).tolist()

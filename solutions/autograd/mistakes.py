@@ -55,7 +55,7 @@ no_grad(
 ).write(BACK, "pass")
 no_grad(
     "never switched off",
-    "Inside the block operations are still recorded: set_grad_enabled has to be told so in __enter__.",
+    "Inside the block operations are still recorded: switch recording off in __enter__.",
 ).drop(OFF)
 no_grad(
     "switched off when made",
@@ -138,8 +138,8 @@ def accumulate_with_old_gradients(f, x, times):
 
 accumulate(
     "overwritten",
-    "However many passes, you have the gradient of one. A leaf adds up what arrives, and nobody clears it "
-    "here.",
+    "However many passes, you have the gradient of one. A leaf adds up what arrives; do not clear it "
+    "between two of them.",
 ).write(PASS, f"leaf.grad = 0.0\n        {PASS}")
 accumulate(
     "graph freed too early",

@@ -14,8 +14,8 @@ product_rule(
 ).write("a.grad +=", "a.grad =").write("b.grad +=", "b.grad =")
 product_rule(
     "square counted once",
-    "For out = c * c both operands are the same Value, and you paid in for one of them only. Each place it "
-    "stands in counts: no special case is needed.",
+    "For out = c * c both operands are the same Value, and you added to .grad for one of them only. Each "
+    "place it stands in counts: no special case is needed.",
 ).write("b.grad +=", "if b is not a:\n        b.grad +=")
 
 
@@ -162,7 +162,7 @@ EDGES = "zip(v.parents, v.local_gradients(), strict=True)"
 
 @backward("gradient passed on too early")
 def backward_too_early(root):
-    """You passed a Value's gradient on when you first came to it, before all of its children had paid in.
+    """You passed a Value's gradient on when you first came to it, before all of its children had added to it.
     Take the Values in reversed topological order.
     """
     _reset(root)
