@@ -19,6 +19,7 @@ Context    the call of a Function: ctx
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from . import ops
@@ -44,7 +45,12 @@ class Call:
         self.op, self.b, self.width = op, inputs, width
         self.grad: Any = 0.0
 
-    def pull(self, grads: list[Any], graph: bool) -> list[tuple[Value, Any]]:
+    @property
+    def below(self) -> Iterable[Value]:
+        """The inputs that may have been made by other nodes."""
+        return self.b
+
+    def pull(self, grads: list[Any], graph: bool) -> Iterable[tuple[Value, Any]]:
         """(input, gradient) for each input that takes one, from the outputs' gradients: Values if `graph`."""
         raise NotImplementedError
 

@@ -1,6 +1,9 @@
 """A recorded run as Python source.
 
-Writer     the functions "value", "value_and_grad" and "gradients" of one run
+Writer     the functions of one run: "value", "value_and_grad", "gradients", and "run", a generator that
+           yields the results, is sent their gradients and yields those of the inputs
+Backward   the lines of the gradients
+Rules      the rules of the op table as templates of text, each explored once
 load       source text to a function
 """
 
@@ -9,26 +12,19 @@ from __future__ import annotations
 import keyword
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from . import ops
 from .symbols import SUM, Symbol, as_text, both_ways
+from .tape import TraceError
 from .value import Value
 from .walk import needed_for, topological
 
-NAME = re.compile(r"\b[vg]\d+\b")
+NAME = re.compile(r"\bv\d+\b")
 LONG = 400  # characters: a longer expression is given a name, since Python parses nested ones recursively
-
-
-class TraceError(RuntimeError):
-    """The function does something that a trace cannot follow."""
-
-
 NAMESPACE: dict[str, Any] = {key: row.forward for key, row in ops.TABLE.items()}
 NAMESPACE |= {"fabs": math.fabs, "inf": math.inf, "nan": math.nan}
-
-
 # Rows whose text names each operand once: there an operand may be an expression.
 WRITES_ONCE = {row for row in ops.TABLE.values() if not row.inline} - {ops.power}
 WRITES_ONCE |= {ops.add, ops.sub, ops.rsub, ops.mul, ops.neg, ops.abs}
@@ -41,6 +37,41 @@ def load(text: str, name: str) -> Callable[..., Any]:
     return space[name]  # type: ignore[no-any-return]
 
 
+class Rules:
+    """The rules of the op table as templates: {0} is g, {1} the result, {2} and {3} the operands."""
+
+    def __init__(self) -> None:
+        self.templates: dict[Any, Any] = {}
+
+    def forward(self, op: Any, x: Symbol, y: Any) -> Symbol:
+        """op(x, y) as text."""
+        key = op, x.binds, y.binds if type(y) is Symbol else repr(y)
+        template = self.templates.get(key)
+        if template is None:
+            a, b = Symbol("{0}", x.binds), Symbol("{1}", y.binds) if type(y) is Symbol else y
+            written = a.apply(op, a, b)
+            template = written if isinstance(written, Symbol) else Symbol(as_text(written))
+            self.templates[key] = template
+        return Symbol(template.text.format(x.text, y.text if type(y) is Symbol else ""), template.binds)
+
+    def backward(self, op: Any, to_a: bool, g: Any, y: Any) -> tuple[Any, tuple[bool, ...]]:
+        """The gradient that reaches an operand, a template or a number, and which fields it has.
+
+        y is b, if b is a number.
+        """
+        key = op, to_a, None if type(g) is Symbol else repr(g), None if y is None else repr(y)
+        template = self.templates.get(key)
+        if template is None:
+            gradient = Symbol("{0}") if type(g) is Symbol else g
+            arguments = [gradient, Symbol("{1}"), Symbol("{2}")]
+            if op.db is not None or y is not None:
+                arguments.append(Symbol("{3}") if y is None else y)
+            rule = op.da if to_a else op.db
+            text = as_text(found := both_ways(lambda: rule(*arguments)))
+            template = self.templates[key] = found, tuple(f"{{{i}}}" in text for i in range(4))
+        return template
+
+
 class Writer:
     """Writes the functions of one run.
 
@@ -51,164 +82,209 @@ class Writer:
     def __init__(
         self,
         name: str,
-        parameters: list[str],
+        parameters: Sequence[str],
         inputs: list[Value],
-        entries: list[Any],
-        result: Value,
+        entries: Sequence[Any],
+        results: list[Value],
+        single: bool,
         guarded: bool,
     ) -> None:
-        self.name, self.result, self.inputs = name, result, inputs
-        self.entries = _live(entries, result, guarded)
-        self.symbols: dict[Value, Symbol] = {}
+        self.name, self.results, self.inputs, self.single = name, results, inputs, single
+        self.entries = _live(entries, results, guarded)
+        self.rules = Rules()
         self.captured: list[Value] = []
+        self.given: dict[Value, str] = {}
+        taken = set(NAMESPACE)
         for x, parameter in zip(inputs, parameters, strict=True):
-            self.symbols[x] = Symbol(self._free(parameter))
-        made = {id(out) for out, *_ in self.entries}
-        for entry in (*self.entries, (None, None, result, None)):
-            for v in entry[2:]:
-                if isinstance(v, Value) and v not in self.symbols and id(v) not in made:
+            self.given[x] = _free(parameter, taken)
+        made = {id(entry[0]) for entry in self.entries}
+        for operands in (*[entry[2:] for entry in self.entries], results):
+            for v in operands:
+                if isinstance(v, Value) and v not in self.given and id(v) not in made:
                     self.captured.append(v)
-                    self.symbols[v] = Symbol(self._free(v.label or f"c{len(self.captured)}"))
-        self.given = dict(self.symbols)
+                    self.given[v] = _free(v.label or f"c{len(self.captured)}", taken)
 
-    def _free(self, name: str) -> str:
-        """The name if it is a free identifier, else another one."""
-        taken = {s.text for s in self.symbols.values()}
-        own = name[:1] in ("v", "g") and name[1:].isdigit()
-        if not name.isidentifier() or keyword.iskeyword(name) or name in NAMESPACE or name in taken or own:
-            return f"x{len(self.symbols)}_"
-        return name
+    def function(self, kind: str, wanted: Collection[int] = (), seeded: Collection[int] = ()) -> str:
+        """The text of one function.
 
-    def _symbol(self, v: Any) -> Any:
-        return self.symbols[v] if isinstance(v, Value) else v
-
-    def function(self, kind: str) -> str:
-        """The text of "value", "value_and_grad" (by the inputs) or "gradients" (by captured values too)."""
-        names = [s.text for s in self.given.values()]
-        self.symbols = dict(self.given)
-        for out, op, a, _ in self.entries:
+        "value", "value_and_grad" (by the inputs), and two that give the gradients by all inputs numbered in
+        `wanted` and by the captured values, from those of the results numbered in `seeded`: "gradients" takes
+        them as arguments, "run" is a generator that is sent them.
+        """
+        names = dict(self.given)
+        for i, (out, op, a, _) in enumerate(self.entries):
             if not isinstance(out, bool):  # a copy is another name for the same
-                self.symbols[out] = self._symbol(a) if op is ops.clone else Symbol(f"v{len(self.symbols)}")
-        backward: list[str] = []
-        if kind == "value":
-            returned = as_text(self._symbol(self.result))
-        else:
-            wanted = self.inputs if kind == "value_and_grad" else [*self.inputs, *self.captured]
-            # + 0.0, since eager gradients start at 0.0 and so are never -0.0
-            slopes = [g + 0.0 if isinstance(g, Symbol) else 0.0 + g for g in self._backward(wanted, backward)]
-            returned = f"({', '.join(map(as_text, slopes))}{',' if len(slopes) == 1 else ''})"
-            if kind == "value_and_grad":
-                returned = f"{as_text(self._symbol(self.result))}, {returned}"
-        backward.append(f"return {returned}")
-        lines = _renamed([*self._forward(set(NAME.findall("\n".join(backward)))), *backward], names)
-        head = f'def {kind}({", ".join(names)}):\n    """{self.name}, traced."""\n'
-        return head + "".join(f"    {line}\n" for line in lines)
+                names[out] = names[a] if op is ops.clone else f"v{i}"
+        seeds = [f"s{i + 1}" for i in seeded]
+        backward = Backward(self, names)
+        returned = [names[v] for v in self.results]
+        result = returned[0] if self.single else f"({', '.join(returned)}{',' if len(returned) == 1 else ''})"
+        tail = [f"return {result}"]
+        if kind != "value":
+            roots: dict[Value, Any] = {self.results[0]: 1.0}
+            targets = self.inputs
+            if kind != "value_and_grad":
+                roots = {}
+                for i, seed in zip(seeded, seeds, strict=True):
+                    root = self.results[i]
+                    roots[root] = roots[root] + Symbol(seed) if root in roots else Symbol(seed)
+                targets = [*[self.inputs[i] for i in wanted], *self.captured]
+            slopes = backward.lines_for(roots, targets)
+            if kind == "value_and_grad":  # + 0.0, since eager gradients start at 0.0 and so are never -0.0
+                slopes = [g + 0.0 if type(g) is Symbol else 0.0 + g for g in slopes]
+            given = f"({', '.join(map(as_text, slopes))}{',' if len(slopes) == 1 else ''})"
+            end = {"value_and_grad": f"return {result}, {given}", "gradients": f"return {given}"}
+            tail = [*backward.lines, end.get(kind, f"yield {given}")]
+            if kind == "run":
+                tail.insert(0, f"{', '.join(seeds)}{',' if len(seeds) == 1 else ''} = yield {result}")
+        leave = "yield None" if kind == "run" else "return None"
+        lines = self._forward(names, backward.used | set(returned), leave)
+        parameters = [*self.given.values(), *(seeds if kind == "gradients" else [])]
+        body = "".join(f"    {line}\n" for line in [*lines, *tail])
+        return f'def {kind}({", ".join(parameters)}):\n    """{self.name}, traced."""\n' + _numbered(body)
 
-    def _forward(self, kept: set[str]) -> list[str]:
+    def _forward(self, names: dict[Value, str], kept: set[str], leave: str) -> list[str]:
         """The lines of the values. Values in `kept` are read later, and get a line of their own."""
         lines = []
         uses: dict[Any, int] = {}
         for out, op, *operands in self.entries:
+            once = not isinstance(out, bool) and op in WRITES_ONCE
             for v in operands:
-                once = not isinstance(out, bool) and op in WRITES_ONCE
                 uses[v] = uses.get(v, 0) + (1 if once else 2)
+        written: dict[Value, Symbol] = {}  # the values that are written in their place
+        forward = self.rules.forward
+
+        def symbol(v: Any) -> Any:
+            if not isinstance(v, Value):
+                return v
+            return written[v] if v in written else Symbol(names[v])
+
         for out, op, a, b in self.entries:
-            x, y = self._symbol(a), self._symbol(b)
+            x, y = symbol(a), symbol(b)
             if isinstance(out, bool):
                 test = f"{as_text(x, SUM)} {op} {as_text(y, SUM)}"
-                lines.append(f"if not {test}: return None" if out else f"if {test}: return None")
-            elif op is not ops.clone:
-                name = self.symbols[out].text
-                written = x.apply(op, x, y) if isinstance(x, Symbol) else y.apply(op, x, y)
-                written = written if isinstance(written, Symbol) else Symbol(as_text(written))
-                if uses.get(out) == 1 and name not in kept and len(written.text) < LONG:
-                    self.symbols[out] = written
+                lines.append(f"if not {test}: {leave}" if out else f"if {test}: {leave}")
+            elif op is ops.clone:
+                if a in written:
+                    written[out] = x
+            else:
+                text = forward(op, x, y)
+                if uses.get(out) == 1 and names[out] not in kept and len(text.text) < LONG:
+                    written[out] = text
                 else:
-                    lines.append(f"{name} = {written.text}")
+                    lines.append(f"{names[out]} = {text.text}")
         return lines
 
-    def _backward(self, wanted: list[Value], lines: list[str]) -> list[Any]:
-        """Append the lines that compute the gradients, in the order of walk.backward, and return them."""
-        order = topological([self.result])
-        needed = needed_for(order, wanted)
-        leaves = set(wanted)
-        grads: dict[Value, Any] = {self.result: 1.0}
 
-        def settle(v: Value) -> None:
-            """Give the gradient of v, so far an expression, a name."""
-            g = grads[v]
-            if isinstance(g, Symbol) and not g.text.isidentifier():
-                name = f"g{settled.setdefault(v, len(settled))}"
-                lines.append(f"{name} = {g.text}")
-                grads[v] = Symbol(name)
+class Backward:
+    """Writes the lines of the gradients, in the order of walk.backward."""
 
-        settled: dict[Value, int] = {}
+    def __init__(self, writer: Writer, names: dict[Value, str]) -> None:
+        self.writer, self.names = writer, names
+        self.lines: list[str] = []
+        self.used: set[str] = set()  # the values that the lines read
+        self.grads: dict[Value, Any] = {}  # what has reached a value so far: a number or a Symbol
+        self.parts: dict[Value, list[str]] = {}  # the gradients' names in that Symbol
+        self.users: dict[str, int] = {}  # how many Symbols each name is part of
+        self.free: list[str] = []  # names to use again
+
+    def lines_for(self, roots: dict[Value, Any], wanted: list[Value]) -> list[Any]:
+        """Write the lines, and return the gradients of the values wanted: Symbols or numbers."""
+        writer, grads, parts = self.writer, self.grads, self.parts
+        order = topological(roots, boundary=writer.given)
+        needed, leaves = needed_for(order, wanted), set(wanted)
+        grads.update(roots)
+        parts.update((root, []) for root in roots)
         for v in reversed(order):
             if v not in needed or v not in grads:
                 continue
-            if v.op.da is None:
+            op, b = v.op.whole, v.b
+            if op.da is None:
                 raise TraceError(
-                    f"{self.name}: the backward of {v.op.name} cannot be compiled; call {self.name} itself"
+                    f"{writer.name}: the backward of {op.name} cannot be compiled; call {writer.name} itself"
                 )
-            settle(v)
-            for parent, gradient in self._flow(v, grads[v], needed):
-                grads[parent] = grads[parent] + gradient if parent in grads else gradient
-                if parent in leaves or (isinstance(grads[parent], Symbol) and len(grads[parent].text) > LONG):
-                    settle(parent)
+            self._settle(v)
+            flows = []
+            if op.db is None or v.a in needed:
+                flows.append((v.a, *self._flow(op, True, v)))
+            if op.db is not None and type(b) is not float and b in needed:
+                flows.append((b, *self._flow(op, False, v)))
+            self._release(v)
+            for parent, gradient, names in flows:
+                grads[parent] = now = grads[parent] + gradient if parent in grads else gradient
+                parts.setdefault(parent, []).extend(names)
+                if parent in leaves or (type(now) is Symbol and len(now.text) > LONG):
+                    self._settle(parent)
         return [grads.get(x, 0.0) for x in wanted]
 
-    def _flow(self, v: Value, g: Any, needed: set[Value]) -> list[tuple[Value, Any]]:
-        """walk.flow on symbols."""
-        op, a, b = v.op.whole, v.a, v.b
-        out, x, y = self.symbols[v], self._symbol(a), self._symbol(b)
-        if op.db is None:
-            return [(a, both_ways(lambda: op.da(g, out, x) if b is None else op.da(g, out, x, y)))]
-        flows = []
-        if a in needed:
-            flows.append((a, both_ways(lambda: op.da(g, out, x, y))))
-        if type(b) is not float and b in needed:
-            flows.append((b, both_ways(lambda: op.db(g, out, x, y))))
-        return flows
+    def _flow(self, op: Any, to_a: bool, v: Value) -> tuple[Any, list[str]]:
+        """The gradient that reaches an operand of v, a Symbol or a number, and the names it is made of."""
+        g, y = self.grads[v], v.b if op.db is None or type(v.b) is float else None
+        template, (has_g, has_out, has_a, has_b) = self.writer.rules.backward(op, to_a, g, y)
+        if type(template) is not Symbol:
+            return template, []
+        names, read = self.names, self.used.add
+        out, a, b = names[v], names[v.a], names[v.b] if has_b else ""
+        if has_out:
+            read(out)
+        if has_a:
+            read(a)
+        if has_b:
+            read(b)
+        own = self.parts[v] if has_g else []
+        for name in own:
+            self.users[name] += 1
+        return Symbol(template.text.format(g.text if has_g else "", out, a, b), template.binds), own
+
+    def _settle(self, v: Value) -> None:
+        """Give the gradient of v a name of its own, unless it is a number or a name already."""
+        g = self.grads[v]
+        if type(g) is Symbol and not g.text.isidentifier():
+            self._release(v)
+            name = self.free.pop() if self.free else f"g{len(self.users) + 1}"
+            self.lines.append(f"{name} = {g.text}")
+            self.grads[v], self.parts[v], self.users[name] = Symbol(name), [name], 1
+
+    def _release(self, v: Value) -> None:
+        """The gradient of v is not read any more: names that nothing else reads are free."""
+        for name in self.parts[v]:
+            self.users[name] -= 1
+            if not self.users[name]:
+                self.free.append(name)
+        self.parts[v] = []
 
 
-def _renamed(lines: list[str], taken: list[str]) -> list[str]:
-    """The lines with v1, v2, ... in order, and a gradient's name used again after its last use."""
-    last = {name: i for i, line in enumerate(lines) for name in NAME.findall(line)}
-    names = {name: name for name in taken}
-    free: list[str] = []
-    count = {"v": 0, "g": 0}
-
-    def rename(match: re.Match[str]) -> str:
-        name = match[0]
-        if name not in names:
-            if name[0] == "g" and free:
-                names[name] = free.pop()
-            else:
-                count[name[0]] += 1
-                names[name] = f"{name[0]}{count[name[0]]}"
-        return names[name]
-
-    renamed = []
-    for i, line in enumerate(lines):
-        target, equals, rest = line.partition(" = ")
-        if equals and NAME.fullmatch(target):  # what is read here for the last time may be written here
-            rest = NAME.sub(rename, rest)
-            for name in set(NAME.findall(line.partition(" = ")[2])):
-                if last[name] == i and name[0] == "g" and name in names and name != target:
-                    free.append(names[name])
-            renamed.append(f"{NAME.sub(rename, target)} = {rest}")
-        else:
-            renamed.append(NAME.sub(rename, line))
-    return renamed
+def _free(name: str, taken: set[str]) -> str:
+    """The name if it is a free identifier, else another one; it is taken now."""
+    own = name[:1] in ("v", "g", "s") and name[1:].isdigit()
+    if not name.isidentifier() or keyword.iskeyword(name) or name in taken or own:
+        name = f"x{len(taken) - len(NAMESPACE)}_"
+    taken.add(name)
+    return name
 
 
-def _live(entries: list[Any], result: Value, guarded: bool) -> list[Any]:
-    """The entries that the result and the guards depend on."""
-    used = {result}
+class _Numbers(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        self[name] = number = f"v{len(self) + 1}"
+        return number
+
+
+def _numbered(body: str) -> str:
+    """The text with its values named v1, v2, ... in order."""
+    numbers = _Numbers()
+    return NAME.sub(lambda match: numbers[match[0]], body)
+
+
+def _live(entries: Sequence[Any], results: list[Value], guarded: bool) -> list[Any]:
+    """The entries that the results and the guards depend on."""
+    used = set(results)
     live = []
     for entry in reversed(entries):
         out, _, a, b = entry
-        if guarded if isinstance(out, bool) else out in used:
-            live.append(entry)
-            used.update(v for v in (a, b) if isinstance(v, Value))
+        if out is None or not (guarded if isinstance(out, bool) else out in used):
+            continue
+        if not isinstance(out, bool):
+            used.discard(out)
+        live.append(entry)
+        used.update(v for v in (a, b) if isinstance(v, Value))
     return live[::-1]

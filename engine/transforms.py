@@ -160,12 +160,17 @@ class Recomputed(Call):
         super().__init__(op, inputs, 1)
         self.f, self.args = f, args
 
-    def pull(self, grads: list[Any], graph: bool) -> list[tuple[Value, Any]]:
+    def outputs(self, result: Any) -> Sequence[Any]:
+        """The outputs of the call in what f returned."""
+        return result if isinstance(result, tuple) else (result,)
+
+    def pull(self, grads: list[Any], graph: bool) -> Iterable[tuple[Value, Any]]:
         with enable_grad():
             result = self.f(*self.args)
-        outputs = result if isinstance(result, tuple) else (result,)
         pairs = [
-            (out, g) for out, g in zip(outputs, grads, strict=True) if g is not None and out.requires_grad
+            (out, g)
+            for out, g in zip(self.outputs(result), grads, strict=True)
+            if g is not None and out.requires_grad
         ]
         with set_grad_enabled(graph):
             found = pull(

@@ -49,14 +49,12 @@ def _order(root: Any) -> list[Any]:
     pop, push, put = stack.pop, stack.append, order.append
     v = root
     while True:
-        a, b, below = v.a, v.b, None
+        a, below = v.a, None
         if a is None:  # a call
             v.grad = entered
             push(v)
-            for x in b:
-                if x.op is LEAF:
-                    _float_gradient(x)
-                elif x.op is not None and x.grad is not done:
+            for x in v.below:
+                if x.op is not LEAF and x.op is not None and x.grad is not done:
                     push(x)
         else:
             kind = a.op
@@ -65,6 +63,7 @@ def _order(root: Any) -> list[Any]:
                     _float_gradient(a)
             elif kind is not None and a.grad is not done:
                 below = a
+            b = v.b
             if type(b) is not float and v.op.db is not None:
                 kind = b.op
                 if kind is LEAF:
@@ -116,7 +115,17 @@ def backward(root: Any, seed: float, retain_graph: bool) -> None:
     root.grad = seed
     freed_mul = mul if retain_graph else mul.freed
     for v in reversed(order):
-        op, g, a, b = v.op, v.grad, v.a, v.b
+        op, g, a = v.op, v.grad, v.a
+        if a is None:  # a call
+            for parent, gradient in v.pull(g, False):
+                if parent.op is not None:
+                    if type(parent.grad) is not float:
+                        _float_gradient(parent)
+                    parent.grad += gradient
+            if not retain_graph:
+                v.op = op.freed
+            continue
+        b = v.b
         if op is mul:
             if type(b) is float:
                 a.grad += g * b
@@ -146,13 +155,10 @@ def backward(root: Any, seed: float, retain_graph: bool) -> None:
             a.grad += op.da(g, v.data, a.data)
         elif op.da is not None:
             a.grad += op.da(g, v.data, a.data, b)
-        elif a is not None:  # an output of a Function: hand over to the call
+        else:  # an output of a call: hand over to that
             if type(a.grad) is float:
                 a.grad = [None] * a.width
             a.grad[b] = g
-        else:
-            for parent, gradient in v.pull(g, False):
-                parent.grad += gradient
         if not retain_graph:
             v.op = op.freed
 

@@ -1,12 +1,9 @@
 """A GPT of microgpt.py's size, for the engine's benchmark: one program, run on any kit of scalars.
 
-    Micro        a Value of microgpt.py's design: slots, local gradients as tuples, a recursive walk
-    weights      4,064 numbers: one layer, 4 heads, 16 dimensions, documents of up to 8 letters
-    step         the mean loss of one document, and its backward
-    norm, linear, attention, loss_of    the functions that the benchmark compiles
-    by_tensors   the same on torch tensors
-
-The program takes its functions as an argument, so that a compiled function can take the place of one.
+Micro        a Value of microgpt.py's design: slots, local gradients as tuples, a recursive walk
+weights      4,064 numbers: one layer, 4 heads, 16 dimensions, documents of up to 8 letters
+GPT, step    the program on scalars of any kind; its four functions may be compiled
+by_tensors   the same on torch tensors
 """
 
 from __future__ import annotations
@@ -15,7 +12,6 @@ import math
 import random
 import sys
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import torch
@@ -150,42 +146,53 @@ def attention(q: list[Any], keys: list[list[Any]], values: list[list[Any]]) -> l
     return out
 
 
-def mlp(x: list[Any], fc1: list[list[Any]], fc2: list[list[Any]]) -> list[Any]:
-    """W2 relu(W1 x)."""
-    return linear([h.relu() for h in linear(x, fc1)], fc2)
+class GPT:
+    """The functions of one position, on the weights w; `decorate` may compile them."""
+
+    def __init__(self, w: dict[str, list[list[Any]]], decorate: Callable[[Any], Any] = lambda f: f) -> None:
+        self.w = w
+
+        def project(token: list[Any], place: list[Any]) -> tuple[list[Any], ...]:
+            """The embedding of a position, and its query, key and value."""
+            x = norm([a + b for a, b in zip(token, place, strict=True)])
+            y = norm(x)
+            return x, linear(y, w["wq"]), linear(y, w["wk"]), linear(y, w["wv"])
+
+        def attend(x: list[Any], q: list[Any], keys: list[list[Any]], values: list[list[Any]]) -> list[Any]:
+            """x + Wo attention."""
+            return [a + b for a, b in zip(x, linear(attention(q, keys, values), w["wo"]), strict=True)]
+
+        def feed(x: list[Any]) -> list[Any]:
+            """x + W2 relu(W1 norm(x))."""
+            hidden = [h.relu() for h in linear(norm(x), w["fc1"])]
+            return [a + b for a, b in zip(x, linear(hidden, w["fc2"]), strict=True)]
+
+        def predict(x: list[Any]) -> list[Any]:
+            """The share of each letter to come."""
+            return softmax(linear(x, w["head"]))
+
+        self.project, self.attend = decorate(project), decorate(attend)
+        self.feed, self.predict = decorate(feed), decorate(predict)
+
+    def loss(self, document: str) -> Any:
+        """The mean loss over the positions of a document."""
+        tokens = tokens_of(document)
+        count = min(BLOCK, len(tokens) - 1)
+        keys: list[Any] = []
+        values: list[Any] = []
+        losses = []
+        for at in range(count):
+            x, q, k, v = self.project(self.w["wte"][tokens[at]], self.w["wpe"][at])
+            keys.append(k)
+            values.append(v)
+            shares = self.predict(self.feed(self.attend(x, q, keys, values)))
+            losses.append(-shares[tokens[at + 1]].log())
+        return sum(losses) * (1.0 / count)
 
 
-def loss_of(x: list[Any], head: list[list[Any]], target: int) -> Any:
-    """-log softmax(W x)[target]."""
-    return -softmax(linear(x, head))[target].log()
-
-
-PLAIN = SimpleNamespace(linear=linear, norm=norm, attention=attention, mlp=mlp, loss_of=loss_of)
-
-
-def loss_of_document(document: str, w: dict[str, list[list[Any]]], f: Any = PLAIN) -> Any:
-    """The mean loss over the positions of a document."""
-    tokens = tokens_of(document)
-    count = min(BLOCK, len(tokens) - 1)
-    keys: list[Any] = []
-    values: list[Any] = []
-    losses = []
-    for at in range(count):
-        x = [a + b for a, b in zip(w["wte"][tokens[at]], w["wpe"][at], strict=True)]
-        x = f.norm(x)
-        y = f.norm(x)
-        keys.append(f.linear(y, w["wk"]))
-        values.append(f.linear(y, w["wv"]))
-        heads = f.attention(f.linear(y, w["wq"]), keys[:], values[:])
-        x = [a + b for a, b in zip(x, f.linear(heads, w["wo"]), strict=True)]
-        x = [a + b for a, b in zip(x, f.mlp(f.norm(x), w["fc1"], w["fc2"]), strict=True)]
-        losses.append(f.loss_of(x, w["head"], tokens[at + 1]))
-    return sum(losses) * (1.0 / count)
-
-
-def step(document: str, w: dict[str, list[list[Any]]], f: Any = PLAIN) -> float:
+def step(document: str, gpt: GPT) -> float:
     """Forward and backward of one document; the loss."""
-    loss = loss_of_document(document, w, f)
+    loss = gpt.loss(document)
     loss.backward()
     return float(loss.data)
 
