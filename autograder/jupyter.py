@@ -1,4 +1,4 @@
-"""Checking answers inside a notebook: what a student sees below an answer cell.
+"""Check answers inside a notebook: what a student sees below an answer cell.
 
     from autograder.jupyter import unit
     check, hint = unit("activations")
@@ -6,8 +6,8 @@
     check("softmax")     the cards of softmax's public checks, and the points as a float
     hint("softmax")      one more hint for the first check that fails
 
-Answers are taken from the notebook itself and are compared, in its own process, with what was recorded. That
-a cell's points are its result is nbgrader's convention for partial credit. A course grades with other inputs.
+The notebook's own answers are compared with the recorded ones, in the notebook's process. check() returns the
+points: nbgrader reads a cell's result as partial credit.
 """
 
 from __future__ import annotations
@@ -24,21 +24,22 @@ from typing import Any
 from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats
 from autograder.judging.results import GpuReport, Result
 from autograder.student.attempt import Attempt
-from autograder.student.consoles import readable
-from autograder.student.progress import next_hint
+from autograder.student.hints import next_hint
+from autograder.student.progress import Standing
+from autograder.student.terminal import readable
 from autograder.units.gpu_tier import GPU, device, missing
-from autograder.units.kit import Exercise, Kit, KitUnit
+from autograder.units.kit import Kit, KitUnit
 
 
 def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
     """The functions `check` and `hint` for one unit's notebook; raises NotFound for an unknown unit."""
     found = Kit.here().unit(name)
-    told: list[str] = []  # that these are the public checks only: said once
+    public_only = [PUBLIC_ONLY]  # said once
 
     def check(exercise: str) -> float:
-        """Run an exercise's public checks on this notebook's answers; show the cards, give the points.
+        """Run an exercise's public checks on this notebook's answers; show the cards, return the points.
 
-        "gpu" stands for the unit's GPU tier, which is worth no points here.
+        "gpu" runs the unit's GPU tier, which is worth no points here.
         """
         if exercise == GPU and found.recorded.gpu:
             report = GpuReport(device(), _attempt(found).gpu_results(), missing())
@@ -48,19 +49,18 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
             return 0.0
         results = _attempt(found).results(found.exercise(exercise))
         cards = list(without_repeats(_in_a_notebook(result, found) for result in results))
-        summary = _summary(found.exercise(exercise), results)
-        if not told and all(result.status == "passed" for result in results):
-            told.append(PUBLIC_ONLY)
-            summary += f"\n{PUBLIC_ONLY}"
+        standing = Standing.of_run(name, results)
+        summary = _summary(exercise, standing)
+        if public_only and standing.done(exercise):
+            summary += f"\n{public_only.pop()}"
         _show("\n\n".join([*cards, summary]), "".join(map(_html, [*cards, summary])))
-        points = sum(result.points for result in results)
-        if os.environ.get("NBGRADER_EXECUTION") == "validate" and points < found.exercise(exercise).points:
-            # Validate shows stderr and knows nothing else to say than "partial credit".
+        if os.environ.get("NBGRADER_EXECUTION") == "validate" and not standing.done(exercise):
+            # nbgrader's Validate shows stderr; without it, it says "partial credit" and no more.
             print("\n\n".join(cards), file=sys.stderr)
-        return float(points)
+        return float(standing.points()[0])
 
     def hint(exercise: str) -> None:
-        """Show one more hint for the exercise's first check that fails."""
+        """Show one more hint for the exercise's first failing check."""
         words = next_hint(found, found.exercise(exercise), _attempt(found))
         _show(words, _html(words))
 
@@ -72,19 +72,19 @@ def _attempt(unit: KitUnit) -> Attempt:
 
 
 def _user_module() -> types.ModuleType:
-    """The module that the notebook's cells define their names in."""
+    """The module in which the notebook's cells define their names."""
     shell = _shell()
     return sys.modules["__main__"] if shell is None else shell.user_module
 
 
 def _shell() -> Any:
-    """The running IPython shell, or None in plain Python; IPython is not imported for the question."""
+    """The running IPython shell, or None in plain Python; does not import IPython to find out."""
     core = sys.modules.get("IPython.core.getipython")
     return core.get_ipython() if core else None
 
 
 def _in_a_notebook(result: Result, unit: KitUnit) -> str:
-    """The card with this notebook's words: its hint function, and its cells by their numbers."""
+    """The card as a notebook says it: hint("...") for the command, and the cells' numbers for file names."""
     shell = _shell()
     names = shell.compile._filename_map if shell else {}
     message = re.sub(rf"gradfn hint {unit.name}\.(\w+)", r'hint("\1")', result.message)
@@ -93,21 +93,20 @@ def _in_a_notebook(result: Result, unit: KitUnit) -> str:
     return message
 
 
-def _summary(exercise: Exercise, results: tuple[Result, ...]) -> str:
-    passed = [result for result in results if result.status == "passed"]
-    points = points_text(sum(result.points for result in results), exercise.points)
-    return f"{exercise.name}: {len(passed)} of {len(results)} public checks passed, {points}"
+def _summary(exercise: str, standing: Standing) -> str:
+    passed = f"{standing.count(exercise)} of {len(standing.worth[exercise])} public checks passed"
+    return f"{exercise}: {passed}, {points_text(*standing.points())}"
 
 
 def _html(text: str) -> str:
-    """A text with its first line in bold, its columns kept; what a student wrote is escaped."""
+    """A text as HTML, first line in bold, columns kept; escaped, since it may quote the student's answer."""
     first, _, rest = text.partition("\n")
     style = "margin: 0 0 0.6em 0; white-space: pre-wrap; line-height: 1.35"
     return f'<pre style="{style}"><b>{escape(first)}</b>\n{escape(rest)}</pre>'
 
 
 def _show(text: str, html: str) -> None:
-    """Display as HTML where HTML is shown, and as text elsewhere."""
+    """Display as HTML in a notebook, print as text in plain Python."""
     if _shell() is None:
         print(readable(text, sys.stdout.encoding))
         return

@@ -1,15 +1,15 @@
 """The `gradfn` command: parse, call, exit code.
 
-Exit status: 0 when what was asked was done, 1 when `gradfn dev verify` found a broken promise, 2 when it
-could not be done, with one line on stderr that says why. The commands, by who uses them:
+Exit status: 0 if the command succeeded, 1 if `gradfn dev verify` found a broken promise or `gradfn doctor` a
+missing layer, 2 if the command could not be carried out, with one line on stderr that says why. The commands:
 
-    student       progress, watch, list, hint, solution, reset, notebook, script, submit, update
+    student       watch, list, hint, solution, reset, notebook, script, submit, update
     instructor    judge, course, release, grade, feedback, report, export, bundle, doctor
     author        dev build, dev verify, dev new
     grading_view  what `gradfn grade` shows
     common        what the commands share
 
-A students' copy of the kit has those of students only.
+A students' copy of the kit has the student's commands only.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -26,18 +26,21 @@ from typing import Any
 from autograder import __version__
 from autograder.cli import student
 from autograder.errors import GradfnError, NotFound
-from autograder.student.consoles import speak
+from autograder.student.terminal import replace_unprintable
+
+DESCRIPTION = """\
+Exercises for the fundamentals of neural networks. gradfn alone shows your
+progress and what is next; gradfn COMMAND --help explains a command."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status."""
-    speak(sys.stdout, sys.stderr)
+    replace_unprintable(sys.stdout, sys.stderr)
     try:
         arguments = _parser().parse_args(argv)
         if getattr(arguments, "unconfined", False):
-            os.environ["GRADFN_UNCONFINED"] = (
-                "1"  # as `autograder.grading.confinement` says; processes inherit it
-            )
+            # autograder.grading.confinement reads it; child processes inherit it.
+            os.environ["GRADFN_UNCONFINED"] = "1"
         return int(arguments.run(arguments) or 0)
     except GradfnError as error:
         print(f"gradfn: {error}", file=sys.stderr)
@@ -46,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("gradfn: stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        return 0  # the reader of our output, `head` perhaps, has had enough
+        return 0  # the program that reads our output, such as `head`, has ended
 
 
 class _Parser(argparse.ArgumentParser):
@@ -58,7 +61,7 @@ class _Parser(argparse.ArgumentParser):
         super()._check_value(action, value)
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """As argparse does it, but for what is too much: here its neighbours and its usage are known."""
+        """As in argparse, but report unknown arguments here, where the command and its usage are known."""
         known, extra = super().parse_known_args(args, namespace)
         if extra and extra[0].startswith("--"):
             raise NotFound.named(f"option of {self.prog}", extra[0], self._option_string_actions)
@@ -68,17 +71,36 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="gradfn", description="Exercises for neural-network fundamentals.")
+    parser = _Parser(
+        prog="gradfn",
+        usage="gradfn [COMMAND ...]",
+        description=DESCRIPTION,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--version", action="version", version=f"gradfn {__version__}")
     parser.set_defaults(run=student.progress)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for group in _groups():
-        group.add(commands)
+    commands = parser.add_subparsers(metavar="COMMAND", prog="gradfn", help=argparse.SUPPRESS)
+    for module in _groups():
+        before = set(commands.choices)
+        title = module.add(commands)
+        added = {name: each for name, each in commands.choices.items() if name not in before}
+        parser.add_argument_group(title, "\n".join(_summaries(added)))
     return parser
 
 
+def _summaries(commands: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]:
+    """A line for each command: its name, and the first sentence of its help."""
+    for name, parser in commands.items():
+        below = next((a.choices for a in parser._actions if a.metavar == "COMMAND"), None)
+        if below:
+            yield from _summaries({f"{name} {each}": sub for each, sub in dict(below).items()})
+        else:
+            words = (parser.description or "").partition("\n")[0]
+            yield f"{name:<11} {words.removesuffix('.')}"
+
+
 def _groups() -> Iterator[ModuleType]:
-    """The modules that declare commands: a students' copy of the kit has those of students only."""
+    """The modules that declare commands; a students' copy of the kit has the first only."""
     yield student
     for name in ("instructor", "author"):
         if find_spec(f"autograder.cli.{name}"):

@@ -1,54 +1,88 @@
-"""What the commands share: how one is declared, and how names and paths are read and said.
+"""What the commands share: how one is declared, how names are explained, how paths are printed.
 
-command(commands, name, run, words, *arguments)    declare one
-dotted(path)                                       "UNIT.EXERCISE" as typed; NotFound says what is missing
-shown(path)                                        a path as the reader would type it
-at_least_1(text)                                   a number as typed, for argparse
-manual_text(unit)                                      what a person adds to its points, or nothing
+command(commands, name, run, words, ...)    declare a command
+add_unit, add_exercise, add_where           its argument UNIT, UNIT.EXERCISE or UNIT[.EXERCISE]
+at_least_1(text)                            a whole number as typed, for argparse
+display_path(path)                          a path as the reader would type it
+points(number), manual_text(unit)           "1 point"; the points that a person gives
 """
 
 from __future__ import annotations
 
 import argparse
+import textwrap
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from autograder.errors import NotFound
 from autograder.units.kit import KitUnit
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Run = Callable[[argparse.Namespace], int | None]
 
+WIDTH = 78
 
-def command(commands: Commands, name: str, run: Run, words: str, *arguments: str) -> argparse.ArgumentParser:
-    """Declare a command; the value of an argument NAME is the attribute `name`."""
-    parser = commands.add_parser(name, help=words, description=words)
-    for argument in arguments:
-        parser.add_argument(argument.lower(), metavar=argument)
+
+def command(
+    commands: Commands, name: str, run: Run, words: str, details: str = "", examples: str = ""
+) -> argparse.ArgumentParser:
+    """Declare a command: `words` say what it does; its own help adds the details and the examples."""
+    paragraphs = [f"{words[0].upper()}{words[1:]}.", *details.split("\n\n")]
+    lines = textwrap.indent(textwrap.dedent(examples).strip(), "  ")
+    several = len(lines.splitlines()) > 1
+    parser = commands.add_parser(
+        name,
+        help=words,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="\n\n".join(textwrap.fill(" ".join(p.split()), WIDTH) for p in paragraphs if p),
+        epilog=f"example{'s' * several}:\n{lines}" if lines else None,
+    )
     parser.set_defaults(run=run)
     return parser
 
 
-def dotted(path: str) -> str:
-    """`path`; raises NotFound where it names no exercise of a unit."""
-    if "." not in path:
-        raise NotFound(f"which exercise? Write UNIT.EXERCISE, for example activations.softmax (got {path!r})")
-    return path
+def add_unit(parser: argparse.ArgumentParser, default: str = "") -> None:
+    """The argument UNIT; it may be left out if there is a default."""
+    words = f"a unit by its name or its path, such as activations or exercises/activations{_or(default)}"
+    parser.add_argument("unit", metavar="UNIT", nargs="?" if default else None, help=words)
+
+
+def add_exercise(parser: argparse.ArgumentParser) -> None:
+    """The argument UNIT.EXERCISE."""
+    words = "an exercise, such as activations.softmax; softmax alone will do"
+    parser.add_argument("exercise", metavar="UNIT.EXERCISE", help=words)
+
+
+def add_where(parser: argparse.ArgumentParser, default: str = "") -> None:
+    """The argument UNIT[.EXERCISE]; it may be left out if there is a default."""
+    words = (
+        "a unit or one of its exercises, such as activations or activations.softmax; "
+        f"softmax alone will do{_or(default)}"
+    )
+    parser.add_argument("where", metavar="UNIT[.EXERCISE]", nargs="?" if default else None, help=words)
+
+
+def _or(default: str) -> str:
+    return f" (default: {default})" if default else ""
 
 
 def at_least_1(text: str) -> int:
-    """A whole number from 1 on; argparse prints what is raised otherwise."""
+    """A whole number from 1 on; argparse prints the error otherwise."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"a number from 1 on, not {text!r}")
     return int(text)
 
 
+def points(number: float) -> str:
+    """1 point, 2 points."""
+    return f"{number:g} point{'s' * (number != 1)}"
+
+
 def manual_text(unit: KitUnit) -> str:
-    """What follows a unit's points where a person grades a part of it."""
+    """What follows a unit's points if a person gives some of them."""
     return f", and up to {unit.manual_points:g} by hand" if unit.questions else ""
 
 
-def shown(path: Path) -> str:
-    """The path as the reader would type it."""
+def display_path(path: Path) -> str:
+    """The path, relative to the working directory if it is below it."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)

@@ -1,7 +1,7 @@
-"""A class graded before one's eyes: a line for each finished submission, and a bar where there is a terminal.
+"""The progress of grading a class: a line for each finished submission, and on a terminal a bar.
 
-show(course, unit, options)     grade; what is done is kept whatever ends it
-pages(course, unit)             write the feedback pages; how many there are, and who has none and why
+show(course, unit, options)     grade; finished submissions stay graded if the run is stopped
+show_pages(course, unit)        write the feedback pages; prints how many, and for whom there is none and why
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.cli.common import shown
+from autograder.cli.common import display_path, points
 from autograder.nbgrader.classes import Options, grade_class, write_feedback_pages
 from autograder.nbgrader.course import Course, short_list
 from autograder.nbgrader.records import Record
@@ -23,7 +23,7 @@ Say = Callable[[str, int, int], None]  # a line, how many are done, how many the
 
 
 def show(course: Course, unit: KitUnit, options: Options) -> None:
-    """Grade a unit's submissions and say what became of each; raises as `grade`."""
+    """Grade a unit's submissions and print each one's result; raises as `grade_class`."""
     done = total = 0
 
     def graded(number: int, count: int, task: tuple[str, str], record: Record) -> None:
@@ -36,8 +36,8 @@ def show(course: Course, unit: KitUnit, options: Options) -> None:
             records = grade_class(course, unit, graded, options)
     except KeyboardInterrupt:
         if done:
-            rest = f"gradfn grade {unit.name} goes on with the other {total - done}"
-            print(f"\n{done} of {total} are graded and kept: {rest}.", file=sys.stderr)
+            rest = f"gradfn grade {unit.name} grades the other {total - done}"
+            print(f"\n{done} of {total} are graded: {rest}.", file=sys.stderr)
         raise
     if before := len(records) - done:
         were = "was" if before == 1 else "were"
@@ -46,11 +46,11 @@ def show(course: Course, unit: KitUnit, options: Options) -> None:
     if failed := [student for student, record in records.items() if record.failed]:
         print(f"Without a score: {short_list(failed)}")
     if odd := course.unnameable(unit):
-        print(f"Not taken, since the folder's name cannot be shown: {short_list([*map(ascii, odd)])}")
+        print(f"Left out, since the folder's name has unprintable characters: {short_list([*map(ascii, odd)])}")
 
 
-def pages(course: Course, unit: KitUnit) -> None:
-    """Write a unit's feedback pages, and say whose there are; raises as `write_feedback_pages`."""
+def show_pages(course: Course, unit: KitUnit) -> None:
+    """Write a unit's feedback pages and print how many; raises as `write_feedback_pages`."""
     with _progress() as progress:
         task = progress.add_task("feedback", total=None)
         written = write_feedback_pages(
@@ -58,27 +58,27 @@ def pages(course: Course, unit: KitUnit) -> None:
         )
     failed = {student: reason for (_, student), reason in written.items() if reason}
     count = len(written) - len(failed)
-    print(f"{unit.name}: {count} page{'s' * (count != 1)} in {shown(course.root / 'feedback')}")
+    print(f"{unit.name}: {count} page{'s' * (count != 1)} in {display_path(course.root / 'feedback')}")
     if ungraded := [student for student in course.students(unit) if (unit.name, student) not in written]:
-        print(f"Not graded, so without a page: {short_list(ungraded)}")
+        print(f"Not graded, so no page: {short_list(ungraded)}")
     for student, reason in failed.items():
         print(f"{student}: {reason}")
 
 
 def _line(number: int, total: int, student: str, record: Record) -> str:
-    points = "not graded" if record.failed else f"{record.points:g} points"
-    return f"[{number:>{len(str(total))}}/{total}] {student:<20} {points:>12}  {record.words}".rstrip()
+    score = "not graded" if record.failed else points(record.points)
+    return f"[{number:>{len(str(total))}}/{total}] {student:<20} {score:>12}  {record.words}".rstrip()
 
 
 @contextmanager
 def _lines() -> Iterator[Say]:
-    """Nothing but the lines, each as soon as it is there: into a file or a pipe."""
+    """Only the lines, each printed at once: for a file or a pipe."""
     yield lambda line, *_: print(line, flush=True)
 
 
 @contextmanager
 def _bar() -> Iterator[Say]:
-    """The lines, and below them a bar that goes when all is done."""
+    """The lines, and below them a bar that disappears at the end."""
     with _progress() as progress:
         task = progress.add_task("getting ready", total=None)
 
@@ -90,7 +90,7 @@ def _bar() -> Iterator[Say]:
 
 
 def _progress() -> Progress:
-    """A bar that goes when all is done; nothing where there is no terminal."""
+    """A bar that disappears at the end; nothing if stdout is not a terminal."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     here = sys.stdout.isatty()
     return Progress(*columns, transient=True, console=Console(highlight=False), disable=not here)

@@ -1,11 +1,12 @@
 """An instructor's commands.
 
-gradfn judge UNIT FILE    one file, without a course
-gradfn course DIR         a course in a folder; in it:
+gradfn judge UNIT FILE    judge one file, without a course
+gradfn course DIR         make a course; in its folder:
 gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT
-gradfn report UNIT        a page on the class: scores, mistakes, who needs a look, how good the checks are
+gradfn report UNIT        a page about the class: scores, mistakes, who needs attention, which checks are poor
 gradfn export             the gradebook as CSV, for nbgrader, Canvas or Moodle
-gradfn bundle             the students' copy of the kit
+gradfn bundle             make the students' copy of the kit
+gradfn doctor             what this machine lacks for grading
 """
 
 from __future__ import annotations
@@ -15,57 +16,187 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.common import Commands, at_least_1, command, manual_text, shown
+from autograder.cli.common import (
+    Commands,
+    add_unit,
+    at_least_1,
+    command,
+    display_path,
+    manual_text,
+    points,
+)
 from autograder.errors import GradfnError, NotFound
 from autograder.units.kit import Kit, KitUnit
+from autograder.units.lookup import find_unit
 
-if TYPE_CHECKING:  # nbgrader takes seconds to import: each command brings what it needs
+if TYPE_CHECKING:  # nbgrader takes seconds to import: each command imports what it needs
     from autograder.nbgrader.course import Course
 
 
-def add(commands: Commands) -> None:
-    """Declare the commands."""
-    judge = command(commands, "judge", _judge, "judge one file: a .py or an .ipynb", "UNIT", "FILE")
+def add(commands: Commands) -> str:
+    """Declare the commands; the title of their group."""
+    _add_judge(commands)
+    _add_course(commands)
+    _add_grade(commands)
+    _add_what_follows(commands)
+    _add_kit(commands)
+    return "commands for instructors"
+
+
+def _add_judge(commands: Commands) -> None:
+    judge = command(
+        commands,
+        "judge",
+        _judge,
+        "judge one file, without a course",
+        """Prints a card for each check, then the points. Exit status 0 whatever the score.""",
+        """
+        gradfn judge activations bob/activations.ipynb
+        gradfn judge activations activations.py --json --seed 7
+        """,
+    )
+    add_unit(judge)
+    judge.add_argument("file", metavar="FILE", help="the student's .py or .ipynb file")
     judge.add_argument("--json", action="store_true", help="print one JSON object")
-    judge.add_argument("--seed", type=int, default=0, help="the seed of the inputs (default: the public one)")
-    tiers = "cpu, or gpu: float32 and bfloat16 on a CUDA device, where the unit has such a tier"
-    judge.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=tiers)
-    _may_go_without(judge)
-    course = command(commands, "course", _course, "make a course in a folder", "DIR")
-    words = "another gradebook than gradebook.db in the folder: postgresql://user@host/name"
+    words = "the seed of the inputs (default: 0, the seed of the public checks)"
+    judge.add_argument("--seed", type=int, default=0, metavar="N", help=words)
+    words = "cpu (default), or gpu: the unit's checks in float32 and bfloat16 on a CUDA device"
+    judge.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
+    _add_unconfined(judge)
+
+
+def _add_course(commands: Commands) -> None:
+    course = command(
+        commands,
+        "course",
+        _course,
+        "make a course in a folder",
+        """The folder holds nbgrader's configuration, its gradebook and all that is released and handed in.
+        The commands release, grade, feedback, report and export are run inside it.""",
+        """
+        gradfn course fall
+        gradfn course fall --db postgresql://ada@localhost/fall
+        """,
+    )
+    course.add_argument(
+        "dir", metavar="DIR", help="the folder, such as fall; it is made if it does not exist"
+    )
+    words = "keep the gradebook in PostgreSQL, such as postgresql://user@host/name (default: gradebook.db)"
     course.add_argument("--db", default="", metavar="URL", help=words)
-    command(commands, "release", _release, "release a unit as an nbgrader assignment", "UNIT")
-    grade = command(commands, "grade", _grade, "grade what was handed in and is new or changed", "UNIT")
-    grade.add_argument("students", nargs="*", metavar="STUDENT", help="only theirs (default: everyone's)")
-    grade.add_argument("--regrade", action="store_true", help="grade anew what is graded already")
-    words = "how many processes (default: one a core)"
+    release = command(
+        commands,
+        "release",
+        _release,
+        "release a unit as an nbgrader assignment",
+        """Writes release/UNIT/UNIT.ipynb, the notebook to give to the students. They hand in this notebook or
+        the unit's .py file.""",
+        """
+        gradfn release activations
+        """,
+    )
+    add_unit(release)
+
+
+def _add_grade(commands: Commands) -> None:
+    grade = command(
+        commands,
+        "grade",
+        _grade,
+        "grade the new and changed submissions",
+        """Submissions are read from submitted/STUDENT/UNIT/. A run can be stopped at any time: the next one
+        grades the rest.""",
+        """
+        gradfn grade activations
+        gradfn grade activations ada bob --regrade
+        """,
+    )
+    add_unit(grade)
+    words = "names of folders below submitted/ (default: all students)"
+    grade.add_argument("students", nargs="*", metavar="STUDENT", help=words)
+    grade.add_argument("--regrade", action="store_true", help="also what is graded already")
+    words = "how many processes (default: one for each core)"
     grade.add_argument("--jobs", type=at_least_1, default=0, metavar="N", help=words)
-    words = "gpu adds the GPU tier to what is graded already, as extra credit, on a machine that has one"
+    words = "cpu (default), or gpu: add the GPU tier to submissions already graded, as extra credit"
     grade.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
-    _may_go_without(grade)
-    command(commands, "feedback", _feedback, "write the feedback pages", "UNIT")
-    report = command(commands, "report", _report, "a page on the class: scores, mistakes, items", "UNIT")
-    report.add_argument("--out", type=Path, metavar="FILE", help="default: reports/UNIT.html in the course")
-    export = command(commands, "export", _export, "write the gradebook as CSV")
+    _add_unconfined(grade)
+
+
+def _add_what_follows(commands: Commands) -> None:
+    feedback = command(
+        commands,
+        "feedback",
+        _feedback,
+        "write a feedback page for each student",
+        """The pages are feedback/STUDENT/UNIT/UNIT.html.""",
+        """
+        gradfn feedback activations
+        """,
+    )
+    add_unit(feedback)
+    report = command(
+        commands,
+        "report",
+        _report,
+        "write a page about the class: scores, mistakes, checks",
+        """The page shows who needs attention, the distribution of scores, which mistakes were made, and which
+        checks are too hard or do not discriminate.""",
+        """
+        gradfn report activations
+        """,
+    )
+    add_unit(report)
+    words = "the page (default: reports/UNIT.html in the course)"
+    report.add_argument("--out", type=Path, metavar="FILE", help=words)
+    export = command(
+        commands,
+        "export",
+        _export,
+        "write the gradebook as CSV",
+        examples="""
+        gradfn export
+        gradfn export --format canvas --to canvas.csv
+        """,
+    )
     words = "nbgrader (default), canvas or moodle"
     export.add_argument("--format", default="nbgrader", metavar="FORMAT", help=words)
-    export.add_argument("--to", type=Path, metavar="FILE", help="default: grades.csv in the course's folder")
-    bundle = command(commands, "bundle", _bundle, "make the students' copy of the kit: no solutions in it")
-    bundle.add_argument("--out", type=Path, metavar="FILE", help="the zip (default: gradfn-students.zip)")
-    command(commands, "doctor", _doctor, "what this machine has for grading, and what to do")
+    words = "the CSV file (default: grades.csv in the course)"
+    export.add_argument("--to", type=Path, metavar="FILE", help=words)
 
 
-def _may_go_without(parser: argparse.ArgumentParser) -> None:
-    words = "run submissions without a sandbox: they can then do all that you can"
+def _add_kit(commands: Commands) -> None:
+    bundle = command(
+        commands,
+        "bundle",
+        _bundle,
+        "make the students' copy of the kit, without solutions",
+        """A zip with the exercises, the commands for students and a README.md to start with.""",
+        """
+        gradfn bundle --out kit.zip
+        """,
+    )
+    words = "the zip (default: gradfn-students.zip)"
+    bundle.add_argument("--out", type=Path, metavar="FILE", help=words)
+    words = "show what this machine lacks for grading, and what to do"
+    command(
+        commands,
+        "doctor",
+        _doctor,
+        words,
+        "Tries each layer of the sandbox. Exit status 1 if one is missing.",
+    )
+
+
+def _add_unconfined(parser: argparse.ArgumentParser) -> None:
+    words = "run submissions without a sandbox: their code can then do all that you can"
     parser.add_argument("--unconfined", action="store_true", help=words)
 
 
 def _judge(arguments: argparse.Namespace) -> None:
     from autograder.grading.grade import grade_file
-    from autograder.judging.card import PUBLIC_ONLY, without_repeats
+    from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats
     from autograder.units.recorded import PUBLIC_SEED
 
-    unit = Kit.here().unit(arguments.unit)
+    unit = find_unit(Kit.here(), arguments.unit)
     report = grade_file(unit, Path(arguments.file), arguments.seed, arguments.tier)
     if arguments.json:
         print(json.dumps(report.to_dict(), ensure_ascii=False))
@@ -76,9 +207,10 @@ def _judge(arguments: argparse.Namespace) -> None:
         print(f"note: {note}")
     for question in report.manual:
         state = "answered" if question.answered else "not answered"
-        print(f"{question.question}: {state}; a person grades it, for up to {question.max_points:g} points")
+        print(f"{question.question}: {state}; a person grades it, for up to {points(question.max_points)}")
     if arguments.tier == "cpu":
-        print(f"{report.file}: {report.points:g} / {report.max_points:g} points{manual_text(unit)}")
+        total = points_text(report.points, report.max_points)
+        print(f"{report.file}: {total}{manual_text(unit)}")
     if report.gpu:
         print(f"{report.file}: {report.gpu.words}")
     if arguments.tier == "cpu" and report.seed == PUBLIC_SEED and report.points == report.max_points:
@@ -94,7 +226,7 @@ def _course(arguments: argparse.Namespace) -> None:
 
         db = address(arguments.db)
     course = make_course(Path(arguments.dir), Kit.here(), db)
-    print(f"A course is in {shown(course.root)}. There: gradfn release UNIT")
+    print(f"A course is in {display_path(course.root)}. There: gradfn release UNIT")
 
 
 def _here() -> Course:
@@ -109,17 +241,16 @@ def _here() -> Course:
 
 def _release(arguments: argparse.Namespace) -> None:
     course = _here()
-    unit = course.kit.unit(arguments.unit)
+    unit = find_unit(course.kit, arguments.unit)
     from autograder.nbgrader.steps import release
 
-    print(
-        f"{unit.name}: {unit.points:g} points{manual_text(unit)}, released as {shown(release(course, unit))}"
-    )
+    file = display_path(release(course, unit))
+    print(f"{unit.name}: {points(unit.points)}{manual_text(unit)}, released as {file}")
 
 
 def _grade(arguments: argparse.Namespace) -> None:
     course = _here()
-    unit = course.kit.unit(arguments.unit)
+    unit = find_unit(course.kit, arguments.unit)
     from autograder.cli.grading_view import show
     from autograder.nbgrader.classes import Options
     from autograder.units.gpu_tier import missing
@@ -135,7 +266,7 @@ def _grade(arguments: argparse.Namespace) -> None:
 
 
 def _add_gpu(course: Course, unit: KitUnit, students: list[str]) -> None:
-    """Add the GPU tier of each submission, and say what it came to; one that cannot be stops no other."""
+    """Add the GPU tier of each submission and print its result; a failure does not stop the others."""
     from autograder.nbgrader.gpu import add
 
     if not unit.recorded.gpu:
@@ -149,30 +280,32 @@ def _add_gpu(course: Course, unit: KitUnit, students: list[str]) -> None:
 
 
 def _say_what_waits(course: Course, unit: KitUnit) -> None:
-    """A line about the answers that a person has to read, where there are any."""
+    """Print how many written answers wait for a person, and where to grade them."""
     from autograder.nbgrader.gradebook import waiting
 
     if unit.questions and (count := waiting(course, unit)):
-        print(f"To grade by hand: {count} written answer{'s' * (count > 1)}, in formgrader")
+        answers = "1 written answer waits" if count == 1 else f"{count} written answers wait"
+        where = f"jupyter lab here, then Nbgrader > Formgrader > Manual Grading > {unit.name}"
+        print(f"{answers} for a person: {where}")
 
 
 def _feedback(arguments: argparse.Namespace) -> None:
     course = _here()
-    unit = course.kit.unit(arguments.unit)
-    from autograder.cli.grading_view import pages
+    unit = find_unit(course.kit, arguments.unit)
+    from autograder.cli.grading_view import show_pages
 
-    pages(course, unit)
+    show_pages(course, unit)
     _say_what_waits(course, unit)
 
 
 def _report(arguments: argparse.Namespace) -> None:
     course = _here()
-    unit = course.kit.unit(arguments.unit)
+    unit = find_unit(course.kit, arguments.unit)
     from autograder.nbgrader.report.page import write_report
 
     written = write_report(course, unit, arguments.out)
     print(f"{unit.name}: {written.words}")
-    print(f"The report is in {shown(written.file)}")
+    print(f"The report is in {display_path(written.file)}")
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -180,7 +313,7 @@ def _export(arguments: argparse.Namespace) -> None:
     from autograder.nbgrader.export import export
 
     exported = export(course, arguments.format, arguments.to)
-    print(f"The gradebook is in {shown(exported.file)}")
+    print(f"The gradebook is in {display_path(exported.file)}")
     for line in filter(None, [*exported.notes, exported.next]):
         print(line)
 
@@ -191,7 +324,7 @@ def _bundle(arguments: argparse.Namespace) -> None:
     target = arguments.out or Path("gradfn-students.zip")
     files = bundle(Kit.here(), target)
     size = target.stat().st_size / 1024
-    print(f"The students' copy is in {shown(target)}: {len(files)} files, {size:.0f} kB, no solutions")
+    print(f"The students' copy is in {display_path(target)}: {len(files)} files, {size:.0f} kB, no solutions")
 
 
 def _doctor(arguments: argparse.Namespace) -> int:

@@ -2,14 +2,14 @@
 
 gradfn                          progress, and what is next
 gradfn watch [UNIT[.EXERCISE]]  check each save
-gradfn list [UNIT]              every exercise, its stars, its points and how far it is
+gradfn list [UNIT]              every exercise with its stars, points and state
 gradfn hint [UNIT[.EXERCISE]]   one more hint
-gradfn solution UNIT.EXERCISE   the answer, once it is solved
-gradfn reset UNIT[.EXERCISE]    a stub put back
-gradfn notebook UNIT            the work in the script, carried into a notebook
-gradfn script UNIT [NOTEBOOK]   and back
-gradfn submit UNIT [FILE]       hand in, after a look at what it is
-gradfn update [KIT.zip]         a newer kit, with the answers so far
+gradfn solution UNIT.EXERCISE   the kit's answer, once the student's passes
+gradfn reset UNIT[.EXERCISE]    put a stub back
+gradfn notebook UNIT            convert the work in the .py file to a notebook
+gradfn script UNIT [NOTEBOOK]   convert it back
+gradfn submit UNIT [FILE]       hand in
+gradfn update [KIT.zip]         update to a newer kit; the answers stay
 """
 
 from __future__ import annotations
@@ -19,43 +19,146 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.common import Commands, command, shown
+from autograder.cli.common import Commands, add_exercise, add_unit, add_where, command, display_path
 from autograder.errors import GradfnError
 from autograder.student.terminal import for_terminal
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.lookup import find, find_exercise, find_unit
 
-if TYPE_CHECKING:  # each command brings what it needs
+if TYPE_CHECKING:  # each command imports what it needs
     from autograder.answers.convert import Conversion
 
 
-def add(commands: Commands) -> None:
-    """Declare the commands."""
-    watched = command(commands, "watch", _watch, "check the exercise being worked on at each save")
-    watched.add_argument("where", nargs="?", metavar="UNIT[.EXERCISE]", help="where to begin")
-    watched.add_argument(
-        "--poll", action="store_true", help="look for saves again and again, where none is noticed"
+def add(commands: Commands) -> str:
+    """Declare the commands; the title of their group."""
+    _add_daily(commands)
+    _add_conversions(commands)
+    _add_submit(commands)
+    return "commands for students"
+
+
+def _add_daily(commands: Commands) -> None:
+    watch = command(
+        commands,
+        "watch",
+        _watch,
+        "check the exercise you are working on at each save",
+        """Keep it open in a window beside the editor. The keys are shown at the bottom; q ends it.""",
+        """
+        gradfn watch
+        gradfn watch activations.softmax
+        """,
     )
-    listed = command(commands, "list", _list, "every exercise: stars, points, and how far it is")
-    listed.add_argument("unit", nargs="?", metavar="UNIT", help="one unit (default: all)")
-    hinted = command(commands, "hint", _hint, "one more hint for an exercise, each time")
-    hinted.add_argument("where", nargs="?", metavar="UNIT[.EXERCISE]", help="default: what is next")
-    command(commands, "solution", _solution, "the answer, once its checks pass", "UNIT.EXERCISE")
-    command(commands, "reset", _reset, "put a stub back; what it replaces is kept", "UNIT[.EXERCISE]")
-    command(commands, "notebook", _notebook, "carry the work in a unit's .py into its .ipynb", "UNIT")
-    script = command(commands, "script", _script, "carry the work in a unit's .ipynb into its .py", "UNIT")
-    hand_in = command(commands, "submit", _submit, "hand in, after a look at what it is", "UNIT")
-    hand_in.add_argument("file", nargs="?", type=Path, metavar="FILE", help="default: the unit's own")
-    hand_in.add_argument("--to", type=Path, metavar="DIR", help="a course's folder, or any other")
-    hand_in.add_argument("--student", metavar="NAME", help="default: who is logged in")
-    hand_in.add_argument("--anyway", action="store_true", help="also what does not load")
-    newer = command(commands, "update", _update, "lay a newer kit over this one, with the answers so far")
-    newer.add_argument("zip", nargs="?", type=Path, metavar="KIT.zip", help="default: unpacked here already")
-    script.add_argument("notebook", nargs="?", type=Path, metavar="NOTEBOOK", help="a notebook elsewhere")
+    add_where(watch, "the first exercise")
+    words = "look for saves five times a second, where the system does not report them at once"
+    watch.add_argument("--poll", action="store_true", help=words)
+    words = "list every exercise with its stars, points and state"
+    details = "One star is easy, three are hard."
+    add_unit(command(commands, "list", _list, words, details, "gradfn list activations"), "all units")
+    hint = command(
+        commands,
+        "hint",
+        _hint,
+        "give one more hint for an exercise",
+        """The hint is for the exercise's first failing check. Ask again for a stronger one.""",
+        """
+        gradfn hint
+        gradfn hint activations.softmax
+        """,
+    )
+    add_where(hint, "the exercise that is next")
+    solution = command(
+        commands,
+        "solution",
+        _solution,
+        "show the kit's answer to an exercise, once yours passes",
+        """Also shows what goes wrong in other answers. A students' copy has no solutions to show.""",
+        """
+        gradfn solution activations.softmax
+        """,
+    )
+    add_exercise(solution)
+    reset = command(
+        commands,
+        "reset",
+        _reset,
+        "put a stub back; what you wrote is backed up",
+        """Puts an exercise, or all of a unit's file, back to how it was handed out. A backup lies beside the
+        file; the command prints its name.""",
+        """
+        gradfn reset activations.softmax
+        gradfn reset activations
+        """,
+    )
+    add_where(reset)
+
+
+def _add_conversions(commands: Commands) -> None:
+    notebook = command(
+        commands,
+        "notebook",
+        _notebook,
+        "convert your work in a unit's .py file to a notebook",
+        """Your own cells and texts are converted too. A notebook that is already there is backed up.""",
+        """
+        gradfn notebook activations
+        """,
+    )
+    add_unit(notebook)
+    script = command(
+        commands,
+        "script",
+        _script,
+        "convert your work in a unit's notebook to its .py file",
+        """Your own cells and texts are converted too. What the .py file held is backed up.""",
+        """
+        gradfn script activations
+        gradfn script activations ~/Downloads/activations.ipynb
+        """,
+    )
+    add_unit(script)
+    words = "a notebook elsewhere (default: the one beside the .py file)"
+    script.add_argument("notebook", nargs="?", type=Path, metavar="NOTEBOOK", help=words)
+
+
+def _add_submit(commands: Commands) -> None:
+    submit = command(
+        commands,
+        "submit",
+        _submit,
+        "hand in a unit; shows first what will be handed in",
+        """Hands in to a course's folder (--to), else to nbgrader's exchange if there is one here, else copies
+        the file to handed-in/ for you to upload.""",
+        """
+        gradfn submit activations
+        gradfn submit activations activations.ipynb --to /srv/fall --student ada
+        """,
+    )
+    add_unit(submit)
+    words = "a .py or .ipynb file (default: the unit's own)"
+    submit.add_argument("file", nargs="?", type=Path, metavar="FILE", help=words)
+    words = "a course's folder, or another folder to copy to"
+    submit.add_argument("--to", type=Path, metavar="DIR", help=words)
+    submit.add_argument(
+        "--student", metavar="NAME", help="your name in the course (default: your login name)"
+    )
+    submit.add_argument("--anyway", action="store_true", help="hand in even if the file does not load")
+    update = command(
+        commands,
+        "update",
+        _update,
+        "update to a newer kit; your answers stay",
+        """A backup of each changed file stays beside it.""",
+        """
+        gradfn update ~/Downloads/gradfn-students.zip
+        """,
+    )
+    words = "the new kit; leave it out if you have unpacked it over this folder"
+    update.add_argument("zip", nargs="?", type=Path, metavar="KIT.zip", help=words)
 
 
 def progress(arguments: argparse.Namespace) -> None:
-    """Where one is, and what is next."""
+    """Print the progress, and what is next."""
     from autograder.student.drafts import outdated
     from autograder.student.progress import show
 
@@ -75,15 +178,16 @@ def _watch(arguments: argparse.Namespace) -> None:
 
 
 def _list(arguments: argparse.Namespace) -> None:
-    from autograder.student.listing import lines
+    from autograder.student.progress import list_lines
 
     kit = Kit.here()
-    for line in lines([find_unit(kit, arguments.unit)] if arguments.unit else kit.units()):
+    for line in list_lines([find_unit(kit, arguments.unit)] if arguments.unit else kit.units()):
         print(line)
 
 
 def _hint(arguments: argparse.Namespace) -> None:
-    from autograder.student.progress import first_open, next_hint
+    from autograder.student.hints import next_hint
+    from autograder.student.progress import first_open
 
     kit = Kit.here()
     unit, exercise = find(kit, arguments.where) if arguments.where else (None, None)
@@ -96,16 +200,16 @@ def _hint(arguments: argparse.Namespace) -> None:
 def _solution(arguments: argparse.Namespace) -> None:
     from autograder.student.solution import reveal
 
-    print(reveal(*find_exercise(Kit.here(), getattr(arguments, "unit.exercise"))))
+    print(reveal(*find_exercise(Kit.here(), arguments.exercise)))
 
 
 def _reset(arguments: argparse.Namespace) -> None:
-    from autograder.student.reset import reset
+    from autograder.student.drafts import reset
 
-    unit, exercise = find(Kit.here(), getattr(arguments, "unit[.exercise]"))
-    kept = reset(unit, exercise.name if exercise else None)
+    unit, exercise = find(Kit.here(), arguments.where)
+    backup = reset(unit, exercise.name if exercise else None)
     path = f"{unit.name}.{exercise.name}" if exercise else unit.name
-    print(f"{path} is as it was handed out.{f' What it replaced is in {shown(kept)}' if kept else ''}")
+    print(f"{path} is as it was handed out.{f' The file before: {display_path(backup)}' if backup else ''}")
 
 
 def _notebook(arguments: argparse.Namespace) -> None:
@@ -123,15 +227,15 @@ def _script(arguments: argparse.Namespace) -> None:
 
 
 def _say(conversion: Conversion, way_back: str) -> None:
-    """What was written from what, and where to find what it replaced."""
-    source, target = shown(conversion.source), shown(conversion.target)
+    """Print what was converted, and where the backup is."""
+    source, target = display_path(conversion.source), display_path(conversion.target)
     if not conversion.changed:
         print(f"{target} holds what {source} holds already")
         return
     print(f"{target} now holds what {source} holds")
     if conversion.backup is not None:
         newer = f", which was newer: {way_back} carries the other way" if conversion.newer else ""
-        print(f"What it replaced is in {shown(conversion.backup)}{newer}")
+        print(f"The file before: {display_path(conversion.backup)}{newer}")
     for note in conversion.notes:
         print(f"note: {note}")
 
@@ -141,26 +245,26 @@ def _submit(arguments: argparse.Namespace) -> None:
 
     kit = Kit.here()
     unit = find_unit(kit, arguments.unit)
-    file = arguments.file or submit.chosen(unit)
-    print(f"{unit.name}: {shown(file)}")
-    seen = submit.look(unit, file)
-    print("\n".join(seen.lines), flush=True)
-    if seen.trouble and not arguments.anyway:
-        raise GradfnError(f"not handed in: {seen.trouble[0]}. To hand it in as it is: --anyway")
+    file = arguments.file or submit.choose_file(unit)
+    print(f"{unit.name}: {display_path(file)}")
+    preview = submit.preview(unit, file)
+    print("\n".join(preview.lines), flush=True)
+    if preview.problems and not arguments.anyway:
+        raise GradfnError(f"not handed in: {preview.problems[0]}. To hand it in as it is: --anyway")
     print(_handed_in(arguments, kit, unit, file))
 
 
 def _handed_in(arguments: argparse.Namespace, kit: Kit, unit: KitUnit, file: Path) -> str:
-    """Hand in to where it was asked for: a course's folder, nbgrader's exchange, or a file to upload."""
+    """Hand in to a course's folder, to nbgrader's exchange, or as a file to upload; where it is."""
     from autograder.student import exchange, submit
 
     if arguments.to and submit.is_course(arguments.to):
         student = submit.student_name(arguments.student)
-        return f"Handed in as {shown(submit.to_course(unit, file, arguments.to, student))}"
+        return f"Handed in as {display_path(submit.to_course(unit, file, arguments.to, student))}"
     if not arguments.to and (course := exchange.course_here()):
         return f"Handed in to {course} by nbgrader: {exchange.submit(unit, file, arguments.student)}"
     target = submit.to_upload(unit, file, arguments.to or kit.root / "handed-in")
-    return f"To upload, under this name: {shown(target)}"
+    return f"To upload, under this name: {display_path(target)}"
 
 
 def _update(arguments: argparse.Namespace) -> None:
@@ -168,6 +272,7 @@ def _update(arguments: argparse.Namespace) -> None:
 
     kit = Kit.here()
     lines = update(kit, arguments.zip) if arguments.zip else renew(kit)
-    print("\n".join(lines) or "Nothing to carry over: every file is as this kit wants it")
+    print("\n".join(lines) or "Nothing to carry over: every file is up to date")
     if arguments.zip:
-        print("The newer kit is in place; python -m pip install -c constraints.txt -e . brings what it needs")
+        install = "python -m pip install -c constraints.txt -e ."
+        print(f"The newer kit is in place. To install what it needs: {install}")

@@ -1,10 +1,12 @@
-"""A student's own process: their answers on the public checks, against what was recorded.
+"""A student's answers, run in this process on the public checks and compared with the recorded answers.
 
-    Attempt(unit)           the answers in the unit's file, loaded when first needed
-    Attempt(unit, module)   the answers in a module that is there already, as in a notebook
-    attempt.result(check)   the Result of one check; attempt.results(exercise) of all of an exercise
+    Attempt(unit)              the answers in the unit's file, loaded when first needed
+    Attempt(unit, module)      the answers in a module that is already loaded, as in a notebook
+    attempt.result(check)      the Result of one check
+    attempt.results(exercise)  the Results of an exercise's checks
+    attempt.gpu_results()      those of the unit's GPU tier
 
-Nothing here needs torch or a solution, and nothing a student's code raises passes through.
+Neither torch nor a solution is needed here. What a student's code raises becomes a Result.
 """
 
 from __future__ import annotations
@@ -28,18 +30,18 @@ from autograder.worker.modules import attempt_to_load
 from autograder.worker.outcome import Outcome, Raised
 from autograder.worker.run import run
 
-#: What an answer is asked to do: to load (None), or one check.
+#: A step of an attempt: loading the file (None), or running one check.
 Step = Check | None
 
-#: Where the other checks of an exercise tell nothing: it is not begun, or it does not come back.
-ALONE = ("stub", "timeout", "lost")
+#: Failures after which an exercise's other checks say nothing new: not begun, hung, or the process died.
+CONCLUSIVE = ("stub", "timeout", "lost")
 
 
 class Attempt:
-    """One look at a student's answers; each check program is run at most once.
+    """One run of a student's answers; each check is run at most once.
 
-    A caller who may have to end this process is told of each step `before` it, and says of those that earlier
-    processes did not survive, by exercise and check or ("", "") for loading, how they were `lost`.
+    `before` is called ahead of each step, for a caller that may have to kill this process. `lost` holds the
+    steps that killed an earlier process, by exercise and check, or ("", "") for loading the file.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class Attempt:
         self._before = before
         self._lost = lost or {}
         self._load_error = self._lost.get(("", ""))
-        self._told = False
+        self._load_error_shown = False
         self._gpu_lost = ""
         self._outcomes: dict[str, dict[str, Outcome]] = {}
 
@@ -78,14 +80,16 @@ class Attempt:
             return self._did_not_load(check)
         outcome = self._outcome(check, self._module)
         ran = {check.name: outcome}
-        if outcome.raised is None or outcome.raised.source not in ALONE:
-            # A mistake is told from its neighbours by all checks of its exercise.
+        if outcome.raised is None or outcome.raised.source not in CONCLUSIVE:
+            # Two mistakes may differ on another check of the exercise only: recognising one takes them all.
             siblings = self.unit.checks_of(check.exercise, check.setting)
             ran = {c.name: self._outcome(c, self._module) for c in siblings}
-        return judge_check(self.unit, check, ran, self.unit.recorded, partial(self._of_another, self._module))
+        return judge_check(
+            self.unit, check, ran, self.unit.recorded, partial(self._outcomes_of, self._module)
+        )
 
     def _load(self) -> None:
-        """Run the student's file; one that is gone is told as one that does not load."""
+        """Run the student's file; a file that is gone counts as one that does not load."""
         file = self.unit.stub_file
         try:
             self._module, self._load_error = attempt_to_load(file, f"exercises.{self.unit.name}")
@@ -106,21 +110,21 @@ class Attempt:
                 )
         return known[check.label]
 
-    def _of_another(self, module: types.ModuleType, exercise: str) -> Mapping[str, Outcome]:
-        """The outcomes of an exercise that another one calls, as far as they tell how it stands."""
+    def _outcomes_of(self, module: types.ModuleType, exercise: str) -> Mapping[str, Outcome]:
+        """The outcomes of an exercise that another one calls, up to the first conclusive failure."""
         found: dict[str, Outcome] = {}
         for check in self.unit.checks_of(exercise):
             outcome = found[check.name] = self._outcome(check, module)
-            if outcome.raised is not None and outcome.raised.source in ALONE:
+            if outcome.raised is not None and outcome.raised.source in CONCLUSIVE:
                 break
         return found
 
     def _did_not_load(self, check: Check) -> Result:
-        """The first check tells in full why the file does not load, the others point to it."""
-        if self._told:
+        """The first card says in full why the file does not load, the others point to it."""
+        if self._load_error_shown:
             message = card.not_run_card(check, f"{self.unit.stub_file.name} does not load, see above")
         else:
             context = Context(self.unit.name, loads=False)
             message = card.failed_card(check, Outcome(raised=self._load_error), [], None, context)
-        self._told = True
+        self._load_error_shown = True
         return Result(check.exercise, check.label, 0.0, check.points, "not run", message, tier=check.tier)

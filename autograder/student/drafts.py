@@ -1,13 +1,14 @@
-"""What a student wrote, remembered apart from where it is written.
+"""A student's answers, backed up, and the stub put back.
 
-    remember(unit)      keep the file's text, if it is not as handed out, and the stub it was begun from
-    remembered(unit)    the student's text and that stub: the file's own, or what was remembered where a newer
-                        kit was unpacked over it; None where nothing was written
-    outdated(unit)      whether `gradfn update` has something to do
-    forget(unit)        as after a reset
+    remember(unit)           back up the file's text and the stub it started from
+    remembered(unit)         both: the text from the file, or from the backup where the file was overwritten
+    outdated(unit)           whether `gradfn update` has something to do
+    forget(unit)             delete the backup
+    reset(unit)              put the whole stub back
+    reset(unit, exercise)    put one exercise's stub back; the rest of the file stays
 
-It lies in .gradfn/answers beside exercises/. It is written whenever answers are checked, so that whoever
-unpacks a newer kit over an older one has lost nothing.
+Backups lie in .gradfn/answers beside exercises/. They are written whenever answers are checked, so that
+unpacking a newer kit over an older one loses nothing.
 """
 
 from __future__ import annotations
@@ -17,60 +18,86 @@ from pathlib import Path
 
 from autograder.errors import BadSubmission, GradfnError
 from autograder.units import script
-from autograder.units.files import back_up, read_text
+from autograder.units.files import back_up, read_text, replace_text
 from autograder.units.kit import KitUnit
 
 
 def _files(unit: KitUnit) -> tuple[Path, Path]:
+    """Where the text and its stub are backed up."""
     folder = unit.folder.parents[1] / ".gradfn" / "answers"
     return folder / f"{unit.name}.py", folder / f"{unit.name}.stub.py"
 
 
 def remember(unit: KitUnit) -> None:
-    """Keep what the file holds now; without a word where that is not possible, since nobody asked for it."""
+    """Back up the file's text; silent where that fails, since the student asked for something else."""
     with suppress(OSError, GradfnError):
         text = read_text(unit.stub_file)
         if text == unit.recorded.stub:
             return
         file, stub = _files(unit)
         before = file.read_text(encoding="utf-8") if file.exists() else text
-        if _loses(before, text, unit.recorded.stub):
+        if _loses_answers(before, text, unit.recorded.stub):
             back_up(file)
         if before != text or not file.exists():
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8", newline="\n")
-        if not stub.exists():  # the stub it was begun from, until `gradfn update` brings another
+        if not stub.exists():  # the stub it started from, until `gradfn update` brings a new one
             stub.write_text(unit.recorded.stub, encoding="utf-8", newline="\n")
 
 
-def _loses(before: str, text: str, stub: str) -> bool:
-    """Whether an answer that was there is a stub now: reset, or a kit was unpacked over it."""
-    asked, old, now = ({c.name: c.source for c in script.split(t)} for t in (stub, before, text))
-    return any(now.get(name) == source != old.get(name, source) for name, source in asked.items())
+def _loses_answers(before: str, text: str, stub: str) -> bool:
+    """Whether an answer in `before` is a stub in `text`: it was reset, or a kit was unpacked over it."""
+    stubs, old, now = ({c.name: c.source for c in script.split(t)} for t in (stub, before, text))
+    return any(now.get(name) == source != old.get(name, source) for name, source in stubs.items())
 
 
 def remembered(unit: KitUnit) -> tuple[str, str] | None:
-    """The student's text, and the stub it was begun from."""
+    """The student's text, and the stub it started from; None where nothing was backed up."""
     text, stub = (file.read_text(encoding="utf-8") if file.exists() else None for file in _files(unit))
     if text is None or stub is None:
         return None
-    now = read_text(unit.stub_file) if unit.stub_file.exists() else ""
+    now = _text(unit)
     return (text if now.strip() in ("", unit.recorded.stub.strip()) else now), stub
 
 
 def outdated(unit: KitUnit) -> bool:
-    """Whether a newer kit was unpacked over what is remembered, or the file emptied."""
+    """Whether a newer kit was unpacked over the student's answers, or the file was emptied."""
     try:
         work = remembered(unit)
-    except BadSubmission:  # a file that is no UTF-8 is a student's own
+    except BadSubmission:  # the student broke the file's encoding: an update would not help
         return False
-    if work is None:
-        return False
-    now = read_text(unit.stub_file) if unit.stub_file.exists() else ""
-    return work[1] != unit.recorded.stub or now != work[0]
+    return work is not None and (work[1] != unit.recorded.stub or _text(unit) != work[0])
+
+
+def _text(unit: KitUnit) -> str:
+    """The file's text; empty where it was deleted."""
+    return read_text(unit.stub_file) if unit.stub_file.exists() else ""
 
 
 def forget(unit: KitUnit) -> None:
-    """Nothing is remembered any more."""
+    """Delete the backup."""
     for file in _files(unit):
         file.unlink(missing_ok=True)
+
+
+def reset(unit: KitUnit, exercise: str | None = None) -> Path | None:
+    """Put the stub back, whole or for one exercise; the backup of the file, where it held anything else.
+
+    Raises BadSubmission where the mark of the exercise's cell is gone from the file.
+    """
+    text = unit.recorded.stub if exercise is None else _with_stub(unit, exercise)
+    if text == unit.recorded.stub:  # no answer is left that an update should bring back
+        forget(unit)
+    return replace_text(unit.stub_file, text)
+
+
+def _with_stub(unit: KitUnit, exercise: str) -> str:
+    """The student's text with one exercise's cell replaced by its stub, unchanged everywhere else."""
+    fresh = {cell.name: cell for cell in script.split(unit.recorded.stub)}[exercise].source
+    text = script.replace_cell(read_text(unit.stub_file), exercise, fresh)
+    if text is None:
+        raise BadSubmission(
+            f"{unit.stub_file.name} has no line '# %% {exercise}' any more, so its cell cannot be found. "
+            f"gradfn reset {unit.name} puts the whole file back."
+        )
+    return text

@@ -1,11 +1,11 @@
-"""nbgrader's exchange, as a student meets it on a JupyterHub.
+"""nbgrader's exchange, the shared folder that students on a JupyterHub hand in to.
 
-    course_here()                  the course that nbgrader is set up for here, or None
-    submit(unit, file, student)    hand in by nbgrader's own ExchangeSubmit; where it put the submission
+    course_here()                  the id of the course that nbgrader is configured for, or None
+    submit(unit, file, student)    hand in with nbgrader's own ExchangeSubmit; where it put the submission
 
-nbgrader takes a folder with the notebook it released, so a script is handed in as that notebook. Each
-submission gets a folder of its own, so that none replaces an earlier one. nbgrader itself is imported only
-where a configuration of it is found: that takes seconds.
+nbgrader expects the notebook it released, so a script is converted to that notebook. Each submission gets a
+folder of its own, so none replaces an earlier one. nbgrader takes seconds to import: that happens only where
+one of its configuration files exists.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from autograder.units.kit import KitUnit
 
 
 def course_here() -> str | None:
-    """The course's id, where nbgrader is installed, set up for a course, and its exchange is there."""
+    """The course's id, where nbgrader is installed and configured and its exchange exists; else None."""
     if find_spec("nbgrader") is None or not _config_files():
         return None
     config = _config()
@@ -40,7 +40,7 @@ def _config_files() -> list[Path]:
 
 
 def _config() -> Any:
-    """nbgrader's configuration, from wherever it reads it."""
+    """nbgrader's configuration, read by nbgrader itself."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         from nbgrader.apps.baseapp import NbGrader
@@ -51,7 +51,7 @@ def _config() -> Any:
 
 
 def _exchange_is_there(config: Any) -> bool:
-    """Whether the shared folder exists; another kind of exchange knows for itself."""
+    """Whether the shared folder exists; a course with its own exchange class (JupyterHub) needs none."""
     from nbgrader.exchange.default import Exchange
 
     if config.ExchangeFactory.get("submit"):
@@ -60,7 +60,7 @@ def _exchange_is_there(config: Any) -> bool:
 
 
 def submit(unit: KitUnit, file: Path, student: str | None) -> str:
-    """Hand in; what nbgrader calls the submission. Raises GradfnError with nbgrader's reason."""
+    """Hand in; nbgrader's path or name of the submission. Raises GradfnError with nbgrader's reason."""
     config = _config()
     with tempfile.TemporaryDirectory() as temporary, warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -83,7 +83,7 @@ def submit(unit: KitUnit, file: Path, student: str | None) -> str:
         config.Exchange.assignment_dir = temporary
         log = logging.getLogger("traitlets")
         level = log.level
-        log.setLevel(logging.CRITICAL + 1)  # its reasons are told by ours
+        log.setLevel(logging.CRITICAL + 1)  # our error repeats its reason
         try:
             coursedir, authenticator = CourseDirectory(config=config), Authenticator(config=config)
             factory = ExchangeFactory(config=config)
@@ -95,19 +95,20 @@ def submit(unit: KitUnit, file: Path, student: str | None) -> str:
             ) from error
         finally:
             log.setLevel(level)
-        return _arrived(task, target)
+        return _find_arrival(task, target)
 
 
-def _arrived(task: Any, handed_in: Path) -> str:
-    """Where the default exchange has put the submission, after a look that it is there whole."""
+def _find_arrival(task: Any, handed_in: Path) -> str:
+    """Where the default exchange put the submission; raises GradfnError unless it arrived byte for byte."""
     name = str(getattr(task, "assignment_filename", "") or "")
     inbound = getattr(task, "inbound_path", None)
     if not name or inbound is None:
         return name or "the course's exchange"
-    there = Path(inbound) / name / handed_in.name
+    arrived = Path(inbound) / name / handed_in.name
     try:
-        if there.read_bytes() != handed_in.read_bytes():
-            raise GradfnError(f"{there} is not what was handed in: hand in again")
+        if arrived.read_bytes() != handed_in.read_bytes():
+            raise GradfnError(f"{arrived} differs from the file you handed in: hand in again")
     except OSError as error:
-        raise GradfnError(f"the exchange has lost it: {error.strerror}: {there}. Hand in again") from error
-    return str(there.parent)
+        words = f"the exchange has lost the submission: {error.strerror}: {arrived}"
+        raise GradfnError(f"{words}. Hand in again") from error
+    return str(arrived.parent)

@@ -1,63 +1,94 @@
-"""Where a student is: points by unit, what is next, and one more hint each time.
+"""Where a student is: points, exercises, and what is next.
 
-    show(kit)                    the progress of every unit, and the next exercise's first failing card
-    Standing                     one unit's points and exercises; its line with the bar
-    unanswered(unit)             the questions for a person to grade that are still open
-    questions_text(unit, ...)    how many are answered
-    begun(unit)                  the exercises that somebody worked on
-    untouched(unit)              whether the file is as it was handed out
+    show(kit)                    print the progress of every unit, and the next exercise's first failing card
+    list_lines(units)            the lines of `gradfn list`: every exercise, its stars, points and state
+    Standing                     what a unit's checks have come to; every sum of points is made here
     first_open(units)            the exercise that is next, in learning order
-    next_hint(unit, exercise)    one more hint for the exercise's first check that fails
-    one_more(unit, ...)          the same where the check that fails is known
+    untouched(unit)              whether the student has not changed the file yet
+    begun(unit)                  the exercises that the student has changed
+    unanswered(unit)             the questions for a person to grade that have no answer yet
+    questions_text(unit, ...)    how many questions have one
 
-How many hints were given is kept in .gradfn/hints.json beside exercises/; losing it only gives hints again.
+A file that the student has not changed is not run, so that no one waits for a unit they have not begun.
 """
 
 from __future__ import annotations
 
-import json
 import sys
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.judging.card import OTHER_INPUTS
 from autograder.judging.results import Result
 from autograder.student.attempt import Attempt
-from autograder.student.terminal import columns, for_terminal, without_half_the_bar
+from autograder.student.terminal import columns, for_terminal, shorten_bar
 from autograder.units import script
 from autograder.units.kit import Exercise, Kit, KitUnit
 
 BAR = 20
 WIDE = 90  # columns that the longest line may take
-NO_USE = "No hint helps before the file loads."
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one unit stands."""
+    """What the checks of a unit, or those of them that were run, have come to."""
 
     unit: str
-    points: float
-    max_points: float
-    done: int
-    exercises: int
+    worth: Mapping[str, Mapping[str, float]]  # each check's points, by exercise and check
+    passed: frozenset[tuple[str, str]]  # exercise and check
 
     @classmethod
-    def of(cls, unit: KitUnit, passed: Mapping[str, Collection[str]]) -> Standing:
-        """The standing of a student whose checks `passed`, by exercise."""
-        points = unit.recorded.points
-        got = sum(points[exercise][check] for exercise, checks in passed.items() for check in checks)
-        most = sum(sum(checks.values()) for checks in points.values())
-        done = sum(len(passed.get(exercise, ())) == len(checks) for exercise, checks in points.items())
-        return cls(unit.name, got, most, done, len(points))
+    def of(cls, unit: KitUnit, results: Iterable[Result]) -> Standing:
+        """Of a whole unit; a check without a result has not passed."""
+        return cls(unit.name, unit.recorded.points, _passed(results))
+
+    @classmethod
+    def of_run(cls, unit: str, results: Sequence[Result]) -> Standing:
+        """Of the checks that were run."""
+        worth: dict[str, dict[str, float]] = {}
+        for result in results:
+            worth.setdefault(result.exercise, {})[result.check] = result.max_points
+        return cls(unit, worth, _passed(results))
+
+    def points(self, *exercises: str) -> tuple[float, float]:
+        """The points so far and the most there are, of these exercises or of all."""
+        checks = [(name, *check) for name in exercises or self.worth for check in self.worth[name].items()]
+        got = sum(points for exercise, check, points in checks if (exercise, check) in self.passed)
+        return got, sum(points for _, _, points in checks)
+
+    def count(self, exercise: str) -> int:
+        """How many checks of an exercise pass."""
+        return sum((exercise, check) in self.passed for check in self.worth[exercise])
+
+    def done(self, exercise: str) -> bool:
+        """Whether all checks of an exercise pass."""
+        return self.count(exercise) == len(self.worth[exercise])
+
+    @property
+    def open(self) -> list[str]:
+        """The exercises that are not done."""
+        return [exercise for exercise in self.worth if not self.done(exercise)]
 
     def line(self, name_width: int, bar: int = BAR) -> str:
-        """The bar, the points and the exercises, one below the other for names of that width."""
+        """The unit's name, padded to `name_width`, its bar, points and exercises."""
+        got, most = self.points()
+        count = len(self.worth)
         return (
-            f"{self.unit:<{name_width}}  {_bar(self.points / self.max_points, bar)}"
-            f"  {self.points:g} / {self.max_points:g} points  {self.done} of {self.exercises} exercises"
+            f"{self.unit:<{name_width}}  {_bar(got / most, bar)}"
+            f"  {got:g} / {most:g} points  {count - len(self.open)} of {count} exercises"
         )
+
+
+def _passed(results: Iterable[Result]) -> frozenset[tuple[str, str]]:
+    return frozenset((r.exercise, r.check) for r in results if r.status == "passed")
+
+
+def _bar(share: float, width: int = BAR) -> str:
+    full = int(share * width)
+    return f"[{'#' * full}{'.' * (width - full)}]"
+
+
+# `gradfn`
 
 
 def show(kit: Kit) -> None:
@@ -68,14 +99,14 @@ def show(kit: Kit) -> None:
     unwritten: list[str] = []
     for unit in units:
         results = () if untouched(unit) else tuple(_results(unit))
-        standing = Standing.of(unit, _passed(results))
+        standing = Standing.of(unit, results)
         waiting = unanswered(unit)
         line = standing.line(width) + questions_text(unit, waiting)
-        print(without_half_the_bar(line) if wide is not None and wide < WIDE else line)
-        if standing.done == standing.exercises:  # what a finished unit still lacks is easily forgotten
-            unwritten += [f"{unit.name}.{question}" for question in waiting]
-        else:
+        print(shorten_bar(line) if wide is not None and wide < WIDE else line)
+        if standing.open:
             todo = todo or (unit, results or _results(unit))
+        else:  # what a finished unit still lacks is easily forgotten
+            unwritten += [f"{unit.name}.{question}" for question in waiting]
     if todo is None:
         print(f"\nAll public checks pass. {OTHER_INPUTS}")
     if unwritten:
@@ -94,38 +125,13 @@ def _show_next(kit: Kit, unit: KitUnit, results: Iterable[Result]) -> None:
     print(f"\n{for_terminal(card.message, sys.stdout)}")
 
 
-def untouched(unit: KitUnit) -> bool:
-    """Whether the file is as it was handed out: nothing to run, and no torch to wait for."""
-    return unit.stub_file.exists() and _text(unit) == unit.recorded.stub
-
-
-def begun(unit: KitUnit) -> set[str]:
-    """The exercises whose cell is not as it was handed out; where no cell is marked, all of them."""
-    if not unit.stub_file.exists():
-        return set()
-    handed_out = {cell.name: cell.source for cell in script.split(unit.recorded.stub)}
-    now = {cell.name: cell.source for cell in script.split(_text(unit))}
-    return {name for name in unit.recorded.points if now.get(name) != handed_out[name]}
-
-
-def unanswered(unit: KitUnit) -> list[str]:
-    """The unit's questions below which nothing stands yet in the student's file."""
-    if not unit.questions or untouched(unit) or not unit.stub_file.exists():
-        return list(unit.questions)
-    cells = script.split(_text(unit))
-    texts = {cell.name: script.unquote(cell.source) for cell in cells}
-    return [name for name, question in unit.questions.items() if not question.answer_in(texts.get(name, ""))]
-
-
-def _text(unit: KitUnit) -> str:
-    """The file's text as far as it can be read: what is no UTF-8 is told by its checks."""
-    return unit.stub_file.read_text(encoding="utf-8-sig", errors="replace")
-
-
-def questions_text(unit: KitUnit, waiting: Sequence[str]) -> str:
-    """How many questions are answered, to stand behind a unit's line; whether well, a person says."""
-    count = len(unit.questions)
-    return f", {count - len(waiting)} of {count} question{'s' * (count > 1)}" if count else ""
+def first_open(units: Iterable[KitUnit]) -> tuple[KitUnit, Exercise] | None:
+    """The first exercise whose public checks do not all pass; None where all pass."""
+    for unit in units:
+        for result in _results(unit):
+            if result.status != "passed":
+                return unit, unit.exercises[result.exercise]
+    return None
 
 
 def _results(unit: KitUnit) -> Iterator[Result]:
@@ -134,59 +140,80 @@ def _results(unit: KitUnit) -> Iterator[Result]:
     return (attempt.result(check) for exercise in unit.exercises.values() for check in exercise.checks)
 
 
-def _passed(results: Iterable[Result]) -> dict[str, list[str]]:
-    """The names of the checks that pass, by exercise."""
-    passed: dict[str, list[str]] = {}
-    for result in results:
-        if result.status == "passed":
-            passed.setdefault(result.exercise, []).append(result.check)
-    return passed
+# `gradfn list`
 
 
-def _bar(share: float, width: int = BAR) -> str:
-    full = int(share * width)
-    return f"[{'#' * full}{'.' * (width - full)}]"
+def list_lines(units: Iterable[KitUnit]) -> Iterator[str]:
+    """A headline for each unit, a line for each of its exercises and questions, and an empty line between."""
+    for index, unit in enumerate(units):
+        if index:
+            yield ""
+        yield from _unit_lines(unit)
 
 
-def first_open(units: Iterable[KitUnit]) -> tuple[KitUnit, Exercise] | None:
-    """The first exercise whose public checks do not all pass; None where there is none."""
-    for unit in units:
-        for result in _results(unit):
-            if result.status != "passed":
-                return unit, unit.exercises[result.exercise]
-    return None
+def _unit_lines(unit: KitUnit) -> Iterator[str]:
+    """The unit's points, then its exercises in the order of the file, then its questions."""
+    run = unit.stub_file.exists() and not untouched(unit)
+    standing = Standing.of(unit, _results(unit) if run else ())
+    got, most = standing.points()
+    count = len(standing.worth)
+    yield f"{unit.name}: {count - len(standing.open)} of {count} exercises done, {got:g} / {most:g} points"
+    width = max(map(len, [*standing.worth, *unit.questions]))
+    changed = begun(unit)
+    # Stars come from the stub, not from unit.exercises: that would import what the checks import.
+    for cell in script.split(unit.recorded.stub):
+        if cell.name in standing.worth:
+            got, most = standing.points(cell.name)
+            worth = f"{got:g} / {most:g}"
+            state = _state(standing, cell.name, cell.name in changed)
+            yield f"  {cell.name:<{width}}  {'*' * cell.stars:<3}  {worth:>7} points  {state}"
+    waiting = unanswered(unit)
+    for question in unit.questions.values():
+        worth = f"{question.points:g}"
+        state = "not answered yet" if question.name in waiting else "answered"
+        yield f"  {question.name:<{width}}  {'':3}  {worth:>7} points  a text, graded by a person: {state}"
 
 
-def next_hint(unit: KitUnit, exercise: Exercise, attempt: Attempt | None = None) -> str:
-    """One more hint for the exercise's first check that fails; the last again when all are given."""
-    attempt = attempt or Attempt(unit)
-    failing = next((r for r in map(attempt.result, exercise.checks) if r.status != "passed"), None)
-    if failing is None:
-        return f"{unit.name}.{exercise.name} passes all its public checks: no hint is needed."
-    if failing.status == "not run":
-        return f"{NO_USE}\n\n{failing.message}"
-    check = next(check for check in exercise.checks if check.name == failing.check)
-    return one_more(unit, exercise.name, check.name, check.hints)
+def _state(standing: Standing, exercise: str, changed: bool) -> str:
+    if standing.done(exercise):
+        return "done"
+    if not changed:
+        return "not begun"
+    return f"{standing.count(exercise)} of {len(standing.worth[exercise])} checks pass"
 
 
-def one_more(unit: KitUnit, exercise: str, check: str, hints: Sequence[str]) -> str:
-    """One more of a check's hints, and a note that it was given."""
-    notes = unit.folder.parents[1] / ".gradfn" / "hints.json"
-    given = _read(notes)
-    key = f"{unit.name}.{exercise}.{check}"
-    before = given.get(key, 0)
-    count = min(before + 1, len(hints))
-    notes.parent.mkdir(exist_ok=True)
-    notes.write_text(json.dumps(given | {key: count}, indent=1), encoding="utf-8")
-    title = check.replace("_", " ")
-    which = f"hint {count} of {len(hints)}{', the last, again' if before >= len(hints) else ''}"
-    return f"{exercise} · {title}, {which}:\n  {hints[count - 1]}"
+# The student's file
 
 
-def _read(notes: Path) -> dict[str, int]:
-    """How many hints were given so far; a damaged file counts as none."""
-    try:
-        kept = json.loads(notes.read_text(encoding="utf-8"))
-        return {str(key): int(count) for key, count in kept.items()}
-    except (OSError, ValueError, AttributeError, TypeError):
-        return {}
+def untouched(unit: KitUnit) -> bool:
+    """Whether the student has not changed the file yet: then it need not be run, nor torch be imported."""
+    return unit.stub_file.exists() and _text(unit) == unit.recorded.stub
+
+
+def begun(unit: KitUnit) -> set[str]:
+    """The exercises whose cell the student has changed; all of them where the cells' marks are gone."""
+    if not unit.stub_file.exists():
+        return set()
+    stubs = {cell.name: cell.source for cell in script.split(unit.recorded.stub)}
+    now = {cell.name: cell.source for cell in script.split(_text(unit))}
+    return {name for name in unit.recorded.points if now.get(name) != stubs[name]}
+
+
+def unanswered(unit: KitUnit) -> list[str]:
+    """The unit's questions that have no answer in the student's file yet."""
+    if not unit.questions or untouched(unit) or not unit.stub_file.exists():
+        return list(unit.questions)
+    cells = script.split(_text(unit))
+    texts = {cell.name: script.unquote(cell.source) for cell in cells}
+    return [name for name, question in unit.questions.items() if not question.answer_in(texts.get(name, ""))]
+
+
+def questions_text(unit: KitUnit, waiting: Sequence[str]) -> str:
+    """How many questions have an answer, to follow a unit's line; whether it is right, a person decides."""
+    count = len(unit.questions)
+    return f", {count - len(waiting)} of {count} question{'s' * (count > 1)}" if count else ""
+
+
+def _text(unit: KitUnit) -> str:
+    """The file's text, invalid bytes replaced: the cards of its checks report them."""
+    return unit.stub_file.read_text(encoding="utf-8-sig", errors="replace")

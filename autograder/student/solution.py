@@ -1,9 +1,8 @@
-"""The answer to an exercise, for whoever has solved it.
+"""The kit's answer to an exercise, for students who have solved it.
 
-    reveal(unit, exercise)    the answer, and what goes wrong in others; before its time, what is missing
+    reveal(unit, exercise)    the answer, and the classic mistakes in other answers
 
-The comment on an answer has one source, the answer itself: its comments say why it is written that way.
-Below it stand the classic mistakes, which are what every part of it is there to avoid.
+The comments in the answer explain it; the list of mistakes below says what each part of it avoids.
 """
 
 from __future__ import annotations
@@ -22,15 +21,15 @@ _MARK = re.compile(r"^[ \t]*### (BEGIN|END) SOLUTION[ \t]*\n", re.MULTILINE)
 
 
 def reveal(unit: KitUnit, exercise: Exercise) -> str:
-    """The exercise's answer as the kit has it, and the mistakes it avoids.
+    """The kit's answer to the exercise, and the mistakes it avoids.
 
-    Raises NotFound where there are no solutions, and GradfnError with the check that fails before all pass.
+    Raises NotFound in a copy without solutions, and GradfnError with a failing check until all pass.
     """
     path = f"{unit.name}.{exercise.name}"
     if not unit.solution_file.exists():
         raise NotFound(
-            f"no solutions in this copy: yours is right where the checks of {path} pass; until then there is "
-            f"gradfn hint {path}"
+            f"no solutions in this copy: your answer is right once the checks of {path} pass; until then "
+            f"gradfn hint {path} helps"
         )
     results = Attempt(unit).results(exercise)
     failing = [result.check for result in results if result.status != "passed"]
@@ -48,7 +47,7 @@ def reveal(unit: KitUnit, exercise: Exercise) -> str:
 
 
 def answer(unit: KitUnit, exercise: str) -> str:
-    """The exercise's cell of the solution, without nbgrader's marks and the docstrings, which are known."""
+    """The exercise's cell of the solution, without nbgrader's marks, and without the stub's docstrings."""
     cells = {cell.name: cell for cell in script.split(unit.solution_file.read_text(encoding="utf-8"))}
     source = _MARK.sub("", cells[exercise].source + "\n")
     lines = source.split("\n")

@@ -1,11 +1,12 @@
-"""Handing in: what will be handed in, whether it loads, and putting it where the course expects it.
+"""Hand in a unit: choose the file, show what is in it, and put it where the course looks for it.
 
-    chosen(unit)                        the file that is meant, where script and notebook are both there
-    look(unit, file) -> Look            what is answered in it, and what passes the public checks
-    to_course(unit, file, course, who)  into the course's submitted/<student>/<unit>/
-    to_upload(unit, file, root)         a copy to upload, under the name that a course reads
+    choose_file(unit)                       the script or the notebook, whichever holds the answers
+    preview(unit, file)                     what is answered in it, and which public checks pass
+    to_course(unit, file, course, student)  copy it to the course's submitted/<student>/<unit>/
+    to_upload(unit, file, root)             copy it to a folder to upload from, under the name courses expect
+    student_name(name)                      the student's folder name
 
-An earlier submission is never lost. nbgrader's exchange has a file of its own, `autograder.student.exchange`.
+Earlier submissions are never overwritten. nbgrader's exchange is in `autograder.student.exchange`.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from autograder.answers.submission import Submission, from_script, label_of, rea
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.judging.card import OTHER_INPUTS, points_text
 from autograder.student.attempt import Attempt
+from autograder.student.progress import Standing
 from autograder.units import script
 from autograder.units.kit import KitUnit
 from autograder.worker.cells import Cells
@@ -32,25 +34,25 @@ EARLIER = ".earlier"
 
 
 @dataclass(frozen=True)
-class Look:
-    """A file about to be handed in: lines to read, and what speaks against it."""
+class Preview:
+    """A file about to be handed in: lines to read, and reasons not to hand it in."""
 
     lines: tuple[str, ...]
-    trouble: tuple[str, ...]
+    problems: tuple[str, ...]
 
 
-def chosen(unit: KitUnit) -> Path:
-    """The script or the notebook, whichever holds the answers; BadSubmission where they differ."""
+def choose_file(unit: KitUnit) -> Path:
+    """The script or the notebook, whichever holds the answers; raises BadSubmission where the two differ."""
     script, notebook = unit.stub_file, notebook_file(unit)
-    there = [file for file in (script, notebook) if file.exists()]
-    if not there:
+    files = [file for file in (script, notebook) if file.exists()]
+    if not files:
         raise NotFound(f"{unit.name}: there is neither {script.name} nor {notebook.name}")
     different = differences(unit)
-    if len(there) == 1 or not different:
-        return there[0]
-    begun = [file for file in there if _answered(_read(file, unit), unit)]
-    if len(begun) == 1:
-        return begun[0]
+    if len(files) == 1 or not different:
+        return files[0]
+    with_answers = [file for file in files if _answered(_read(file, unit), unit)]
+    if len(with_answers) == 1:
+        return with_answers[0]
     raise BadSubmission(
         f"{script.name} and {notebook.name} hold different answers ({', '.join(different)}). Carry the right "
         f"ones over (gradfn script {unit.name} or gradfn notebook {unit.name}), or say which: "
@@ -58,43 +60,42 @@ def chosen(unit: KitUnit) -> Path:
     )
 
 
-def look(unit: KitUnit, file: Path) -> Look:
-    """Run a file's answers and its public checks, in this process; raises as `read` does."""
+def preview(unit: KitUnit, file: Path) -> Preview:
+    """Run a file's answers on the public checks, in this process; raises as `read` does."""
     submission = _read(file, unit)
     cells = Cells(f"handed_in_{unit.name}", notebook=False)
-    trouble = list(_run(cells, submission, unit))
+    problems = list(_run(cells, submission, unit))
     answered = _answered(submission, unit)
     attempt = Attempt(unit, cells.module)
+    results = [
+        r for name, exercise in unit.exercises.items() if name in answered for r in attempt.results(exercise)
+    ]
+    standing = Standing.of(unit, results)
     width = max(map(len, [*unit.exercises, *unit.questions]))
-    lines, points = [], 0.0
-    for name, exercise in unit.exercises.items():
-        if name not in answered:
-            lines.append(f"  {name:<{width}}  not answered")
-            continue
-        results = attempt.results(exercise)
-        points += sum(result.points for result in results)
-        passed = sum(result.status == "passed" for result in results)
-        lines.append(f"  {name:<{width}}  {passed} of {len(results)} public checks pass")
+    lines = []
+    for name in unit.exercises:
+        passed = f"{standing.count(name)} of {len(standing.worth[name])} public checks pass"
+        lines.append(f"  {name:<{width}}  {passed if name in answered else 'not answered'}")
     written = dict(submission.written)
     lines += [f"  {q:<{width}}  a text, {'' if q in written else 'not '}answered" for q in unit.questions]
-    total = points_text(points, unit.points)
+    total = points_text(*standing.points())
     lines.append(
         f"{len(answered)} of {len(unit.exercises)} exercises answered, {total} on the public checks. "
         + OTHER_INPUTS
     )
     lines += [f"note: {note}" for note in submission.notes]
     if not answered and not written:
-        trouble.append("nothing is answered yet")
-    return Look(tuple(lines), tuple(trouble))
+        problems.append("nothing is answered yet")
+    return Preview(tuple(lines), tuple(problems))
 
 
 def _read(file: Path, unit: KitUnit) -> Submission:
-    """The answers in a student's own file, which may be kept elsewhere: what is handed in is no link."""
+    """The answers in the student's own file; a link is followed, since its target is what will be copied."""
     return read(file.resolve() if file.is_symlink() else file, unit)
 
 
 def _run(cells: Cells, submission: Submission, unit: KitUnit) -> Iterator[str]:
-    """Run a submission's cells as a grader does, one after the other; what each raised."""
+    """Run a submission's cells in order, as a grader does; a line for each exception."""
     setup = script.split(unit.recorded.stub)[0].source
     cells.run(script.SETUP, setup, SECONDS)
     for cell in submission.cells:
@@ -104,7 +105,7 @@ def _run(cells: Cells, submission: Submission, unit: KitUnit) -> Iterator[str]:
 
 
 def _answered(submission: Submission, unit: KitUnit) -> set[str]:
-    """The exercises to which something was written, and where marks are lost all that is defined."""
+    """The exercises with a changed cell; one whose cell is gone counts if its name is defined elsewhere."""
     stubs = {cell.name: cell.source for cell in from_script(unit.recorded.stub, unit, "").cells}
     given = {cell.name: cell.source for cell in submission.cells if cell.name}
     own = [name for cell in submission.cells if not cell.name for name in cell.names]
@@ -116,18 +117,20 @@ def _answered(submission: Submission, unit: KitUnit) -> set[str]:
 
 
 def student_name(name: str | None) -> str:
-    """The name of a student's folder: as given, or who is logged in; raises GradfnError for no name."""
+    """The student's folder name: `name`, or else the login name; raises GradfnError for an unusable one."""
     try:
         name = name or getpass.getuser()
     except (OSError, ImportError, KeyError) as error:
-        raise GradfnError("who hands in? Say so with --student NAME") from error
+        raise GradfnError("your login name is unknown here. Give your name: --student NAME") from error
     if name.startswith(".") or any(letter in name for letter in "/\\+*:"):
-        raise GradfnError(f"a student's name becomes a folder's name: {name!r} cannot. Say --student NAME")
+        raise GradfnError(
+            f"{name!r} cannot be a folder's name, as a student's name has to be. Say --student NAME"
+        )
     return name
 
 
 def to_course(unit: KitUnit, file: Path, course: Path, student: str) -> Path:
-    """Put the file into a course's folder; what was handed in there before is moved aside, not lost."""
+    """Copy the file into a course's folder; an earlier submission there is moved to .earlier."""
     folder = course / "submitted" / student / unit.name
     fresh = folder.with_name(f".{unit.name}.new")
     try:
@@ -147,7 +150,7 @@ def to_course(unit: KitUnit, file: Path, course: Path, student: str) -> Path:
 
 
 def to_upload(unit: KitUnit, file: Path, root: Path) -> Path:
-    """Copy the file to a folder of its own for this time; the course reads it by its name."""
+    """Copy the file to a new folder named by the time; the file keeps the name that the course expects."""
     folder = _free(root / unit.name / _stamp())
     target = folder / f"{unit.name}{file.suffix}"
     try:
@@ -159,7 +162,7 @@ def to_upload(unit: KitUnit, file: Path, root: Path) -> Path:
 
 
 def is_course(folder: Path) -> bool:
-    """Whether submissions are collected in this folder."""
+    """Whether the folder is a course's: submissions are collected there."""
     return (folder / "nbgrader_config.py").exists() or (folder / "submitted").is_dir()
 
 
@@ -168,7 +171,7 @@ def _stamp() -> str:
 
 
 def _free(path: Path) -> Path:
-    """The path, or one like it that nothing has yet."""
+    """The path, or with a number behind it where that exists already."""
     number, free = 1, path
     while free.exists():
         number += 1

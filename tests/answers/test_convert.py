@@ -202,7 +202,7 @@ def test_a_newer_file_is_kept(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch, ca
     first, second = capsys.readouterr().out.splitlines()
     assert Path(first).as_posix() == "exercises/tiny/tiny.ipynb now holds what exercises/tiny/tiny.py holds"
     assert second.endswith(", which was newer: gradfn script tiny carries the other way")
-    copy = Path(second.removeprefix("What it replaced is in ").partition(",")[0])
+    copy = Path(second.removeprefix("The file before: ").partition(",")[0])
     assert copy.read_bytes() == mine
 
 

@@ -163,5 +163,5 @@ def test_it_says_what_it_wrote_and_what_is_next(
         "solutions/tiny/tiny.py",
         "exercises/tiny/checks.py",
         "solutions/tiny/mistakes.py",
-        "Write over each TODO in them. Then: gradfn dev build tiny; gradfn dev verify tiny",
+        "Replace each TODO in them. Then: gradfn dev build tiny; gradfn dev verify tiny",
     ]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from autograder import cli
 from autograder.cli import main
 from autograder.student import progress
 from autograder.units.kit import KitUnit
@@ -64,6 +66,58 @@ def test_what_is_too_much_gets_the_commands_own_usage(capsys: pytest.CaptureFixt
     said = capsys.readouterr().err
     assert (ended.value.code, said.partition(" [")[0]) == (2, "usage: gradfn hint")
     assert "unrecognized arguments: sign" in said
+
+
+GROUPS = {
+    "students": ["watch", "list", "hint", "solution", "reset", "notebook", "script", "submit", "update"],
+    "instructors": [
+        *("judge", "course", "release", "grade", "feedback", "report", "export", "bundle", "doctor"),
+    ],
+    "kit authors": ["dev build", "dev verify", "dev new"],
+}
+
+
+@pytest.fixture
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A terminal of 80 columns."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+
+def help_of(capsys: pytest.CaptureFixture[str], *command: str) -> str:
+    """What --help prints."""
+    with pytest.raises(SystemExit):
+        main([*command, "--help"])
+    return capsys.readouterr().out
+
+
+def test_help_groups_the_commands_by_who_uses_them(narrow: None, capsys: pytest.CaptureFixture[str]) -> None:
+    """Students, instructors and the kit's authors."""
+    groups = help_of(capsys).split("commands for ")[1:]
+    names = {group.partition(":")[0]: re.findall(r"^  (dev \w+|\w+)", group, re.M) for group in groups}
+    assert names == GROUPS
+
+
+def test_a_students_copy_shows_the_students_commands_only(
+    narrow: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The others are not in it."""
+    monkeypatch.setattr(cli, "find_spec", lambda name: None)
+    text = help_of(capsys)
+    assert "commands for students" in text
+    assert "instructors" not in text
+    assert "authors" not in text
+
+
+@pytest.mark.parametrize("path", [name for group in GROUPS.values() for name in group])
+def test_each_commands_help_explains_its_arguments(
+    narrow: None, capsys: pytest.CaptureFixture[str], path: str
+) -> None:
+    """At 80 columns, with an example for each command that has arguments."""
+    text = help_of(capsys, *path.split())
+    assert max(map(len, text.splitlines())) < 80
+    arguments = text.partition("\npositional arguments:\n")[2].partition("\n\n")[0].splitlines()
+    assert all(line.startswith("    ") or len(line.split()) > 3 for line in arguments)
+    assert not arguments or f"\n  gradfn {path} " in text.partition("\nexample")[2]
 
 
 UNREADABLE = {

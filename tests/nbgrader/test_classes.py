@@ -196,7 +196,7 @@ def test_ctrl_c_keeps_what_is_done(fresh: Course) -> None:
         assert time.monotonic() - started < 10
     assert (run.returncode, complaints.strip().splitlines()) == (
         130,
-        ["5 of 6 are graded and kept: gradfn grade tiny goes on with the other 1.", "gradfn: stopped"],
+        ["5 of 6 are graded: gradfn grade tiny grades the other 1.", "gradfn: stopped"],
     )
     assert not wait_for_end(run.pid)
     assert not course.autograded_file(course.unit("tiny"), "script").exists()

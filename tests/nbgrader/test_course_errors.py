@@ -172,7 +172,7 @@ def test_a_page_of_an_earlier_submission_goes(
     assert not course.autograded_file(unit, "right").exists()
     assert gradfn(course, capsys, "feedback", "tiny") == [
         "tiny: 2 pages in feedback",
-        "Not graded, so without a page: photo, right",
+        "Not graded, so no page: photo, right",
     ]
     assert not page.exists()
     assert gradfn(course, capsys, "grade", "tiny", "right")[0].startswith("1 was graded already")

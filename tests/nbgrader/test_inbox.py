@@ -188,7 +188,7 @@ def test_a_name_that_cannot_be_shown_is_nobodys(
     """A folder's name is printed, and stands in pages and tables; this one is told by its codes."""
     assert not {"odd\nname", "odd\x1b[31m"} & set(graded)
     show(course, course.unit("tiny"), Options(students=["honest"]))
-    assert "Not taken, since the folder's name cannot be shown: 'odd\\nname', 'odd\\x1b[31m'" in (
+    assert "Left out, since the folder's name has unprintable characters: 'odd\\nname', 'odd\\x1b[31m'" in (
         capsys.readouterr().out
     )
 

@@ -293,14 +293,14 @@ def test_an_open_question_is_named_when_the_checks_pass(
     assert main([]) == 0
     assert "Still to be answered in words, for a person to read: tiny.why_twice" in capsys.readouterr().out
     assert main(["list"]) == 0
-    assert "a text, graded by hand: not answered yet" in capsys.readouterr().out
+    assert "a text, graded by a person: not answered yet" in capsys.readouterr().out
     with Terminal(root) as terminal:
         terminal.wait("Still to be answered in words: why_twice.")
         terminal.wait("3 / 3 points 2 of 2 exercises, 0 of 1 question")
         terminal.press("l")
-        terminal.wait("why_twice a text, graded by hand: not answered yet")
+        terminal.wait("why_twice a text, graded by a person: not answered yet")
     unit.stub_file.write_text(done.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
     assert main(["list"]) == 0
-    assert "a text, graded by hand: answered" in capsys.readouterr().out
+    assert "a text, graded by a person: answered" in capsys.readouterr().out
     assert main([]) == 0
     assert "Still to be" not in capsys.readouterr().out

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder.authors.bundle import code
-from autograder.student.consoles import readable
+from autograder.student.terminal import readable
 from autograder.units.kit import KitUnit
 from tests.conftest import ROOT, root_of
 from tests.tiny import answered

@@ -13,6 +13,17 @@ from autograder.units.kit import KitUnit
 from tests.conftest import ROOT, root_of
 from tests.tiny import answered
 
+#: exercises/conftest.py as version 0.1.0 handed it out.
+CONFTEST_0_1_0 = """\
+from autograder.plugin import (  # noqa: F401
+    pytest_collect_file,
+    pytest_collection_modifyitems,
+    pytest_configure,
+    pytest_pycollect_makemodule,
+    pytest_terminal_summary,
+)
+"""
+
 
 @pytest.fixture
 def copy(tiny: KitUnit) -> KitUnit:
@@ -55,6 +66,13 @@ def test_all_that_was_begun_gets_its_cards(copy: KitUnit) -> None:
     assert all(headline in pytest_in(copy) for headline in ("double · values", "halve · values"))
     copy.stub_file.write_text(answered(copy, halve="return x"), encoding="utf-8")
     assert all(headline in pytest_in(copy) for headline in ("double · values", "halve · values"))
+
+
+def test_an_older_conftest_loads_the_plugin(copy: KitUnit) -> None:
+    """Somebody who copies an older exercises/ folder into this version gets the same cards."""
+    today = pytest_in(copy)
+    (root_of(copy) / "exercises" / "conftest.py").write_text(CONFTEST_0_1_0, encoding="utf-8")
+    assert [*pytest_in(copy).splitlines()[:-1]] == today.splitlines()[:-1]
 
 
 def test_units_come_in_learning_order() -> None:

@@ -213,4 +213,4 @@ def test_a_submission_that_did_not_arrive_is_no_success(unit: KitUnit, tmp_path:
     file = tmp_path / "tiny.ipynb"
     file.write_text("{}", encoding="utf-8")
     with pytest.raises(Exception, match="Hand in again"):
-        exchange._arrived(Task(), file)
+        exchange._find_arrival(Task(), file)

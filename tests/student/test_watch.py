@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import queue
 import shlex
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pytest
+import watchfiles
 
+from autograder.student.watch import saves
 from autograder.student.watch.state import changed
-from autograder.units.kit import KitUnit
+from autograder.units.kit import Kit, KitUnit
 from tests.conftest import root_of
 from tests.terminal import COMMAND, HOME, Terminal, environment, flat, opened, save
 from tests.tiny import answered, open_unit, replace_in
@@ -181,10 +186,29 @@ def test_a_deleted_file_is_told(terminal: Terminal, unit: KitUnit) -> None:
 
 
 def test_saves_are_found_by_polling_too(unit: KitUnit) -> None:
-    """Where no notice of them comes."""
+    """With --poll, which needs no notifications from the file system."""
     with opened(unit, "--poll") as terminal:
         save(unit, double="return x * x")
         terminal.wait("Looks like: squared")
+
+
+def test_a_save_without_a_notification_is_found(unit: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Network drives send none; the files are compared as well."""
+
+    def silent(*folders: Path, **options: Any) -> Iterator[set[Any]]:
+        return watchfiles.watch(*folders, **options | {"watch_filter": lambda change, path: False})
+
+    monkeypatch.setattr(saves, "watch", silent)
+    found: queue.Queue[saves.Save] = queue.Queue()
+    stop = threading.Event()
+    saves.follow(Kit(root_of(unit)), False, found.put, stop)
+    try:
+        save(unit, double=f"return {time.time()} * x")
+        assert found.get(timeout=5) == saves.Save("tiny")
+        save(unit, double=f"return {time.time()} + x")
+        assert found.get(timeout=5) == saves.Save("tiny")
+    finally:
+        stop.set()
 
 
 def test_a_cell_is_changed_when_its_source_is(unit: KitUnit) -> None:
@@ -238,7 +262,7 @@ def test_l_lists_the_exercises_and_goes_back(terminal: Terminal, unit: KitUnit) 
 def test_g_draws_the_graph_of_the_last_value(terminal: Terminal, unit: KitUnit) -> None:
     """As print_chain does; it says where there is none, and the same key goes back."""
     terminal.press("g")
-    terminal.wait("No Value goes through tiny.double: there is no graph to show.")
+    terminal.wait("There is no graph to show: no Value goes through the functions of tiny.double.")
     body = "def twice(v):\n    return v + v\nfrom engine import Value\ntwice(Value(3.0))\nreturn x"
     save(unit, double=body)
     terminal.wait("expected")

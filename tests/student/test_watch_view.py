@@ -7,14 +7,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 from types import SimpleNamespace
 
 import pytest
 
-from autograder.student.terminal import for_terminal, narrowed, without_half_the_bar
+from autograder.student.terminal import for_terminal, narrowed, shorten_bar
 from autograder.student.watch.page import KEYS, Page
-from autograder.student.watch.saves import REMOTE, kind_of_mount
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.terminal import COMMAND, environment, opened, save
@@ -126,34 +124,5 @@ def test_other_commands_cards_fit_the_terminal_too(monkeypatch: pytest.MonkeyPat
 def test_a_shorter_bar_does_not_say_more() -> None:
     """It is full only where all is done."""
     lines = [f"u  [{'#' * n}{'.' * (20 - n)}]  {n} / 20 points" for n in (0, 1, 19, 20)]
-    bars = [without_half_the_bar(line).split("  ")[1] for line in lines]
+    bars = [shorten_bar(line).split("  ")[1] for line in lines]
     assert bars == [f"[{'.' * 10}]", f"[{'.' * 10}]", f"[{'#' * 9}.]", f"[{'#' * 10}]"]
-
-
-MOUNTS = r"""
-/dev/sda1 / ext4 rw,relatime 0 0
-fs:/home /home nfs4 rw,relatime 0 0
-tmpfs /home/ada/tmp tmpfs rw 0 0
-C:\134 /mnt/c 9p rw,dirsync 0 0
-box /media/my\040box vboxsf rw 0 0
-/dev/disk1s1 on /System/Volumes/Data (apfs, local, journaled)
-//ada@fs/class on /Volumes/class of 26 (smbfs, nodev, nosuid)
-"""
-
-
-@pytest.mark.parametrize(
-    ("folder", "kind"),
-    [
-        ("/srv/kit", "ext4"),
-        ("/home/ada/kit", "nfs4"),
-        ("/home/ada/tmp/kit", "tmpfs"),
-        ("/mnt/c/Users/ada", "9p"),
-        ("/media/my box/kit", "vboxsf"),
-        ("/System/Volumes/Data/kit", "apfs"),
-        ("/Volumes/class of 26/kit", "smbfs"),
-    ],
-)
-def test_files_of_other_machines_are_polled(folder: str, kind: str) -> None:
-    """By the file system that holds them, as Linux and macOS list it."""
-    assert kind_of_mount(PurePosixPath(folder), MOUNTS) == kind
-    assert (kind in REMOTE) == (kind not in ("ext4", "tmpfs", "apfs"))

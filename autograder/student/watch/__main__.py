@@ -1,16 +1,16 @@
 """The judging process, `python -m autograder.student.watch ROOT UNIT`: requests on stdin, JSON lines out.
 
-It loads what the unit's checks need, says "ready" and waits, so that a save finds a process that is warm.
-Then
+It loads what the unit's checks need, says "ready" and waits for one request, so that a save need not wait for
+imports. A request and its answers:
 
     {"unit": ..., "exercises": [...], "lost": [[exercise, check, raised], ...]}
-        -> {"step": [exercise, check], "seconds": s}    ahead of each step; ["", ""] is loading the file
-        -> {"result": {...}, "hints": [...]}            one check's Result, its hints where it did not pass
+        -> {"step": [exercise, check], "seconds": s}    before each step; ["", ""] is loading the file
+        -> {"result": {...}, "hints": [...]}            one check's Result, with hints if it did not pass
     {"unit": ..., "graph": [exercise, checks]}
-        -> {"graph": text or null}                      of the last Value that went through the answers' hands
+        -> {"graph": text or null}                      of the last Value that an answer returned or was given
 
-and {"done": true}, or {"fault": words} where the kit itself cannot go on. The other side has the clock and
-ends this process where an answer hangs; when that side is gone it ends itself.
+The last message is {"done": true}, or {"fault": words} for an error of the kit itself. The asking process
+watches the time limits and kills this one if an answer hangs. If the asking process ends, so does this one.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from autograder.units.kit import Kit, KitUnit
 from autograder.worker.modules import LOAD_SECONDS
 from autograder.worker.outcome import raised_from_plain
 
-#: Nothing takes longer: the end of a process that hangs in C and whose other side was killed.
+#: Ends the process even if it hangs in C code and the asking process was killed; every request is faster.
 LAST_SECONDS = 600.0
 
-Tell = Callable[[dict[str, Any]], None]
+Send = Callable[[dict[str, Any]], None]
 
 
 def main() -> None:
     """Serve one request."""
     root, name = sys.argv[1:]
-    requests, tell = _own_pipes()
+    requests, send = _own_pipes()
     unit = Kit(Path(root)).unit(name)
-    with suppress(Exception):  # what cannot be loaded is told to the one who asks for it
+    with suppress(Exception):  # the request will fail with the same error, and report it
         warm(unit)
-    tell({"ready": True})
+    send({"ready": True})
     line = requests.readline()
     if not line:
         return
@@ -55,37 +55,37 @@ def main() -> None:
     request = json.loads(line)
     unit = unit if request["unit"] == name else Kit(Path(root)).unit(request["unit"])
     try:
-        tell(answer(unit, request, tell))
+        send(answer(unit, request, send))
     except GradfnError as error:
-        tell({"fault": str(error)})
-    except Exception as error:  # answers' exceptions are data: this one is the kit's own
-        tell({"fault": f"{type(error).__name__}: {error}"})
-    os._exit(0)  # whatever threads the answers have left
+        send({"fault": str(error)})
+    except Exception as error:  # an answer's exception is in its Result: this one is the kit's own
+        send({"fault": f"{type(error).__name__}: {error}"})
+    os._exit(0)  # even if the answers left threads running
 
 
-def _own_pipes() -> tuple[TextIO, Tell]:
-    """Requests, and telling; what the answers read and print meets no pipe of ours."""
+def _own_pipes() -> tuple[TextIO, Send]:
+    """Where requests come from, and how to send messages; answers get /dev/null as stdin and stdout."""
     requests = os.fdopen(os.dup(0), encoding="utf-8")
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nothing, descriptor)
 
-    def tell(message: dict[str, Any]) -> None:
+    def send(message: dict[str, Any]) -> None:
         answers.write(json.dumps(message) + "\n")
         answers.flush()
 
-    return requests, tell
+    return requests, send
 
 
 def _end_with(requests: TextIO) -> None:
-    """End this process when the one that asked is gone."""
+    """End this process when the asking process is gone."""
     requests.read()
     os._exit(1)
 
 
 def warm(unit: KitUnit) -> None:
-    """Load whatever judging this unit takes: its checks, its packages, what was recorded."""
+    """Load what judging this unit needs: its checks, its packages, its recorded answers."""
     for package in unit.declaration.packages:
         importlib.import_module(package)
     for known in unit.recorded.mistakes:
@@ -94,14 +94,14 @@ def warm(unit: KitUnit) -> None:
         dict(outcomes)
 
 
-def answer(unit: KitUnit, request: dict[str, Any], tell: Tell) -> dict[str, Any]:
-    """Do what is asked; the last message."""
+def answer(unit: KitUnit, request: dict[str, Any], send: Send) -> dict[str, Any]:
+    """Carry out a request; the last message."""
     if "graph" in request:
-        from autograder.student.watch.value_graph import graph_of  # tracing, which a save need not wait for
+        from autograder.student.watch.value_graph import graph_of  # imports the engine: not needed for a save
 
         exercise, names = request["graph"]
         for check in (unit.check(exercise, name) for name in names):
-            tell({"step": [exercise, check.name], "seconds": LOAD_SECONDS + check.seconds})
+            send({"step": [exercise, check.name], "seconds": LOAD_SECONDS + check.seconds})
             if (text := graph_of(unit, check)) is not None:
                 return {"graph": f"{exercise} · {check.title}: the graph of the last Value\n\n{text}"}
         return {"graph": None}
@@ -110,12 +110,12 @@ def answer(unit: KitUnit, request: dict[str, Any], tell: Tell) -> dict[str, Any]
         raised = raised_from_plain(plain)
         if raised is not None:
             lost[exercise, check] = raised
-    attempt = Attempt(unit, before=lambda step: tell(_step(step)), lost=lost)
+    attempt = Attempt(unit, before=lambda step: send(_step(step)), lost=lost)
     for exercise in request["exercises"]:
         for declared in unit.exercise(exercise).checks:
             result = attempt.result(declared)
             hints = [] if result.status == "passed" else declared.hints
-            tell({"result": asdict(result), "hints": hints})
+            send({"result": asdict(result), "hints": hints})
     return {"done": True}
 
 

@@ -1,11 +1,11 @@
-"""One judgement: what a unit's answers say to the public checks, over as many processes as they break.
+"""One judgement: a unit's answers on the public checks, in one process, or in several if answers kill it.
 
-    Run(unit, exercises, take)   begins it; the exercises are judged in that order
-    run.heard(event)             a Said or Ended of its process; the results that came with it
-    run.late()                   ends a process that has passed its limit
+    Judgement(unit, exercises, take)   start it; the exercises are judged in this order
+    judgement.receive(event)           a Message or Exit of its process; the results that it brought
+    judgement.enforce_limit()          kill the process if its step takes too long
 
-A process that died or hung is followed by another, which is told what was lost with the last: it writes the
-card of the step that broke it and goes on with the rest.
+After a process died or hung, another is started and told which step killed it: it writes that step's card and
+goes on with the rest.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.judging.results import Result
-from autograder.student.watch.processes import Ended, Process, Said, words_of
+from autograder.student.watch.processes import Exit, Message, Process, words_of
 from autograder.worker.outcome import Raised, raised_to_plain
 
-#: How much longer than a step's own limit is waited: the limit inside explains more than an end from outside.
+#: Added to a step's time limit: the process's own limit comes first and explains more than a kill.
 GRACE = 1.0
 START_SECONDS = 60.0
-#: Processes that end before they have begun are the kit's fault or the machine's: nothing more is tried.
+#: After so many processes that ended before their first step, give up: the kit or the machine is broken.
 FALSE_STARTS = 2
 
 
@@ -30,8 +30,8 @@ Take = Callable[[str], Process]  # gives a process for a unit
 
 
 @dataclass(frozen=True)
-class Seen:
-    """One check's result, and the hints to be had where it did not pass."""
+class JudgedCheck:
+    """One check's result, and its hints if it did not pass."""
 
     result: Result
     hints: tuple[str, ...] = ()
@@ -41,8 +41,8 @@ class Seen:
         return self.result.status == "passed"
 
 
-class Run:
-    """One judgement of a unit, or one graph; `over` when nothing more is to come."""
+class Judgement:
+    """One judgement of a unit, or one graph; `over` once it is complete."""
 
     def __init__(
         self, unit: str, exercises: Iterable[str], take: Take, graph: tuple[str, list[str]] | None = None
@@ -57,36 +57,36 @@ class Run:
         self._graph = graph
         self._lost: dict[tuple[str, str], Raised] = {}
         self._false_starts = 0
-        self._ask()
+        self._start_process()
 
-    def _ask(self) -> None:
+    def _start_process(self) -> None:
         self._step: tuple[str, str] | None = None
         self._too_long = 0.0
         self._limit, self._deadline = START_SECONDS, time.monotonic() + START_SECONDS
         self._process: Process = self._take(self.unit)
         lost = [[*step, raised_to_plain(raised)] for step, raised in self._lost.items()]
-        asked: dict[str, Any] = {"exercises": self._left, "lost": lost}
-        self._process.ask({"unit": self.unit} | ({"graph": self._graph} if self._graph else asked))
+        checks: dict[str, Any] = {"exercises": self._left, "lost": lost}
+        self._process.ask({"unit": self.unit} | ({"graph": self._graph} if self._graph else checks))
 
-    def heard(self, event: Said | Ended) -> list[Seen]:
-        """What an event brings; nothing where it is another process's."""
+    def receive(self, event: Message | Exit) -> list[JudgedCheck]:
+        """The results that an event brings; none if it is another process's event."""
         if event.process is not self._process or self.over:
             return []
-        if isinstance(event, Ended):
-            self._went_on_without(event.status)
+        if isinstance(event, Exit):
+            self._go_on_after(event.status)
             return []
-        return self._said(event.message)
+        return self._read(event.content)
 
-    def _said(self, message: dict[str, Any]) -> list[Seen]:
-        match message:
+    def _read(self, content: dict[str, Any]) -> list[JudgedCheck]:
+        match content:
             case {"step": [exercise, check], "seconds": seconds}:
                 self._step, self._limit = (exercise, check), seconds
                 self._deadline = time.monotonic() + seconds + GRACE
             case {"result": fields, "hints": hints}:
-                seen = Seen(Result(**fields), tuple(hints))
-                # Those before it are judged; a process that follows has only the rest to do.
-                self._left = self._left[self._left.index(seen.result.exercise) :]
-                return [seen]
+                judged = JudgedCheck(Result(**fields), tuple(hints))
+                # The exercises before it are done: a next process has only the rest to judge.
+                self._left = self._left[self._left.index(judged.result.exercise) :]
+                return [judged]
             case {"graph": text}:
                 self.graph_text = text
                 self.stop()
@@ -97,19 +97,19 @@ class Run:
                 self.stop()
         return []
 
-    def late(self) -> None:
-        """End the process where it has passed its limit; what follows comes with its end."""
+    def enforce_limit(self) -> None:
+        """Kill the process if its step takes too long; its Exit event does the rest."""
         if not self.over and not self._too_long and time.monotonic() > self._deadline:
             self._too_long = self._limit
             self._process.end()
 
     def stop(self) -> None:
-        """Nothing more is wanted: what its answers have started ends with it."""
+        """End the judgement, its process and all that the answers started."""
         self.over = True
         self._process.end()
 
-    def _went_on_without(self, status: int) -> None:
-        """The process ended before its work did: note what broke it, and ask another for the rest."""
+    def _go_on_after(self, status: int) -> None:
+        """The process ended too early: note which step killed it, and start another for the rest."""
         if self._step is None:
             self._false_starts += 1
             if self._false_starts == FALSE_STARTS:
@@ -122,4 +122,4 @@ class Run:
             self._lost[self._step] = Raised("timeout", "TimeUp", f"over {self._too_long:g} s")
         else:
             self._lost[self._step] = Raised("lost", "Its process ended", words_of(status))
-        self._ask()
+        self._start_process()

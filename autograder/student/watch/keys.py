@@ -1,9 +1,9 @@
-"""Keys as they are pressed, on Unix and on Windows; nothing where nobody sits at a keyboard.
+"""Keys as they are pressed, on Unix and on Windows; no keys where stdin is not a terminal.
 
-    with Keys(told): ...    tells each Key, from a thread of its own, while the block runs
+    with Keys(notify): ...    calls notify(Key) for each key, from a thread, while the block runs
 
-The terminal gives keys at once and shows none of them; what it was before is put back at the end, and while
-the process is suspended.
+The terminal is switched to pass keys on at once and without echo. Its settings are restored at the end, and
+while the process is suspended.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ class Key:
 
 
 class Keys:
-    """The keyboard, as far as there is one; `there` says whether."""
+    """The keyboard; `available` is False where stdin is not a terminal."""
 
-    def __init__(self, told: Callable[[Key], None]) -> None:
-        self._told = told
-        self.there = sys.stdin is not None and sys.stdin.isatty()
+    def __init__(self, notify: Callable[[Key], None]) -> None:
+        self._notify = notify
+        self.available = sys.stdin is not None and sys.stdin.isatty()
 
     def __enter__(self) -> Keys:
-        if self.there:
+        if self.available:
             self.take()
             threading.Thread(target=self._listen, daemon=True).start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.give_back()
+        self.restore()
 
     if sys.platform == "win32":
 
         def take(self) -> None:
-            """Nothing to do: msvcrt reads keys as they come."""
+            """Nothing to do: msvcrt passes keys on at once."""
 
-        def give_back(self) -> None:
+        def restore(self) -> None:
             """Nothing to do."""
 
         def _listen(self) -> None:
@@ -54,33 +54,33 @@ class Keys:
 
             while True:
                 key = msvcrt.getwch()
-                if key in "\x00\xe0":  # an arrow or a function key: what follows says which
+                if key in "\x00\xe0":  # an arrow or a function key: the next character says which
                     msvcrt.getwch()
                     continue
-                self._told(Key("q" if key == CTRL_C else key))
+                self._notify(Key("q" if key == CTRL_C else key))
 
     else:
 
         def take(self) -> None:
-            """Have keys at once and unseen; Ctrl-C and Ctrl-Z keep their meaning."""
+            """Switch the terminal to keys without Enter and echo; Ctrl-C and Ctrl-Z keep their meaning."""
             import termios
             import tty
 
-            if self.there:
+            if self.available:
                 self._before = termios.tcgetattr(sys.stdin)
                 tty.setcbreak(sys.stdin)
 
-        def give_back(self) -> None:
-            """Put back what the terminal was."""
+        def restore(self) -> None:
+            """Restore the terminal's settings."""
             import termios
 
-            if self.there:
+            if self.available:
                 with contextlib.suppress(termios.error):  # the terminal may be gone
                     termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._before)
 
         def _listen(self) -> None:
             with contextlib.suppress(OSError):
                 while read := os.read(sys.stdin.fileno(), 64):
-                    if not read.startswith(b"\x1b"):  # arrows and the like are no keys of ours
+                    if not read.startswith(b"\x1b"):  # arrows and function keys do nothing here
                         for char in read.decode(errors="replace"):
-                            self._told(Key(char))
+                            self._notify(Key(char))

@@ -1,4 +1,4 @@
-"""The loop of `gradfn watch`: saves, keys and what judging processes say come in, pages go out.
+"""The loop of `gradfn watch`: saves, keys and messages of judging processes come in, pages go out.
 
 watch(kit, start, poll)    until q or Ctrl-C
 """
@@ -13,62 +13,64 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
 from autograder.student.watch.keys import Key, Keys
-from autograder.student.watch.processes import Spares
-from autograder.student.watch.saves import Saved, follow
-from autograder.student.watch.screen import Appended, Drawn, open_screen
-from autograder.student.watch.session import Event, Watching
-from autograder.student.watch.state import Course
-from autograder.student.watch.view import Shown
+from autograder.student.watch.processes import Exit, Message, Spare
+from autograder.student.watch.saves import Save, follow
+from autograder.student.watch.screen import Transcript, Window, open_screen
+from autograder.student.watch.session import Session
+from autograder.student.watch.state import State
+from autograder.student.watch.view import View
 from autograder.units.kit import Exercise, Kit, KitUnit
 
-BUSY, IDLE = 0.05, 0.5  # seconds between looks at the clock
+Event = Save | Key | Message | Exit
+
+BUSY, IDLE = 0.05, 0.5  # seconds between two looks at the clock
 
 
 def watch(kit: Kit, start: tuple[KitUnit, Exercise | None] | None = None, poll: bool = False) -> None:
-    """Check what is saved, from `start` or the first unfinished exercise on, until told to stop."""
+    """Check each save, beginning with `start` or the first exercise, until the student quits."""
     events: queue.Queue[Event] = queue.Queue()
     stop = threading.Event()
     follow(kit, poll, events.put, stop)
-    spares = Spares(kit.root, events.put)
+    spare = Spare(kit.root, events.put)
     screen, keys = open_screen(), Keys(events.put)
-    course = Course(kit)
-    shown = Shown(course, screen, keys.there)
-    watching = Watching(course, spares, shown)
+    state = State(kit)
+    view = View(state, screen, keys.available)
+    session = Session(state, spare, view)
     try:
-        with suppress(KeyboardInterrupt), _ended_as_by_ctrl_c(), keys, _suspended_politely(screen, keys):
+        with suppress(KeyboardInterrupt), _ended_as_by_ctrl_c(), keys, _suspendable(screen, keys):
             screen.start()
-            watching.begin(course.place(*start) if start else course.focus)
-            _serve(watching, events)
+            session.begin(state.id_of(*start) if start else state.focus)
+            _serve(session, events)
     finally:
         stop.set()
-        watching.close()
-        spares.close()
+        session.close()
+        spare.close()
         screen.stop()
-    print(shown.farewell())
+    print(view.farewell())
 
 
-def _serve(watching: Watching, events: queue.Queue[Event]) -> None:
+def _serve(session: Session, events: queue.Queue[Event]) -> None:
     """Pass events on, and look at the clock in between."""
-    while not watching.over:
+    while not session.over:
         try:
-            event = events.get(timeout=BUSY if watching.busy else IDLE)
+            event = events.get(timeout=BUSY if session.busy else IDLE)
         except queue.Empty:
             event = None
         match event:
-            case Saved(unit):
-                watching.saved(unit)
+            case Save(unit):
+                session.on_save(unit)
             case Key(char):
-                watching.pressed(char)
+                session.on_key(char)
             case None:
                 pass
             case _:
-                watching.heard(event)
-        watching.clock()
+                session.on_message(event)
+        session.on_clock()
 
 
 @contextmanager
 def _ended_as_by_ctrl_c() -> Iterator[None]:
-    """Whoever closes the terminal or ends the process gets it in the order that Ctrl-C does."""
+    """Closing the terminal, or SIGTERM, ends the watching as tidily as Ctrl-C does."""
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     before = {number: signal.signal(number, signal.default_int_handler) for number in numbers}
     try:
@@ -79,17 +81,17 @@ def _ended_as_by_ctrl_c() -> Iterator[None]:
 
 
 @contextmanager
-def _suspended_politely(screen: Drawn | Appended, keys: Keys) -> Iterator[None]:
-    """On Ctrl-Z the shell gets its window and its keyboard back; `fg` goes on where it was."""
+def _suspendable(screen: Window | Transcript, keys: Keys) -> Iterator[None]:
+    """On Ctrl-Z the shell gets its window and its keyboard back; `fg` continues."""
     if not hasattr(signal, "SIGTSTP"):
         yield
         return
 
     def suspend(number: int, frame: object) -> None:
         screen.stop()
-        keys.give_back()
+        keys.restore()
         signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)  # here it stands still until SIGCONT
+        os.kill(os.getpid(), number)  # stops here until SIGCONT
         signal.signal(number, suspend)
         keys.take()
         screen.start()

@@ -1,11 +1,11 @@
-"""Judging processes: one is warmed ahead of the save that needs it, and each is used once.
+"""Judging processes. Each serves one request; a spare one is started before it is needed.
 
-    Spares(root, told)         spares.take(unit) gives a process, the warmed one where there is one
-    Process                    ask(request), end(); what it says and how it ends is told as events
-    Said, Ended                those events
+    Spare(root, notify)        spare.take(unit) gives the spare process, or a new one
+    Process                    ask(request), end()
+    Message, Exit              the events of a process: something it sent, and its end
     words_of(status)           how a process ended, for a card
 
-Ending one ends all it started, where the system has process groups. Nothing here is of Unix alone.
+Where the system has process groups, ending a process also ends all that it started. Works on Windows too.
 """
 
 from __future__ import annotations
@@ -24,37 +24,37 @@ from typing import Any
 
 from autograder.worker.outcome import exit_words
 
-HOUSE = Path(__file__).resolve().parents[3]  # where the packages of the kit are found
+HOUSE = Path(__file__).resolve().parents[3]  # the folder with the kit's packages
 
-Told = Callable[["Said | Ended"], None]
+Notify = Callable[["Message | Exit"], None]
 
 
 @dataclass(frozen=True)
-class Said:
-    """A judging process told something."""
+class Message:
+    """A judging process sent a message."""
 
     process: Process
-    message: dict[str, Any]
+    content: dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Ended:
-    """A judging process is no more."""
+class Exit:
+    """A judging process has ended."""
 
     process: Process
     status: int
 
 
 class Process:
-    """One judging process, warmed for a unit."""
+    """One judging process, which loads what a unit's checks need."""
 
-    def __init__(self, root: Path, unit: str, told: Told) -> None:
+    def __init__(self, root: Path, unit: str, notify: Notify) -> None:
         self.unit = unit
-        self._told = told
+        self._notify = notify
         self._gone = False
         paths = [str(HOUSE), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
-            # -P: a random.py in the working directory is not Python's own.
+            # -P: without it a random.py in the working directory would replace Python's own.
             [sys.executable, "-P", "-m", "autograder.student.watch", str(root), unit],
             env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
             stdin=subprocess.PIPE,
@@ -63,21 +63,21 @@ class Process:
             text=True,
             encoding="utf-8",
             errors="replace",
-            **_apart(),
+            **_new_group(),
         )
         threading.Thread(target=self._listen, daemon=True).start()
 
     def ask(self, request: dict[str, Any]) -> None:
-        """Send the one request; a process that is gone by now tells so by its end."""
+        """Send the one request; if the process has ended, its Exit event says so."""
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):
             self._process.stdin.write(json.dumps(request) + "\n")
             self._process.stdin.flush()
 
     def end(self) -> None:
-        """End the process and what it started, whatever it is doing."""
+        """Kill the process and all that it started."""
         if self._gone:
-            return  # its number may be another's by now
+            return  # its id may belong to another process by now
         with contextlib.suppress(OSError):
             if sys.platform == "win32":
                 self._process.kill()
@@ -89,51 +89,51 @@ class Process:
         return self._process.poll() is None
 
     def _listen(self) -> None:
-        """Tell what it says; a thread of its own, since not all systems can wait for a pipe and more."""
+        """Pass its messages on; in a thread, since Windows cannot wait for pipes and events together."""
         assert self._process.stdout is not None
         with self._process as process, contextlib.suppress(OSError, ValueError):
             assert process.stdout is not None
             for line in process.stdout:
-                self._told(Said(self, json.loads(line)))
+                self._notify(Message(self, json.loads(line)))
         self._gone = True
-        self._told(Ended(self, self._process.returncode))
+        self._notify(Exit(self, self._process.returncode))
 
 
-def _apart() -> dict[str, Any]:
-    """A group of its own: Ctrl-C in the terminal is for the one who watches."""
+def _new_group() -> dict[str, Any]:
+    """Its own process group, so that Ctrl-C in the terminal reaches `gradfn watch` only."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
     return {"start_new_session": True}
 
 
-class Spares:
-    """At most one process that waits, warm, for the next save."""
+class Spare:
+    """At most one process, started in advance for the next save."""
 
-    def __init__(self, root: Path, told: Told) -> None:
+    def __init__(self, root: Path, notify: Notify) -> None:
         self._root = root
-        self._told = told
-        self._spare: Process | None = None
+        self._notify = notify
+        self._process: Process | None = None
 
     def take(self, unit: str) -> Process:
-        """A process to ask; a spare that was warmed for another unit still saves the most."""
-        spare, self._spare = self._spare, None
-        return spare if spare is not None and spare.alive else self.fresh(unit)
+        """A process to ask; a spare for another unit still has most imports done."""
+        process, self._process = self._process, None
+        return process if process is not None and process.alive else self.fresh(unit)
 
     def fresh(self, unit: str) -> Process:
-        """A process for what has time to wait for one to start."""
-        return Process(self._root, unit, self._told)
+        """A new process; the spare stays."""
+        return Process(self._root, unit, self._notify)
 
     def warm(self, unit: str) -> None:
-        """Have a spare for the unit."""
-        if self._spare is None or self._spare.unit != unit:
+        """Start the spare for a unit, unless it is there."""
+        if self._process is None or self._process.unit != unit:
             self.close()
-            self._spare = self.fresh(unit)
+            self._process = self.fresh(unit)
 
     def close(self) -> None:
         """End the spare."""
-        if self._spare is not None:
-            self._spare.end()
-            self._spare = None
+        if self._process is not None:
+            self._process.end()
+            self._process = None
 
 
 #: What usually ends a process so; Windows has exit statuses of its own for it.

@@ -1,17 +1,19 @@
-"""The page on a terminal, or its news appended to what cannot be drawn on: a file, a pipe, a dumb terminal.
+"""Where `gradfn watch` prints: a terminal's window, or plain text for a file, a pipe or a dumb terminal.
 
-open_screen()    the one that fits where stdout goes
-Drawn            the whole window, drawn anew at each change and given back at the end
-Appended         plain text, one piece below the other, without a control sequence
+open_screen()    a Window if stdout is a terminal that can be drawn on, else a Transcript
+Window           the whole window, drawn again at each change and restored at the end
+Transcript       plain text without control sequences, each piece below the last
+styled(lines)    lines of a page with their colours
 
-show(page)       the page as it is now; only Drawn shows it
-say(text)        what is new; only Appended says it
+show(page)       the current page; only a Window shows it
+say(text)        what is new; only a Transcript prints it
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 
 from rich.console import Console
 from rich.live import Live
@@ -19,7 +21,7 @@ from rich.text import Text
 
 from autograder.judging import card
 from autograder.student.terminal import narrowed
-from autograder.student.watch.page import Kind, Page
+from autograder.student.watch.page import Kind, Page, ViewLine
 
 STYLES: dict[Kind, str] = {
     "title": "bold",
@@ -34,32 +36,32 @@ STYLES: dict[Kind, str] = {
 }
 
 
-class Appended:
-    """Plain text at the end of what was said before."""
+class Transcript:
+    """Plain text, each piece below the last."""
 
     def start(self) -> None:
         """Nothing to prepare."""
 
     def stop(self) -> None:
-        """Nothing to give back."""
+        """Nothing to restore."""
 
     def show(self, page: Page) -> None:
-        """Nothing: what is new was said."""
+        """Nothing: `say` has printed what is new."""
 
     def say(self, text: str) -> None:
-        """Append a piece, and an empty line; narrow terminals get narrow cards."""
+        """Print a text and an empty line; cards are wrapped to a narrow terminal."""
         columns = os.get_terminal_size().columns if sys.stdout.isatty() else 0
         width = min(columns or card.WIDTH, card.WIDTH)
         pieces = [narrowed(piece, width) for piece in text.split("\n\n")]
         print("\n\n".join(pieces).replace("\N{NO-BREAK SPACE}", " "), end="\n\n", flush=True)
 
     def resized(self) -> bool:
-        """Never: what was printed stays."""
+        """Never: printed text stays as it is."""
         return False
 
 
-class Drawn:
-    """The whole window of a terminal. rich writes a page in one piece, so that nothing flickers."""
+class Window:
+    """The whole window of a terminal. rich writes a page in one piece, so that it does not flicker."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -68,7 +70,7 @@ class Drawn:
         self._page: Page | None = None
 
     def start(self) -> None:
-        """Take the window; again after `stop`, with the page it had."""
+        """Take over the window; after a `stop`, with the last page."""
         self._live = Live(
             console=self._console,
             screen=True,
@@ -81,7 +83,7 @@ class Drawn:
             self.show(self._page)
 
     def stop(self) -> None:
-        """Give the window back as it was found."""
+        """Restore the window."""
         if self._live is not None:
             self._live.stop()
             self._live = None
@@ -91,22 +93,25 @@ class Drawn:
         self._page, self._size = page, self._console.size
         if self._live is None:
             return
-        text = Text("\n", no_wrap=True, overflow="crop").join(
-            Text(line, style=STYLES[kind]) for kind, line in page.lines(*self._size)
-        )
-        self._live.update(text, refresh=True)
+        self._live.update(styled(page.lines(*self._size)), refresh=True)
 
     def say(self, text: str) -> None:
-        """Nothing: the page shows it."""
+        """Nothing: `show` draws it."""
 
     def resized(self) -> bool:
         """Whether the window has another size than the page that is drawn."""
         return self._console.size != self._size
 
 
-def open_screen() -> Drawn | Appended:
-    """The screen that fits where stdout goes."""
+def styled(lines: Iterable[ViewLine]) -> Text:
+    """Lines of a page, each in the colour of its kind."""
+    texts = (Text(line, style=STYLES[kind]) for kind, line in lines)
+    return Text("\n", no_wrap=True, overflow="crop").join(texts)
+
+
+def open_screen() -> Window | Transcript:
+    """A Window if stdout is a terminal that can be drawn on, else a Transcript."""
     console = Console(highlight=False, markup=False, emoji=False)
     if not sys.stdout.isatty() or console.is_dumb_terminal or not console.is_terminal:
-        return Appended()
-    return Drawn(console)
+        return Transcript()
+    return Window(console)

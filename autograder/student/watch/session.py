@@ -1,13 +1,13 @@
-"""What goes on while watching: what a save, a key, an answer and the clock bring about.
+"""What a save, a key, a message and the clock lead to.
 
-    watching.begin(start)         the first judgement
-    watching.saved(unit)          a unit's file was saved
-    watching.pressed(char)        a key
-    watching.heard(event)         something of a judging process
-    watching.clock()              limits, patience, what waits for a quiet moment
+    session.begin(start)         the first judgement
+    session.on_save(unit)        a unit's file was saved
+    session.on_key(char)         a key was pressed
+    session.on_message(event)    a judging process sent a message, or ended
+    session.on_clock()           time limits, and work for when nothing else happens
 
-One judgement is asked for at a time; the latest save ends an earlier one. Units that nobody works on are
-judged in quiet moments.
+One judgement of the student's work runs at a time; a newer save ends an older one. The other units are judged
+in the background while nothing else happens.
 """
 
 from __future__ import annotations
@@ -16,257 +16,253 @@ import time
 
 from autograder.judging.card import OTHER_INPUTS, points_text
 from autograder.student.progress import unanswered
-from autograder.student.watch.judgement import Run
-from autograder.student.watch.keys import Key
-from autograder.student.watch.processes import Ended, Said, Spares
-from autograder.student.watch.saves import Saved
-from autograder.student.watch.state import Course, Place
-from autograder.student.watch.view import Shown
+from autograder.student.watch.judgement import Judgement
+from autograder.student.watch.processes import Exit, Message, Spare
+from autograder.student.watch.state import ExerciseId, State
+from autograder.student.watch.view import View
 
-Event = Saved | Key | Said | Ended
-
-AGAIN = 0.3  # seconds until a file that is gone or empty is believed to be: editors replace files
+AGAIN = 0.3  # seconds until a missing or empty file is believed: editors replace a file in two steps
 SLOW = 0.4  # seconds after which the page says that a check is still running
 FINISHED = f"All public checks pass. {OTHER_INPUTS}"
 
 
-class Watching:
-    """The course, and the judgements that are running."""
+class Session:
+    """The state, and the judgements that are running."""
 
-    def __init__(self, course: Course, spares: Spares, shown: Shown) -> None:
-        self.course = course
+    def __init__(self, state: State, spare: Spare, view: View) -> None:
+        self.state = state
         self.over = False
-        self._spares = spares
-        self._shown = shown
-        self._run: Run | None = None
-        self._quiet_run: Run | None = None  # of a unit that nobody works on
-        self._graph_run: Run | None = None
-        self._fresh: set[tuple[str, str]] = set()  # the checks that this run has told, by exercise and name
-        self._told = True  # whether the reader has seen what this run says of the exercise at hand
-        self._saved: str | None = None  # the exercise that was saved: its passing is worth a word
-        self._passed = False  # ... that is still to be said
-        self._empty: dict[str, float] = {}  # units whose file is gone or empty, and when to look again
+        self._spare = spare
+        self._view = view
+        self._current: Judgement | None = None
+        self._background: Judgement | None = None  # of a unit that the student is not working on
+        self._graph_job: Judgement | None = None
+        self._fresh: set[tuple[str, str]] = set()  # the checks already judged by this judgement
+        self._shown = True  # whether the student has seen its result for the exercise in focus
+        self._saved: str | None = None  # the exercise that was saved: if it passes, say so
+        self._passed = False  # it passes, and that is not said yet
+        self._empty: dict[str, float] = {}  # units whose file is missing or empty, and when to look again
 
-    def begin(self, start: Place) -> None:
-        """Judge where the student is."""
-        self._shown.welcome()
-        self._check(start)
+    def begin(self, start: ExerciseId) -> None:
+        """Judge the first exercise."""
+        self._view.welcome()
+        self._judge(start)
 
     # A judgement
 
-    def _check(self, place: Place, saved: bool = False) -> None:
-        """Judge a unit, this exercise first; what ran before is of no interest any more."""
-        for run in (self._run, self._quiet_run):
-            if run is not None and not run.over:
-                run.stop()
-        self.course.focus, self._saved, self._passed = place, place.exercise if saved else None, False
-        self._fresh, self._told = set(), False
-        self._run = Run(place.unit, self.course.here.after(place.exercise), self._spares.take)
+    def _judge(self, exercise: ExerciseId, saved: bool = False) -> None:
+        """Judge a unit, this exercise first; ends the judgements that were running."""
+        for job in (self._current, self._background):
+            if job is not None and not job.over:
+                job.stop()
+        self.state.focus, self._saved, self._passed = exercise, exercise.exercise if saved else None, False
+        self._fresh, self._shown = set(), False
+        exercises = self.state.unit.from_exercise(exercise.exercise)
+        self._current = Judgement(exercise.unit, exercises, self._spare.take)
 
-    def saved(self, unit: str, believed: bool = False) -> None:
-        """Judge the exercise that a save is about."""
-        state = self.course.units[unit]
+    def on_save(self, unit: str, again: bool = False) -> None:
+        """Judge the exercise that a save is about; a missing or empty file only when looked at `again`."""
+        state = self.state.units[unit]
         text = state.read()
-        if not (text or "").strip() and not believed:
+        if not (text or "").strip() and not again:
             self._empty.setdefault(unit, time.monotonic() + AGAIN)
             return
         self._empty.pop(unit, None)
         if text is None:
-            self._gone(unit)
+            self._report_missing(unit)
             return
         before, state.text = state.text, text
-        if self._busy_with(unit) and before == text:
-            return  # one save, told in two pieces
-        self._shown.old_news()
-        self._check(self.course.worked_on(unit, before, text), saved=True)
+        if self._judging(unit) and before == text:
+            return  # the second event of one save
+        self._view.clear_news()
+        self._judge(self.state.exercise_of_save(unit, before, text), saved=True)
 
-    def _busy_with(self, unit: str) -> bool:
-        return self._run is not None and not self._run.over and self._run.unit == unit
+    def _judging(self, unit: str) -> bool:
+        return self._current is not None and not self._current.over and self._current.unit == unit
 
-    def _gone(self, unit: str) -> None:
-        state = self.course.units[unit]
-        if self._run is not None and self._busy_with(unit):
-            self._run.stop()
+    def _report_missing(self, unit: str) -> None:
+        state = self.state.units[unit]
+        if self._current is not None and self._judging(unit):
+            self._current.stop()
         state.results.clear()
         name = state.unit.stub_file.name
-        self._shown.tell(f"{name} is gone, or cannot be read. gradfn reset {unit} puts the stub back.")
+        self._view.news(f"{name} is gone, or cannot be read. gradfn reset {unit} puts the stub back.")
 
-    def heard(self, event: Said | Ended) -> None:
-        """Note what a judging process said."""
-        if self._run is not None and not self._run.over and self._noted(self._run, event):
-            self._went_on(self._run)
-        if self._quiet_run is not None and not self._quiet_run.over:
-            self._noted(self._quiet_run, event)
-            if self._quiet_run.over:  # where it failed nothing more is tried
-                self.course.units[self._quiet_run.unit].known = True
-                self._shown.draw()
-        if self._graph_run is not None and not self._graph_run.over:
-            self._graph_run.heard(event)
-            if self._graph_run.over:
-                self._show_graph(self._graph_run)
+    def on_message(self, event: Message | Exit) -> None:
+        """Store the results in a message, and show what follows from them."""
+        if self._current is not None and not self._current.over and self._store(self._current, event):
+            self._show_results(self._current)
+        if self._background is not None and not self._background.over:
+            self._store(self._background, event)
+            if self._background.over:  # also after a failure: it is not tried again
+                self.state.units[self._background.unit].known = True
+                self._view.draw()
+        if self._graph_job is not None and not self._graph_job.over:
+            self._graph_job.receive(event)
+            if self._graph_job.over:
+                self._show_graph(self._graph_job)
 
-    def _noted(self, run: Run, event: Said | Ended) -> bool:
-        """Keep the results that an event brings to a run; whether there is anything new."""
-        seen = run.heard(event)
-        for one in seen:
-            key = one.result.exercise, one.result.check
-            self.course.units[run.unit].results[key] = one
-            if run is self._run:
+    def _store(self, job: Judgement, event: Message | Exit) -> bool:
+        """Store the results that an event brings to a judgement; whether there is anything new."""
+        judged = job.receive(event)
+        for check in judged:
+            key = check.result.exercise, check.result.check
+            self.state.units[job.unit].results[key] = check
+            if job is self._current:
                 self._fresh.add(key)
-        return bool(seen) or run.over
+        return bool(judged) or job.over
 
-    def _went_on(self, run: Run) -> None:
-        """See whether the exercise at hand passes, fails or is not known yet."""
-        while not run.fault and self._passes(self.course.focus.exercise):
-            if not self._move_on(run):
+    def _show_results(self, job: Judgement) -> None:
+        """Show the card of the exercise in focus as soon as it fails; move on if it passes."""
+        while not job.fault and self._passes(self.state.focus.exercise):
+            if not self._move_on(job):
                 return
-        if run.fault:
-            self._shown.tell(f"It could not be judged: {run.fault}.")
-        exercise = self.course.focus.exercise
-        failing = self.course.here.failing(exercise)
-        if (failing and (exercise, failing.result.check) in self._fresh) or run.over:
-            self._tell(run, f"On to {exercise}.")
-        if run.over:
-            self.course.here.known = not run.fault
-            self._shown.standing()
+        if job.fault:
+            self._view.news(f"It could not be judged: {job.fault}.")
+        exercise = self.state.focus.exercise
+        failing = self.state.unit.failing(exercise)
+        if (failing and (exercise, failing.result.check) in self._fresh) or job.over:
+            self._show(job, f"On to {exercise}.")
+        if job.over:
+            self.state.unit.known = not job.fault
+            self._view.standing()
 
     def _passes(self, exercise: str) -> bool:
-        """Whether this run has shown that every check of the exercise passes."""
-        checks = self.course.here.unit.recorded.points[exercise]
-        return self.course.here.done(exercise) and all((exercise, check) in self._fresh for check in checks)
+        """Whether this judgement has shown that every check of the exercise passes."""
+        checks = self.state.unit.unit.recorded.points[exercise]
+        return all((exercise, check) in self._fresh for check in checks) and self.state.unit.done(exercise)
 
-    def _move_on(self, run: Run) -> bool:
-        """On to the next exercise that may not pass; whether it is of the unit that is being judged."""
-        here, exercise = self.course.here, self.course.focus.exercise
+    def _move_on(self, job: Judgement) -> bool:
+        """Move to the next exercise that may fail; whether it is in the unit being judged."""
+        here, exercise = self.state.unit, self.state.focus.exercise
         self._passed = self._passed or exercise == self._saved
-        rest = [name for name in here.after(exercise)[1:] if not self._passes(name)]
+        rest = [name for name in here.from_exercise(exercise)[1:] if not self._passes(name)]
         if rest:
-            self.course.focus = Place(here.unit.name, rest[0])
+            self.state.focus = ExerciseId(here.unit.name, rest[0])
             return True
         here.known = True
-        place = self.course.next_after(self.course.focus)
-        self.course.focus = Place(here.unit.name, self._saved or exercise)
-        standing = here.standing()
-        finished = f"{here.unit.name} is finished: {points_text(standing.points, standing.max_points)}."
+        following = self.state.next_after(self.state.focus)
+        self.state.focus = ExerciseId(here.unit.name, self._saved or exercise)
+        finished = f"{here.unit.name} is finished: {points_text(*here.standing().points())}."
         if waiting := unanswered(here.unit):
             finished += f" Still to be answered in words: {', '.join(waiting)}."
-        self._tell(run, f"{finished} {f'On to {place}.' if place else FINISHED}", always=True)
-        if place is not None:
-            self._check(place)
+        self._show(job, f"{finished} {f'On to {following}.' if following else FINISHED}", always=True)
+        if following is not None:
+            self._judge(following)
         return False
 
-    def _tell(self, run: Run, then: str, always: bool = False) -> None:
-        """Show, once, what a run has come to: what passes, where to go on, and the card.
+    def _show(self, job: Judgement, then: str, always: bool = False) -> None:
+        """Show, once, the result of a judgement: what passes, what comes `then`, and the card.
 
-        Where to go on is said after a save, and `always` where that is in another unit, or nowhere.
+        What comes then is said after a save, and `always` where it is in another unit or there is nothing.
         """
-        if self._told:
+        if self._shown:
             return
-        self._told = True
+        self._shown = True
         if self._passed:
-            self._shown.tell(f"{self._words_of_passing()} {then}")
+            self._view.news(f"{self._passed_text()} {then}")
         elif always:
-            self._shown.tell(then)
+            self._view.news(then)
         self._passed = False
-        self._shown.judged(time.monotonic() - run.began)
+        self._view.judged(time.monotonic() - job.began)
 
-    def _words_of_passing(self) -> str:
-        exercise = self._saved or self.course.focus.exercise
-        return f"{exercise} passes all its checks: {points_text(*self.course.here.points(exercise))}."
+    def _passed_text(self) -> str:
+        exercise = self._saved or self.state.focus.exercise
+        points = points_text(*self.state.unit.standing().points(exercise))
+        return f"{exercise} passes all its checks: {points}."
 
-    # In quiet moments
+    # The clock
 
     @property
     def busy(self) -> bool:
-        """Whether the clock matters at the moment."""
-        return bool(self._empty) or any(not run.over for run in self._runs())
+        """Whether a time limit is running."""
+        return bool(self._empty) or any(not job.over for job in self._jobs())
 
-    def _runs(self) -> list[Run]:
-        return [run for run in (self._run, self._quiet_run, self._graph_run) if run is not None]
+    def _jobs(self) -> list[Judgement]:
+        return [job for job in (self._current, self._background, self._graph_job) if job is not None]
 
-    def clock(self) -> None:
-        """End what takes too long, look again at what was missing, and use a quiet moment."""
+    def on_clock(self) -> None:
+        """Enforce time limits, look again at missing files, judge other units while nothing else happens."""
         now = time.monotonic()
-        for run in self._runs():
-            run.late()
+        for job in self._jobs():
+            job.enforce_limit()
         for unit in [unit for unit, when in self._empty.items() if now > when]:
-            self.saved(unit, believed=True)
-        if self._run is None or self._run.over:
-            self._spares.warm(self.course.focus.unit)
-            self._judge_quietly()
-        elif now - self._run.began > SLOW:
-            self._spares.warm(self.course.focus.unit)
-            if not self._told:
-                self._shown.checking(self._words_of_passing() if self._passed else "")
-        if self._shown.resized():
-            self._shown.draw()
+            self.on_save(unit, again=True)
+        if self._current is None or self._current.over:
+            self._spare.warm(self.state.focus.unit)
+            self._judge_in_background()
+        elif now - self._current.began > SLOW:
+            self._spare.warm(self.state.focus.unit)
+            if not self._shown:
+                self._view.checking(self._passed_text() if self._passed else "")
+        if self._view.resized():
+            self._view.draw()
 
-    def _judge_quietly(self) -> None:
-        """Begin to judge a unit that nobody works on and whose answers are not known."""
-        if self._quiet_run is None or self._quiet_run.over:
-            unit = next((name for name, state in self.course.units.items() if not state.known), None)
+    def _judge_in_background(self) -> None:
+        """Start to judge a unit whose results are not known yet."""
+        if self._background is None or self._background.over:
+            unit = next((name for name, state in self.state.units.items() if not state.known), None)
             if unit is not None:
-                exercises = self.course.units[unit].exercises
-                self._quiet_run = Run(unit, exercises, self._spares.fresh)
+                self._background = Judgement(unit, self.state.units[unit].exercises, self._spare.fresh)
 
     # Keys
 
-    def pressed(self, char: str) -> None:
-        """Do what a key stands for; another key does nothing."""
-        does = {
-            "h": self._shown.hint,
+    def on_key(self, char: str) -> None:
+        """Do what a key stands for; other keys do nothing."""
+        actions = {
+            "h": self._view.hint,
             "n": self._next,
-            "l": self._shown.toggle_list,
+            "l": self._view.toggle_list,
             "g": self._graph,
             "r": self._again,
             "q": self._quit,
-            " ": self._shown.more,
+            " ": self._view.more,
         }
-        if char.lower() in does:
-            self._shown.old_news()
-            does[char.lower()]()
+        if char.lower() in actions:
+            self._view.clear_news()
+            actions[char.lower()]()
 
     def _next(self) -> None:
-        place = self.course.next_after(self.course.focus)
-        if place is None:
-            self._shown.tell("No other exercise is open.")
+        following = self.state.next_after(self.state.focus)
+        if following is None:
+            self._view.news("No other exercise is open.")
             return
-        if self._busy_with(place.unit):
-            self.course.focus, self._told = place, False
-        elif self.course.units[place.unit].failing(place.exercise):
-            self.course.focus = place
-            self._shown.card()
+        if self._judging(following.unit):
+            self.state.focus, self._shown = following, False
+        elif self.state.units[following.unit].failing(following.exercise):
+            self.state.focus = following
+            self._view.card()
         else:
-            self._check(place)
+            self._judge(following)
 
     def _graph(self) -> None:
-        """Ask for the graph that a check makes: the first that fails, or else another."""
-        focus, here = self.course.focus, self.course.here
-        checks = [
-            seen.result.check for seen in sorted(here.seen(focus.exercise), key=lambda seen: seen.passed)
-        ]
+        """Ask for the graph of the last Value in a failing check, else in another check."""
+        focus, here = self.state.focus, self.state.unit
+        judged = sorted(here.judged(focus.exercise), key=lambda check: check.passed)
+        checks = [check.result.check for check in judged]
         if not checks:
-            self._shown.tell(f"{focus} is not checked yet.")
-        elif not self._shown.back_from("graph"):
-            self._graph_run = Run(focus.unit, [], self._spares.fresh, graph=(focus.exercise, checks))
+            self._view.news(f"{focus} is not checked yet.")
+        elif not self._view.back_from("graph"):
+            self._graph_job = Judgement(focus.unit, [], self._spare.fresh, graph=(focus.exercise, checks))
 
-    def _show_graph(self, run: Run) -> None:
-        if run.graph_text is not None:
-            self._shown.see("graph", [("plain", line) for line in run.graph_text.split("\n")])
-        elif run.fault:
-            self._shown.tell(f"There is no graph to show: {run.fault}.")
+    def _show_graph(self, job: Judgement) -> None:
+        if job.graph_text is not None:
+            self._view.see("graph", [("plain", line) for line in job.graph_text.split("\n")])
+        elif job.fault:
+            self._view.news(f"There is no graph to show: {job.fault}.")
         else:
-            self._shown.tell(f"No Value goes through {self.course.focus}: there is no graph to show.")
+            words = f"There is no graph to show: no Value goes through the functions of {self.state.focus}."
+            self._view.news(words)
 
     def _again(self) -> None:
-        """Read the file again, and judge the exercise at hand."""
-        self.course.here.text = self.course.here.read() or ""
-        self._check(self.course.focus, saved=True)
+        """Read the file again, and judge the exercise in focus."""
+        self.state.unit.text = self.state.unit.read() or ""
+        self._judge(self.state.focus, saved=True)
 
     def _quit(self) -> None:
         self.over = True
 
     def close(self) -> None:
-        """End what is running."""
-        for run in self._runs():
-            run.stop()
+        """End the judgements that are running."""
+        for job in self._jobs():
+            job.stop()

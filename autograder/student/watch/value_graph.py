@@ -1,9 +1,8 @@
-"""The graph of the last Value that a student's functions handed on while a check ran.
+"""The graph of the last Value that a student's functions returned or were given while a check ran.
 
-    graph_of(unit, check)   print_chain's text, or None where no Value went through their hands
+    graph_of(unit, check)   print_chain's text; None where there was no such Value
 
-Functions are followed by Python's own profiler hook, so that nothing of the check programs is in the way and
-runs that nobody looks at cost nothing.
+Python's profiler hook watches the functions, so checks need no code for it and ordinary runs stay as fast.
 """
 
 from __future__ import annotations
@@ -23,7 +22,7 @@ from engine.graph import chain
 
 
 def graph_of(unit: KitUnit, check: Check) -> str | None:
-    """Run `check` on the answers in the unit's file; the graph of the last Value with one."""
+    """Run `check` on the answers in the unit's file; the text of the last Value's graph."""
     module, _ = attempt_to_load(unit.stub_file, f"exercises.{unit.name}")
     last = _Last(vars(module))
     threading.setprofile(last)
@@ -37,7 +36,7 @@ def graph_of(unit: KitUnit, check: Check) -> str | None:
 
 
 class _Last:
-    """A profiler hook that keeps the last Value which a module's functions returned, or else were given."""
+    """A profiler hook that notes the last Value which a module's functions returned, or else were given."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
@@ -53,7 +52,7 @@ class _Last:
 
 
 def _last_value(items: list[Any]) -> Value | None:
-    """The last Value that was computed, among the items or in a list or tuple that is one of them."""
+    """The last computed Value among the items, or in an item that is a list or tuple."""
     for item in reversed(items):
         for value in reversed(item[-100:] if isinstance(item, list | tuple) else [item]):
             if isinstance(value, Value) and value.grad_fn is not None:

@@ -1,13 +1,13 @@
-"""What the reader sees of the course: the card at hand, hints, news, or what they asked for in its place.
+"""What the student looks at: the card and hints, news, or the list or graph in their place.
 
-    shown.card()          the first failing card of the exercise at hand, and the hints that were asked for
-    shown.tell(words)     a piece of news
-    shown.hint()          one more hint
-    shown.see(...)        other lines in the card's place
-    shown.more()          the part of it that did not fit
-    shown.draw()          the page as it is now
+    view.card()          the card of the exercise in focus, and the hints that were asked for
+    view.news(words)     a piece of news
+    view.hint()          one more hint
+    view.see(...)        other lines in place of the card
+    view.more()          the next part of a body that does not fit
+    view.draw()          draw the page
 
-A screen that cannot be drawn on is told each thing as it is new.
+A Transcript instead prints each thing when it is new.
 """
 
 from __future__ import annotations
@@ -15,151 +15,151 @@ from __future__ import annotations
 from datetime import datetime
 
 from autograder.judging.card import points_text
-from autograder.student.progress import NO_USE, one_more
-from autograder.student.watch.page import KEYS, Line, Page, bars_of, card_of, list_of
-from autograder.student.watch.screen import Appended, Drawn
-from autograder.student.watch.state import Course, Place
+from autograder.student.hints import DOES_NOT_LOAD, one_more
+from autograder.student.watch.page import KEYS, Page, ViewLine, card_lines, list_lines, unit_lines
+from autograder.student.watch.screen import Transcript, Window
+from autograder.student.watch.state import ExerciseId, State
 
 CHECKING = "checking ..."
 
 
-class Shown:
-    """One reader's view of the course."""
+class View:
+    """What one student looks at."""
 
-    def __init__(self, course: Course, screen: Drawn | Appended, keys: bool) -> None:
-        self._course = course
+    def __init__(self, state: State, screen: Window | Transcript, keys: bool) -> None:
+        self._state = state
         self._screen = screen
         self._keys = keys
-        self._state = ""
+        self._status = ""
         self._news: tuple[str, ...] = ()
         self._hints: tuple[str, ...] = ()
-        self._hinted: tuple[Place, str] | None = None  # the check that they are for
-        self._view: list[Line] | None = None  # in place of the card ...
-        self._view_of = ""  # ... and what it is: "list" or "graph"
+        self._hinted: tuple[ExerciseId, str] | None = None  # the exercise and check of these hints
+        self._body: list[ViewLine] | None = None  # in place of the card ...
+        self._body_kind = ""  # ... and what it is: "list" or "graph"
         self._part = 0
 
     def welcome(self) -> None:
-        """What is going on, and how to end it."""
-        self._screen.say(f"Watching exercises/: a file that is saved is checked.\n{self._key_words()}")
+        """Say what is going on, and how to end it."""
+        self._screen.say(f"Watching exercises/: each file is checked when you save it.\n{self._key_words()}")
 
     def _key_words(self) -> str:
         return KEYS if self._keys else "Ctrl-C: quit"
 
-    def turn(self) -> None:
-        """To the card, from its beginning."""
-        self._view, self._view_of, self._part = None, "", 0
+    def back_to_card(self) -> None:
+        """Show the card, from its beginning."""
+        self._body, self._body_kind, self._part = None, "", 0
 
-    def old_news(self) -> None:
-        """What was told is known by now."""
+    def clear_news(self) -> None:
+        """Drop the last piece of news: it is old now."""
         self._news = ()
 
-    def tell(self, words: str) -> None:
-        """A piece of news, until the next save."""
+    def news(self, words: str) -> None:
+        """Show a piece of news, until the next save or key."""
         self._news = (words,)
         self._screen.say(words)
         self.draw()
 
     def checking(self, news: str) -> None:
-        """Say, once, that a check takes its time, and what is known before it ends."""
-        if self._state != CHECKING:
-            self._state = CHECKING
+        """Say, once, that a check takes long, and what is known before it ends."""
+        if self._status != CHECKING:
+            self._status = CHECKING
             self._news = (news,) if news else self._news
             self.draw()
 
     def judged(self, seconds: float) -> None:
-        """The exercise at hand has a card, or has none because it passes."""
-        self._state = f"{datetime.now():%H:%M:%S}, {seconds:.2f} s"
-        self._screen.say(f"{datetime.now():%H:%M:%S} {self._course.focus}")
+        """Show that the exercise in focus was judged just now, and its card."""
+        self._status = f"{datetime.now():%H:%M:%S}, {seconds:.2f} s"
+        self._screen.say(f"{datetime.now():%H:%M:%S} {self._state.focus}")
         self.card()
 
     def card(self) -> None:
-        """The card of the exercise at hand."""
-        self.turn()
+        """Show the card of the exercise in focus."""
+        self.back_to_card()
         self._screen.say("\n".join(text for _, text in self._card()))
         self.draw()
 
-    def _card(self) -> list[Line]:
-        failing = self._course.here.failing(self._course.focus.exercise)
+    def _card(self) -> list[ViewLine]:
+        exercise = self._state.focus.exercise
+        failing = self._state.unit.failing(exercise)
         loads = failing is not None and failing.result.status != "not run"
-        hints = self._given(failing.result.check if failing and loads else None)
-        return card_of(self._course.here, self._course.focus.exercise, hints, self._keys)
+        hints = self._hints_of(failing.result.check if failing and loads else None)
+        return card_lines(self._state.unit, exercise, hints, self._keys)
 
     def standing(self) -> None:
-        """The points of the unit at hand."""
-        self._screen.say(self._course.here.standing().line(0))
+        """Show the points of the unit in focus."""
+        self._screen.say(self._state.unit.standing().line(0))
         self.draw()
 
     def hint(self) -> None:
-        """One more hint for the first check that fails."""
-        focus, here = self._course.focus, self._course.here
-        failing = here.failing(focus.exercise)
-        self.turn()
+        """Show one more hint for the first failing check."""
+        focus, unit = self._state.focus, self._state.unit
+        failing = unit.failing(focus.exercise)
+        self.back_to_card()
         if failing is not None and failing.result.status == "not run":
-            self.tell(NO_USE)
+            self.news(DOES_NOT_LOAD)
             return
         if failing is None or not failing.hints:
-            self.tell(f"{focus} {'needs no hint' if here.done(focus.exercise) else 'is not checked yet'}.")
+            self.news(f"{focus} {'needs no hint' if unit.done(focus.exercise) else 'is not checked yet'}.")
             return
         check = failing.result.check
-        words = one_more(here.unit, focus.exercise, check, failing.hints)
-        self._hints = (*(hint for hint in self._given(check) if hint != words), words)
+        words = one_more(unit.unit, focus.exercise, check, failing.hints)
+        self._hints = (*(hint for hint in self._hints_of(check) if hint != words), words)
         self._hinted = focus, check
         self._part = -1  # hints stand below the card
         self._screen.say(words)
         self.draw()
 
-    def _given(self, check: str | None) -> tuple[str, ...]:
-        """The hints that were asked for while this very check failed."""
-        return self._hints if check is not None and self._hinted == (self._course.focus, check) else ()
+    def _hints_of(self, check: str | None) -> tuple[str, ...]:
+        """The hints given while this check failed."""
+        return self._hints if check is not None and self._hinted == (self._state.focus, check) else ()
 
     def toggle_list(self) -> None:
-        """The exercises of the unit, or the card again."""
+        """Show the exercises of the unit, or the card again."""
         if not self.back_from("list"):
-            self.see("list", list_of(self._course))
+            self.see("list", list_lines(self._state))
 
-    def back_from(self, view: str) -> bool:
-        """To the card again, where this view is in its place."""
-        if self._view_of != view:
+    def back_from(self, kind: str) -> bool:
+        """Show the card again if this kind of body is shown; whether it was."""
+        if self._body_kind != kind:
             return False
         self.card()
         return True
 
-    def see(self, view: str, lines: list[Line]) -> None:
-        """Lines in place of the card."""
-        self._view, self._view_of, self._part = lines, view, 0
+    def see(self, kind: str, lines: list[ViewLine]) -> None:
+        """Show lines in place of the card."""
+        self._body, self._body_kind, self._part = lines, kind, 0
         self._screen.say("\n".join(text for _, text in lines))
         self.draw()
 
     def more(self) -> None:
-        """The next part of what does not fit."""
+        """Show the next part of a body that does not fit."""
         self._part += 1
         self.draw()
 
     def resized(self) -> bool:
-        """Whether the window has another size by now."""
+        """Whether the window has another size than the page."""
         return self._screen.resized()
 
     def draw(self) -> None:
-        """The page as it is now."""
-        focus, here = self._course.focus, self._course.here
+        """Draw the page."""
+        focus, unit = self._state.focus, self._state.unit
         self._screen.show(
             Page(
-                title=f"{focus} {'*' * here.stars[focus.exercise]}",
-                path=str(here.unit.stub_file.relative_to(here.unit.folder.parents[1])),
-                state=self._state,
+                title=f"{focus} {'*' * unit.stars[focus.exercise]}",
+                path=str(unit.unit.stub_file.relative_to(unit.unit.folder.parents[1])),
+                status=self._status,
                 news=self._news,
-                body=tuple(self._view or self._card()),
-                bars=bars_of(self._course),
-                here=list(self._course.units).index(focus.unit),
+                body=tuple(self._body or self._card()),
+                bars=unit_lines(self._state),
+                focus=list(self._state.units).index(focus.unit),
                 keys=self._key_words(),
-                wrap=self._view is None,
+                wrap=self._body is None,
                 part=self._part,
             )
         )
 
     def farewell(self) -> str:
-        """Where the student stands, in one line."""
-        focus, standing = self._course.focus, self._course.here.standing()
-        points = points_text(standing.points, standing.max_points)
-        done = self._course.here.done(focus.exercise)
-        return f"{focus.unit}: {points}" + ("" if done else f" · next: {focus}")
+        """The unit's points and the next exercise, in one line."""
+        focus, standing = self._state.focus, self._state.unit.standing()
+        next_one = "" if standing.done(focus.exercise) else f" · next: {focus}"
+        return f"{focus.unit}: {points_text(*standing.points())}{next_one}"
