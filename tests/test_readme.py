@@ -8,6 +8,8 @@ import re
 from functools import partial
 from pathlib import Path
 
+from autograder.authors.pictures import screens
+from autograder.units.kit import Kit
 from tests.conftest import ROOT
 from tests.sessions import FENCE, copy_of_the_kit, follow
 from tests.terminal import Terminal
@@ -43,14 +45,17 @@ def test_the_page_on_autograder_names_what_is_there() -> None:
 def test_readme_shows_the_window_of_watch(tmp_path: Path) -> None:
     """With the same answer, in a window of that size, but for the time."""
     home, page = copy_of_the_kit(tmp_path), (ROOT / "README.md").read_text(encoding="utf-8")
-    shown = next(block.split("\n") for block in page.split("```\n") if "n next exercise" in block)[:-1]
+    assert "(autograder/pictures/watch.svg)" in page
     first_try = next(fence["text"] for fence in FENCE.finditer(page) if fence["kind"] == "python")
-    with Terminal(home, "activations", size=(max(map(len, shown)), len(shown))) as terminal:
+    assert first_try.strip() == screens.ANSWER
+    with Terminal(home, "activations", size=(screens.COLUMNS, screens.ROWS)) as terminal:
         terminal.wait("Not done yet")
         _python(home, first_try, "")
         terminal.wait("3 / 38 points")
         terminal.wait("next hint: press h")
         lines = [line.rstrip() for line in terminal.window.split("\n")]
+    window = screens.watch_window(Kit(home).unit("activations"))
+    shown = [line.rstrip() for line in window.plain.split("\n")]
     assert (lines[0].split()[:-3], lines[1:]) == (shown[0].split()[:-3], shown[1:])
 
 

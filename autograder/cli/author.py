@@ -83,6 +83,11 @@ def _build(arguments: argparse.Namespace) -> None:
     for unit in _units(arguments):
         changed = build(unit)
         print(f"{unit.name}: {', '.join(path.name for path in changed) or 'nothing to change'}")
+    if not arguments.units:
+        from autograder.authors.pictures.screens import build_screens
+
+        for path in build_screens(Kit.here()):
+            print(display_path(path))
 
 
 def _verify(arguments: argparse.Namespace) -> int:

@@ -3,7 +3,8 @@
 PICTURES            "graph/example.svg" -> a function that returns the picture as SVG
 pictures_of(unit)   those of one unit, drawn now
 
-Each unit's pictures are in the file of its name; what they share is in `svg`.
+Each unit's pictures are in the file of its name; what they share is in `svg`. `screens` draws the pictures in
+README.md.
 """
 
 from __future__ import annotations
