@@ -114,11 +114,11 @@ def _pytest(folder: Path) -> Text:
 def watch_window(unit: KitUnit) -> Text:
     """The window of `gradfn watch` on the unit's file, at a fixed time."""
     state = State(Kit(unit.folder.parents[1]))
+    state.focus = state.id_of(unit, unit.exercise("sigmoid"))
     attempt = Attempt(unit)
     for check in unit.checks:
         result = attempt.result(check)
         state.unit.results[check.exercise, check.name] = JudgedCheck(result, check.hints)
-    state.focus = state.id_of(unit, unit.exercise("sigmoid"))
     pages: list[Page] = []
 
     class Recorder(Transcript):
