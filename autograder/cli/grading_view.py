@@ -46,7 +46,9 @@ def show(course: Course, unit: KitUnit, options: Options) -> None:
     if failed := [student for student, record in records.items() if record.failed]:
         print(f"Without a score: {short_list(failed)}")
     if odd := course.unnameable(unit):
-        print(f"Left out, since the folder's name has unprintable characters: {short_list([*map(ascii, odd)])}")
+        print(
+            f"Left out, since the folder's name has unprintable characters: {short_list([*map(ascii, odd)])}"
+        )
 
 
 def show_pages(course: Course, unit: KitUnit) -> None:
