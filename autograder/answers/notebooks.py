@@ -1,12 +1,13 @@
-"""A unit as an nbgrader notebook, and as the script that a student fills in: both from one source.
+"""A unit as an nbgrader notebook and as the script that a student fills in, both from one source.
 
-    source_notebook(unit)    the instructor's notebook: lesson, answers, autograded cells with their points,
-                             questions that a person grades
-    clear_answers(notebook)        the same without the answers, by nbgrader's own ClearSolutions
-    script_of(notebook)      its set-up and answers in the percent format
-    notebook_of(unit, text)  the notebook with the answers of any script; of the stub, what students receive
+    source_notebook(unit)      the instructor's notebook: lesson, answers, autograded cells with their points,
+                               questions that a person grades
+    clear_answers(notebook)    the same without the answers, by nbgrader's own ClearSolutions
+    script_of(notebook)        its set-up and answers in the percent format
+    notebook_of(unit, text)    the notebook with the answers of any script; with the stub's, what students get
+    grade_id, is_answer, is_question    what nbgrader's metadata say of a cell
 
-The stub is script_of(clear_answers(source_notebook(unit))), so that stub and notebook cannot drift apart.
+The stub is script_of(clear_answers(source_notebook(unit))), so that stub and notebook cannot differ.
 """
 
 from __future__ import annotations
@@ -26,14 +27,14 @@ KIT = "kit"
 TEST = "test_"
 GPU_LESSON = """## On a GPU
 
-The same programs run on a CUDA device in float32 and bfloat16, and are asked there what only a GPU can be
-asked. Where there is none this is not run: it is worth no points here, and takes none. Where a course has a
-GPU, each exercise whose checks there all pass earns one extra point."""
+The same checks run on a CUDA device in float32 and bfloat16, and some that make sense only there. Without a
+GPU they do not run, and your points stay the same. Where a course has a GPU, each exercise whose checks there
+all pass earns one extra point."""
 KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def source_notebook(unit: KitUnit) -> nbformat.NotebookNode:
-    """The unit's notebook with its answers in place; raises BadUnit where the answers are not there."""
+    """The unit's notebook with the solution's answers; raises BadUnit where there is no solution."""
     try:
         text = unit.solution_file.read_text(encoding="utf-8")
     except OSError as error:
@@ -42,9 +43,9 @@ def source_notebook(unit: KitUnit) -> nbformat.NotebookNode:
 
 
 def notebook_of(unit: KitUnit, text: str) -> nbformat.NotebookNode:
-    """The unit's notebook with the answers of a script; nothing in it depends on when it was made.
+    """The unit's notebook with the answers of a script, the same in every build.
 
-    Of the stub it is the notebook that students receive.
+    With the stub's answers it is the notebook that students get.
     """
     setup, *answers = script.split(text)
     lesson = lesson_of(unit)
@@ -78,7 +79,7 @@ def notebook_of(unit: KitUnit, text: str) -> nbformat.NotebookNode:
 
 
 def clear_answers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """A copy of the notebook without its answers: what students get."""
+    """A copy of the notebook without its answers, as students get it."""
     from nbgrader.preprocessors import ClearSolutions  # importing nbgrader takes seconds
 
     return ClearSolutions().preprocess(nbformat.from_dict(notebook), {})[0]
@@ -103,17 +104,17 @@ def _script_cell(cell: nbformat.NotebookNode) -> script.Cell:
 
 
 def grade_id(cell: nbformat.NotebookNode) -> str:
-    """The name nbgrader knows a trusted notebook's cell by, or nothing."""
+    """A cell's name in nbgrader's metadata, or ""; for the kit's own notebooks, whose metadata are sound."""
     return str(cell.metadata.get("nbgrader", {}).get("grade_id", ""))
 
 
 def is_answer(cell: nbformat.NotebookNode) -> bool:
-    """Whether a trusted notebook's cell is where a student writes code."""
+    """Whether a student writes code in this cell of the kit's notebook."""
     return cell.cell_type == "code" and _is_written(cell)
 
 
 def is_question(cell: nbformat.NotebookNode) -> bool:
-    """Whether a trusted notebook's cell is where a student writes a text, which a person grades."""
+    """Whether a student writes a text, which a person grades, in this cell of the kit's notebook."""
     return cell.cell_type == "markdown" and _is_written(cell)
 
 
@@ -142,13 +143,13 @@ def _code(
 
 
 def _question(name: str, text: str, points: float) -> nbformat.NotebookNode:
-    """A text cell that nbgrader knows as one to be graded by hand."""
+    """A text cell that nbgrader leaves to manual grading."""
     marks = _marks(name, locked=False, solution=True, points=points)
     return new_markdown_cell(text, id=_id(name), metadata={"nbgrader": marks})
 
 
 def _marks(name: str, *, locked: bool, solution: bool, points: float | None) -> dict[str, Any]:
-    """What nbgrader reads of a cell."""
+    """nbgrader's metadata of a cell."""
     marks: dict[str, Any] = {
         "schema_version": 3,
         "grade_id": name,
