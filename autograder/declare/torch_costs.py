@@ -45,8 +45,8 @@ def host_calls(call: Call, spare: int = 0) -> str:
     """The calls by which `call` takes numbers from the device under test to the host, or "nothing".
 
     They are seen by their names, which are the same on every device. On a GPU torch also reports each
-    operation that waits for it: what no name explains is "a hidden copy". As many calls that take one number,
-    a loss for example, as `spare` says are left out.
+    operation that waits for it: what no name explains is "a hidden copy". `spare` calls that take one number,
+    a loss for example, are left out.
     """
     with suppress(RuntimeError):
         call()  # a first time torch itself looks at the GPU: what can it do, and do its libraries load?

@@ -14,6 +14,7 @@ from operator import is_
 
 from autograder.declare import Unit, here, raised
 from autograder.declare import check as declare_check
+from autograder.declare.probes import each, written
 from autograder.declare.simulated_gpu import Machine
 from autograder.declare.torch_costs import (
     activations_saved,
@@ -163,13 +164,15 @@ def linear_layers_have_the_given_sizes(answer, rng):
     2. Each layer leads from one size to the next: pair the list with itself, moved by one.
     3. [4, 6, 5, 3] gives the layers 4 -> 6, 6 -> 5 and 5 -> 3.
     """
-    drawn = _sizes(rng, int(rng.integers(3, 8)))
+    sizes = _sizes(rng, int(rng.integers(3, 8)))
+
+    def layers(sizes):
+        linear = [module for module in leaves(answer.make_mlp(sizes)) if isinstance(module, nn.Linear)]
+        return [f"{module.in_features} -> {module.out_features}" for module in linear]
+
     return {
         "kind of make_mlp([4, 6, 5, 3])": type(answer.make_mlp([4, 6, 5, 3])).__name__,
-        **{
-            f"linear layers of make_mlp({sizes})": _linear_sizes(answer.make_mlp(sizes))
-            for sizes in ([4, 6, 5, 3], [2, 7], drawn)
-        },
+        **each("linear layers of make_mlp({})", layers, ([4, 6, 5, 3],), ([2, 7],), (sizes,)),
         "weights and biases of make_mlp([3, 3, 3, 3])": len(list(answer.make_mlp([3, 3, 3, 3]).parameters())),
     }
 
@@ -188,8 +191,7 @@ def activations_stand_between_layers(answer, rng):
         return [type(module).__name__ for module in leaves(answer.make_mlp(sizes))]
 
     return {
-        "modules of make_mlp([4, 6, 5, 3])": modules([4, 6, 5, 3]),
-        "modules of make_mlp([2, 7])": modules([2, 7]),
+        **each("modules of make_mlp({})", modules, ([4, 6, 5, 3],), ([2, 7],)),
         f"modules of networks with {depths} linear layers": [modules([2] * (depth + 1)) for depth in depths],
     }
 
@@ -434,8 +436,7 @@ def mode_is_restored(answer, rng):
 
     turns = rng.choice(["training", "evaluation"], size=10).tolist()
     return {
-        "mode after predict, when it was training": mode_after("training"),
-        "mode after predict, when it was evaluation": mode_after("evaluation"),
+        **each("mode after predict, when it was {}", mode_after, ("training",), ("evaluation",)),
         f"mode after predict, when it was in turn {', '.join(turns)}": [mode_after(turn) for turn in turns],
     }
 
@@ -682,7 +683,7 @@ def only_needed_gradients_are_computed(answer, rng):
 def a_changed_input_is_noticed(answer, rng):
     """If x was changed in place after forward, backward refuses what would be a wrong gradient.
 
-    1. What if somebody changes x in place between forward and backward?
+    1. What if x is changed in place between forward and backward?
     2. PyTorch counts the versions of a tensor that was saved, and refuses to use a changed one.
     3. It can only count those that go through ctx.save_for_backward, not attributes of ctx.
     """
@@ -737,10 +738,9 @@ def output_is_that_of_the_model(answer, rng):
     3. Each run takes what the last one gave; no layer is left out and none comes twice.
     """
     model, X = _deep(rng), tensor(rng, 5, 4)
-    return {
-        f"output, segments = {segments}": plain(answer.checkpointed_forward(model, X, segments))
-        for segments in (1, 3, 6)
-    }
+    return each(
+        "output, segments = {}", lambda n: plain(answer.checkpointed_forward(model, X, n)), (1,), (3,), (6,)
+    )
 
 
 @check("checkpointed_forward", points=2, dtypes=BOTH, terms=60)
@@ -796,13 +796,11 @@ def one_segment_at_a_time_is_recomputed(answer, rng):
     """
     several = rng.choice([2, 3, 4, 6], size=6).tolist()
 
-    def longest(segments):
-        return _longest_recomputation(answer, rng, segments)
-
+    longest = partial(_longest_recomputation, answer, rng)
+    words = "layers recomputed in a row, 12 layers, segments"
     return {
-        "layers recomputed in a row, 12 layers, segments = 3": longest(3),
-        "layers recomputed in a row, 12 layers, segments = 2": longest(2),
-        f"layers recomputed in a row, 12 layers, segments in turn {several}": list(map(longest, several)),
+        **each(f"{words} = {{}}", longest, (3,), (2,)),
+        f"{words} in turn {several}": [longest(segments) for segments in several],
     }
 
 
@@ -823,7 +821,7 @@ def dropout_drops_the_same_units_again(answer, rng):
         return gradients(model)
 
     def largest(found):
-        return max((float(abs(each).max()) for each in found.values() if each is not None), default=0)
+        return max((float(abs(g).max()) for g in found.values() if g is not None), default=0)
 
     def checkpointed(factor=1.0):
         return gradients_of(lambda: answer.checkpointed_forward(model, X, 3), factor)
@@ -1042,7 +1040,7 @@ def old_gradients_do_not_count(answer, rng):
     """Gradients that were there before the call do not take part in the step.
 
     1. backward adds to what .grad holds already.
-    2. Gradients that somebody left behind belong to another batch.
+    2. Gradients that are left behind belong to another batch.
     3. Clear the gradients first, on every call.
     """
     model, *batch = _task(rng, nn.Linear(4, 3))
@@ -1238,11 +1236,6 @@ def _is_where_it_was(model):
     return {p.device.type for p in model.parameters()} == {here().device}
 
 
-def _linear_sizes(model):
-    linear = [module for module in leaves(model) if isinstance(module, nn.Linear)]
-    return [f"{module.in_features} -> {module.out_features}" for module in linear]
-
-
 def _spread(layer):
     """How a layer's weights are spread, in units of Kaiming's bound."""
     weights = plain(layer.weight) / (6 / layer.in_features) ** 0.5
@@ -1343,9 +1336,6 @@ def _sgd(model, momentum=0.0):
     return torch.optim.SGD(model.parameters(), lr=0.5, momentum=momentum)
 
 
-# What is measured for a GPU, and rehearsed on a CPU.
-
-
 def _few_rows(call, rng):
     """Shapes and devices of what `call` gives for no row and for one row of 4 features."""
     found = {}
@@ -1370,7 +1360,7 @@ def _seconds(rng, repeats, timed_first=None):
 
 
 def _list(seconds):
-    return ", ".join(f"{each:g}" for each in seconds)
+    return ", ".join(map(written, seconds))
 
 
 def _time(answer, seconds, behind, earlier=0.0):

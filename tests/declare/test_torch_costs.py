@@ -44,6 +44,21 @@ def test_calls_that_take_numbers_to_the_host_are_seen(call: Callable[[Any], Any]
     assert torch_costs.host_calls(lambda: call(torch.ones(2))) == words
 
 
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda x: x.sum().item(), "nothing"),
+        (lambda x: [n.item() for n in x], "item"),
+        (lambda x: (x.sum().item(), x.cpu()), "cpu"),
+        (lambda x: x.nonzero(), "nonzero"),
+    ],
+)
+def test_a_spare_call_may_take_one_number(call: Callable[[Any], Any], words: str) -> None:
+    """A loss is taken to the host in every step; what comes beyond that is named."""
+    torch = pytest.importorskip("torch")
+    assert torch_costs.host_calls(lambda: call(torch.ones(2)), spare=1) == words
+
+
 def copied(*given: Any, result: Any) -> list[str]:
     """What is said of a call of Tensor.to, with a device without numbers in the GPU's place."""
     torch = pytest.importorskip("torch")
