@@ -34,7 +34,7 @@ class Outline(KitUnit):
     """A unit known by its stub alone: a newer kit's checks cannot be loaded with this kit's code."""
 
     @cached_property
-    def checks(self) -> tuple[Check, ...]:
+    def all_checks(self) -> tuple[Check, ...]:
         return ()
 
 

@@ -122,6 +122,19 @@ def test_an_update_carries_every_answer_over(
     carried_over(root_of(student))
 
 
+def test_checks_that_need_the_newer_kit_are_not_loaded(
+    student: KitUnit, zipped: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A newer kit's checks may import what this kit does not have."""
+    with zipfile.ZipFile(zipped) as archive, zipfile.ZipFile(tmp_path / "new.zip", "w") as new:
+        for name in archive.namelist():
+            first = b"import autograder.of_a_newer_kit\n" if name.endswith("tiny/checks.py") else b""
+            new.writestr(name, first + archive.read(name))
+    assert main(["update", str(tmp_path / "new.zip")]) == 0
+    assert capsys.readouterr().out.startswith("tiny: 1 answer carried over\n")
+    assert all(body in student.stub_file.read_text(encoding="utf-8") for body in WORK.values())
+
+
 def test_unpacking_over_it_loses_nothing(
     student: KitUnit, zipped: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
