@@ -40,17 +40,17 @@ def content(cell: Cell) -> Content:
 
 def of_script(text: str, unit: KitUnit) -> list[Cell]:
     """The cells of a script, the set-up cell first; empty cells without a title are left out."""
-    cells = [_shown(cell, unit) for cell in script.split(text)]
-    return _named([cell for cell in cells if cell.name or cell.title or cell.source.strip()], unit)
+    cells = [_as_in_notebook(cell, unit) for cell in script.split(text)]
+    return _name([cell for cell in cells if cell.name or cell.title or cell.source.strip()], unit)
 
 
-def _shown(cell: Cell, unit: KitUnit) -> Cell:
+def _as_in_notebook(cell: Cell, unit: KitUnit) -> Cell:
     """A script's cell as a notebook shows it."""
     if cell.name in unit.questions:
         return replace(cell, kind="markdown", source=script.unquote(cell.source), written=cell.source)
     name = cell.name if cell.name in unit.exercises or not cell.title else ""
     for kind in () if name else TEXTS:
-        if f"[{kind}]" in cell.title and (text := _uncommented(cell.source)) is not None:
+        if f"[{kind}]" in cell.title and (text := _uncomment(cell.source)) is not None:
             return replace(cell, name="", kind=kind, source=text, written=cell.source)
     code = "\n".join(line.removeprefix(ONLY) for line in cell.source.split("\n"))
     return replace(cell, name=name, source=code, written=cell.source)
@@ -76,7 +76,7 @@ def of_notebook(text: str, unit: KitUnit, file: str) -> list[Cell]:
             title = _own_title(str(ours.get("title", "")), unit)
             if title or source.strip():
                 cells.append(Cell("", source, title, kind))
-    return _named(cells, unit)
+    return _name(cells, unit)
 
 
 def _entries(cell: dict[str, Any], key: str) -> dict[str, Any]:
@@ -91,7 +91,7 @@ def _own_title(title: str, unit: KitUnit) -> str:
     return "" if line.split(" ")[0] in (*unit.exercises, *unit.questions) else line
 
 
-def _named(cells: Sequence[Cell], unit: KitUnit) -> list[Cell]:
+def _name(cells: Sequence[Cell], unit: KitUnit) -> list[Cell]:
     """The cells: of several with one name the last keeps it, and a lost name is found by what is defined."""
     last = {cell.name: index for index, cell in enumerate(cells) if cell.name}
     own = [last.get(cell.name, index) != index for index, cell in enumerate(cells)]
@@ -117,17 +117,17 @@ def as_script(cells: Sequence[Cell], unit: KitUnit, before: Iterable[Cell] = ())
     for cell in complete(cells, unit):
         same = known.get(content(cell), cell)
         own = cell.title or same.title or (f"[{cell.kind}]" if cell.kind in TEXTS else "")
-        source = _spelled(cell) if same.written is None else same.written
+        source = _spell(cell) if same.written is None else same.written
         written.append(Cell(cell.name, source, titles[cell.name] if cell.name else own))
     return script.join(written)
 
 
-def _spelled(cell: Cell) -> str:
+def _spell(cell: Cell) -> str:
     """How a script spells a cell's source."""
     if cell.kind == "code":
         return as_python(cell.source.strip("\n"))
     risky = '"""' in cell.source or cell.source.endswith(('"', "\\")) or script.MARK.search(cell.source)
-    return script.quote(cell.source) if cell.name and not risky else _commented(cell.source)
+    return script.quote(cell.source) if cell.name and not risky else _comment(cell.source)
 
 
 def as_python(text: str) -> str:
@@ -152,13 +152,13 @@ def is_python(text: str) -> bool:
     return True
 
 
-def _commented(text: str) -> str:
+def _comment(text: str) -> str:
     """A text as comments; a line that would look like a cell's mark gets a backslash."""
     lines = (re.sub(r"^(?=\\*%%)", r"\\", line) for line in text.split("\n"))
     return "\n".join(f"# {line}" if line else "#" for line in lines)
 
 
-def _uncommented(source: str) -> str | None:
+def _uncomment(source: str) -> str | None:
     """The text in comments or in quotes; None where there is code too."""
     if quotes := script.QUOTES.match(source.strip()):
         text = source.strip()[quotes.end() :]

@@ -77,7 +77,9 @@ def from_script(text: str, unit: KitUnit, file: str) -> Submission:
     texts = [(cell.name, script.unquote(cell.source)) for cell in found if cell.name in unit.questions]
     code = [cell for cell in found if cell.name not in unit.questions]
     cells = [Cell(cell.name if cell.name in unit.exercises else "", cell.source) for cell in code]
-    return _checked(Submission(file, False, _without_tries(cells, unit), written=_written(texts, unit)), unit)
+    return _settle(
+        Submission(file, False, _without_tries(cells, unit), written=_written_answers(texts, unit)), unit
+    )
 
 
 def from_notebook(text: str, unit: KitUnit, file: str) -> Submission:
@@ -94,7 +96,7 @@ def from_notebook(text: str, unit: KitUnit, file: str) -> Submission:
         elif cell["cell_type"] == "code" and not _is_kits(cell["source"], grade_id):
             cells.append(Cell("", cell["source"]))
     _must_be_small(file, len(cells), sum(len(cell.source) for cell in cells))
-    return _checked(Submission(file, True, tuple(cells), tuple(notes), _written(texts, unit)), unit)
+    return _settle(Submission(file, True, tuple(cells), tuple(notes), _written_answers(texts, unit)), unit)
 
 
 def _must_be_small(file: str, cells: int, characters: int) -> None:
@@ -116,13 +118,13 @@ def question_of(cell: Mapping[str, Any], grade_id: str, unit: KitUnit) -> str:
     return next((name for name, question in unit.questions.items() if text.startswith(question.text)), "")
 
 
-def _written(texts: Sequence[tuple[str, str]], unit: KitUnit) -> tuple[tuple[str, str], ...]:
+def _written_answers(texts: Sequence[tuple[str, str]], unit: KitUnit) -> tuple[tuple[str, str], ...]:
     """The answers in the texts of some questions, in the unit's order; of two to one question the last."""
     answers = {name: answer for name, text in texts if (answer := unit.questions[name].answer_in(text))}
-    return tuple((name, _readable(answers[name])) for name in unit.questions if name in answers)
+    return tuple((name, _printable(answers[name])) for name in unit.questions if name in answers)
 
 
-def _readable(answer: str) -> str:
+def _printable(answer: str) -> str:
     """An answer as a person will read it: cut at a length, and without control characters."""
     shown = "".join(c if c.isprintable() or c == "\n" else " " * c.isspace() for c in answer[:MAX_WRITTEN])
     return shown if len(answer) <= MAX_WRITTEN else f"{shown}\n[cut after {MAX_WRITTEN} characters]"
@@ -164,7 +166,7 @@ def _dicts_only(metadata: Any) -> dict[str, Any]:
     return {key: value for key, value in metadata.items() if key != "nbgrader" or isinstance(value, dict)}
 
 
-def _checked(submission: Submission, unit: KitUnit) -> Submission:
+def _settle(submission: Submission, unit: KitUnit) -> Submission:
     """The submission with each exercise at most once, in the unit's order, and notes on what was unusual.
 
     Raises BadSubmission where nothing in it belongs to the unit.

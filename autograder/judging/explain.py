@@ -58,7 +58,7 @@ def explain(
     """The sentences of a card, and the next step at its end."""
     raised = outcome.raised
     if raised is not None and raised.source == "stub":
-        yield from _stub(check, raised, context)
+        yield from _stub_sentences(check, raised, context)
         return
     to_blame = _to_blame(check, outcome, context)
     if mistake is not None:
@@ -66,9 +66,9 @@ def explain(
     for name in outcome.taken if mistake is None else ():
         yield f"It uses {name}: this exercise asks you to write that yourself."
     if raised is not None:
-        yield from _exception(check, outcome, raised, context, known=mistake is not None)
+        yield from _exception_sentences(check, outcome, raised, context, known=mistake is not None)
     else:
-        yield from _wrong(outcome, wrong, mistake, context)
+        yield from _result_sentences(outcome, wrong, mistake, context)
     yield from _changed_parameters(outcome, context)
     next_hint = check.exercise
     if to_blame:
@@ -81,7 +81,7 @@ def explain(
         yield f"next hint: gradfn hint {context.unit}.{next_hint}"
 
 
-def _stub(check: Check, raised: Raised, context: Context) -> Iterator[str]:
+def _stub_sentences(check: Check, raised: Raised, context: Context) -> Iterator[str]:
     """NotImplementedError: from the answer itself, a line left below it, or a stub that it calls."""
     functions = [frame.function.partition(".")[0] for frame in raised.frames]
     first, last = functions[:1], "".join(functions[-1:])
@@ -95,7 +95,7 @@ def _stub(check: Check, raised: Raised, context: Context) -> Iterator[str]:
         yield f"Not done yet. {check.promise}"
 
 
-def _exception(
+def _exception_sentences(
     check: Check, outcome: Outcome, raised: Raised, context: Context, known: bool
 ) -> Iterator[str]:
     """The exception, where it was raised, and what it means unless a `known` mistake says that."""
@@ -103,7 +103,7 @@ def _exception(
     what = _cut(what, MAX_MESSAGE)
     match raised.source:
         case "missing":
-            yield f"{raised.message} is not defined. Was it renamed or deleted? Its name must stay as it was."
+            yield f"{raised.message} is not defined. Was it renamed or deleted? Its name must stay the same."
         case "call":
             yield f"It does not take the arguments of its exercise: {what}."
         case "timeout":
@@ -143,7 +143,7 @@ def _lines(frames: Sequence[Frame]) -> Iterator[str]:
             yield f"  where {values[-1]}"
 
 
-def _wrong(
+def _result_sentences(
     outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> Iterator[str]:
     """The result, where it is not right."""
@@ -210,8 +210,8 @@ def warnings(outcome: Outcome, context: Context) -> Iterator[str]:
         if kind not in usual:
             location = warning.removeprefix(kind)
             words = textwrap.shorten(kind, 120, placeholder=" …").rstrip(".")
-            said = f"{words}{location}"
-            yield f"{WARNING} {said}{'.' * (not said.endswith('…'))} {meaning(warning)}".strip()
+            sentence = f"{words}{location}"
+            yield f"{WARNING} {sentence}{'.' * (not sentence.endswith('…'))} {meaning(warning)}".strip()
 
 
 def _cut(text: str, length: int) -> str:

@@ -80,5 +80,5 @@ def fault_of(raised: Raised | None) -> Fault | None:
     """The GPU's error that an exception reports, if any."""
     if raised is None or raised.source not in ("answer", "check"):
         return None
-    said = f"{raised.type_name}: {raised.message}"
-    return next((fault for fault in FAULTS if re.search(fault.pattern, said)), None)
+    message = f"{raised.type_name}: {raised.message}"
+    return next((fault for fault in FAULTS if re.search(fault.pattern, message)), None)

@@ -75,7 +75,7 @@ def judge_check(
     if is_right(check, outcome, recorded):
         usual = _right_answer(check, recorded).warnings
         return _result(check, "passed", card.passed_card(check, outcome, Context(unit.name, usual=usual)))
-    wrong = _wrong(check, outcome, recorded)
+    wrong = _differences(check, outcome, recorded)
     siblings = unit.checks_of(check.exercise, check.setting)
     passed = [c for c in siblings if c.name in outcomes and is_right(c, outcomes[c.name], recorded)]
     known = recognise(check, siblings, outcomes, recorded.of(check.exercise), passed)
@@ -87,10 +87,10 @@ def judge_check(
 def is_right(check: Check, outcome: Outcome, recorded: Recorded) -> bool:
     """Whether an outcome is the right answer; raises KitFault where none was recorded."""
     fault = outcome.raised or outcome.modified or outcome.unstable or outcome.taken
-    return not (fault or _wrong(check, outcome, recorded))
+    return not (fault or _differences(check, outcome, recorded))
 
 
-def _wrong(check: Check, outcome: Outcome, recorded: Recorded) -> list[Difference]:
+def _differences(check: Check, outcome: Outcome, recorded: Recorded) -> list[Difference]:
     right = _right_answer(check, recorded)
     return [] if outcome.returned is None else differences(check, right.returned, outcome.returned)
 

@@ -52,7 +52,7 @@ class Cells:
             except BaseException as error:
                 raised = describe_exception(error, vars(self.module), seconds=seconds)
         streams = (("stdout", harmless(out.getvalue())), ("stderr", harmless(err.getvalue())))
-        texts = [{"output_type": "stream", "name": name, "text": said} for name, said in streams if said]
+        texts = [{"output_type": "stream", "name": name, "text": shown} for name, shown in streams if shown]
         return texts + self._fitting(outputs), raised
 
     def _fitting(self, outputs: Outputs) -> Outputs:
@@ -60,7 +60,7 @@ class Cells:
 
         All outputs are sent in one frame: dozens of pictures must not make it too large to send.
         """
-        kept: Outputs = []
+        fitting: Outputs = []
         for output in outputs[:MAX_OUTPUTS]:
             data = {kind: shown for kind, shown in output["data"].items() if kind in DISPLAYED}
             if isinstance(words := data.get("text/plain"), str):
@@ -68,8 +68,8 @@ class Cells:
             size = sum(len(shown) for shown in data.values() if isinstance(shown, str))
             if size <= self._room:
                 self._room -= size
-                kept.append({**output, "data": data})
-        return kept
+                fitting.append({**output, "data": data})
+        return fitting
 
 
 def _python(module: types.ModuleType) -> Runner:

@@ -88,10 +88,10 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
 
 def _words(warning: warnings.WarningMessage, answer: Answer) -> str:
     """A warning's text, and its line if that is one of the answer's."""
-    said = f"{warning.category.__name__}: {warning.message}"
+    words = f"{warning.category.__name__}: {warning.message}"
     if warning.filename in answer._files():
-        said += f" ({shown_filename(warning.filename)}, line {warning.lineno})"
-    return harmless(said)
+        words += f" ({shown_filename(warning.filename)}, line {warning.lineno})"
+    return harmless(words)
 
 
 def _key(check: Check) -> int:

@@ -117,8 +117,8 @@ def frame_of(
 
 def _values(source: str, known: dict[str, Any]) -> list[str]:
     """The values of the names on a line, in words, where a few words will do."""
-    said = [f"{name} {words}" for name, value in _mentioned(source, known) if (words := short(value))]
-    return list(dict.fromkeys(said))[:MAX_VALUES]
+    values = [f"{name} {words}" for name, value in _mentioned(source, known) if (words := short(value))]
+    return list(dict.fromkeys(values))[:MAX_VALUES]
 
 
 def _mentioned(source: str, known: dict[str, Any]) -> Iterator[tuple[str, Any]]:

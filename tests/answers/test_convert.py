@@ -1,4 +1,4 @@
-"""Carrying work between script and notebook: nothing is lost on the way, whatever was written."""
+"""Conversion between script and notebook: nothing is lost, whatever the student wrote."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def notebook(unit: KitUnit) -> Any:
 
 
 def answers(unit: KitUnit, text: str) -> dict[str, str]:
-    """The answers in a script, as they stand in it."""
+    """The answers in a script, as the script spells them."""
     return {cell.name: cell.written or "" for cell in cells.of_script(text, unit) if cell.name}
 
 
@@ -113,7 +113,7 @@ def in_notebook(unit: KitUnit, **sources: str) -> str:
 def test_script_to_notebook_to_script_is_the_identity(
     tiny: KitUnit, double: str, halve: str, own: str, crlf: bool
 ) -> None:
-    """On answers and own cells, odd ones too; the file is the same to the byte, and so are its line ends."""
+    """For answers and own cells, unusual ones too; the file is the same to the byte, line ends included."""
     setup = tiny.recorded.stub.partition("\n\n\n# %%")[0]
     text = f"{setup}\n\n\n# %% double *\n{double}\n\n\n# %% mine\n{own}\n\n\n# %% halve **\n{halve}\n"
     data = text.replace("\n", "\r\n" if crlf else "\n").encode()
@@ -122,7 +122,7 @@ def test_script_to_notebook_to_script_is_the_identity(
     to_notebook(tiny)
     to_script(tiny)
     assert tiny.stub_file.read_bytes() == data
-    # Without the script before: what only a notebook can hold is a comment now, and all else is as it was.
+    # Without the earlier script: what only a notebook can hold is a comment now, the rest is unchanged.
     tiny.stub_file.unlink()
     to_script(tiny)
     back = answers(tiny, tiny.stub_file.read_text(encoding="utf-8"))
@@ -136,7 +136,7 @@ def test_script_to_notebook_to_script_is_the_identity(
 def test_notebook_to_script_to_notebook_is_the_identity(
     tiny: KitUnit, double: str, own: str, text: str, raw: str
 ) -> None:
-    """On every kind of cell, whatever is in it: through the script, and nothing but the script."""
+    """For every kind of cell, whatever is in it, with nothing but the script in between."""
     made = nbformat.reads(in_notebook(tiny, double=double), as_version=4)
     mine = [("code", own), ("markdown", text), ("raw", raw)]
     made.cells += [nbformat.from_dict({"cell_type": k, "metadata": {}, "source": s}) for k, s in mine]
@@ -147,8 +147,8 @@ def test_notebook_to_script_to_notebook_is_the_identity(
     ]
 
 
-def test_own_cells_and_texts_come_along(tiny: KitUnit) -> None:
-    """Behind the answer they stood behind, text as text, titles and all."""
+def test_own_cells_and_texts_are_converted(tiny: KitUnit) -> None:
+    """They stay behind the same answer; text stays text, titles stay titles."""
     written(tiny, answered(tiny, double="return 2 * x").replace("\n\n\n# %% halve", f"\n{OWN}\n\n# %% halve"))
     before = tiny.stub_file.read_text(encoding="utf-8")
     to_notebook(tiny)
@@ -165,7 +165,7 @@ def test_own_cells_and_texts_come_along(tiny: KitUnit) -> None:
 
 
 def test_a_script_with_magics_can_be_run(tiny: KitUnit) -> None:
-    """What only a notebook can hold is a comment in the script, and is itself again in the notebook."""
+    """What only a notebook can hold is a comment in the script, and is back in the next notebook."""
     source = "%load_ext x\ndef double(x):\n    '''Twice what?'''\n    !ls\n    return 2 * x\n%timeit 1"
     other = "%%bash\nfor f in *; do echo $f; done"
     file = notebook_file(tiny)
@@ -183,14 +183,14 @@ def test_a_script_with_magics_can_be_run(tiny: KitUnit) -> None:
     assert {source, other} <= {cell.source for cell in notebook(tiny).cells}
 
 
-def test_the_notebook_is_the_one_that_is_handed_out(tiny: KitUnit) -> None:
-    """A stub becomes what nbgrader's release of the unit is: one source for both."""
+def test_a_stub_becomes_the_released_notebook(tiny: KitUnit) -> None:
+    """The notebook of a stub is the one that nbgrader releases: both have one source."""
     to_notebook(tiny)
     assert notebook(tiny).cells == clear_answers(source_notebook(tiny)).cells
 
 
-def test_a_newer_file_is_kept(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    """What is in the way is copied aside, and it is said that it was newer and what was meant perhaps."""
+def test_a_newer_file_is_backed_up(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    """It is backed up before it is overwritten; the command says that it was newer, and the way back."""
     monkeypatch.chdir(root_of(tiny))
     assert main(["notebook", "tiny"]) == 0
     file = notebook_file(tiny)
@@ -207,7 +207,7 @@ def test_a_newer_file_is_kept(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch, ca
 
 
 def test_nothing_is_written_where_nothing_changed(tiny: KitUnit) -> None:
-    """No copies pile up, and no file gets another date."""
+    """No backups pile up, and no file gets another date."""
     to_notebook(tiny)
     dates = [file.stat().st_mtime_ns for file in (tiny.stub_file, notebook_file(tiny))]
     assert [carry(tiny).changed for carry in (to_notebook, to_script)] == [False, False]
@@ -215,8 +215,8 @@ def test_nothing_is_written_where_nothing_changed(tiny: KitUnit) -> None:
     assert list(tiny.folder.glob("*.bak")) == []
 
 
-def test_what_unchanged_cells_showed_stays(tiny: KitUnit) -> None:
-    """A notebook that is written anew keeps outputs, pasted pictures and its kernel."""
+def test_unchanged_cells_keep_their_outputs(tiny: KitUnit) -> None:
+    """A notebook that is written again keeps outputs, pasted pictures and its kernel."""
     text = answered(tiny, double="return 2 * x") + "\n\n# %% [markdown]\n# A picture\n"
     written(tiny, text)
     to_notebook(tiny)
@@ -238,8 +238,8 @@ def test_what_unchanged_cells_showed_stays(tiny: KitUnit) -> None:
     assert made.metadata.kernelspec.name == "mine"
 
 
-def test_a_text_that_a_student_wrote_into_is_theirs(tiny: KitUnit) -> None:
-    """Lesson texts stay behind, of an older kit too; one with notes in it comes along."""
+def test_a_lesson_text_with_notes_is_kept(tiny: KitUnit) -> None:
+    """Lesson texts are left out, those of an older kit too; one that a student edited is kept."""
     made = nbformat.reads(in_notebook(tiny), as_version=4)
     texts = [cell for cell in made.cells if cell.cell_type == "markdown"]
     texts[1].source += "\n\nMy note."
@@ -251,8 +251,8 @@ def test_a_text_that_a_student_wrote_into_is_theirs(tiny: KitUnit) -> None:
     assert "# My note." in text
 
 
-def test_stripped_and_doubled_cells_are_understood(tiny: KitUnit) -> None:
-    """As in grading: cells that lost their marks, and the last of two."""
+def test_cells_without_marks_and_doubled_cells_are_understood(tiny: KitUnit) -> None:
+    """As in grading: cells that lost their marks are recognised, and the last of two counts."""
     made = nbformat.reads(in_notebook(tiny, double="def double(x):\n    return 2 * x"), as_version=4)
     for cell in made.cells:
         cell.metadata = {}
@@ -271,8 +271,8 @@ def test_stripped_and_doubled_cells_are_understood(tiny: KitUnit) -> None:
     assert any("return 2 * x" in source for source in sources)
 
 
-def test_an_answer_that_stands_elsewhere_is_not_covered_by_a_stub(tiny: KitUnit) -> None:
-    """A script whose marks are lost works as a notebook too."""
+def test_an_answer_in_an_own_cell_gets_no_stub_beside_it(tiny: KitUnit) -> None:
+    """A script without its marks becomes a notebook that works."""
     text = answered(tiny, double="return 2 * x", halve="return x / 2")
     written(tiny, "\n".join(line for line in text.split("\n") if not line.startswith("# %%")))
     to_notebook(tiny)
@@ -280,7 +280,7 @@ def test_an_answer_that_stands_elsewhere_is_not_covered_by_a_stub(tiny: KitUnit)
 
 
 def test_both_can_be_handed_in(tiny: KitUnit) -> None:
-    """Graders read the same answers from either."""
+    """The grader reads the same answers from both."""
     written(tiny, answered(tiny, double="return 2 * x") + OWN)
     to_notebook(tiny)
     script = from_script(tiny.stub_file.read_text(encoding="utf-8"), tiny, "t")
@@ -292,15 +292,15 @@ def test_both_can_be_handed_in(tiny: KitUnit) -> None:
     assert differences(tiny) == ["double"]
 
 
-def test_a_script_that_cannot_be_run_is_named(tiny: KitUnit) -> None:
-    """In a notebook it stopped one cell, in a script it stops everything."""
+def test_a_syntax_error_is_reported(tiny: KitUnit) -> None:
+    """In a notebook it stops one cell, in a script everything."""
     notebook_file(tiny).write_text(in_notebook(tiny, double="def double(x)\n    pass"), encoding="utf-8")
     (note,) = to_script(tiny).notes
     assert note == "tiny.py cannot be run yet: line 7: expected ':'"
 
 
-def test_a_notebook_elsewhere_can_be_taken(tiny: KitUnit, tmp_path: Path) -> None:
-    """The one that a course handed out; what is none is refused, and nothing is touched."""
+def test_a_notebook_elsewhere_can_be_converted(tiny: KitUnit, tmp_path: Path) -> None:
+    """Such as the one that a course released; a file that is not a notebook changes nothing."""
     other = tmp_path / "downloads" / "tiny (1).ipynb"
     other.parent.mkdir()
     other.write_text(in_notebook(tiny, double="def double(x):\n    return 2 * x"), encoding="utf-8")
@@ -313,3 +313,15 @@ def test_a_notebook_elsewhere_can_be_taken(tiny: KitUnit, tmp_path: Path) -> Non
     with pytest.raises(NotFound, match="cannot read"):
         to_script(tiny)
     assert tiny.stub_file.read_bytes() == before
+
+
+def test_a_lost_set_up_cell_comes_first_again(tiny: KitUnit) -> None:
+    """Own cells above it stay cells of their own."""
+    made = nbformat.reads(in_notebook(tiny), as_version=4)
+    made.cells = [nbformat.v4.new_code_cell("k = 2"), *made.cells[2:]]
+    nbformat.write(made, notebook_file(tiny))
+    tiny.stub_file.unlink()
+    to_script(tiny)
+    text = tiny.stub_file.read_text(encoding="utf-8")
+    assert text.startswith(tiny.recorded.stub.partition("\n\n\n# %%")[0])
+    assert text.count("# %%\nk = 2\n") == 1

@@ -29,18 +29,18 @@ def in_kernels(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> KitUnit:
 
 
 def answer(notebook: nbformat.NotebookNode, name: str, source: str) -> None:
-    """Write into an answer cell."""
+    """Put a source into an answer cell."""
     next(cell for cell in notebook.cells if grade_id(cell) == name).source = source
 
 
 def executed(notebook: nbformat.NotebookNode) -> dict[str, list[Any]]:
-    """The outputs of every named cell after a run from top to bottom; a cell that raises fails the run."""
+    """The outputs of every named cell after a run from top to bottom; an exception fails the test."""
     done = NotebookClient(notebook, timeout=60).execute()
     return {grade_id(cell): cell.outputs for cell in done.cells if cell.cell_type == "code"}
 
 
 def texts(outputs: list[Any]) -> list[str]:
-    """What the outputs show as plain text."""
+    """The outputs as plain text."""
     return [output["data"]["text/plain"] for output in outputs]
 
 
@@ -63,7 +63,7 @@ def test_a_notebook_holds_its_script(kit: Kit, name: str) -> None:
 
 @pytest.mark.parametrize("name", UNITS)
 def test_each_exercise_is_lesson_answer_and_test(kit: Kit, name: str) -> None:
-    """In this order, in the unit's order, with the sum of the checks' points on the test."""
+    """In this order, exercise by exercise; the test cell has the sum of its checks' points."""
     unit = kit.unit(name)
     cells = source_notebook(unit).cells
     for exercise in unit.exercises.values():
@@ -100,7 +100,7 @@ def test_a_notebook_is_the_same_in_every_build(tiny: KitUnit) -> None:
 def test_a_lesson_is_cut_at_its_exercises(
     tiny: KitUnit, old: str, new: str, introduction: str, before: tuple[str, str], end: str
 ) -> None:
-    """Sections that name no exercise stay where they are, and code is no heading."""
+    """Sections that name no exercise stay where they are, and a "## " in code is not a heading."""
     replace_in(tiny.lesson_file, old, new)
     lesson = lesson_of(tiny)
     assert lesson.introduction.startswith(introduction)
@@ -124,7 +124,7 @@ def test_the_right_answers_score_in_a_kernel(in_kernels: KitUnit) -> None:
 
 
 def test_a_stub_scores_nothing_in_a_kernel(in_kernels: KitUnit) -> None:
-    """It runs from top to bottom too: an answer that is not there is no error of the notebook."""
+    """It runs from top to bottom too: a missing answer does not stop the notebook."""
     shown = texts(executed(clear_answers(source_notebook(in_kernels)))["test_double"])
     assert "Not done yet." in shown[0]
     assert shown[0].endswith("double: 0 of 1 public checks passed, 0 / 2 points")
@@ -144,7 +144,7 @@ def test_a_mistake_is_explained_in_a_kernel(in_kernels: KitUnit) -> None:
 
 
 def test_another_exercises_hint_is_this_notebooks_too(in_kernels: KitUnit) -> None:
-    """A card that sends its reader to the exercise it calls names the notebook's own function."""
+    """A card that points to another exercise's hint names the notebook's own function."""
     notebook = source_notebook(in_kernels)
     answer(notebook, "double", "def double(x):\n    return 3 * x")
     answer(notebook, "halve", "def halve(x):\n    return double(x) / 4")
@@ -196,7 +196,7 @@ def test_checks_work_without_ipython(in_kernels: KitUnit, capsys: pytest.Capture
 
 
 def test_the_kit_is_found_from_a_folder_below(in_kernels: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A notebook may lie anywhere inside the kit's folder."""
+    """A notebook may be anywhere inside the kit's folder."""
     from autograder.jupyter import unit
 
     below = Path("notebooks")

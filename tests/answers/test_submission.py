@@ -1,4 +1,4 @@
-"""Reading submissions: damaged files are read as far as they can be, and what was odd is said."""
+"""Reading submissions: damaged files are read as far as they can be, and notes say what was unusual."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def cell(source: str, grade_id: str = "", kind: str = "code", **marks: Any) -> d
 
 
 def submitted(unit: KitUnit, *cells: dict[str, Any]) -> Submission:
-    """A notebook with these cells, read."""
+    """The submission in a notebook with these cells."""
     return from_notebook(json.dumps({"cells": cells}), unit, "tiny.ipynb")
 
 
@@ -85,7 +85,7 @@ def submitted(unit: KitUnit, *cells: dict[str, Any]) -> Submission:
 def test_a_notebooks_answers_are_found(
     tiny: KitUnit, cells: list[dict[str, Any]], found: list[tuple[str, str]], notes: tuple[str, ...]
 ) -> None:
-    """Answer cells by their ids or by what they define, in the unit's order; tests are never taken."""
+    """Answer cells by their ids or by what they define, in the unit's order; test cells are left out."""
     submission = submitted(tiny, *cells)
     assert submission.cells == tuple(Cell(*cell) for cell in found)
     assert submission.notes == notes
@@ -99,8 +99,8 @@ def test_a_script_is_read_by_its_marks(tiny: KitUnit) -> None:
     assert [cell.name for cell in found.cells] == ["", "double", "", "halve"]
 
 
-def test_a_cell_that_only_bears_an_exercises_name_is_not_its_answer(tiny: KitUnit) -> None:
-    """`# %% double tries` behind the answer is the student's own cell, and runs where it stands."""
+def test_a_cell_that_only_has_an_exercises_name_is_not_its_answer(tiny: KitUnit) -> None:
+    """`# %% double tries` behind the answer is the student's own cell, and runs there."""
     script = f"# %% double\n{DOUBLE}\n\n# %% double tries\nprint(double(3))\n\n# %% halve\n{HALVE}\n"
     read = from_script(script, tiny, "tiny.py")
     assert [(c.name, c.source.strip()) for c in read.cells if c.source] == [
@@ -112,14 +112,14 @@ def test_a_cell_that_only_bears_an_exercises_name_is_not_its_answer(tiny: KitUni
 
 
 def test_a_helper_below_a_check_is_not_lost(tiny: KitUnit) -> None:
-    """A cell that begins with check(...) is the kit's only if nothing of the student's follows in it."""
+    """A cell that begins with check(...) is the kit's only if no line of the student's follows in it."""
     own = 'check("double")\ndef helper(x): return x'
     read = submitted(tiny, cell(DOUBLE, "double"), cell('check("double")'), cell(own), cell(HALVE, "halve"))
     assert [cell.source for cell in read.cells] == [DOUBLE, own, HALVE]
 
 
 def test_a_script_without_marks_is_read_whole(tiny: KitUnit) -> None:
-    """Nothing is lost when an editor has eaten the marks."""
+    """Nothing is lost when an editor has removed the marks."""
     found = from_script(f"{DOUBLE}\n\n\n{HALVE}\n", tiny, "t")
     assert [cell.name for cell in found.cells] == [""]
     assert found.notes == ()
@@ -151,16 +151,16 @@ def test_windows_line_ends_and_marks_are_read(tiny: KitUnit, tmp_path: Path) -> 
     ],
     ids=lambda value: value.decode("latin-1")[:12] if isinstance(value, bytes) else None,
 )
-def test_what_is_no_submission_is_refused(
+def test_a_file_without_answers_is_refused(
     tiny: KitUnit, tmp_path: Path, name: str, content: bytes, words: str
 ) -> None:
-    """One clear line says what the file is not."""
+    """One clear line says why."""
     (tmp_path / name).write_bytes(content)
     with pytest.raises(BadSubmission, match=words):
         read(tmp_path / name, tiny)
 
 
 def test_a_missing_file_is_not_found(tiny: KitUnit, tmp_path: Path) -> None:
-    """The system's reason is given."""
+    """The message has the system's reason."""
     with pytest.raises(NotFound, match="No such file"):
         read(tmp_path / "none.py", tiny)

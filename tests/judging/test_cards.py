@@ -1,4 +1,4 @@
-"""What a student reads: each way of going wrong is named, with their own lines and nothing else."""
+"""Cards: each way of going wrong is named, with the student's own lines and no others."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ TINY = {
 def test_each_way_of_going_wrong_is_named(
     tiny: KitUnit, bodies: dict[str, str], exercise: str, said: list[str]
 ) -> None:
-    """In whole sentences, that hold the student's line, its values and where to go on."""
+    """In whole sentences, with the student's line, its values and what to do next."""
     message = cards(tiny, answered(tiny, **bodies), exercise)[0].message
     for words in said:
         assert words in one_line(message)
@@ -126,8 +126,8 @@ def test_each_way_of_going_wrong_is_named(
     assert all(len(line) <= WIDTH + 1 for line in message.splitlines())
 
 
-def test_an_edited_signature_is_set_beside_the_one_it_was(kit: Kit) -> None:
-    """Both are written out, and parameters that only changed places are told from others."""
+def test_changed_parameters_are_shown_beside_those_of_the_stub(kit: Kit) -> None:
+    """Both are written out, and parameters in another order are told apart from other changes."""
     unit = kit.unit("activations")
     edited = "def leaky_relu(slope, x):\n    return x\ndef relu(x, cap):\n    return x\n"
     swapped, needy = (cards(unit, unit.recorded.stub + edited, name)[0] for name in ("leaky_relu", "relu"))
@@ -136,8 +136,8 @@ def test_an_edited_signature_is_set_beside_the_one_it_was(kit: Kit) -> None:
     assert "Its parameters were changed: it is relu(x, cap), and was relu(x)." in one_line(needy.message)
 
 
-def test_where_an_instruction_has_no_line_the_function_is_named() -> None:
-    """As may happen where a time limit stops an answer."""
+def test_an_instruction_without_a_line_gets_that_of_its_function() -> None:
+    """A time limit may stop an answer at such an instruction."""
 
     def answer() -> None:
         with suppress(ValueError):
@@ -153,15 +153,15 @@ def test_where_an_instruction_has_no_line_the_function_is_named() -> None:
     assert describe_exception(stopped, globals()).frames[0].line == first
 
 
-def test_a_further_parameter_with_a_default_is_no_edit(kit: Kit) -> None:
-    """It changes nothing for whoever calls it."""
+def test_another_parameter_with_a_default_is_allowed(kit: Kit) -> None:
+    """It changes nothing for the callers."""
     unit = kit.unit("activations")
     longer = "def relu(x, cap=None):\n    return x\n"
     assert "parameters" not in cards(unit, unit.recorded.stub + longer, "relu")[0].message
 
 
-def test_a_methods_parameters_may_have_other_names_but_not_other_places() -> None:
-    """It is called by position."""
+def test_a_methods_parameters_may_have_other_names_but_no_other_order() -> None:
+    """Its arguments are passed by position."""
     method = Signature(("ctx", "x", "slope=0.1"), returns=True, method=True)
     assert not method.differs_from(("self", "y", "s"))
     assert not method.differs_from(("ctx", "*given"))
@@ -170,7 +170,7 @@ def test_a_methods_parameters_may_have_other_names_but_not_other_places() -> Non
 
 
 def test_exchanged_arguments_are_recognised(kit: Kit) -> None:
-    """Also where the signature is whole and the formula has them the wrong way round."""
+    """Also where the signature is right and the formula uses them the wrong way round."""
     unit = kit.unit("init")
     solved = unit.solution_file.read_text(encoding="utf-8")
     wrong = solved.replace("size=(fan_in, fan_out))\n    ### END", "size=(fan_out, fan_in))\n    ### END")
@@ -183,7 +183,7 @@ def test_exchanged_arguments_are_recognised(kit: Kit) -> None:
 
 
 def test_of_two_functions_in_one_exercise_only_the_wrong_one_is_blamed(kit: Kit) -> None:
-    """perceptron_predict calls sign; a wrong step, of the same exercise, is not its affair."""
+    """perceptron_predict calls sign; a wrong step, which is in the same exercise, does not affect it."""
     unit = kit.unit("perceptron")
     solved = unit.solution_file.read_text(encoding="utf-8")
     wrong = solved.replace("return sign(X @ w + b)", "return sign(X @ w + 7 * b)")
@@ -236,8 +236,8 @@ TAKEN = {
 
 
 @pytest.mark.parametrize(("name", "exercise", "source"), TAKEN.values(), ids=TAKEN)
-def test_taking_what_is_to_be_written_is_named(kit: Kit, name: str, exercise: str, source: str) -> None:
-    """The engine has it ready-made: an answer that calls it passes no check in which it does."""
+def test_using_what_is_to_be_written_is_named(kit: Kit, name: str, exercise: str, source: str) -> None:
+    """The engine has the function: an answer that calls it does not pass the checks in which it does."""
     unit = kit.unit(name)
     before = unit.solution_file.read_text(encoding="utf-8")
     results = cards(unit, f"{before}\n{source}\n", exercise)
@@ -245,8 +245,8 @@ def test_taking_what_is_to_be_written_is_named(kit: Kit, name: str, exercise: st
     assert sum(result.points for result in results) < unit.exercise(exercise).points / 2
 
 
-def test_a_fence_leaves_nothing_behind() -> None:
-    """After it everything is as it was, and calls of others inside it count for nobody."""
+def test_a_fence_leaves_nothing_changed() -> None:
+    """After it everything is restored, and calls by other code inside it are not noted."""
     import engine
 
     own = {"h": engine.hvp}
@@ -263,7 +263,7 @@ def test_a_fence_leaves_nothing_behind() -> None:
 
 
 def test_gradfn_judge_says_the_same(tiny: KitUnit, tmp_path: Path) -> None:
-    """From the submission's own process comes what is noticed there: lines, values, warnings, calls."""
+    """Lines, values, warnings and calls come through from the submission's own process."""
     file = tmp_path / "tiny.py"
     bodies = {"double": "np.log(x * 0)\nreturn x.nope", "halve": "return double(x)"}
     file.write_text(answered(tiny, **bodies), encoding="utf-8")
@@ -275,8 +275,8 @@ def test_gradfn_judge_says_the_same(tiny: KitUnit, tmp_path: Path) -> None:
     assert "It calls `double`, which fails its own checks: begin there." in messages[1]
 
 
-def test_a_warning_costs_nothing_and_is_told(tiny: KitUnit) -> None:
-    """A right answer that warns has its points, and the card has the warning with what it means."""
+def test_a_warning_costs_nothing_and_is_shown(tiny: KitUnit) -> None:
+    """A right answer that warns gets its points, and the card has the warning and its meaning."""
     (result,) = cards(tiny, answered(tiny, double="np.sqrt(-x)\nreturn 2 * x"), "double")
     assert (result.status, result.points) == ("passed", 2)
     assert (
@@ -286,15 +286,15 @@ def test_a_warning_costs_nothing_and_is_told(tiny: KitUnit) -> None:
 
 
 def test_a_warning_is_shown_once_for_cards_shown_together() -> None:
-    """The second card that has it leaves it out, and nothing else."""
+    """The second card that has it leaves it out, but nothing else."""
     warning = f"\n  {WARNING} UserWarning: this goes on (a.py, line 3).\n    And on."
     first, second = without_repeats([f"a{warning}\n  next", f"b\n  other{warning}\n  next"])
     assert first == f"a{warning}\n  next"
     assert second == "b\n  other\n  next"
 
 
-def test_what_two_cards_say_alike_is_said_once(tiny: KitUnit) -> None:
-    """Whatever the values on the line were; another error, and another answer, have their own words."""
+def test_the_same_sentences_are_shown_once(tiny: KitUnit) -> None:
+    """Whatever the values on the line are; another error or another line is shown."""
     body = "  ValueError: no\n  a.py, line 3 in f:  g(x)\n    where x has shape ({},)\n  next hint: h"
     first, second = without_repeats([f"a\n{body.format(5)}", f"b\n{body.format(7)}"])
     assert (first, second) == (f"a\n{body.format(5)}", "b\n  The same as above.")
@@ -303,12 +303,12 @@ def test_what_two_cards_say_alike_is_said_once(tiny: KitUnit) -> None:
     assert list(without_repeats(["a", "b"])) == ["a", "b"]
 
 
-def test_values_are_said_shortly() -> None:
-    """Shapes for arrays, the value of a scalar, nothing of an object that would have to be asked."""
+def test_values_are_described_briefly() -> None:
+    """Shapes for arrays, the value of a scalar, nothing for an object whose own code would have to run."""
 
     class Talkative:
         def __repr__(self) -> str:
-            raise AssertionError("nobody may ask")
+            raise AssertionError("no code of a submission may run here")
 
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""Comparing: kind, then shape, then values; NaN is right only where it is expected."""
+"""Comparison: kind, then shape, then values; NaN is right only where it is expected."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def a_check(**options: Any) -> Check:
 
 
 def words(expected: Any, got: Any, **options: Any) -> list[str]:
-    """What is said of one value."""
+    """The differences of one value, in words."""
     found = differences(a_check(**options), {"v": plain(expected)}, {"v": plain(got)})
     return [difference.words for difference in found]
 
@@ -55,7 +55,7 @@ def words(expected: Any, got: Any, **options: Any) -> list[str]:
     ids=repr,
 )
 def test_equal_answers_have_no_differences(expected: Any, got: Any) -> None:
-    """Widths of dtypes and 0-d arrays for scalars are no differences."""
+    """The width of a dtype does not matter, nor does a 0-d array in place of a scalar."""
     assert words(expected, got) == []
 
 
@@ -79,21 +79,21 @@ def test_equal_answers_have_no_differences(expected: Any, got: Any) -> None:
     ],
     ids=lambda value: str(value)[:24],
 )
-def test_each_difference_is_said_in_words(expected: Any, got: Any, said: str) -> None:
-    """Shape and kind are told before values, values with enough digits to tell them apart."""
+def test_each_difference_in_words(expected: Any, got: Any, said: str) -> None:
+    """Shape and kind before values; values with enough digits to tell them apart."""
     got = got if isinstance(got, Opaque) else plain(got)
     found = differences(a_check(), {"v": plain(expected)}, {"v": got})
     assert [difference.words for difference in found] == [said]
 
 
 def test_a_missing_name_is_a_difference() -> None:
-    """A forged answer that leaves a value out proves nothing."""
+    """A forged answer that leaves a value out is not right."""
     found = differences(a_check(), {"a": 1.0, "b": 2.0}, {"a": 1.0})
     assert [difference.name for difference in found] == ["b"]
 
 
 def test_an_extra_name_is_a_difference() -> None:
-    """An answer holds what was asked for and nothing else."""
+    """An answer has the expected names and no others."""
     assert len(differences(a_check(), {"a": 1.0}, {"a": 1.0, "b": 2.0})) == 1
 
 
@@ -131,12 +131,12 @@ def test_a_check_says_which_dtypes_are_alike(dtype: str, expected: Any, got: Any
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_the_shape_of_an_error_is_named(got: Any, said: str) -> None:
-    """Each general detector speaks for its error, and none for an error without a shape."""
+    """Each detector names its own kind of error; for an error without a shape there is no sentence."""
     assert shape_of_error(X, got) == said
 
 
 def test_numbers_get_the_digits_that_tell_them_apart() -> None:
-    """Four digits where they do, more where they must."""
+    """Four digits if they are enough, more if not."""
     assert number(0.5, 0.25) == ("0.5", "0.25")
     assert number(1.0, 1.0 + 1e-8) == ("1", "1.00000001")
 
@@ -174,7 +174,7 @@ def test_a_card_is_as_designed() -> None:
     ids=lambda value: value.source if isinstance(value, Raised) else "",
 )
 def test_every_kind_of_exception_has_its_words(raised: Raised, last_call: str, said: str) -> None:
-    """Plain words for each way a check can end early."""
+    """Each way in which a check can end early has its sentence."""
     card = failed_card(
         a_check(), Outcome(raised=raised, last_call=last_call), [], None, Context("activations")
     )

@@ -14,7 +14,7 @@ from engine import Value
 
 
 def test_errors_have_a_meaning() -> None:
-    """Those that NumPy, PyTorch and Python really raise, made here, are in the table."""
+    """Those that Python, NumPy and PyTorch really raise are in the table."""
     weights = torch.ones(2, requires_grad=True)
 
     def unassigned() -> int:
@@ -59,7 +59,7 @@ def test_errors_have_a_meaning() -> None:
 
 
 def test_warnings_have_a_meaning() -> None:
-    """Those that NumPy and PyTorch really give, made here, are in the table."""
+    """Those that NumPy and PyTorch really give are in the table."""
     model = torch.nn.Linear(2, 1)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     made = [

@@ -1,4 +1,4 @@
-"""Right answers of another make: what is right gets full points, however it is written."""
+"""Alternative answers: a right answer gets full points, however it is written."""
 
 from __future__ import annotations
 
@@ -25,18 +25,16 @@ CASES = [
 SEEDS = (PUBLIC_SEED, 11)
 
 
-def test_every_exercise_has_two_answers_of_another_make(kit: Kit) -> None:
-    """A new exercise is not forgotten in tests/alternatives."""
+def test_every_exercise_has_two_alternative_answers(kit: Kit) -> None:
+    """So that a new exercise is not forgotten in tests/alternatives."""
     found = [(case.values[0], case.values[1]) for case in CASES]
     every = [(unit.name, exercise) for unit in kit.units() for exercise in unit.exercises]
     assert [pair for pair in every if found.count(pair) < 2] == []
 
 
 @pytest.mark.parametrize(("unit_name", "exercise", "source"), CASES)
-def test_a_right_answer_of_another_make_gets_all_points(
-    kit: Kit, unit_name: str, exercise: str, source: str
-) -> None:
-    """Its cell put in place of the solution's passes every check of the exercise, on two seeds."""
+def test_an_alternative_answer_gets_all_points(kit: Kit, unit_name: str, exercise: str, source: str) -> None:
+    """In place of the solution's cell it passes every check of the exercise, on two seeds."""
     unit = kit.unit(unit_name)
     cells = script.split(unit.solution_file.read_text(encoding="utf-8"))
     cells = [replace(cell, source=source) if cell.name == exercise else cell for cell in cells]

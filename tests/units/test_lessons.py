@@ -19,7 +19,7 @@ OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
 def failures(text: str, names: dict[str, object], title: str) -> list[str]:
-    """What the examples in a text print otherwise than they say."""
+    """The examples in a text whose output differs from what the text says."""
     found: list[str] = []
     test = doctest.DocTestParser().get_doctest(text, dict(names), title, title, 0)
     doctest.DocTestRunner(optionflags=OPTIONS, verbose=False).run(test, out=found.append)
@@ -28,14 +28,14 @@ def failures(text: str, names: dict[str, object], title: str) -> list[str]:
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.parent.name)
 def test_the_numbers_of_a_lesson_are_right(path: Path) -> None:
-    """Every example in a lesson prints what it says; an example may use what an earlier one made."""
+    """Every example in a lesson prints what the lesson says; an example may use names of earlier ones."""
     examples = FENCE.findall(path.read_text(encoding="utf-8"))
     assert failures("\n".join(examples), {}, path.parent.name) == []
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.parent.name)
 def test_the_examples_of_a_stub_are_right(kit: Kit, path: Path) -> None:
-    """What the docstrings promise, the answers do."""
+    """The solution does what the docstrings show."""
     unit = kit.unit(path.parent.name)
     module = oracle.solution_of(unit)
     found = doctest.DocTestFinder(exclude_empty=True).find(
@@ -50,7 +50,7 @@ def test_the_examples_of_a_stub_are_right(kit: Kit, path: Path) -> None:
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.parent.name)
 def test_pictures_are_there_and_light(path: Path) -> None:
-    """Each picture has words for those who do not see it, and weighs little."""
+    """Each picture has an alternative text and is small."""
     for picture in PICTURE.finditer(path.read_text(encoding="utf-8")):
         assert len(picture["words"]) >= 20, f"{picture['path']}: say what it shows"
         assert (path.parent / picture["path"]).stat().st_size < 40_000

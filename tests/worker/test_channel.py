@@ -1,4 +1,4 @@
-"""The channel: plain data crosses to the bit, and nothing else crosses at all."""
+"""The channel: plain data arrives exactly as it was sent, and nothing else is sent at all."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def test_plain_data_survives_packing_to_the_bit(data: Any) -> None:
     assert same(data, back)
 
 
-def test_a_frame_crosses_a_socket(ends: tuple[Channel, socket.socket]) -> None:
-    """What one side sends the other receives."""
+def test_a_frame_passes_a_socket(ends: tuple[Channel, socket.socket]) -> None:
+    """One side receives what the other sends."""
     ours, theirs = ends
     message = {"x": np.arange(6.0).reshape(2, 3), "y": (1, [None, "é"])}
     Channel(theirs).send(message)
@@ -62,14 +62,14 @@ def test_a_frame_crosses_a_socket(ends: tuple[Channel, socket.socket]) -> None:
 
 
 class Liar(np.ndarray[Any, Any]):
-    """Claims to equal everything."""
+    """An array subclass that claims to equal everything."""
 
     def __eq__(self, other: object) -> Any:
         return True
 
 
 class Sly(float):
-    """A float by its class only."""
+    """A subclass of float."""
 
 
 @pytest.mark.parametrize(
@@ -86,13 +86,13 @@ class Sly(float):
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_what_is_no_plain_data_crosses_as_the_name_of_its_type(value: object) -> None:
-    """Objects, object arrays, structured arrays and subclasses do not survive."""
+def test_only_the_type_name_is_sent_of_other_objects(value: object) -> None:
+    """Objects, object arrays, structured arrays and subclasses become Opaque."""
     assert isinstance(plain(value), Opaque)
 
 
-def test_an_array_is_copied_out_of_its_owners_hands() -> None:
-    """Changing the array afterwards does not change what was answered."""
+def test_an_array_is_copied() -> None:
+    """Changing the array afterwards does not change the answer."""
     array = np.zeros(3)
     kept = plain(array)
     array[0] = 1
@@ -100,7 +100,7 @@ def test_an_array_is_copied_out_of_its_owners_hands() -> None:
 
 
 def test_endless_nesting_is_cut() -> None:
-    """A list that holds itself is no endless message."""
+    """A list that contains itself does not make an endless message."""
     loop: list[Any] = []
     loop.append(loop)
     assert "nested too deeply" in repr(plain(loop))
@@ -132,7 +132,7 @@ FORGED = {
 
 @pytest.mark.parametrize("tree", FORGED.values(), ids=FORGED)
 def test_a_forged_tree_is_refused(tree: Any) -> None:
-    """What `pack` would not have written is a WorkerFault and nothing else."""
+    """Anything that `pack` would not have written raises WorkerFault, and no other exception."""
     with pytest.raises(WorkerFault):
         unpack(tree, bytes(16))
 
@@ -149,10 +149,10 @@ def test_a_forged_tree_is_refused(tree: Any) -> None:
         struct.pack("!II", 6, 0) + b'{"a":',
         b"\0\0",
     ],
-    ids=["huge tree", "huge bytes", "no JSON", "no UTF-8", "NaN", "deep JSON", "cut short", "no header"],
+    ids=["huge tree", "huge bytes", "not JSON", "not UTF-8", "NaN", "deep JSON", "cut short", "no header"],
 )
 def test_a_forged_frame_is_refused(ends: tuple[Channel, socket.socket], frame: bytes) -> None:
-    """Bytes that are no frame are a WorkerFault, and nothing is read without end."""
+    """Bytes that are not a frame raise WorkerFault, and reading them ends."""
     ours, theirs = ends
     theirs.sendall(frame)
     theirs.shutdown(socket.SHUT_WR)
@@ -162,7 +162,7 @@ def test_a_forged_frame_is_refused(ends: tuple[Channel, socket.socket], frame: b
 
 @pytest.mark.parametrize("part", [b"[],", b"{},", b'"",'])
 def test_millions_of_parts_are_not_built(ends: tuple[Channel, socket.socket], part: bytes) -> None:
-    """Thirty megabytes of empty lists would be a gigabyte of them, before the first is looked at."""
+    """Parsing thirty megabytes of empty lists would take a gigabyte of memory."""
     ours, theirs = ends
     frame = b"[" + part * channel.MAX_MARKS + b"0]"
     sender = threading.Thread(target=theirs.sendall, args=[struct.pack("!II", len(frame), 0) + frame])
@@ -178,7 +178,7 @@ def test_millions_of_parts_are_not_built(ends: tuple[Channel, socket.socket], pa
 
 
 def test_waiting_has_an_end(ends: tuple[Channel, socket.socket]) -> None:
-    """A worker that trickles bytes cannot hold the judge past its deadline."""
+    """A worker that sends byte by byte cannot keep the judge waiting past its deadline."""
     ours, theirs = ends
     theirs.sendall(b"\0")
     with pytest.raises(TimeoutError):

@@ -1,4 +1,4 @@
-"""Outcomes in words."""
+"""How a process ended, in words."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ from autograder.worker.outcome import exit_words
         (0xC0000005, "exit status 0xc0000005"),
     ],
 )
-def test_an_exit_status_is_said_in_words(status: int, words: str) -> None:
-    """By the signal's name, by a number that has no name, and in hexadecimal as Windows writes it."""
+def test_an_exit_status_in_words(status: int, words: str) -> None:
+    """The signal by its name, or by its number if it has none; large statuses in hexadecimal."""
     assert exit_words(status) == words

@@ -1,4 +1,4 @@
-"""The time limit: it ends what does not end by itself, and leaves nothing behind, with alarms and without."""
+"""The time limit: it ends endless code and leaves nothing behind, with alarms and without."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from autograder.worker.timeout import TimeUp, within
 
 @pytest.fixture(params=["alarm", "watch"])
 def _limited(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both ways in turn: as on a system with alarms, and as on one that has none."""
+    """Each test runs twice: as on a system with alarms, and as on one without."""
     if request.param == "watch":
         for name in ("setitimer", "getitimer", "alarm", "SIGALRM", "ITIMER_REAL"):
             monkeypatch.delattr(signal, name)
@@ -31,15 +31,15 @@ def loop() -> None:
 
 
 @both_ways
-def test_what_does_not_end_is_ended() -> None:
-    """TimeUp arrives in the block and leaves it."""
+def test_endless_code_is_ended() -> None:
+    """TimeUp is raised in the code and passes out of it."""
     with pytest.raises(TimeUp):
         within(0.05, loop)
 
 
 @both_ways
-def test_what_catches_everything_is_ended_too() -> None:
-    """TimeUp arrives again, as often as it is caught."""
+def test_code_that_catches_everything_is_ended_too() -> None:
+    """TimeUp is raised again, as often as it is caught."""
     caught = 0
 
     def stubborn() -> int:
@@ -55,8 +55,8 @@ def test_what_catches_everything_is_ended_too() -> None:
 
 
 @both_ways
-def test_nothing_arrives_later() -> None:
-    """Code that ends just at its limit leaves no interrupt for whoever runs next."""
+def test_nothing_is_raised_later() -> None:
+    """Code that ends just at its limit leaves no TimeUp for the code that runs next."""
     for turn in range(300):
         end = time.perf_counter() + 0.002 + turn % 10 * 0.0006  # a watching thread is late by some 5 ms
         with suppress(TimeUp):
@@ -67,13 +67,13 @@ def test_nothing_arrives_later() -> None:
 
 
 def busy_until(end: float) -> None:
-    """Work in Python until a time."""
+    """Run Python code until a time."""
     while time.perf_counter() < end:
         pass
 
 
 def test_a_sleep_is_ended() -> None:
-    """Nobody waits for an answer that sleeps."""
+    """An answer that sleeps is interrupted."""
     start = time.monotonic()
     with pytest.raises(TimeUp):
         within(0.05, lambda: time.sleep(10))
@@ -101,8 +101,8 @@ def test_an_earlier_alarm_handler_is_put_back() -> None:
 
 
 @both_ways
-def test_what_is_in_time_gives_its_result_or_its_error() -> None:
-    """The limit changes nothing for code that keeps it, and no thread is left to watch it."""
+def test_code_within_the_limit_gives_its_result_or_its_error() -> None:
+    """The limit changes nothing for code that ends in time, and no watching thread is left."""
     assert within(5, lambda: 3) == 3
     with pytest.raises(KeyError):
         within(5, lambda: {}["a"])
@@ -113,7 +113,7 @@ def test_what_is_in_time_gives_its_result_or_its_error() -> None:
 
 
 def test_other_threads_have_the_limit_too() -> None:
-    """There are no alarms in them, on no system."""
+    """No system has alarms outside the main thread."""
     ended = []
 
     def work() -> None:
