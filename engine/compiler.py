@@ -18,8 +18,7 @@ from threading import Lock
 from types import MethodType
 from typing import Any
 
-from . import source
-from .convert import number
+from . import batches, source
 from .function import node
 from .modes import enable_grad, local, state
 from .structures import LEAF, flatten, rebuild
@@ -89,7 +88,7 @@ class Program:
         """The compiled function of this kind; see Writer.function."""
         function = self._compiled.get(kind)
         if function is None:
-            function = self._compiled[kind] = source.load(self.text(*kind), kind[0])
+            function = self._compiled[kind] = batches.load(self.text(*kind), kind[0])
         return function
 
     def text(self, *kind: Any) -> str:
@@ -104,10 +103,10 @@ class Program:
     @property
     def source(self) -> str:
         """The Python text: the value, and the value with its gradient."""
-        value = self.text("value")
-        if self.kind == LEAF:
-            return value + "\n\n" + self.text("value_and_grad")
-        return value + "\n\n" + self.text("gradients", tuple(range(len(self.inputs))), self.live)
+        gradients = ["gradients", tuple(range(len(self.inputs))), self.live]
+        return (
+            self.text("value") + "\n\n" + self.text(*["value_and_grad"] if self.kind == LEAF else gradients)
+        )
 
 
 def _names(f: Callable[..., Any], kind: Any) -> list[str]:
@@ -186,19 +185,28 @@ class Compiled:
 
     def value_and_grad(self, *args: Any) -> tuple[float, Any]:
         """(f(*args), its gradient by each argument) as floats. TypeError if f has several results."""
-        args = tuple([float(x) if isinstance(x, int) else x for x in args])
-        leaves: list[Any] = []
-        kind = flatten((args, {}), leaves)
-        floats = [x if type(x) is float else x.data for x in leaves]
+        kind, floats = _numbers(args)
         program, result = self._find(kind, floats, lambda p: p.function("value_and_grad")(*p.given(floats)))
         if program is None:
             xs = [Value(x) for x in floats]
             out = constant(self.f(*rebuild(kind, iter(xs))[0]))
             slopes = grad(out, xs, allow_unused=True) if out.requires_grad else [None] * len(xs)
             result = out.data, tuple(0.0 if g is None else g.data for g in slopes)
-        if len(leaves) == len(args):
+        if len(floats) == len(args):
             return result  # type: ignore[no-any-return]
         return result[0], rebuild(kind, iter(result[1]))[0]
+
+    def map(self, *columns: Any) -> Any:
+        """f of each example, like map(f, *columns), in numbers: a list, or an array if a column is one."""
+        return batches.evaluate(self, columns)
+
+    def sum(self, *columns: Any) -> Any:
+        """The sum of map(f, *columns), a Value with the summed gradient by the parameters that f reads."""
+        return batches.add_up(self, columns)
+
+    def program_for(self, kind: Any, floats: list[float]) -> Program | None:
+        """A program for arguments like these; None beyond the limit."""
+        return self._find(kind, floats, lambda program: program.function("value")(*program.given(floats)))[0]
 
     def _run(self, kind: Any, floats: list[float], wanted: tuple[int, ...], record: bool) -> Any:
         """(program, results, the generator that waits for the gradients of the results, or None)."""
@@ -233,12 +241,19 @@ class Compiled:
         return program, call(program)
 
 
+def _numbers(args: tuple[Any, ...]) -> tuple[Any, list[float]]:
+    """The kind of arguments whose ints are numbers to compute with, and their numbers."""
+    leaves: list[Any] = []
+    kind = flatten((tuple([float(x) if isinstance(x, int) else x for x in args]), {}), leaves)
+    return kind, [x if type(x) is float else x.data for x in leaves]
+
+
 def _differs(name: str, traced: Any, called: Any) -> str:
     """What to say where a trace is called with other arguments."""
     counts = [args[1] if type(args[1]) is int else len(args[1]) for args in (traced[1][0], called[1][0])]
-    if counts[0] != counts[1]:
-        return f"{name} was traced with {counts[0]} arguments, called with {counts[1]}"
-    return f"{name} was traced with other lists, tuples, dicts or static arguments than it is called with"
+    if counts[0] == counts[1]:
+        return f"{name} was traced with other structures or static arguments than it is called with"
+    return f"{name} was traced with {counts[0]} arguments, called with {counts[1]}"
 
 
 class _CompiledCall(Recomputed):
@@ -270,7 +285,7 @@ class _CompiledCall(Recomputed):
         return [*self.values, *self.program.inner]
 
     def f(self) -> Any:
-        """The function itself, on the same arguments."""
+        """The function itself, on these arguments."""
         args, kwargs = self.given
         return self.compiled.f(*args, **kwargs)
 
@@ -302,10 +317,7 @@ def trace(f: Callable[..., Any], *examples: Any) -> Compiled:
     TraceError if f takes a number out of the graph, or returns no Value.
     """
     compiled = Compiled(f, guarded=False, limit=1)
-    examples = tuple([float(x) if isinstance(x, int) else x for x in examples])
-    leaves: list[Any] = []
-    kind = flatten((examples, {}), leaves)
-    floats = [x if type(x) is float else number(x.data) for x in leaves]
+    kind, floats = _numbers(examples)
     compiled.last = Program(f, kind, floats, guarded=False)
     compiled.kinds[kind] = [compiled.last]
     return compiled

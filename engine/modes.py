@@ -3,7 +3,7 @@
     state             `state.special` counts the threads that trace or do not record; while it is 0, ops
                       take their fast path
     local             this thread's own setting: `enabled`; the `tape` of a trace in progress; while the
-                      compiler runs a rule, the `answers` to its comparisons
+                      compiler runs a rule, the `answers` to its comparisons and the `style` of the text
     no_grad ...       context managers and decorators; a decorated generator is switched at each step
 
 The setting belongs to a thread, and a new thread starts with gradients on.
@@ -27,6 +27,7 @@ class _Local(_thread_local):
     enabled: bool = True
     tape: Any = None
     answers: Any = iter(())
+    style: Any = None
 
 
 class _State:

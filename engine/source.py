@@ -3,7 +3,6 @@
 Writer     the functions of one run: "value", "value_and_grad", "gradients", and "run", a generator that
            yields the results, is sent their gradients and yields those of the inputs
 Backward   the lines of the gradients
-Rules      the rules of the op table as templates of text, each explored once
 load       source text to a function
 """
 
@@ -12,11 +11,11 @@ from __future__ import annotations
 import keyword
 import math
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from . import ops
-from .symbols import SUM, Symbol, as_text, both_ways
+from .symbols import ARRAYS, PYTHON, SUM, C, Rules, Style, Symbol, as_text
 from .tape import TraceError
 from .value import Value
 from .walk import needed_for, topological
@@ -27,49 +26,17 @@ NAMESPACE: dict[str, Any] = {key: row.forward for key, row in ops.TABLE.items()}
 NAMESPACE |= {"fabs": math.fabs, "inf": math.inf, "nan": math.nan}
 # Rows whose text names each operand once: there an operand may be an expression.
 WRITES_ONCE = {row for row in ops.TABLE.values() if not row.inline} - {ops.power}
-WRITES_ONCE |= {ops.add, ops.sub, ops.rsub, ops.mul, ops.neg, ops.abs}
+WRITES_ONCE_PLAIN = {ops.add, ops.sub, ops.rsub, ops.mul, ops.neg, ops.abs}
+WRITES_ONCE |= WRITES_ONCE_PLAIN
+GUARDS = {PYTHON: "if {}: return None", ARRAYS: "if any_of({}): return None", C: "if ({}) return 1"}
+NEGATED = {PYTHON: "not {}", ARRAYS: "logical_not({})", C: "!({})"}
 
 
-def load(text: str, name: str) -> Callable[..., Any]:
+def load(text: str, name: str, space: dict[str, Any] = NAMESPACE) -> Callable[..., Any]:
     """The function of this name in the source text."""
-    space = dict(NAMESPACE)
+    space = dict(space)
     exec(compile(text, f"<compiled {name}>", "exec"), space)  # our own text: names and numbers of the tape
     return space[name]  # type: ignore[no-any-return]
-
-
-class Rules:
-    """The rules of the op table as templates: {0} is g, {1} the result, {2} and {3} the operands."""
-
-    def __init__(self) -> None:
-        self.templates: dict[Any, Any] = {}
-
-    def forward(self, op: Any, x: Symbol, y: Any) -> Symbol:
-        """op(x, y) as text."""
-        key = op, x.binds, y.binds if type(y) is Symbol else repr(y)
-        template = self.templates.get(key)
-        if template is None:
-            a, b = Symbol("{0}", x.binds), Symbol("{1}", y.binds) if type(y) is Symbol else y
-            written = a.apply(op, a, b)
-            template = written if isinstance(written, Symbol) else Symbol(as_text(written))
-            self.templates[key] = template
-        return Symbol(template.text.format(x.text, y.text if type(y) is Symbol else ""), template.binds)
-
-    def backward(self, op: Any, to_a: bool, g: Any, y: Any) -> tuple[Any, tuple[bool, ...]]:
-        """The gradient that reaches an operand, a template or a number, and which fields it has.
-
-        y is b, if b is a number.
-        """
-        key = op, to_a, None if type(g) is Symbol else repr(g), None if y is None else repr(y)
-        template = self.templates.get(key)
-        if template is None:
-            gradient = Symbol("{0}") if type(g) is Symbol else g
-            arguments = [gradient, Symbol("{1}"), Symbol("{2}")]
-            if op.db is not None or y is not None:
-                arguments.append(Symbol("{3}") if y is None else y)
-            rule = op.da if to_a else op.db
-            text = as_text(found := both_ways(lambda: rule(*arguments)))
-            template = self.templates[key] = found, tuple(f"{{{i}}}" in text for i in range(4))
-        return template
 
 
 class Writer:
@@ -91,7 +58,7 @@ class Writer:
     ) -> None:
         self.name, self.results, self.inputs, self.single = name, results, inputs, single
         self.entries = _live(entries, results, guarded)
-        self.rules = Rules()
+        self.rules: dict[Style, Rules] = {}
         self.captured: list[Value] = []
         self.given: dict[Value, str] = {}
         taken = set(NAMESPACE)
@@ -107,52 +74,99 @@ class Writer:
     def function(self, kind: str, wanted: Collection[int] = (), seeded: Collection[int] = ()) -> str:
         """The text of one function.
 
-        "value", "value_and_grad" (by the inputs), and two that give the gradients by all inputs numbered in
-        `wanted` and by the captured values, from those of the results numbered in `seeded`: "gradients" takes
-        them as arguments, "run" is a generator that is sent them.
+        "value" and "value_and_grad" (by the inputs). The others give the gradients by the inputs numbered in
+        `wanted` and the captured values: "gradients" takes those of the results numbered in `seeded`, "run" is
+        a generator that is sent them, "arrays" takes arrays of examples, "total" adds up over lists of them.
         """
+        by_seeds = kind in ("gradients", "run")
+        seeds: list[Any] = [f"s{i + 1}" for i in seeded] if by_seeds else [1.0]
+        targets = (
+            self.inputs if kind == "value_and_grad" else [*[self.inputs[i] for i in wanted], *self.captured]
+        )
+        roots = (
+            []
+            if kind in ("value", "array_values")
+            else [*zip(seeded if by_seeds else [0], seeds, strict=True)]
+        )
+        names = self.names("v{}")
+        lines, backward, slopes = self.lines(
+            names,
+            roots,
+            targets,
+            ARRAYS if kind.startswith("array") else PYTHON,
+            kind if kind == "run" else "",
+        )
+        results = [names[v] for v in self.results]
+        result = results[0] if self.single else _tuple(results)
+        parameters = [*self.given.values(), *(seeds if kind == "gradients" else [])]
+        if kind == "value_and_grad":  # + 0.0, since eager gradients start at 0.0 and so are never -0.0
+            slopes = [g + 0.0 if type(g) is Symbol else 0.0 + g for g in slopes]
+        given = _tuple(map(as_text, slopes))
+        if kind == "run":
+            lines += [f"{_tuple(seeds)[1:-1]} = yield {result}", *backward, f"yield {given}"]
+        elif kind == "total":
+            lines = self._loop([*lines, *backward], result, slopes)
+        else:
+            end = {
+                "value": f"return {result}",
+                "array_values": f"return {result}",
+                "gradients": f"return {given}",
+            }
+            lines += [*backward, end.get(kind, f"return {result}, {given}")]
+        body = "".join(f"    {line}\n" for line in lines)
+        return f'def {kind}({", ".join(parameters)}):\n    """{self.name}, traced."""\n' + _numbered(body)
+
+    def _loop(self, lines: list[str], result: str, slopes: list[Any]) -> list[str]:
+        """The lines for each example, and the sums of the result and of its gradients."""
+        columns = [self.given[x] for x in self.inputs]
+        sums = [f"t{i}" for i in range(len(slopes) + 1)]
+        adding = [f"{t} += {as_text(x)}" for t, x in zip(sums, [Symbol(result), *slopes], strict=True)]
+        head = [f"{' = '.join(sums)} = 0.0", f"for {_tuple(columns)[1:-1]} in zip({', '.join(columns)}):"]
+        return [*head, *(f"    {line}" for line in [*lines, *adding]), f"return t0, {_tuple(sums[1:])}"]
+
+    def names(self, pattern: str) -> dict[Value, str]:
+        """The name of every value; those of the tape by the pattern."""
         names = dict(self.given)
         for i, (out, op, a, _) in enumerate(self.entries):
             if not isinstance(out, bool):  # a copy is another name for the same
-                names[out] = names[a] if op is ops.clone else f"v{i}"
-        seeds = [f"s{i + 1}" for i in seeded]
-        backward = Backward(self, names)
-        returned = [names[v] for v in self.results]
-        result = returned[0] if self.single else f"({', '.join(returned)}{',' if len(returned) == 1 else ''})"
-        tail = [f"return {result}"]
-        if kind != "value":
-            roots: dict[Value, Any] = {self.results[0]: 1.0}
-            targets = self.inputs
-            if kind != "value_and_grad":
-                roots = {}
-                for i, seed in zip(seeded, seeds, strict=True):
-                    root = self.results[i]
-                    roots[root] = roots[root] + Symbol(seed) if root in roots else Symbol(seed)
-                targets = [*[self.inputs[i] for i in wanted], *self.captured]
-            slopes = backward.lines_for(roots, targets)
-            if kind == "value_and_grad":  # + 0.0, since eager gradients start at 0.0 and so are never -0.0
-                slopes = [g + 0.0 if type(g) is Symbol else 0.0 + g for g in slopes]
-            given = f"({', '.join(map(as_text, slopes))}{',' if len(slopes) == 1 else ''})"
-            end = {"value_and_grad": f"return {result}, {given}", "gradients": f"return {given}"}
-            tail = [*backward.lines, end.get(kind, f"yield {given}")]
-            if kind == "run":
-                tail.insert(0, f"{', '.join(seeds)}{',' if len(seeds) == 1 else ''} = yield {result}")
-        leave = "yield None" if kind == "run" else "return None"
-        lines = self._forward(names, backward.used | set(returned), leave)
-        parameters = [*self.given.values(), *(seeds if kind == "gradients" else [])]
-        body = "".join(f"    {line}\n" for line in [*lines, *tail])
-        return f'def {kind}({", ".join(parameters)}):\n    """{self.name}, traced."""\n' + _numbered(body)
+                names[out] = names[a] if op is ops.clone else pattern.format(i)
+        return names
 
-    def _forward(self, names: dict[Value, str], kept: set[str], leave: str) -> list[str]:
+    def lines(
+        self,
+        names: dict[Value, str],
+        roots: Sequence[tuple[int, Any]],
+        targets: list[Value],
+        style: Style,
+        kind: str = "",
+    ) -> tuple[list[str], list[str], list[Any]]:
+        """The lines of the values, those of the gradients, and the gradients by the targets.
+
+        roots: the results, by number, with the gradients that reach them.
+        """
+        rules = self.rules.setdefault(style, Rules(style))
+        backward, slopes = Backward(self, names, rules), []
+        start: dict[Value, Any] = {}
+        for i, seed in roots:
+            root, g = self.results[i], Symbol(seed) if type(seed) is str else seed
+            start[root] = start[root] + g if root in start else g
+        if roots:
+            slopes = backward.lines_for(start, targets)
+        kept = backward.used | {names[v] for v in self.results}
+        return self._forward(names, kept, rules, kind), backward.lines, slopes
+
+    def _forward(self, names: dict[Value, str], kept: set[str], rules: Rules, kind: str) -> list[str]:
         """The lines of the values. Values in `kept` are read later, and get a line of their own."""
+        leave = GUARDS[rules.style] if kind != "run" else "if {}: yield None"
+        once_only = WRITES_ONCE if rules.style is PYTHON else WRITES_ONCE_PLAIN
         lines = []
         uses: dict[Any, int] = {}
         for out, op, *operands in self.entries:
-            once = not isinstance(out, bool) and op in WRITES_ONCE
+            once = not isinstance(out, bool) and op in once_only
             for v in operands:
                 uses[v] = uses.get(v, 0) + (1 if once else 2)
         written: dict[Value, Symbol] = {}  # the values that are written in their place
-        forward = self.rules.forward
+        forward = rules.forward
 
         def symbol(v: Any) -> Any:
             if not isinstance(v, Value):
@@ -163,7 +177,7 @@ class Writer:
             x, y = symbol(a), symbol(b)
             if isinstance(out, bool):
                 test = f"{as_text(x, SUM)} {op} {as_text(y, SUM)}"
-                lines.append(f"if not {test}: {leave}" if out else f"if {test}: {leave}")
+                lines.append(leave.format(NEGATED[rules.style].format(test) if out else test))
             elif op is ops.clone:
                 if a in written:
                     written[out] = x
@@ -179,8 +193,9 @@ class Writer:
 class Backward:
     """Writes the lines of the gradients, in the order of walk.backward."""
 
-    def __init__(self, writer: Writer, names: dict[Value, str]) -> None:
-        self.writer, self.names = writer, names
+    def __init__(self, writer: Writer, names: dict[Value, str], rules: Rules) -> None:
+        self.writer, self.names, self.rules = writer, names, rules
+        self.name = "g[{}]" if rules.style is C else "g{}"
         self.lines: list[str] = []
         self.used: set[str] = set()  # the values that the lines read
         self.grads: dict[Value, Any] = {}  # what has reached a value so far: a number or a Symbol
@@ -193,6 +208,8 @@ class Backward:
         writer, grads, parts = self.writer, self.grads, self.parts
         order = topological(roots, boundary=writer.given)
         needed, leaves = needed_for(order, wanted), set(wanted)
+        self.seeds = {g.text: 1 for g in roots.values() if type(g) is Symbol}
+        self.users.update(self.seeds)  # names that are never free
         grads.update(roots)
         parts.update((root, []) for root in roots)
         for v in reversed(order):
@@ -220,7 +237,7 @@ class Backward:
     def _flow(self, op: Any, to_a: bool, v: Value) -> tuple[Any, list[str]]:
         """The gradient that reaches an operand of v, a Symbol or a number, and the names it is made of."""
         g, y = self.grads[v], v.b if op.db is None or type(v.b) is float else None
-        template, (has_g, has_out, has_a, has_b) = self.writer.rules.backward(op, to_a, g, y)
+        template, (has_g, has_out, has_a, has_b) = self.rules.backward(op, to_a, g, y)
         if type(template) is not Symbol:
             return template, []
         names, read = self.names, self.used.add
@@ -239,9 +256,9 @@ class Backward:
     def _settle(self, v: Value) -> None:
         """Give the gradient of v a name of its own, unless it is a number or a name already."""
         g = self.grads[v]
-        if type(g) is Symbol and not g.text.isidentifier():
+        if type(g) is Symbol and g.text not in self.users:
             self._release(v)
-            name = self.free.pop() if self.free else f"g{len(self.users) + 1}"
+            name = self.free.pop() if self.free else self.name.format(len(self.users) + 1 - len(self.seeds))
             self.lines.append(f"{name} = {g.text}")
             self.grads[v], self.parts[v], self.users[name] = Symbol(name), [name], 1
 
@@ -254,9 +271,15 @@ class Backward:
         self.parts[v] = []
 
 
+def _tuple(texts: Iterable[str]) -> str:
+    """A tuple as text."""
+    items = list(texts)
+    return f"({', '.join(items)}{',' if len(items) == 1 else ''})"
+
+
 def _free(name: str, taken: set[str]) -> str:
     """The name if it is a free identifier, else another one; it is taken now."""
-    own = name[:1] in ("v", "g", "s") and name[1:].isdigit()
+    own = name[:1] in ("v", "g", "s", "t") and name[1:].isdigit()
     if not name.isidentifier() or keyword.iskeyword(name) or name in taken or own:
         name = f"x{len(taken) - len(NAMESPACE)}_"
     taken.add(name)

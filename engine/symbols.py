@@ -3,18 +3,35 @@
 Symbol     the text of an expression and how tightly it binds; computing with symbols writes a longer one
 both_ways  a rule that branches, run each way, as a conditional expression
 as_text    a symbol or a number as text, in parentheses where its place needs them
+Style      the language of the text: PYTHON calls the functions of the table; ARRAYS (for NumPy) and C have
+           arithmetic and the functions of math only, so rows are written out as their `forward` computes
+Rules      the rules of the op table as templates of text, each explored once
 """
 
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
-from . import ops
+from . import floats, ops
 from .modes import local
 
 CONDITIONAL, COMPARISON, SUM, PRODUCT, SIGN, ATOM = range(6)
+
+
+class Style:
+    """How a choice is written, and whether rows are written out down to arithmetic and functions of math."""
+
+    def __init__(self, choice: str, binds: int, plain: bool) -> None:
+        self.choice, self.binds, self.plain = choice, binds, plain
+
+
+PYTHON = Style("{1} if {0} else {2}", CONDITIONAL, plain=False)
+ARRAYS = Style("where({0}, {1}, {2})", ATOM, plain=True)
+C = Style("{0} ? {1} : {2}", CONDITIONAL, plain=True)
 
 
 class Fork(Exception):
@@ -35,6 +52,8 @@ class Symbol:
             return a
         if op is ops.power and b == 2.0:
             return a * a
+        if (local.style or PYTHON).plain:
+            return both_ways(lambda: _plain(op)(a) if b is None else _plain(op)(a, b))
         if op is ops.div:
             return _divided(a, b)
         if op.inline:
@@ -63,6 +82,12 @@ class Symbol:
         if type(other) is float and other == 1.0:
             return self
         return Symbol(f"{as_text(other, PRODUCT)} * {as_text(self, PRODUCT + 1)}", PRODUCT)
+
+    def __truediv__(self, other: Any) -> Symbol:
+        return Symbol(f"{as_text(self, PRODUCT)} / {as_text(other, PRODUCT + 1)}", PRODUCT)
+
+    def __rtruediv__(self, other: Any) -> Symbol:
+        return Symbol(f"{as_text(other, PRODUCT)} / {as_text(self, PRODUCT + 1)}", PRODUCT)
 
     def __neg__(self) -> Symbol:
         return Symbol(f"-{as_text(self, SIGN)}", SIGN)
@@ -113,7 +138,8 @@ def _explore(rule: Callable[[], Any], answers: list[bool]) -> Any:
     except Fork as fork:
         test = str(fork)
     yes, no = _explore(rule, [*answers, True]), _explore(rule, [*answers, False])
-    return Symbol(f"{as_text(yes, COMPARISON)} if {test} else {as_text(no)}", CONDITIONAL)
+    style = local.style or PYTHON
+    return Symbol(style.choice.format(test, as_text(yes, COMPARISON), as_text(no)), style.binds)
 
 
 def _divided(a: Any, b: Any) -> Symbol:
@@ -130,3 +156,90 @@ def as_text(x: Any, binds: int = CONDITIONAL) -> str:
     if type(x) is tuple:
         return repr(x)
     return repr(x) if math.copysign(1.0, x) > 0.0 or binds < SIGN else f"({x!r})"
+
+
+class Rules:
+    """The rules of the op table as templates: {0} is g, {1} the result, {2} and {3} the operands."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self.templates: dict[Any, Any] = {}
+
+    def explore(self, rule: Callable[[], Any]) -> Any:
+        """What the rule computes, in this style."""
+        before, local.style = local.style, self.style
+        try:
+            return both_ways(rule)
+        finally:
+            local.style = before
+
+    def forward(self, op: Any, x: Symbol, y: Any) -> Symbol:
+        """op(x, y) as text."""
+        key = op, x.binds, y.binds if type(y) is Symbol else repr(y)
+        template = self.templates.get(key)
+        if template is None:
+            a, b = Symbol("{0}", x.binds), Symbol("{1}", y.binds) if type(y) is Symbol else y
+            written = self.explore(lambda: a.apply(op, a, b))
+            template = written if isinstance(written, Symbol) else Symbol(as_text(written))
+            self.templates[key] = template
+        return Symbol(template.text.format(x.text, y.text if type(y) is Symbol else ""), template.binds)
+
+    def backward(self, op: Any, to_a: bool, g: Any, y: Any) -> tuple[Any, tuple[bool, ...]]:
+        """The gradient that reaches an operand, a template or a number, and which fields it has.
+
+        y is b, if b is a number.
+        """
+        key = op, to_a, None if type(g) is Symbol else repr(g), None if y is None else repr(y)
+        template = self.templates.get(key)
+        if template is None:
+            gradient = Symbol("{0}") if type(g) is Symbol else g
+            arguments = [gradient, Symbol("{1}"), Symbol("{2}")]
+            if op.db is not None or y is not None:
+                arguments.append(Symbol("{3}") if y is None else y)
+            rule = op.da if to_a else op.db
+            text = as_text(found := self.explore(lambda: rule(*arguments)))
+            template = self.templates[key] = found, tuple(f"{{{i}}}" in text for i in range(4))
+        return template
+
+
+# --- rows written out -----------------------------------------------------------------------------
+
+
+def _call(name: str) -> Callable[..., Any]:
+    """A function of math, as the text of a call; of a number, its value."""
+
+    def call(a: Any) -> Any:
+        return Symbol(f"{name}({a.text})") if isinstance(a, Symbol) else getattr(floats, name)(a)
+
+    return call
+
+
+def _pow(a: Any, b: Any) -> Any:
+    return a * a if b == 2.0 else Symbol(f"pow({as_text(a)}, {as_text(b)})")
+
+
+def _power(a: Any, b: float) -> Any:
+    if b in (0.5, -0.5):
+        root = Symbol(f"sqrt({a.text})")
+        return root if b == 0.5 else 1.0 / root
+    return _pow(a, b)
+
+
+def _sign(a: Any) -> Any:
+    return 1.0 if a > 0.0 else -1.0 if a < 0.0 else 0.0
+
+
+_CALLS = {name: _call(name) for name in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "erf")}
+_SPELLED: dict[Any, Any] = {getattr(floats, name, getattr(math, name, None)): f for name, f in _CALLS.items()}
+_SPELLED |= {floats.div: operator.truediv, floats.pow: _pow, floats.power: _power, floats.sign: _sign}
+_FUNCTIONS = SimpleNamespace(**_CALLS, pow=_pow, minimum=floats.minimum)
+
+
+def _plain(op: Any) -> Callable[..., Any]:
+    """The row's `forward` on symbols: with functions of math that write calls."""
+    forward = op.forward
+    if forward in _SPELLED:
+        return _SPELLED[forward]  # type: ignore[no-any-return]
+    if getattr(forward, "__module__", None) != ops.__name__:
+        return forward if op.inline else _call(forward.__name__)
+    return FunctionType(forward.__code__, {**vars(ops), "floats": _FUNCTIONS, "math": _FUNCTIONS})
