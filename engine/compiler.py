@@ -169,8 +169,7 @@ class Compiled:
         program, results, run = self._run(kind, floats, wanted, record)
         if program is None:
             return self.f(*args, **kwargs)
-        if program.writer.single:
-            results = (results,)
+        results = (results,) if program.writer.single else results
         if not wanted and not program.captured:
             return rebuild(program.kind, iter(results))
         outputs = [made(x) for x in results]
@@ -249,7 +248,7 @@ def _numbers(args: tuple[Any, ...]) -> tuple[Any, list[float]]:
 
 
 def _differs(name: str, traced: Any, called: Any) -> str:
-    """What to say where a trace is called with other arguments."""
+    """The error where a trace is called with other arguments."""
     counts = [args[1] if type(args[1]) is int else len(args[1]) for args in (traced[1][0], called[1][0])]
     if counts[0] == counts[1]:
         return f"{name} was traced with other structures or static arguments than it is called with"

@@ -75,7 +75,7 @@ class Writer:
         """The text of one function.
 
         "value" and "value_and_grad" (by the inputs). The others give the gradients by the inputs numbered in
-        `wanted` and the captured values: "gradients" takes those of the results numbered in `seeded`, "run" is
+        `wanted` and by captured values: "gradients" takes those of the results numbered in `seeded`, "run" is
         a generator that is sent them, "arrays" takes arrays of examples, "total" adds up over lists of them.
         """
         by_seeds = kind in ("gradients", "run")
