@@ -2,7 +2,7 @@
 
     trace(f, *examples)   the branches it took for the examples are baked in, as in torch.jit.trace
     compile(f)            comparisons are guards: a call that decides one differently is traced again
-    Program               one run, and the functions that source.py writes of it
+    Compiled              a compiled function: a Program (program.py) for each kind of arguments and branch
 
 Arguments and results are Values, floats, and lists, tuples, dicts and modules of them; an int, a string or
 another object belongs to the program, and f is traced again for a different one. Values that f reads besides
@@ -12,17 +12,15 @@ v.backward()) raises TraceError: the text would keep the number of one run.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Iterable, Iterator
-from threading import Lock
+from collections.abc import Callable, Iterable
 from types import MethodType
 from typing import Any
 
-from . import batches, source
+from . import batches
 from .function import node
-from .modes import enable_grad, local, state
+from .modes import local
+from .program import Program
 from .structures import LEAF, flatten, rebuild
-from .tape import Tape, Traced
 from .tape import TraceError as TraceError
 from .transforms import Recomputed, grad
 from .value import Value, constant, made
@@ -31,113 +29,11 @@ _NODE = node("CompiledFunctionBackward")
 _KINDS = 64  # kinds of arguments that are traced; beyond them f itself runs
 
 
-class Program:
-    """One run of f, as Python source, whose functions return None where a guard decides differently."""
-
-    def __init__(self, f: Callable[..., Any], kind: Any, leaves: list[float], guarded: bool) -> None:
-        self.name = getattr(f, "__name__", type(f).__name__)
-        self.inputs = [Value(x) for x in leaves]
-        for x in self.inputs:
-            x.__class__ = Traced
-        tape = Tape(self.name)
-        args, kwargs = rebuild(kind, iter(self.inputs))
-        before = local.tape
-        with enable_grad():
-            local.tape = tape
-            state.shift(1)
-            try:
-                result = f(*args, **kwargs)
-                self._check_unchanged(kind, (args, kwargs))
-                self.kind, results = self._results(result)
-            finally:
-                local.tape = before
-                state.shift(-1)
-        self.results = [constant(v) for v in results]
-        self.live = tuple(i for i, v in enumerate(self.results) if v.requires_grad)
-        names = _names(f, kind)
-        self.writer = source.Writer(
-            self.name, names, self.inputs, tape.entries, self.results, self.kind == LEAF, guarded
-        )
-        self.captured = self.writer.captured
-        self.inner = [v for v in self.captured if not v.is_leaf]
-        self._compiled: dict[Any, Callable[..., Any]] = {}
-        self._lock = Lock()  # a writer writes one function at a time
-
-    def _check_unchanged(self, kind: Any, args: Any) -> None:
-        """TraceError if f changed the structures it was given: a compiled call would not."""
-        leaves: list[Any] = []
-        if flatten(args, leaves) != kind or any(x is not y for x, y in zip(leaves, self.inputs, strict=True)):
-            raise TraceError(
-                f"{self.name} cannot be traced: it changes a list, dict or module that it was given, which "
-                "its compiled code would not do. Make a new one and return it."
-            )
-
-    def _results(self, result: Any) -> tuple[Any, list[Any]]:
-        if isinstance(result, int):
-            result = float(result)
-        leaves: list[Any] = []
-        kind = flatten(result, leaves)
-        if not leaves:
-            raise TraceError(
-                f"{self.name} cannot be traced: it must return Values or numbers, alone or in lists, tuples "
-                f"and dicts; it returned a {type(result).__name__}."
-            )
-        return kind, leaves
-
-    def function(self, *kind: Any) -> Callable[..., Any]:
-        """The compiled function of this kind; see Writer.function."""
-        function = self._compiled.get(kind)
-        if function is None:
-            function = self._compiled[kind] = batches.load(self.text(*kind), kind[0])
-        return function
-
-    def text(self, *kind: Any) -> str:
-        """The Python text of the function of this kind."""
-        with self._lock:
-            return self.writer.function(*kind)
-
-    def given(self, floats: list[float]) -> list[float]:
-        """The floats, and the numbers of the captured values."""
-        return [*floats, *[v.data for v in self.captured]]
-
-    @property
-    def source(self) -> str:
-        """The Python text: the value, and the value with its gradient."""
-        gradients = ["gradients", tuple(range(len(self.inputs))), self.live]
-        return (
-            self.text("value") + "\n\n" + self.text(*["value_and_grad"] if self.kind == LEAF else gradients)
-        )
-
-
-def _names(f: Callable[..., Any], kind: Any) -> list[str]:
-    """A name for each leaf of the arguments: the parameter's, with its place in a structure: w_0_1."""
-    (_, args), (_, keys, kwargs) = kind[1]
-    if type(args) is int:
-        args = [LEAF] * args
-    try:
-        parameters = inspect.signature(f).parameters.values()
-        plain = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
-    except (TypeError, ValueError):
-        plain = []
-    plain += [f"x{i}" for i in range(len(plain), len(args))]
-    tops = [*zip(plain, args, strict=False), *zip(keys, kwargs, strict=True)]
-    return [name for top, below in tops for name in _places(top, below)]
-
-
-def _places(name: str, kind: Any) -> Iterator[str]:
-    if kind == LEAF:
-        yield name
-    elif kind[0] != "static":
-        below = [LEAF] * kind[-1] if type(kind[-1]) is int else kind[-1]
-        for place, item in zip(kind[1] if len(kind) == 3 else range(len(below)), below, strict=True):
-            yield from _places(f"{name}_{place}", item)
-
-
 class Compiled:
     """A compiled function: called like the function, with `.value_and_grad(*args)` and `.source`."""
 
-    def __init__(self, f: Callable[..., Any], guarded: bool, limit: int) -> None:
-        self.f, self.guarded, self.limit = f, guarded, limit
+    def __init__(self, f: Callable[..., Any], guarded: bool, limit: int, native: bool = False) -> None:
+        self.f, self.guarded, self.limit, self.native = f, guarded, limit, native
         self.kinds: dict[Any, list[Program]] = {}
         self.last: Program | None = None
         self.__name__ = getattr(f, "__name__", type(f).__name__)
@@ -156,6 +52,13 @@ class Compiled:
     def source(self) -> str:
         """The Python text of the last trace."""
         return self.last.source if self.last else f"# {self.__name__} has not been called yet\n"
+
+    @property
+    def c_source(self) -> str:
+        """The C text of the last trace: the value with its gradient, or the value if there are several."""
+        if self.last is None:
+            return f"/* {self.__name__} has not been called yet */\n"
+        return self.last.c_text("value_and_grad" if self.last.kind == LEAF else "value")
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """f(*args): the same structure of Values with their graph, or of floats if f reads only numbers."""
@@ -213,9 +116,9 @@ class Compiled:
         def start(program: Program) -> Any:
             given = program.given(floats)
             if program.live and (record or (local.enabled and any(v.op for v in program.captured))):
-                run = program.function("run", wanted, program.live)(*given)
-                results = next(run)
-                return None if results is None else (results, run)
+                run = None if self.native else program.function("run", wanted, program.live)(*given)
+                results = next(run) if run else program.function("value")(*given)
+                return None if results is None else (results, run or "native")
             results = program.function("value")(*given)
             return None if results is None else (results, None)
 
@@ -235,7 +138,7 @@ class Compiled:
             raise TypeError(_differs(self.__name__, next(iter(self.kinds)), kind))
         if len(programs or ()) >= self.limit or (programs is None and len(self.kinds) >= _KINDS):
             return None, None
-        self.last = program = Program(self.f, kind, floats, self.guarded)
+        self.last = program = Program(self.f, kind, floats, self.guarded, self.native)
         self.kinds.setdefault(kind, []).append(program)
         return program, call(program)
 
@@ -271,7 +174,7 @@ class _CompiledCall(Recomputed):
         self.op, self.width, self.grad = _NODE, len(program.live), 0.0
         self.compiled, self.program, self.given = compiled, program, args
         self.values, self.wanted, self.floats = values, wanted, floats
-        self.run = run  # the generator that waits for the gradients; used once
+        self.run = None if run == "native" else run  # the generator that waits for the gradients; used once
 
     @property
     def b(self) -> tuple[Value, ...]:  # type: ignore[override]
@@ -322,9 +225,14 @@ def trace(f: Callable[..., Any], *examples: Any) -> Compiled:
     return compiled
 
 
-def compile(f: Callable[..., Any], limit: int = 8) -> Compiled:
+def compile(f: Callable[..., Any] | None = None, limit: int = 8, backend: str = "python") -> Any:
     """f compiled at its first call, and again when a comparison goes another way; after `limit` times f.
 
-    Also a decorator. TraceError, at a call, if f takes a number out of the graph, or returns no Value.
+    Also a decorator: @compile or @compile(backend="c"). With the back end "c" the code is C, built by the
+    system's compiler. TraceError, at a call, if f takes a number out of the graph, or returns no Value.
     """
-    return Compiled(f, guarded=True, limit=limit)
+    if backend not in ("python", "c"):
+        raise ValueError(f"compile: backend must be 'python' or 'c', got {backend!r}")
+    if f is None:
+        return lambda f: compile(f, limit, backend)
+    return Compiled(f, guarded=True, limit=limit, native=backend == "c")

@@ -124,9 +124,9 @@ class Writer:
         head = [f"{' = '.join(sums)} = 0.0", f"for {_tuple(columns)[1:-1]} in zip({', '.join(columns)}):"]
         return [*head, *(f"    {line}" for line in [*lines, *adding]), f"return t0, {_tuple(sums[1:])}"]
 
-    def names(self, pattern: str) -> dict[Value, str]:
+    def names(self, pattern: str, given: dict[Value, str] | None = None) -> dict[Value, str]:
         """The name of every value; those of the tape by the pattern."""
-        names = dict(self.given)
+        names = dict(given or self.given)
         for i, (out, op, a, _) in enumerate(self.entries):
             if not isinstance(out, bool):  # a copy is another name for the same
                 names[out] = names[a] if op is ops.clone else pattern.format(i)

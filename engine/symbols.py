@@ -90,7 +90,7 @@ class Symbol:
         return Symbol(f"{as_text(other, PRODUCT)} / {as_text(self, PRODUCT + 1)}", PRODUCT)
 
     def __neg__(self) -> Symbol:
-        return Symbol(f"-{as_text(self, SIGN)}", SIGN)
+        return Symbol(f"-{as_text(self, ATOM)}", SIGN)  # C reads --x as a decrement
 
     def __abs__(self) -> Symbol:
         return Symbol(f"fabs({self.text})")
@@ -232,7 +232,7 @@ def _sign(a: Any) -> Any:
 _CALLS = {name: _call(name) for name in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "erf")}
 _SPELLED: dict[Any, Any] = {getattr(floats, name, getattr(math, name, None)): f for name, f in _CALLS.items()}
 _SPELLED |= {floats.div: operator.truediv, floats.pow: _pow, floats.power: _power, floats.sign: _sign}
-_FUNCTIONS = SimpleNamespace(**_CALLS, pow=_pow, minimum=floats.minimum)
+_FUNCTIONS = SimpleNamespace(**_CALLS, div=operator.truediv, pow=_pow, minimum=floats.minimum)
 
 
 def _plain(op: Any) -> Callable[..., Any]:
