@@ -1,4 +1,4 @@
-"""The `gradfn` command: what it prints, and one clear line with exit status 2 for bad input."""
+"""The `gradfn` command: what it prints; bad input gets one line and exit status 2."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def run(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, str, str]:
 
 
 def test_bare_gradfn_shows_what_is_next(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """A bar and points a unit, then the card to look at."""
+    """A bar and points for each unit, then the next card."""
     unit.stub_file.write_text(answered(unit, double="return 2 * x"), encoding="utf-8")
     status, out, _ = run(capsys)
     assert status == 0
@@ -45,7 +45,7 @@ def test_bare_gradfn_shows_what_is_next(unit: KitUnit, capsys: pytest.CaptureFix
 
 
 def test_hints_come_one_at_a_time(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """Each call gives one more, and the last again when all are given."""
+    """Each call gives one more; after the last, the last again."""
     said = [run(capsys, "hint", "tiny.double")[1].splitlines()[1].strip() for _ in range(4)]
     assert said == ["one", "two", "three", "three"]
 
@@ -53,14 +53,14 @@ def test_hints_come_one_at_a_time(unit: KitUnit, capsys: pytest.CaptureFixture[s
 def test_a_hint_for_a_unit_is_for_what_is_next_in_it(
     unit: KitUnit, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A path will do, as everywhere."""
+    """The unit may be given as a path."""
     unit.stub_file.write_text(answered(unit, double="return 2 * x"), encoding="utf-8")
     for name in ("tiny", "exercises/tiny/tiny.py"):
         assert run(capsys, "hint", name)[1].startswith("halve · values halve, hint ")
 
 
-def test_what_is_too_much_gets_the_commands_own_usage(capsys: pytest.CaptureFixture[str]) -> None:
-    """And not that of all of them."""
+def test_an_extra_argument_gets_the_commands_own_usage(capsys: pytest.CaptureFixture[str]) -> None:
+    """Not that of gradfn as a whole."""
     with pytest.raises(SystemExit) as ended:
         main(["hint", "step", "sign"])
     said = capsys.readouterr().err
@@ -132,7 +132,7 @@ UNREADABLE = {
 def test_a_file_that_cannot_be_read_is_a_card(
     unit: KitUnit, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    """Whoever asks; and no hint is spent on it."""
+    """In every command; no hint is used up."""
     data, words = UNREADABLE[kind]
     if data is None:
         unit.stub_file.unlink()
@@ -148,7 +148,7 @@ def test_a_file_that_cannot_be_read_is_a_card(
 
 
 def test_a_hint_without_a_name_is_for_what_is_next(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """Whoever is stuck need not know how the exercise is called; the last hint says that it is the last."""
+    """The exercise's name need not be known; the last hint says that it is the last."""
     assert run(capsys, "hint")[1].startswith("double · values double, hint 1 of 3:")
     unit.stub_file.write_text(answered(unit, double="return 2 * x"), encoding="utf-8")
     said = [run(capsys, "hint")[1].splitlines()[0] for _ in range(4)]
@@ -162,21 +162,21 @@ def test_a_hint_without_a_name_is_for_what_is_next(unit: KitUnit, capsys: pytest
 
 
 def test_no_hint_is_given_for_a_right_answer(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """There is nothing to hint at."""
+    """It says that the exercise passes."""
     unit.stub_file.write_text(answered(unit, double="return 2 * x"), encoding="utf-8")
     assert "passes all its public checks" in run(capsys, "hint", "tiny.double")[1]
 
 
-def test_a_damaged_list_of_hints_is_none(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """Losing it costs nothing."""
+def test_a_damaged_count_of_hints_is_ignored(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """The hints start again from the first."""
     notes = root_of(unit) / ".gradfn" / "hints.json"
     notes.parent.mkdir()
     notes.write_text("[1", encoding="utf-8")
     assert "hint 1 of 3" in run(capsys, "hint", "tiny.double")[1]
 
 
-def test_reset_keeps_what_it_replaces(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """The other answers stay, and the replaced file is where it says."""
+def test_reset_backs_up_the_file(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """The other answers stay, and the backup is where it says."""
     both = answered(unit, double="return 2 * x", halve="return x / 2")
     unit.stub_file.write_text(both, encoding="utf-8")
     out = run(capsys, "reset", "tiny.double")[1]
@@ -184,8 +184,10 @@ def test_reset_keeps_what_it_replaces(unit: KitUnit, capsys: pytest.CaptureFixtu
     assert Path(out.strip().rpartition(" ")[2]).read_text(encoding="utf-8") == both
 
 
-def test_reset_touches_one_cell_and_loses_no_copy(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """Own cells, their marks and Windows' line ends stay; two resets within a second leave two copies."""
+def test_reset_changes_one_cell_and_loses_no_backup(
+    unit: KitUnit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Own cells, their marks and Windows' line ends stay; two resets within a second give two backups."""
     text = answered(unit, double="return 2 * x") + "\n\n# %% my tries * 2\nnothing = 0\n"
     for answer in ("return 2 * x", "return x + x"):
         unit.stub_file.write_bytes(text.replace("return 2 * x", answer).replace("\n", "\r\n").encode())
@@ -197,14 +199,14 @@ def test_reset_touches_one_cell_and_loses_no_copy(unit: KitUnit, capsys: pytest.
 
 
 def test_reset_puts_a_whole_unit_back(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """As it was handed out, even where the file is gone."""
+    """As it was handed out, even if the file was deleted."""
     unit.stub_file.unlink()
     assert run(capsys, "reset", "tiny")[0] == 0
     assert unit.stub_file.read_text(encoding="utf-8") == unit.recorded.stub
 
 
 def test_a_list_says_how_far_each_exercise_is(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """Stars, points and state, in columns, below the unit's sums."""
+    """Stars, points and state in columns, below the unit's total."""
     unit.stub_file.write_text(answered(unit, double="return 2 * x", halve="return x"), encoding="utf-8")
     assert run(capsys, "list")[1].splitlines() == [
         "tiny: 1 of 2 exercises done, 2 / 3 points",
@@ -218,7 +220,7 @@ def test_a_list_says_how_far_each_exercise_is(unit: KitUnit, capsys: pytest.Capt
 def test_a_solution_is_shown_to_those_who_solved_it(
     unit: KitUnit, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The answer without marks and docstring, then what goes wrong in other answers."""
+    """The answer without marks and docstring, then the mistakes in other answers."""
     unit.stub_file.write_text(answered(unit, double="return x + x"), encoding="utf-8")
     status, out, _ = run(capsys, "solution", "tiny.double")
     assert status == 0
@@ -234,8 +236,8 @@ def test_a_solution_is_shown_to_those_who_solved_it(
     ]
 
 
-def test_where_solutions_are_not_it_says_so(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """Also to those who solved it: a students' copy has none."""
+def test_a_copy_without_solutions_says_so(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Also to a student who has solved the exercise."""
     unit.stub_file.write_text(answered(unit, double="return x + x"), encoding="utf-8")
     unit.solution_file.unlink()
     status, out, err = run(capsys, "solution", "tiny.double")
@@ -250,7 +252,7 @@ def test_where_solutions_are_not_it_says_so(unit: KitUnit, capsys: pytest.Captur
 def test_an_exercise_can_be_named_in_many_ways(
     unit: KitUnit, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    """By its name alone, as a path and as pytest prints it."""
+    """By its name alone, as a path, and as pytest prints it."""
     assert run(capsys, "hint", name)[1].startswith("halve · values halve, hint 1 of 3:")
 
 
@@ -276,8 +278,8 @@ def test_judge_prints_one_json_object(unit: KitUnit, capsys: pytest.CaptureFixtu
     assert (report["unit"], report["points"], report["max_points"]) == ("tiny", 0, 3)
 
 
-def test_judge_takes_inputs_of_its_own(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """With another seed the answers are computed anew, and a right answer is right."""
+def test_judge_takes_a_seed(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """With another seed the expected values are computed again, and a right answer passes."""
     unit.stub_file.write_text(answered(unit, double="return 2 * x", halve="return x / 2"), encoding="utf-8")
     out = run(capsys, "judge", "tiny", str(unit.stub_file), "--json", "--seed", "7")[1]
     assert (json.loads(out)["seed"], json.loads(out)["points"]) == (7, 3)
@@ -310,7 +312,7 @@ BAD = {
 def test_bad_input_gets_one_line_and_exit_status_2(
     unit: KitUnit, capsys: pytest.CaptureFixture[str], argv: list[str], words: str
 ) -> None:
-    """No traceback, nothing on stdout, and what to do where there is something to do."""
+    """No traceback and nothing on stdout."""
     Path("junk.ipynb").write_text("{", encoding="utf-8")
     Path("other.py").write_text("def softmax(x):\n    return x\n", encoding="utf-8")
     status, out, err = run(capsys, *argv)
@@ -327,14 +329,14 @@ def test_a_reference_that_fails_is_the_kits_fault(unit: KitUnit, capsys: pytest.
     assert "nothing_like_it" in err
 
 
-def test_where_there_is_nothing_to_do_it_says_so(
+def test_when_all_checks_pass_it_says_so(
     unit: KitUnit, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """All passed is said of the public checks only."""
+    """It says that these are the public checks."""
     unit.stub_file.write_text(answered(unit, double="return 2 * x", halve="return x / 2"), encoding="utf-8")
     assert "All public checks pass." in run(capsys)[1]
 
 
 def test_every_bar_has_the_same_length() -> None:
-    """Bars can be compared by eye."""
+    """Whatever share of the points there is."""
     assert {len(progress._bar(share / 7)) for share in range(8)} == {progress.BAR + 2}

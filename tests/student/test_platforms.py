@@ -1,7 +1,7 @@
-"""Systems that are not Unix: a student's commands without its modules, without alarms, on any console.
+"""Windows: a student's commands run without Unix's modules, without alarms, in any console encoding.
 
-A process of its own plays such a system: what Windows has not is hidden from it, and the text of files and
-consoles is not UTF-8 unless somebody says so.
+Each test starts a process that imitates Windows: Unix's modules and functions are hidden from it, and neither
+files nor the console are UTF-8 by default.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autograder.units.kit import KitUnit
 from tests.conftest import ROOT, root_of
 from tests.tiny import answered
 
-#: Run at the start of each process: afterwards it has what Windows has, or fails as Windows would.
+#: Run at the start of each process; then it has what Windows has, and fails where Windows would.
 HIDES = """\
 import os, signal, sys
 
@@ -40,7 +40,7 @@ os.symlink = symlink
 
 @pytest.fixture
 def elsewhere(tiny: KitUnit, tmp_path: Path) -> KitUnit:
-    """A student's copy of the tiny unit, with what hides the rest."""
+    """A student's copy of the tiny unit, and the file that hides what Windows lacks."""
     root = root_of(tiny)
     shutil.rmtree(root / "solutions")
     shutil.copy(ROOT / "exercises" / "conftest.py", root / "exercises")
@@ -60,7 +60,7 @@ def elsewhere(tiny: KitUnit, tmp_path: Path) -> KitUnit:
 
 
 def run_in(unit: KitUnit, *command: str, encoding: str = "cp1252") -> subprocess.CompletedProcess[bytes]:
-    """Run Python with arguments there; LC_ALL=C makes ASCII the encoding of files that are opened without."""
+    """Run Python with arguments there; LC_ALL=C makes ASCII the encoding of files opened without one."""
     path = os.pathsep.join([str(root_of(unit) / "hides"), str(root_of(unit)), str(ROOT)])
     environment = os.environ | {
         "PYTHONPATH": path,
@@ -95,7 +95,7 @@ COMMANDS = {
 def test_a_students_commands_need_nothing_of_unix(
     elsewhere: KitUnit, command: list[str], status: int, said: list[str]
 ) -> None:
-    """They run, end a loop that does not end, and say what they say everywhere, in ASCII where they must."""
+    """They run, stop an endless loop, and print the same as everywhere, in ASCII if they must."""
     loop = answered(elsewhere, double="while True:\n    pass", halve="return x / 2  # die Hälfte, ½")
     elsewhere.stub_file.write_text(loop, encoding="utf-8")
     done = run_in(elsewhere, *command, encoding="ascii")
@@ -104,16 +104,16 @@ def test_a_students_commands_need_nothing_of_unix(
     assert all(words in output for words in said), output
 
 
-def test_a_console_gets_the_signs_it_has(elsewhere: KitUnit) -> None:
-    """Western Windows has a middle dot, so that it is printed, and never a question mark."""
+def test_a_console_gets_the_characters_it_has(elsewhere: KitUnit) -> None:
+    """cp1252 has a middle dot: it is printed, and no question mark anywhere."""
     output = run_in(elsewhere, "-m", "pytest", "-k", "double").stdout.decode("cp1252")
     assert "double · values double" in output
     assert "tiny: 0 / 2 points · next: tiny.double" in output
     assert "?" not in output
 
 
-def test_all_that_students_get_can_be_imported(elsewhere: KitUnit) -> None:
-    """No module of their copy imports at its top what only Unix has."""
+def test_all_modules_of_a_students_copy_can_be_imported(elsewhere: KitUnit) -> None:
+    """None of them imports at its top a module that only Unix has."""
     files = [file.relative_to(ROOT).with_suffix("") for file in code()]
     sandbox = ("lockdown", "forkserver")  # run in the sandbox only, which is Linux
     names = [
@@ -126,16 +126,16 @@ def test_all_that_students_get_can_be_imported(elsewhere: KitUnit) -> None:
     assert done.stderr == b""
 
 
-def test_the_hiding_hides(elsewhere: KitUnit) -> None:
-    """What the tests above rest on: a module of Unix, an alarm and an unmarked file fail in that process."""
+def test_what_windows_lacks_is_hidden(elsewhere: KitUnit) -> None:
+    """The tests above rest on it: a Unix module, an alarm and a fork fail, and files are ASCII by default."""
     for line in ("import fcntl", "import signal; signal.SIGALRM", "import os; os.fork"):
         assert run_in(elsewhere, "-c", line).returncode == 1
     done = run_in(elsewhere, "-c", "import locale; print(locale.getpreferredencoding(False))")
     assert done.stdout.strip() in (b"ANSI_X3.4-1968", b"US-ASCII", b"ascii")
 
 
-def test_signs_have_their_like_in_ascii() -> None:
-    """Signs by the table, letters by their base or their name; a question mark stands for nothing else."""
+def test_characters_are_replaced_in_ascii() -> None:
+    """Symbols by the table, letters by their base or their name, and only the rest by a question mark."""
     text = "softmax · 1 …\n└─ Add\n├─ Mul │ ★ × café α ≤ 漢"
     assert readable(text, "ascii") == "softmax - 1 ...\n`- Add\n|- Mul | * x cafe alpha <= ?"
     assert readable(text, "utf-8") == text
@@ -145,7 +145,7 @@ def test_signs_have_their_like_in_ascii() -> None:
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
 def test_the_engines_chain_is_readable_everywhere(elsewhere: KitUnit, encoding: str) -> None:
-    """print_chain draws its tree with signs that the console has."""
+    """print_chain draws its tree with characters that the console has."""
     done = run_in(elsewhere, "-c", "from engine import *\nprint_chain(Value(2.0) * 3 + 1)", encoding=encoding)
     assert done.stdout.decode(encoding).splitlines()[:2] == ["AddBackward0", "|- MulBackward0"]
     assert done.stderr == b""

@@ -49,7 +49,7 @@ def pytest_in(unit: KitUnit, *arguments: str) -> str:
 
 
 def test_the_stub_gets_the_cards_of_what_is_next(copy: KitUnit) -> None:
-    """Plain words, nothing of pytest's or the kit's insides, and of what comes later only how much it is."""
+    """No traceback, no internals; of the later exercises only their number."""
     assert pytest_in(copy).splitlines()[1:6] == [
         "",
         f"double · values double{'0 / 2 points':>70}",
@@ -60,8 +60,8 @@ def test_the_stub_gets_the_cards_of_what_is_next(copy: KitUnit) -> None:
     assert "Not done yet. halve(x) is x / 2." in pytest_in(copy, "-k", "halve")
 
 
-def test_all_that_was_begun_gets_its_cards(copy: KitUnit) -> None:
-    """Two wrong answers are two cards; one that is begun does not hide behind one that is not."""
+def test_every_exercise_that_is_begun_gets_its_cards(copy: KitUnit) -> None:
+    """Two wrong answers give two cards, also if an exercise before them is not begun."""
     copy.stub_file.write_text(answered(copy, double="return x ** 2", halve="return x"), encoding="utf-8")
     assert all(headline in pytest_in(copy) for headline in ("double · values", "halve · values"))
     copy.stub_file.write_text(answered(copy, halve="return x"), encoding="utf-8")
@@ -69,14 +69,14 @@ def test_all_that_was_begun_gets_its_cards(copy: KitUnit) -> None:
 
 
 def test_an_older_conftest_loads_the_plugin(copy: KitUnit) -> None:
-    """Somebody who copies an older exercises/ folder into this version gets the same cards."""
+    """A folder exercises/ of version 0.1.0 gives the same cards with this version."""
     today = pytest_in(copy)
     (root_of(copy) / "exercises" / "conftest.py").write_text(CONFTEST_0_1_0, encoding="utf-8")
     assert [*pytest_in(copy).splitlines()[:-1]] == today.splitlines()[:-1]
 
 
 def test_units_come_in_learning_order() -> None:
-    """A student's first unit is not behind another one that the alphabet knows earlier."""
+    """The units are not in alphabetical order."""
     command = [sys.executable, "-m", "pytest", "exercises/activations", "exercises/perceptron", "--co"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     units = [line.split("/")[1] for line in done.stdout.splitlines() if line.startswith("exercises/")]
@@ -92,7 +92,7 @@ def test_one_answer_turns_its_checks_green(copy: KitUnit) -> None:
 
 
 def test_all_public_checks_are_not_called_all(copy: KitUnit) -> None:
-    """A student who passes is told, once, that these were the public checks."""
+    """A student who passes reads, once, that these were the public checks."""
     copy.stub_file.write_text(answered(copy, double="return 2 * x", halve="return x / 2"), encoding="utf-8")
     output = pytest_in(copy)
     assert "tiny: 3 / 3 points · nothing failed" in output
@@ -110,7 +110,7 @@ def test_a_mistake_is_named_in_a_single_run(copy: KitUnit) -> None:
 
 
 def test_a_students_exception_shows_their_frames_only(copy: KitUnit) -> None:
-    """File, line and text of their own code; not the kit's."""
+    """File, line and text of the student's code, not of the kit's."""
     helper = "\n\ndef helper(x):\n    return x.nope\n"
     copy.stub_file.write_text(answered(copy, double="return helper(x)") + helper, encoding="utf-8")
     output = pytest_in(copy, "-k", "double")
@@ -120,8 +120,8 @@ def test_a_students_exception_shows_their_frames_only(copy: KitUnit) -> None:
     assert "autograder" not in output
 
 
-def test_a_file_that_does_not_load_is_told_once(copy: KitUnit) -> None:
-    """The first card has the error, and no other is shown."""
+def test_a_file_that_does_not_load_gets_one_card(copy: KitUnit) -> None:
+    """The first card has the error; the others are not shown."""
     copy.stub_file.write_text("def double(x:\n    return 2 * x\n", encoding="utf-8")
     output = pytest_in(copy)
     assert output.count("SyntaxError: '(' was never closed") == 1
@@ -133,7 +133,7 @@ def test_a_file_that_does_not_load_is_told_once(copy: KitUnit) -> None:
 
 @pytest.mark.parametrize("text", [b"x = 1  # f\xfcr y\n", None], ids=["no UTF-8", "gone"])
 def test_a_file_that_cannot_be_read_is_a_card(copy: KitUnit, text: bytes | None) -> None:
-    """No traceback of the kit's."""
+    """No traceback of the kit is printed."""
     copy.stub_file.unlink()
     if text is not None:
         copy.stub_file.write_bytes(text)
@@ -144,19 +144,19 @@ def test_a_file_that_cannot_be_read_is_a_card(copy: KitUnit, text: bytes | None)
 
 
 def test_a_mistyped_name_gets_the_nearest(copy: KitUnit) -> None:
-    """pytest itself would say no more than that it left everything out."""
+    """pytest itself only says that it deselected everything."""
     assert "No exercise or check is called 'doubel'. Did you mean double?" in pytest_in(copy, "-k", "doubel")
     assert "is called" not in pytest_in(copy, "-k", "double")
     assert "is called" not in pytest_in(copy, "-k", "not double and not halve")
 
 
-def test_the_students_own_file_stands_for_its_checks(copy: KitUnit) -> None:
-    """pytest on the file they edit does what they mean."""
+def test_the_students_own_file_runs_its_checks(copy: KitUnit) -> None:
+    """pytest on the file they edit runs the unit's checks."""
     assert "2 failed" in pytest_in(copy, "exercises/tiny/tiny.py")
 
 
 def test_a_students_own_tests_are_shown_as_always(copy: KitUnit) -> None:
-    """Cards do not swallow another test's traceback."""
+    """The traceback of a test of their own is printed."""
     (copy.folder / "test_mine.py").write_text("def test_mine():\n    assert 1 == 2\n")
     output = pytest_in(copy)
     assert "assert 1 == 2" in output
@@ -164,7 +164,7 @@ def test_a_students_own_tests_are_shown_as_always(copy: KitUnit) -> None:
 
 
 def test_an_endless_loop_is_a_card(copy: KitUnit) -> None:
-    """The run goes on, and the card says where it was."""
+    """The run goes on; the card shows the line."""
     copy.stub_file.write_text(answered(copy, double="while True:\n    pass"), encoding="utf-8")
     output = pytest_in(copy)
     assert "Stopped after 2 s: a loop that does not end" in output

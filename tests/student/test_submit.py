@@ -1,4 +1,4 @@
-"""Handing in: it is said what goes, it is looked at first, it arrives, and nothing earlier is lost."""
+"""Handing in: a preview first, then the file arrives, and no earlier submission is lost."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def submit(capsys: pytest.CaptureFixture[str], *argv: str) -> tuple[int, list[st
 
 
 def test_it_says_what_goes_and_what_passes(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """File, exercises, public checks, and that these are the public ones only."""
+    """File, exercises and public checks, and that graded runs use other inputs."""
     status, lines, _ = submit(capsys, "tiny")
     assert (status, lines[:-1]) == (
         0,
@@ -57,10 +57,10 @@ def test_it_says_what_goes_and_what_passes(unit: KitUnit, capsys: pytest.Capture
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps links to administrators")
-def test_a_file_that_is_kept_elsewhere_is_handed_in_itself(
+def test_a_linked_file_is_handed_in_itself(
     unit: KitUnit, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """A course takes no links."""
+    """A course refuses links."""
     answers = unit.stub_file.rename(tmp_path / "elsewhere.py")
     unit.stub_file.symlink_to(answers)
     status, lines, _ = submit(capsys, "tiny")
@@ -69,7 +69,7 @@ def test_a_file_that_is_kept_elsewhere_is_handed_in_itself(
     assert target.read_bytes() == answers.read_bytes()
 
 
-def test_every_time_is_kept(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_submission_is_kept(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
     """Two submissions within a second are two files, here and in a course's folder."""
     texts = []
     for number in range(3):
@@ -89,7 +89,7 @@ def test_every_time_is_kept(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -
 def test_a_notebook_takes_the_place_of_an_earlier_script(
     unit: KitUnit, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A course's folder holds the last submission only, so that no earlier file is graded in its place."""
+    """A course's folder holds only the last submission, so an earlier file cannot be graded in its place."""
     Path("course/submitted").mkdir(parents=True)
     submit(capsys, "tiny", "--to", "course", "--student", "ada")
     to_notebook(unit)
@@ -101,7 +101,7 @@ def test_a_notebook_takes_the_place_of_an_earlier_script(
 def test_a_course_grades_what_was_handed_in(
     unit: KitUnit, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Script and notebook, under the names that grading looks for, at the time they were handed in."""
+    """Script and notebook get the names that grading expects."""
     course = make_course(tmp_path / "fall", Kit(root_of(unit)))
     release(course, unit)
     submit(capsys, "tiny", "--to", str(course.root), "--student", "ada")
@@ -120,10 +120,10 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("words", "answer"), BROKEN.items(), ids=["stub", "syntax", "own cell"])
-def test_what_does_not_load_is_held_back(
+def test_a_file_that_does_not_load_is_held_back(
     unit: KitUnit, capsys: pytest.CaptureFixture[str], words: str, answer: str
 ) -> None:
-    """With the reason in one line; at a deadline it can be handed in all the same."""
+    """With the reason in one line; --anyway hands it in."""
     text = unit.recorded.stub
     if answer:
         cells = text.split("\n\n\n# %%")
@@ -138,7 +138,7 @@ def test_what_does_not_load_is_held_back(
 def test_two_files_with_different_answers_are_a_question(
     unit: KitUnit, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nobody hands in yesterday's file unawares; where one is a stub, the other is meant."""
+    """The student has to choose; if one of the two is a stub, the other is handed in."""
     to_notebook(unit)
     assert submit(capsys, "tiny")[1][0] == "tiny: exercises/tiny/tiny.py"
     unit.stub_file.write_text(unit.recorded.stub, encoding="utf-8")
@@ -151,10 +151,10 @@ def test_two_files_with_different_answers_are_a_question(
 
 
 @pytest.mark.parametrize("name", ["../ada", ".ada", "a*", "a+b", "a\\b"])
-def test_a_name_that_is_no_folder_is_refused(
+def test_a_name_that_cannot_be_a_folder_is_refused(
     unit: KitUnit, capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
-    """It would land in somebody else's place."""
+    """It could lead into another student's folder."""
     Path("course/submitted").mkdir(parents=True)
     status, _, err = submit(capsys, "tiny", "--to", "course", f"--student={name}")
     assert status == 2
@@ -162,8 +162,8 @@ def test_a_name_that_is_no_folder_is_refused(
     assert list(Path("course").rglob("tiny.py")) == []
 
 
-def test_what_is_no_submission_is_refused(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """Another file, or none, and nothing is written."""
+def test_other_files_are_refused(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither a PDF nor a missing file is handed in, and nothing is written."""
     Path("a.pdf").write_bytes(b"%PDF")
     for file, words in (("a.pdf", "only .py and .ipynb"), ("none.py", "cannot read none.py")):
         status, _, err = submit(capsys, "tiny", file)
@@ -176,7 +176,7 @@ def test_what_is_no_submission_is_refused(unit: KitUnit, capsys: pytest.CaptureF
 def test_it_goes_to_nbgraders_exchange_where_there_is_one(
     unit: KitUnit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """By nbgrader's own submit: the released notebook's name, the student's answers, a folder each time."""
+    """With nbgrader's own submit: the released notebook's name, the answers, a new folder each time."""
     root, config = tmp_path / "exchange", tmp_path / "jupyter"
     (root / "fall" / "inbound").mkdir(parents=True)
     root.chmod(0o777)
@@ -204,8 +204,8 @@ def test_it_goes_to_nbgraders_exchange_where_there_is_one(
     assert any(RIGHT in cell.source for cell in cells)
 
 
-def test_a_submission_that_did_not_arrive_is_no_success(unit: KitUnit, tmp_path: Path) -> None:
-    """Exchanges on shared disks have lost files; this one is looked at."""
+def test_a_submission_that_did_not_arrive_is_an_error(unit: KitUnit, tmp_path: Path) -> None:
+    """Exchanges on shared disks have lost files: the arrival is checked."""
 
     class Task:
         assignment_filename, inbound_path = "ada+tiny", str(tmp_path)

@@ -1,4 +1,4 @@
-"""A newer kit: the student's answers are carried over, and nothing is lost, however it was unpacked."""
+"""Updating to a newer kit: every answer is carried over, also after unpacking over the old one by hand."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def values_{0}(answer, rng):
 
 
 def newer(unit: KitUnit, folder: Path) -> Path:
-    """A newer kit's zip: triple is new, halve is gone, double asks otherwise, more is imported."""
+    """A newer kit's zip: triple is new, halve is gone, double has another docstring, one more import."""
     answers, checks = unit.solution_file, unit.folder / "checks.py"
     replace_in(answers, '"""2 x, element by element."""', '"""Twice x, for any x."""')
     replace_in(answers, "import numpy as np", "import math\n\nimport numpy as np")
@@ -83,7 +83,7 @@ def student(
 
 
 def _unpack(zipped: Path, root: Path) -> None:
-    """Unpack a kit as people do: over whatever is there."""
+    """Unpack a kit over the files in a folder."""
     with zipfile.ZipFile(zipped) as archive:
         for name in archive.namelist():
             target = root / name.partition("/")[2]
@@ -92,7 +92,7 @@ def _unpack(zipped: Path, root: Path) -> None:
 
 
 def carried_over(root: Path) -> None:
-    """The answers, the new exercise and the own cell are in the file, and it can be run."""
+    """The answers, the new exercise and the student's own cell are in the file, and it runs."""
     unit = open_unit(root)
     text = unit.stub_file.read_text(encoding="utf-8")
     assert "import math" in text
@@ -108,7 +108,7 @@ def carried_over(root: Path) -> None:
 def test_an_update_carries_every_answer_over(
     student: KitUnit, zipped: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """New, changed and dropped exercises are named; what was there before is kept, byte for byte."""
+    """New, changed and dropped exercises are named; the backup is the old file, byte for byte."""
     before = student.stub_file.read_bytes()
     assert main(["update", str(zipped)]) == 0
     said = capsys.readouterr().out.splitlines()
@@ -138,7 +138,7 @@ def test_checks_that_need_the_newer_kit_are_not_loaded(
 def test_unpacking_over_it_loses_nothing(
     student: KitUnit, zipped: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Answers that were checked once come back, even if something else was written in between."""
+    """Answers that were checked once come back."""
     main([])
     _unpack(zipped, root_of(student))
     capsys.readouterr()
@@ -153,7 +153,7 @@ def test_unpacking_over_it_loses_nothing(
 
 
 def test_work_on_a_fresh_stub_does_not_cover_the_old(student: KitUnit, zipped: Path) -> None:
-    """Who goes on in the new file without an update finds the old one's answers kept."""
+    """If a student works on in the new file without an update, the old answers stay backed up."""
     main([])
     old = student.stub_file.read_text(encoding="utf-8")
     _unpack(zipped, root_of(student))
@@ -167,7 +167,7 @@ def test_work_on_a_fresh_stub_does_not_cover_the_old(student: KitUnit, zipped: P
 
 
 def test_the_same_kit_again_changes_nothing(student: KitUnit, zipped: Path) -> None:
-    """No answer, no copy."""
+    """No answer is changed, no backup made."""
     before = student.stub_file.read_text(encoding="utf-8")
     assert main(["update", str(zipped.with_name("older.zip"))]) == 0
     assert student.stub_file.read_text(encoding="utf-8") == before
@@ -175,10 +175,10 @@ def test_the_same_kit_again_changes_nothing(student: KitUnit, zipped: Path) -> N
 
 
 @pytest.mark.parametrize("names", [["tiny"], ["double", "halve"]])
-def test_a_reset_is_no_loss_to_bring_back(
+def test_a_reset_answer_is_not_brought_back(
     student: KitUnit, capsys: pytest.CaptureFixture[str], names: list[str]
 ) -> None:
-    """What was put back on purpose is not offered again, be it all at once or one by one."""
+    """After a reset, of the unit or of each exercise, no update is offered."""
     main([])
     for name in names:
         main(["reset", name])
@@ -191,7 +191,7 @@ def test_a_reset_is_no_loss_to_bring_back(
 def test_a_zip_that_leads_out_is_refused(
     student: KitUnit, tmp_path: Path, capsys: pytest.CaptureFixture[str], path: str
 ) -> None:
-    """Nothing is written anywhere but in the kit, and nothing at all of a zip that tries."""
+    """A zip with a path outside its folder is refused, and none of its files is written."""
     before = {file: file.read_bytes() for file in root_of(student).rglob("*") if file.is_file()}
     with zipfile.ZipFile(tmp_path / "evil.zip", "w") as archive:
         archive.writestr("kit/exercises/tiny/checks.py", "")
@@ -201,8 +201,8 @@ def test_a_zip_that_leads_out_is_refused(
     assert {file: file.read_bytes() for file in root_of(student).rglob("*") if file.is_file()} == before
 
 
-def test_what_is_no_kit_is_refused(student: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
-    """One line for a file that is missing, that is no zip, and for a kit with solutions."""
+def test_only_a_students_copy_is_updated(student: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """One line for a missing file, for a file that is not a zip, and in a kit with solutions."""
     Path("text.zip").write_text("hello", encoding="utf-8")
     for argument in ("text.zip", "none.zip"):
         assert main(["update", argument]) == 2

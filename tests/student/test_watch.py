@@ -1,4 +1,4 @@
-"""`gradfn watch`, the real command in a pseudo-terminal: each save is judged, nothing ends the watching."""
+"""`gradfn watch`, the real command in a pseudo-terminal: each save is judged, and no answer can end it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.conftest import root_of
 from tests.terminal import COMMAND, HOME, Terminal, environment, flat, opened, save
 from tests.tiny import answered, open_unit, replace_in
 
-SECONDS = 0.5  # the time that the tiny unit's checks may take here
+SECONDS = 0.5  # the time limit of the tiny unit's checks
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_a_wrong_answer_gets_its_card(terminal: Terminal, unit: KitUnit) -> None
 
 
 def test_a_right_answer_moves_on_and_says_so(terminal: Terminal, unit: KitUnit) -> None:
-    """To the unit's next exercise, and at the course's end to its last words."""
+    """To the unit's next exercise; after the last one it says that all pass."""
     save(unit, double="return 2 * x")
     window = terminal.wait("double passes all its checks: 2 / 2 points. On to halve.")
     assert window.startswith("tiny.halve **")
@@ -84,7 +84,7 @@ def test_a_right_answer_moves_on_and_says_so(terminal: Terminal, unit: KitUnit) 
 
 
 def test_the_exercise_whose_cell_changed_is_worked_on(terminal: Terminal, unit: KitUnit) -> None:
-    """Whichever it was before; where no exercise changed it stays."""
+    """A save of another exercise changes the focus; a save outside all exercises does not."""
     save(unit, double="return x * x")
     assert terminal.wait("Looks like: squared").startswith("tiny.double")
     save(unit, double="return x * x", halve="return 2 * x")
@@ -94,8 +94,8 @@ def test_the_exercise_whose_cell_changed_is_worked_on(terminal: Terminal, unit: 
     assert terminal.wait("No module named 'nothing_like_it'").startswith("tiny.halve")
 
 
-def test_what_cannot_be_compiled_is_a_card(terminal: Terminal, unit: KitUnit) -> None:
-    """A syntax error has its line; the next save is judged as ever."""
+def test_a_syntax_error_is_a_card(terminal: Terminal, unit: KitUnit) -> None:
+    """It shows the line; the next save is judged as usual."""
     save(unit, double="return (2 * x")
     assert "tiny.py, line 9" in terminal.wait("'(' was never closed")
     terminal.press("h")
@@ -117,8 +117,8 @@ FATAL = {
 }
 
 
-def test_nothing_an_answer_does_ends_the_watching(terminal: Terminal, unit: KitUnit) -> None:
-    """Its card says what happened, the unit's other answer is judged, and so is the next save."""
+def test_no_answer_ends_the_watching(terminal: Terminal, unit: KitUnit) -> None:
+    """The card says what happened; the unit's other answer and the next save are judged."""
     for number, (body, words) in enumerate(FATAL.values()):
         save(unit, double=body, halve="return x / 2")
         assert terminal.wait(words).startswith("tiny.double")
@@ -128,7 +128,7 @@ def test_nothing_an_answer_does_ends_the_watching(terminal: Terminal, unit: KitU
 
 
 def test_a_file_that_ends_the_process_as_it_loads_is_a_card(terminal: Terminal, unit: KitUnit) -> None:
-    """The first card tells it in full."""
+    """The first card says how the process ended."""
     unit.stub_file.write_text(f"import os\nos._exit(7)\n{unit.recorded.stub}", encoding="utf-8")
     terminal.wait("exit status 7")
     save(unit, double="return 2 * x")
@@ -136,7 +136,7 @@ def test_a_file_that_ends_the_process_as_it_loads_is_a_card(terminal: Terminal, 
 
 
 def test_answers_that_read_and_print_disturb_nothing(terminal: Terminal, unit: KitUnit) -> None:
-    """There is nothing to read, and what is printed is not drawn."""
+    """Answers have no stdin, and their output is not drawn."""
     noise = "import os\nos.write(1, b'noise' * 99)\nos.write(2, b'noise' * 99)\nprint(input())\nreturn 2 * x"
     save(unit, double=noise)
     terminal.wait("EOFError")
@@ -157,7 +157,7 @@ def test_the_latest_of_many_saves_wins(terminal: Terminal, unit: KitUnit) -> Non
 
 
 def test_a_file_that_is_replaced_by_another_is_a_save(terminal: Terminal, unit: KitUnit) -> None:
-    """Editors write beside it and rename, and some move the old one away first."""
+    """Editors write a new file and rename it; some move the old one away first."""
     for body, words in (("return x * x", "Looks like: squared"), ("return 2 * x", "double passes")):
         beside = unit.folder / ".tiny.py.swp"
         beside.write_text(answered(unit, double=body), encoding="utf-8")
@@ -177,8 +177,8 @@ def test_a_half_saved_file_is_waited_for(terminal: Terminal, unit: KitUnit) -> N
     assert "not defined" not in terminal.output
 
 
-def test_a_deleted_file_is_told(terminal: Terminal, unit: KitUnit) -> None:
-    """With the way to get it back; and when it is back it is judged."""
+def test_a_deleted_file_is_reported(terminal: Terminal, unit: KitUnit) -> None:
+    """With the command to get it back; when it is back it is judged."""
     unit.stub_file.unlink()
     terminal.wait("tiny.py is gone, or cannot be read. gradfn reset tiny puts the stub back.")
     save(unit, double="return x * x")
@@ -212,7 +212,7 @@ def test_a_save_without_a_notification_is_found(unit: KitUnit, monkeypatch: pyte
 
 
 def test_a_cell_is_changed_when_its_source_is(unit: KitUnit) -> None:
-    """Of a new or renamed cell its new name is given; a lost one has none."""
+    """A new or renamed cell counts under its new name; a deleted one does not."""
     before = answered(unit, double="return 2 * x")
     assert changed(before, before) == []
     assert changed(before, answered(unit, double="return x + x")) == ["double"]
@@ -224,7 +224,7 @@ def test_a_cell_is_changed_when_its_source_is(unit: KitUnit) -> None:
 
 
 def test_h_gives_one_more_hint(terminal: Terminal, unit: KitUnit) -> None:
-    """Below the card, and noted as `gradfn hint` notes it."""
+    """Below the card, and counted as `gradfn hint` counts it."""
     terminal.press("h")
     terminal.wait("values double, hint 1 of 3:\n  one")
     terminal.press("h")
@@ -235,7 +235,7 @@ def test_h_gives_one_more_hint(terminal: Terminal, unit: KitUnit) -> None:
 
 
 def test_n_goes_to_the_next_exercise_that_is_open(terminal: Terminal, unit: KitUnit) -> None:
-    """And round to the first; it says where there is none."""
+    """After the last comes the first; it says if there is none."""
     terminal.press("n")
     assert terminal.wait("halve · values halve").startswith("tiny.halve **")
     terminal.press("n")
@@ -249,7 +249,7 @@ def test_n_goes_to_the_next_exercise_that_is_open(terminal: Terminal, unit: KitU
 
 
 def test_l_lists_the_exercises_and_goes_back(terminal: Terminal, unit: KitUnit) -> None:
-    """Stars, points, and where one is."""
+    """Stars, points, and a mark at the exercise in focus."""
     save(unit, double="return -2 * x", halve="return x / 2")
     terminal.wait("1 / 3 points")
     terminal.press("l")
@@ -260,7 +260,7 @@ def test_l_lists_the_exercises_and_goes_back(terminal: Terminal, unit: KitUnit) 
 
 
 def test_g_draws_the_graph_of_the_last_value(terminal: Terminal, unit: KitUnit) -> None:
-    """As print_chain does; it says where there is none, and the same key goes back."""
+    """As print_chain does; it says if there is none, and the same key goes back."""
     terminal.press("g")
     terminal.wait("There is no graph to show: no Value goes through the functions of tiny.double.")
     body = "def twice(v):\n    return v + v\nfrom engine import Value\ntwice(Value(3.0))\nreturn x"
@@ -273,7 +273,7 @@ def test_g_draws_the_graph_of_the_last_value(terminal: Terminal, unit: KitUnit) 
 
 
 def test_r_runs_again(terminal: Terminal, unit: KitUnit) -> None:
-    """For answers that read what is no answer file."""
+    """For answers that read another file, which has changed."""
     save(unit, double='return float(open("factor").read()) * x')
     terminal.wait("FileNotFoundError")
     (root_of(unit) / "factor").write_text("2", encoding="utf-8")
@@ -283,7 +283,7 @@ def test_r_runs_again(terminal: Terminal, unit: KitUnit) -> None:
 
 @pytest.mark.parametrize("ending", ["q", "\x03", signal.SIGHUP], ids=["q", "Ctrl-C", "hang-up"])
 def test_it_leaves_quietly(tiny: KitUnit, ending: str | signal.Signals) -> None:
-    """One line of where one stands, the window as it was, no process left, exit status 0."""
+    """One line with the points, the window restored, no process left, exit status 0."""
     with opened(tiny) as terminal:
         save(tiny, double="while True:\n    pass")
         terminal.wait("checking ...")
@@ -298,7 +298,7 @@ def test_it_leaves_quietly(tiny: KitUnit, ending: str | signal.Signals) -> None:
 
 
 def test_a_kill_leaves_no_process(tiny: KitUnit) -> None:
-    """The processes that judge end themselves when nobody is there for the answer."""
+    """Judging processes end themselves when `gradfn watch` is gone."""
     with opened(tiny) as terminal:
         save(tiny, double="while True:\n    pass")
         terminal.wait("checking ...")
@@ -308,7 +308,7 @@ def test_a_kill_leaves_no_process(tiny: KitUnit) -> None:
 
 
 def _left(unit: KitUnit) -> list[str]:
-    """The judging processes of this kit that are still there, after a moment to go."""
+    """The judging processes of this kit that are still alive after a few seconds."""
     for _ in range(40):
         found = []
         for file in Path("/proc").glob("[0-9]*/cmdline"):
@@ -325,7 +325,7 @@ def _left(unit: KitUnit) -> list[str]:
 
 
 def test_ctrl_z_gives_the_shell_its_window(unit: KitUnit) -> None:
-    """And fg goes on where it was."""
+    """And fg continues."""
     save(unit)
     settings = {"env": environment(PS1="$ "), "cwd": root_of(unit), "encoding": "utf-8"}
     shell = pexpect.spawn("bash", ["--norc", "-i"], **settings)
@@ -346,7 +346,7 @@ def test_ctrl_z_gives_the_shell_its_window(unit: KitUnit) -> None:
 
 
 def test_a_small_window_shows_everything_in_parts(terminal: Terminal, unit: KitUnit) -> None:
-    """Nothing runs over its edges, the points are there, and space shows the rest."""
+    """No line is too long, the points are shown, and space shows the rest."""
     terminal.process.setwinsize(10, 34)
     save(unit, double="return x * x")
     window = terminal.wait("more lines: space")
@@ -360,8 +360,8 @@ def test_a_small_window_shows_everything_in_parts(terminal: Terminal, unit: KitU
     terminal.wait("press h")
 
 
-def test_another_size_is_another_page(terminal: Terminal) -> None:
-    """Drawn anew when the window has changed."""
+def test_a_resized_window_is_drawn_again(terminal: Terminal) -> None:
+    """The page has the new size."""
     terminal.process.setwinsize(12, 60)
     lines = terminal.read(1.0).split("\n")
     assert (len(lines), max(map(len, lines))) == (12, 60)

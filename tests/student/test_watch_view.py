@@ -1,4 +1,4 @@
-"""Where `gradfn watch` shows what it has to say: any window, any terminal, a pipe."""
+"""What `gradfn watch` shows in a window of any size, in a dumb terminal, in a pipe."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tests.terminal import COMMAND, environment, opened, save
 COLOURS = re.compile(r"\x1b\[(?:\d+;)*(?:3\d|4\d|9\d|10\d)(?:;\d+)*m")
 
 
-def test_no_color_is_heard(tiny: KitUnit) -> None:
-    """The page without a colour; elsewhere it has some."""
+def test_no_color_is_respected(tiny: KitUnit) -> None:
+    """With NO_COLOR the page has no colours; without it, it has some."""
     with opened(tiny) as terminal:
         assert COLOURS.search(terminal.output)
     with opened(tiny, NO_COLOR="1") as terminal:
@@ -31,7 +31,7 @@ def test_no_color_is_heard(tiny: KitUnit) -> None:
 
 
 def test_a_dumb_terminal_gets_plain_text(tiny: KitUnit) -> None:
-    """Each run appended, without a control sequence; keys work."""
+    """Each result below the last, without control sequences; keys work."""
     with opened(tiny, TERM="dumb") as terminal:
         terminal.press("h")
         terminal.wait("hint 1 of 3")
@@ -44,7 +44,7 @@ def test_a_dumb_terminal_gets_plain_text(tiny: KitUnit) -> None:
 
 
 def test_a_pipe_gets_plain_text(tiny: KitUnit) -> None:
-    """Run by run, as cards are printed; Ctrl-C is told on no stream."""
+    """Each card below the last; Ctrl-C prints nothing on stderr."""
     save(tiny)
     process = subprocess.Popen(
         [sys.executable, *COMMAND],
@@ -79,7 +79,7 @@ def _until(lines: Iterator[str], last: str) -> Iterator[str]:
 
 
 def test_a_page_fills_any_window_exactly() -> None:
-    """No line is longer than the window, and the keys are its last words where there is room."""
+    """No line is longer than the window; the keys come last if there is room."""
     card = "softmax · rows sum to 1" + f"{'0 / 2 points':>60}" + "\n  " + "Looks like: a word. " * 12
     bars = tuple(f"unit{n}  [##..................]  3 / 38 points  0 of 9 exercises" for n in range(8))
     page = Page("a.softmax **", "a/a.py", "12:00:00, 0.1 s", ("gone on",), (("bad", card),), bars, 2, KEYS)
@@ -94,7 +94,7 @@ def test_a_page_fills_any_window_exactly() -> None:
 
 
 def test_a_narrowed_card_loses_no_word(tiny: KitUnit) -> None:
-    """Wherever its lines are broken; one that fits stays as it was."""
+    """At any width; a card that fits is not changed."""
     card = (
         "sigmoid · survives very negative inputs                                          0 / 1 point\n"
         "  Looks like: overflow on the negative side. Your formula needs exp(1000) when x = -1000,\n"
@@ -108,7 +108,7 @@ def test_a_narrowed_card_loses_no_word(tiny: KitUnit) -> None:
 
 
 def test_other_commands_cards_fit_the_terminal_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A card is rendered for 92 columns, and most terminals have 80; a file gets it as it is."""
+    """A card is 92 columns wide, most terminals have 80; in a file it is not changed."""
     card = f"f · g{'0 / 1 point':>87}\n  Looks like: {'a word. ' * 9}\n    {'and on. ' * 9}"
     terminal = SimpleNamespace(isatty=lambda: True)
     for width in (80, 40):
@@ -122,7 +122,7 @@ def test_other_commands_cards_fit_the_terminal_too(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_shorter_bar_does_not_say_more() -> None:
-    """It is full only where all is done."""
+    """It is full only if all is done."""
     lines = [f"u  [{'#' * n}{'.' * (20 - n)}]  {n} / 20 points" for n in (0, 1, 19, 20)]
     bars = [shorten_bar(line).split("  ")[1] for line in lines]
     assert bars == [f"[{'.' * 10}]", f"[{'.' * 10}]", f"[{'#' * 9}.]", f"[{'#' * 10}]"]
