@@ -1,7 +1,7 @@
-"""A class of damaged submissions of the tiny unit: what each hands in, and what must become of it.
+"""A class with damaged submissions of the tiny unit: what each student hands in, and the expected result.
 
-CLASS                               by name: the file, its points out of 3, the words for it
-hand_in(course, unit, name, case)   write one
+CLASS                               by name: the submission, its points out of 3, and what went wrong in words
+hand_in(course, unit, name, case)   write a submission
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 
 import nbformat
 
-from autograder.answers.notebooks import grade_id
 from autograder.nbgrader.course import Course
+from autograder.nbgrader.demo.students import STUDENTS, Desk, cell, doubled, without
 from autograder.units.kit import KitUnit
 
 Notebook = nbformat.NotebookNode
@@ -28,16 +28,6 @@ def solved(released: Notebook, **answers: str) -> Notebook:
     notebook = nbformat.from_dict(released)
     for name, source in (RIGHT | answers).items():
         cell(notebook, name).source = source
-    return notebook
-
-
-def cell(notebook: Notebook, name: str) -> Any:
-    """The cell with a grade_id."""
-    return next(cell for cell in notebook.cells if grade_id(cell) == name)
-
-
-def without(notebook: Notebook, name: str) -> Notebook:
-    notebook.cells.remove(cell(notebook, name))
     return notebook
 
 
@@ -59,19 +49,6 @@ def edited(notebook: Notebook, name: str, **changes: Any) -> Notebook:
     return notebook
 
 
-def doubled(notebook: Notebook, name: str, source: str | None = None) -> Notebook:
-    copy = nbformat.from_dict({**cell(notebook, name), "id": "copy"})
-    copy.source = source or copy.source
-    notebook.cells.insert(notebook.cells.index(cell(notebook, name)) + 1, copy)
-    return notebook
-
-
-def stripped(notebook: Notebook) -> Notebook:
-    for each in notebook.cells:
-        each.metadata = nbformat.from_dict({})
-    return notebook
-
-
 def forged(notebook: Notebook) -> Notebook:
     """A stub whose file already holds the outputs and marks of a full score."""
     notebook = nbformat.from_dict(notebook)
@@ -83,18 +60,21 @@ def forged(notebook: Notebook) -> Notebook:
 
 @dataclass(frozen=True)
 class Case:
-    """A submission, what it must score out of 3, and the words for it."""
+    """A submission, its points out of 3, and what went wrong in words.
 
-    make: Callable[[Notebook], Notebook | str | bytes]
+    `make` turns the released notebook into what is handed in, or is the name of a student of the demo.
+    """
+
+    make: Callable[[Notebook], Notebook | str | bytes] | str
     points: float
     words: str
     name: str = "tiny.ipynb"
 
 
 CLASS = {
-    "right": Case(solved, 3, ""),
-    "stub": Case(lambda n: n, 0, "all of tiny: not done yet"),
-    "mistake": Case(lambda n: solved(n, double="def double(x):\n    return x * x"), 1, "double: squared"),
+    "right": Case("ada", 3, ""),
+    "stub": Case("gwen", 0, "all of tiny: not done yet"),
+    "mistake": Case("ben", 1, "double: squared"),
     "wrong": Case(
         lambda n: solved(n, double="def double(x):\n    return x + 1"), 1, 'double: fails "values double"'
     ),
@@ -103,35 +83,19 @@ CLASS = {
         2,
         "halve: TypeError: unsupported operand type(s) for /: 'float' and 'NoneType'",
     ),
-    "syntax": Case(
-        lambda n: solved(n, double="def double(x)\n    return 2 * x"), 1, "double: SyntaxError: expected ':'"
-    ),
-    "loop": Case(
-        lambda n: solved(n, halve="def halve(x):\n    while True: pass"), 2, "halve: stopped after 1 s"
-    ),
-    "exit": Case(
-        lambda n: solved(n, halve="def halve(x):\n    import os; os._exit(0)"),
-        2,
-        "halve: its process ended: exit status 0",
-    ),
+    "syntax": Case("kim", 1, "double: SyntaxError: expected ':'"),
+    "loop": Case("ida", 2, "halve: stopped after 1 s"),
+    "exit": Case("jon", 2, "halve: its process ended: exit status 0"),
     "exit-loading": Case(
         lambda n: solved(n, halve="import os; os._exit(7)"),
         0,
         "running its cells ended the process: exit status 7",
     ),
-    "script": Case(lambda n: "\n\n".join(["# %% double", RIGHT["double"], RIGHT["halve"]]), 3, "", "tiny.py"),
+    "script": Case("hugo", 3, "", "tiny.py"),
     "other-name": Case(solved, 3, "", "Untitled (2).ipynb"),
-    "deleted": Case(
-        lambda n: without(solved(n), "test_double"), 3, "test_double deleted, the released cell counts"
-    ),
-    "edited": Case(
-        lambda n: edited(n, "test_double", source="2.0"),
-        0,
-        "all of tiny: not done yet; test_double edited, the released cell counts",
-    ),
-    "doubled": Case(
-        lambda n: doubled(solved(n), "test_double"), 3, "test_double doubled, the released cell counts"
-    ),
+    "deleted": Case("leo", 3, "test_double deleted, the released cell counts"),
+    "edited": Case("mia", 1, "double: not done yet; test_double edited, the released cell counts"),
+    "doubled": Case("nils", 3, "test_double doubled, the released cell counts"),
     "answer-gone": Case(
         lambda n: without(solved(n), "double"), 1, "double: double is not defined; no cell for: double"
     ),
@@ -145,9 +109,7 @@ CLASS = {
         3,
         "the cell of double was turned into raw; read as code",
     ),
-    "stripped": Case(
-        lambda n: stripped(solved(n)), 3, "cell marks lost, recognised by what the cells define: all"
-    ),
+    "stripped": Case("olga", 3, "cell marks lost, recognised by what the cells define: all"),
     "old-schema": Case(lambda n: edited(solved(n), "test_double", schema_version=1), 3, ""),
     "renamed": Case(
         lambda n: edited(solved(n), "test_halve", grade_id="test_half"),
@@ -159,15 +121,8 @@ CLASS = {
         3,
         "",
     ),
-    "warns": Case(
-        lambda n: solved(
-            n,
-            double="import sys, warnings\nwarnings.warn('!')\nprint(1, file=sys.stderr)\n" + RIGHT["double"],
-        ),
-        3,
-        "",
-    ),
-    "megabytes": Case(lambda n: solved(n, double="print('x' * 5_000_000)\n" + RIGHT["double"]), 3, ""),
+    "warns": Case("paul", 3, ""),
+    "megabytes": Case("rosa", 3, ""),
     "html": Case(
         lambda n: solved(
             n,
@@ -179,7 +134,7 @@ CLASS = {
         f"halve: ValueError: {SCRIPT_TAG}",
     ),
     "forged": Case(forged, 0, "all of tiny: not done yet"),
-    "garbage": Case(lambda n: "<html>", 0, "tiny.ipynb is not a notebook: it has no readable list of cells"),
+    "garbage": Case("sam", 0, "tiny.ipynb is not a notebook: it has no readable list of cells"),
     "binary": Case(
         lambda n: b"\xff\xfe",
         0,
@@ -192,16 +147,21 @@ CLASS = {
         0,
         "tiny.ipynb holds no answers of tiny: is it another unit's file?",
     ),
-    "photo": Case(lambda n: b"\xff\xd8", 0, "neither tiny.ipynb nor a .py file was handed in", "photo.jpg"),
+    "photo": Case("tess", 0, "neither tiny.ipynb nor a .py file was handed in"),
 }
 FAILURES = {"photo"}
 
 
 def hand_in(course: Course, unit: KitUnit, student: str, case: Case) -> Path:
     """Write a submission; the file that was written."""
-    made = case.make(nbformat.read(course.released_file(unit), as_version=4))
-    file = course.submitted_folder(unit, student) / case.name
-    file.parent.mkdir(parents=True, exist_ok=True)
+    released = nbformat.read(course.released_file(unit), as_version=4)
+    folder = course.submitted_folder(unit, student)
+    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(case.make, str):
+        STUDENTS[case.make].work(Desk(unit, released, folder))
+        return next(folder.iterdir())
+    made = case.make(released)
+    file = folder / case.name
     if isinstance(made, bytes):
         file.write_bytes(made)
     else:

@@ -23,7 +23,7 @@ TABLES = """\
 student  handed in            perceptron  activations
 ─────────────────────────────────────────────────────
          points to get                25           38
-         and by hand                   2
+         and manual points             2
 ada      the right answers            25           38
 ben      one mistake                  23           37
 cleo     one mistake                  16           36

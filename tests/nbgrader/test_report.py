@@ -90,7 +90,7 @@ def test_what_was_never_tried_says_nothing_of_a_check(paper: Course) -> None:
         login=Student((NOT_RUN, NOT_RUN)),
         nothing=Student(None, failure="no file"),
     )
-    assert (report.tried, len(report.lines), report.scores) == (2, 5, [3, 2, 0, 0])
+    assert (report.attempts, len(report.lines), report.scores) == (2, 5, [3, 2, 0, 0])
     assert [item.share for item in report.items] == [1, 1, 0.5, 0.5]
 
 
@@ -109,17 +109,17 @@ def test_who_needs_a_look(paper: Course) -> None:
         nothing=Student(None, failure="neither tiny.ipynb nor a .py file was handed in"),
         ungraded=Student(None),
     )
-    assert {line.person.id: "; ".join(line.looks.values()) for line in report.looks} == {
+    assert {line.person.id: "; ".join(line.reasons.values()) for line in report.to_look_at} == {
         "nothing": "not graded",
         "ungraded": "not graded",
-        "waits": "an answer to grade by hand",
+        "waits": "an answer to grade manually",
         "login": "could not be run",
         "stub": "nothing done",
         "late": "out of time: double; an odd file",
         "lost": "ended its process: halve",
         "odd": "an odd file",
     }
-    words = {line.person.id: line.mark.words for line in report.looks}
+    words = {line.person.id: line.mark.words for line in report.to_look_at}
     assert words["odd"] == "test_double edited, the released cell counts"
     assert words["nothing"] == "neither tiny.ipynb nor a .py file was handed in"
     assert words["ungraded"] == "not graded yet"
@@ -142,10 +142,10 @@ def test_what_exercises_end_in_is_counted(paper: Course) -> None:
     """Each submission once for each exercise."""
     ends = {"a": PASSED, "b": KNOWN, "c": WRONG, "d": RAISED, "e": LATE, "f": STUB, "g": NOT_RUN, "h": LOST}
     report = gathered(paper, **{name: Student((end, PASSED)) for name, end in ends.items()})
-    assert report.ends("double") == {
+    assert report.end_counts("double") == {
         "right": 1, "known": 1, "wrong": 1, "error": 2, "timeout": 1, "not done": 1, "not run": 1
     }  # fmt: skip
-    assert report.ends("halve")["right"] == len(ends)
+    assert report.end_counts("halve")["right"] == len(ends)
 
 
 def test_mistakes_are_counted_with_who_made_them(paper: Course) -> None:
@@ -153,7 +153,7 @@ def test_mistakes_are_counted_with_who_made_them(paper: Course) -> None:
     report = gathered(
         paper, ada=Student((PASSED, PASSED)), ben=Student((KNOWN, WRONG)), cleo=Student((KNOWN, STUB))
     )
-    assert [(n.exercise, n.title, n.advice, [p.id for p in n.who]) for n in report.named] == [
+    assert [(n.exercise, n.title, n.advice, [p.id for p in n.who]) for n in report.mistakes] == [
         ("double", "squared", "Twice a number is not its square.", ["ben", "cleo"])
     ]
 
@@ -169,7 +169,7 @@ def test_equal_answers_without_a_name_stand_together(paper: Course) -> None:
         eva=Student((KNOWN, STUB)),
         finn=Student((PASSED, STUB)),
     )
-    assert [(a.exercise, a.words, [p.id for p in a.who]) for a in report.alike] == [
+    assert [(a.exercise, a.words, [p.id for p in a.who]) for a in report.shared] == [
         ("double", WRONG.words, ["ada", "ben"])
     ]
 
@@ -181,8 +181,8 @@ def test_reports_of_other_checks_are_not_mixed_in(paper: Course) -> None:
     file = paper.private / "reports" / "tiny" / "old.json"
     file.write_text(file.read_text(encoding="utf-8").replace("values_halve", "halves"), encoding="utf-8")
     report = gather(paper, unit)
-    assert report.tried == 1
-    assert [(line.person.id, *line.looks.values()) for line in report.looks] == [
+    assert report.attempts == 1
+    assert [(line.person.id, *line.reasons.values()) for line in report.to_look_at] == [
         ("old", "graded by other checks than the kit has now: grade it again")
     ]
 

@@ -1,5 +1,5 @@
 """`make demo`: a course from release to gradebook.
 
-__main__  makes the course, grades it and prints the table
-students  the class: what each of its students hands in
+__main__  make the course, grade it and print the tables
+students  the class: what each student hands in
 """

@@ -1,10 +1,10 @@
 """`python -m autograder.nbgrader.demo`: a whole course in minutes, from release to gradebook.
 
-    main()              makes a course, lets a class hand in, grades it, prints the table
-    make_demo(...)      the same as a function; what the tests call
-    points_table, words_table    student, points by unit, what went wrong in a phrase
+    main()                       make a course, hand in for a class, grade it, print the tables
+    make_demo(...)               the same without the command line
+    points_table, words_table    each student's points by unit, and what went wrong in a phrase
 
-What the students hand in is in `autograder.nbgrader.demo.students`.
+The students are in `autograder.nbgrader.demo.students`.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit, KitUnit
 
 WIDTH = 110
-FEW = 2  # units of which everything is said
+FEW = 2  # units whose faults are all listed
 Scores = Mapping[str, Sequence[Score]]  # by the unit's name
 
 
 def make_demo(folder: Path, kit: Kit, names: Sequence[str], console: Console) -> Scores:
-    """Make a course of some units in a new folder, grade a class in it and read its gradebook out."""
+    """Make a course of some units in a new folder, grade a class in it, and read its gradebook."""
     units = [kit.unit(name) for name in names]
     console.print(f"A course of {len(units)} units and {len(STUDENTS)} students, in {folder}")
     course = make_course(folder, kit)
@@ -72,7 +72,7 @@ def points_table(units: Sequence[KitUnit], found: Scores) -> Table:
     if any(unit.questions for unit in units):
         result.add_row(
             "",
-            "and by hand",
+            "and manual points",
             *(f"{unit.manual_points:g}" * bool(unit.questions) for unit in units),
             style="dim",
         )
@@ -83,7 +83,7 @@ def points_table(units: Sequence[KitUnit], found: Scores) -> Table:
 
 
 def words_table(found: Scores) -> Table:
-    """What went wrong in a phrase: everything of the first two units where something did."""
+    """What went wrong in a phrase: in full for the first two units in which something did."""
     result = _empty_table("student", "what went wrong")
     for name, row in _rows(found):
         said = [f"{unit}: {score.words}" for unit, score in zip(found, row, strict=True) if score.words]
@@ -105,7 +105,7 @@ def _rows(found: Scores) -> Iterator[tuple[str, list[Score]]]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Make the demo in --out; 2 with one clear line where that cannot be done."""
+    """Make the demo in --out; exit status 2 with one line of explanation if that fails."""
     parser = argparse.ArgumentParser(
         prog="python -m autograder.nbgrader.demo", description="A course from release to gradebook."
     )
@@ -138,9 +138,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _sandbox() -> str:
-    """How the class is graded, in words; without the sandbox where this machine cannot have it."""
+    """How the class is graded, in words; without a sandbox if this machine cannot have one."""
     if reason := lacking():
-        os.environ[UNCONFINED] = "1"  # the demo's class can be trusted
+        os.environ[UNCONFINED] = "1"  # the demo's class is trusted
         return f"Submissions ran in processes of their own, but NOT in a sandbox: {reason}."
     return (
         "Each submission ran in a sandbox: no network, no files, no other process, limited time and memory."
@@ -148,7 +148,7 @@ def _sandbox() -> str:
 
 
 def _clear(out: Path) -> None:
-    """Remove an earlier demo; raises GradfnError for a folder that is something else."""
+    """Remove an earlier demo; raises GradfnError if the folder holds something else."""
     if (out / ".gradfn" / "course.json").exists():
         shutil.rmtree(out)
     elif out.exists() and any(out.iterdir()):

@@ -1,7 +1,8 @@
-"""The demo's class: what each student hands in, from the right answers to a file that is none.
+"""The demo's class: what each student hands in, from the right answers to a photo.
 
-STUDENTS                        by name: what they do in words, and the function that does it
-hand_in(course, unit, student)  write one student's submission
+STUDENTS                           by name: what they do, in words and as a function
+hand_in(course, unit, student)     write one student's submission
+cell, without, doubled, stripped   find and damage a notebook's cells
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _MARKS = re.compile(r"\n *### (BEGIN|END) SOLUTION$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Desk:
-    """What a student has: the released notebook, the right answers, and a folder to hand in."""
+    """What a student works with: the released notebook, the right answers, and the submission's folder."""
 
     unit: KitUnit
     released: nbformat.NotebookNode
@@ -38,16 +39,15 @@ class Desk:
         """The released notebook with every answer right."""
         right = {grade_id(cell): cell.source for cell in source_notebook(self.unit).cells}
         notebook = nbformat.from_dict(self.released)
-        for cell in notebook.cells:
-            if is_answer(cell):
-                cell.source = _MARKS.sub("", right[grade_id(cell)])
+        for answer in filter(is_answer, notebook.cells):
+            answer.source = _MARKS.sub("", right[grade_id(answer)])
         return notebook
 
     def solved_but(self, name: str, change: Callable[[str], str]) -> None:
         """Hand in the right answers with one cell's source changed."""
         notebook = self.solved()
-        cell = _cell(notebook, name)
-        cell.source = change(cell.source)
+        answer = cell(notebook, name)
+        answer.source = change(answer.source)
         self.hand_in(notebook)
 
     def hand_in(self, notebook: nbformat.NotebookNode) -> None:
@@ -59,20 +59,20 @@ class Desk:
 
     @property
     def short(self) -> Exercise:
-        """The exercise with the fewest checks, where a loop that does not end costs the least time."""
-        return min(self.unit.exercises.values(), key=lambda exercise: len(exercise.checks))
+        """The exercise with the fewest checks and points, where an endless loop costs the least time."""
+        return min(self.unit.exercises.values(), key=lambda e: (len(e.checks), e.points))
 
 
 @dataclass(frozen=True)
 class Student:
-    """What a student does, in words for the table and as a function."""
+    """What a student does, in words for the table, and as a function."""
 
     words: str
     work: Callable[[Desk], None]
 
 
 def hand_in(course: Course, unit: KitUnit, student: str) -> None:
-    """Write what one student hands in of a released unit."""
+    """Write one student's submission of a released unit."""
     folder = course.submitted_folder(unit, student)
     folder.mkdir(parents=True)
     STUDENTS[student].work(Desk(unit, nbformat.read(course.released_file(unit), as_version=4), folder))
@@ -83,7 +83,7 @@ def _right(desk: Desk) -> None:
 
 
 def _mistake(share: float) -> Callable[[Desk], None]:
-    """Everything right but for one classic mistake, taken from that place in the unit's list."""
+    """Everything right except one classic mistake, the one at that share of the unit's list."""
 
     def work(desk: Desk) -> None:
         usable = [mistake for mistake in mistakes_of(desk.unit) if _stands_alone(mistake)]
@@ -97,7 +97,7 @@ def _mistake(share: float) -> Callable[[Desk], None]:
 def _half_done(desk: Desk) -> None:
     notebook = desk.solved()
     for exercise in list(desk.unit.exercises)[len(desk.unit.exercises) // 2 :]:
-        _cell(notebook, exercise).source = _cell(desk.released, exercise).source
+        cell(notebook, exercise).source = cell(desk.released, exercise).source
     desk.hand_in(notebook)
 
 
@@ -122,30 +122,22 @@ def _syntax_error(desk: Desk) -> None:
 
 
 def _test_deleted(desk: Desk) -> None:
-    notebook = desk.solved()
-    notebook.cells.remove(_cell(notebook, TEST + desk.first.name))
-    desk.hand_in(notebook)
+    desk.hand_in(without(desk.solved(), TEST + desk.first.name))
 
 
 def _test_edited(desk: Desk) -> None:
     notebook = desk.solved()
-    _cell(notebook, desk.first.name).source = _cell(desk.released, desk.first.name).source
-    _cell(notebook, TEST + desk.first.name).source = "pass"
+    cell(notebook, desk.first.name).source = cell(desk.released, desk.first.name).source
+    cell(notebook, TEST + desk.first.name).source = "pass"
     desk.hand_in(notebook)
 
 
 def _test_doubled(desk: Desk) -> None:
-    notebook = desk.solved()
-    test = _cell(notebook, TEST + desk.first.name)
-    notebook.cells.insert(notebook.cells.index(test), nbformat.from_dict({**test, "id": "copy"}))
-    desk.hand_in(notebook)
+    desk.hand_in(doubled(desk.solved(), TEST + desk.first.name))
 
 
 def _metadata_lost(desk: Desk) -> None:
-    notebook = desk.solved()
-    for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({})
-    desk.hand_in(notebook)
+    desk.hand_in(stripped(desk.solved()))
 
 
 def _warns(desk: Desk) -> None:
@@ -191,12 +183,34 @@ STUDENTS = {
 }
 
 
-def _cell(notebook: nbformat.NotebookNode, name: str) -> Any:
+def cell(notebook: nbformat.NotebookNode, name: str) -> Any:
+    """The cell with a grade_id."""
     return next(cell for cell in notebook.cells if grade_id(cell) == name)
 
 
+def without(notebook: nbformat.NotebookNode, name: str) -> nbformat.NotebookNode:
+    """The notebook with one cell deleted."""
+    notebook.cells.remove(cell(notebook, name))
+    return notebook
+
+
+def doubled(notebook: nbformat.NotebookNode, name: str, source: str = "") -> nbformat.NotebookNode:
+    """The notebook with a copy of one cell behind it, which may have another source."""
+    original = cell(notebook, name)
+    copy = nbformat.from_dict({**original, "id": "copy", "source": source or original.source})
+    notebook.cells.insert(notebook.cells.index(original) + 1, copy)
+    return notebook
+
+
+def stripped(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook without any cell's metadata."""
+    for each in notebook.cells:
+        each.metadata = nbformat.from_dict({})
+    return notebook
+
+
 def _opening(source: str, statements: str) -> str:
-    """The source with statements in front of its first function's or method's body, behind the docstring."""
+    """The source with statements at the beginning of its first function or method, after the docstring."""
     function = next(node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.FunctionDef))
     first = function.body[1 if ast.get_docstring(function) else 0]
     lines = source.split("\n")

@@ -1,11 +1,11 @@
-"""The class report: one page an instructor can read, print and keep, made of what grading found.
+"""The class report: one page that an instructor can read, print and keep.
 
-gather         what was stored of the class, as the page tells it: gather(course, unit) -> ClassReport
-item_analysis  how hard each check is, and how well it tells strong from weak
+gather         gather(course, unit) -> ClassReport: what the gradebook and the records say about the class
+item_analysis  how hard each check is, and how well it tells strong submissions from weak ones
 plots          the pictures, as SVG
-page           write_report(course, unit, file): the template's variables, and the file
+page           write_report(course, unit, file): fill in the template and write the file
 page.html      the template
 
-Everything from a submission or a student's name is untrusted: the template escapes all of it, pictures stand
-in <img>, and the page's own policy forbids scripts.
+Texts from submissions and students' names are untrusted: the template escapes them, pictures stand in <img>,
+and the page's content security policy forbids scripts.
 """

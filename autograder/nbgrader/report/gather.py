@@ -1,12 +1,11 @@
-"""What was kept of a class, as the report tells it.
+"""Gather what the class report shows, from the gradebook and the records.
 
-    gather(course, unit) -> ClassReport    raises NotFound where nothing is graded yet
+gather(course, unit) -> ClassReport    raises NotFound if nothing is graded yet
 
-    Line       a student: marks, the points and the end of each exercise, why somebody should look
-    Named      a classic mistake, and who made it
-    Alike      a wrong answer that is no known mistake, and that several gave to the digit
-
-What each exercise ended in is one of the ENDS.
+StudentLine     a student: mark, points and end of each exercise, reasons to look at the submission
+ExerciseEnd     the points of one exercise and its end, one of the ENDS
+NamedMistake    a classic mistake, and who made it
+SharedAnswer    a wrong answer without a known mistake that several students gave, equal to the digit
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ from autograder.nbgrader.marks import Mark, Person, marks
 from autograder.nbgrader.report.item_analysis import Item, Points, analyse
 from autograder.units.kit import KitUnit
 
-#: What an exercise can end in, from the best, and how the page says it.
+#: How an exercise can end, the best first, and how the page says it.
 ENDS = {
     "right": "all checks passed",
     "known": "a known mistake",
@@ -38,11 +37,11 @@ ENDS = {
     "not done": "not done yet",
     "not run": "could not be run",
 }
-#: Why somebody should look at a submission, the most pressing first.
+#: Why an instructor should look at a submission, the most urgent first.
 REASONS = {
     "failed": "not graded",
     "stale": "graded by other checks than the kit has now: grade it again",
-    "waiting": "an answer to grade by hand",
+    "waiting": "an answer to grade manually",
     "not run": "could not be run",
     "nothing": "nothing done",
     "timeout": "out of time",
@@ -50,11 +49,11 @@ REASONS = {
     "odd": "an odd file",
 }
 STOPPED = re.compile(r"its process ended|(\w+ is not defined$)|\w+(Error|Exit|Exception|Interrupt)\b")
-Kept = Mapping[str, Any]
+Stored = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Cell:
+class ExerciseEnd:
     """One exercise of one student."""
 
     points: float
@@ -63,23 +62,23 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Line:
-    """A student: `cells` are in the order of the exercises, and empty where nothing could be graded."""
+class StudentLine:
+    """A student: `ends` are in the order of the exercises, and empty if nothing could be graded."""
 
     person: Person
     mark: Mark
-    cells: tuple[Cell, ...]
-    looks: Mapping[str, str]  # why an instructor should look: some of the REASONS, in words
+    ends: tuple[ExerciseEnd, ...]
+    reasons: Mapping[str, str]  # why an instructor should look: some of the REASONS, in words
 
     @property
     def counts(self) -> bool:
-        """Whether the class's scores hold this one."""
+        """Whether the student has a score."""
         return self.mark.score is not None
 
 
 @dataclass(frozen=True)
-class Named:
-    """A classic mistake, as a tutor says it, and the students who made it."""
+class NamedMistake:
+    """A classic mistake, its advice, and the students who made it."""
 
     exercise: str
     title: str
@@ -88,8 +87,8 @@ class Named:
 
 
 @dataclass(frozen=True)
-class Alike:
-    """The same answers to the same checks, to the digit, without a known mistake's name."""
+class SharedAnswer:
+    """The same wrong answers to the same checks, equal to the digit, without a known mistake."""
 
     exercise: str
     check: str
@@ -99,43 +98,43 @@ class Alike:
 
 @dataclass(frozen=True)
 class ClassReport:
-    """All that the page tells."""
+    """Everything that the page shows."""
 
     course: str
     unit: str
     title: str
     max_score: float
-    by_hand: float  # of max_score, what a person grades
+    manual: float  # the part of max_score that a person grades
     exercises: tuple[str, ...]
-    lines: tuple[Line, ...]  # the best score first, those without one last
+    lines: tuple[StudentLine, ...]  # the best score first, those without a score last
     items: tuple[Item, ...]
-    tried: int  # submissions that the items are made of
-    named: tuple[Named, ...]
-    alike: tuple[Alike, ...]
-    missing: tuple[Person, ...]  # known to the gradebook, and handed in nothing
+    attempts: int  # submissions from which the items are computed
+    mistakes: tuple[NamedMistake, ...]
+    shared: tuple[SharedAnswer, ...]
+    missing: tuple[Person, ...]  # in the gradebook, but without a submission
 
     @property
-    def looks(self) -> list[Line]:
-        """Those that an instructor should look at, the most pressing first."""
+    def to_look_at(self) -> list[StudentLine]:
+        """The lines with reasons to look at them, the most urgent first."""
         order = list(REASONS)
-        return sorted((x for x in self.lines if x.looks), key=lambda x: order.index(next(iter(x.looks))))
+        return sorted((x for x in self.lines if x.reasons), key=lambda x: order.index(next(iter(x.reasons))))
 
     @property
     def scores(self) -> list[float]:
-        """Of everyone who has one, the best first."""
+        """The scores of all who have one, the best first."""
         return [line.mark.score for line in self.lines if line.mark.score is not None]
 
-    def ends(self, exercise: str) -> dict[str, int]:
-        """How many submissions ended how in an exercise; each of the ENDS, if with 0."""
-        place = self.exercises.index(exercise)
-        found = [line.cells[place].end for line in self.lines if line.cells]
+    def end_counts(self, exercise: str) -> dict[str, int]:
+        """How many submissions have each of the ENDS in an exercise."""
+        index = self.exercises.index(exercise)
+        found = [line.ends[index].end for line in self.lines if line.ends]
         return {end: found.count(end) for end in ENDS}
 
 
 def gather(course: Course, unit: KitUnit) -> ClassReport:
-    """What is known of everyone who handed the unit in.
+    """The report on all who handed the unit in.
 
-    Raises NotFound where it was not released, where nobody handed it in, or where nothing is graded yet.
+    Raises NotFound if the unit is not released, has no submissions, or none of them is graded yet.
     """
     found = marks(course, unit)
     if not found.assignments and course.released_file(unit).exists():
@@ -145,66 +144,68 @@ def gather(course: Course, unit: KitUnit) -> ClassReport:
     people = [p for p in found.people if found.of(unit.name, p.id).state != "missing"]
     if not people:
         raise NotFound(course.no_submissions(unit))
-    kept = {person: records.stored(course, unit, person.id) for person in people}
-    if not any(kept.values()):
+    stored = {person: records.stored(course, unit, person.id) for person in people}
+    if not any(stored.values()):
         raise NotFound(f"nothing of {unit.name} is graded yet: gradfn grade {unit.name}")
-    reports = {p: k for p, k in kept.items() if k and _is_of(k, unit.checks)}
-    lines = [_line(p, found.of(unit.name, p.id), kept[p], reports.get(p), unit) for p in people]
-    tried = [p for p, report in reports.items() if _was_tried(report)]
+    reports = {p: record for p, record in stored.items() if record and _is_of(record, unit.checks)}
+    lines = [_line(p, found.of(unit.name, p.id), stored[p], reports.get(p), unit) for p in people]
+    attempts = [report for report in reports.values() if _is_attempt(report)]
     return ClassReport(
         course=course.root.name,
         unit=unit.name,
         title=unit.declaration.title,
         max_score=found.assignments[0].max_score,
-        by_hand=max(0.0, found.assignments[0].max_score - unit.points),
+        manual=max(0.0, found.assignments[0].max_score - unit.points),
         exercises=tuple(unit.exercises),
         lines=tuple(sorted(lines, key=_rank)),
-        items=tuple(analyse(_earned([reports[p] for p in tried], unit.checks), unit.checks)),
-        tried=len(tried),
-        named=tuple(_named(reports, unit)),
-        alike=tuple(_alike(reports)),
-        missing=tuple(person for person in found.people if person not in kept),
+        items=tuple(analyse(_earned(attempts, unit.checks), unit.checks)),
+        attempts=len(attempts),
+        mistakes=tuple(_mistakes(reports, unit)),
+        shared=tuple(_shared(reports)),
+        missing=tuple(person for person in found.people if person not in stored),
     )
 
 
-def _rank(line: Line) -> tuple[float, str]:
+def _rank(line: StudentLine) -> tuple[float, str]:
     return (1.0 if line.mark.score is None else -line.mark.score, line.person.id)
 
 
-def _is_of(kept: Kept, checks: Sequence[Check]) -> bool:
-    """Whether a report was made, and of the checks as they are now."""
+def _is_of(record: Stored, checks: Sequence[Check]) -> bool:
+    """Whether a record is a report on the checks as they are now."""
     now = {(check.exercise, check.name) for check in checks}
-    return {(check["exercise"], check["check"]) for check in kept.get("checks", ())} == now
+    return {(check["exercise"], check["check"]) for check in record.get("checks", ())} == now
 
 
-def _earned(reports: Sequence[Kept], checks: Sequence[Check]) -> Points:
+def _earned(reports: Sequence[Stored], checks: Sequence[Check]) -> Points:
     """The points by submission and check."""
     rows = ({(c["exercise"], c["check"]): c["points"] for c in report["checks"]} for report in reports)
     found = [[row[check.exercise, check.name] for check in checks] for row in rows]
     return np.array(found, float).reshape(len(found), len(checks))
 
 
-def _was_tried(report: Kept) -> bool:
-    """Whether anything in it was written and run: a stub says nothing of how hard a check is."""
+def _is_attempt(report: Stored) -> bool:
+    """Whether an answer was written and run: a stub says nothing about how hard a check is."""
     return any(_end([check]) not in ("not done", "not run") for check in report["checks"])
 
 
-def _line(person: Person, mark: Mark, kept: Kept | None, report: Kept | None, unit: KitUnit) -> Line:
-    """A student's line; `report` is what was kept, if it is of the checks as they are."""
+def _line(
+    person: Person, mark: Mark, record: Stored | None, report: Stored | None, unit: KitUnit
+) -> StudentLine:
+    """A student's line; `report` is the record, if it is about the checks as they are now."""
     if report is None:
-        reason = "stale" if kept and "checks" in kept else "failed"
-        return Line(person, mark, (), {reason: REASONS[reason]})
-    ends, cells = {}, []
+        reason = "stale" if record and "checks" in record else "failed"
+        return StudentLine(person, mark, (), {reason: REASONS[reason]})
+    ends, lines = {}, []
     for exercise in unit.exercises:
         checks = [check for check in report["checks"] if check["exercise"] == exercise]
         ends[exercise] = _end(checks)
         points, most = (sum(check[key] for check in checks) for key in ("points", "max_points"))
-        cells.append(Cell(points, most, ends[exercise]))
-    return Line(person, mark, tuple(cells), dict(_looks(mark, ends, report)))
+        lines.append(ExerciseEnd(points, most, ends[exercise]))
+    return StudentLine(person, mark, tuple(lines), dict(_reasons(mark, ends, report)))
 
 
-def _looks(mark: Mark, ends: Mapping[str, str], report: Kept) -> Iterator[tuple[str, str]]:
-    """Why an instructor should look at a submission that was judged, in a few words each."""
+def _reasons(mark: Mark, ends: Mapping[str, str], report: Stored) -> Iterator[tuple[str, str]]:
+    """Why an instructor should look at a judged submission, in a few words each."""
     for reason, holds in (
         ("failed", mark.state == "failed"),
         ("waiting", mark.state == "waiting"),
@@ -223,12 +224,12 @@ def _looks(mark: Mark, ends: Mapping[str, str], report: Kept) -> Iterator[tuple[
         yield "odd", REASONS["odd"]
 
 
-def _ended(check: Kept) -> bool:
+def _ended(check: Stored) -> bool:
     return check["status"] == "failed" and records.reason(check).startswith("its process ended")
 
 
-def _end(checks: Sequence[Kept]) -> str:
-    """What an exercise ended in; the most telling of its checks speaks for all."""
+def _end(checks: Sequence[Stored]) -> str:
+    """How an exercise ended: the most telling of its checks decides."""
     wrong = [check for check in checks if check["status"] != "passed"]
     if not wrong:
         return "right"
@@ -238,8 +239,8 @@ def _end(checks: Sequence[Kept]) -> str:
     return next(end for end in ("timeout", "error", "wrong", "not done", "not run") if end in kinds)
 
 
-def _kind(check: Kept) -> str:
-    """What a check without a known mistake's name ended in."""
+def _kind(check: Stored) -> str:
+    """How a check ended that shows no known mistake."""
     if check["status"] in ("timeout", "not run"):
         return str(check["status"])
     reason = records.reason(check)
@@ -248,22 +249,22 @@ def _kind(check: Kept) -> str:
     return "error" if check["status"] == "error" or STOPPED.match(reason) else "wrong"
 
 
-def _named(reports: Mapping[Person, Kept], unit: KitUnit) -> list[Named]:
-    """The known mistakes, the commonest first."""
+def _mistakes(reports: Mapping[Person, Stored], unit: KitUnit) -> list[NamedMistake]:
+    """The known mistakes, the most common first."""
     advice = {(m.exercise, m.title): m.advice for m in unit.recorded.mistakes}
     who: dict[tuple[str, str], dict[Person, None]] = defaultdict(dict)
     for person, report in reports.items():
         for check in report["checks"]:
             if check["mistake"]:
                 who[check["exercise"], check["mistake"]][person] = None
-    found = [Named(*key, advice.get(key, ""), tuple(people)) for key, people in who.items()]
-    return sorted(found, key=lambda named: (-len(named.who), named.exercise, named.title))
+    found = [NamedMistake(*key, advice.get(key, ""), tuple(people)) for key, people in who.items()]
+    return sorted(found, key=lambda mistake: (-len(mistake.who), mistake.exercise, mistake.title))
 
 
-def _alike(reports: Mapping[Person, Kept]) -> list[Alike]:
-    """Wrong answers without a name that several students share, the commonest first.
+def _shared(reports: Mapping[Person, Stored]) -> list[SharedAnswer]:
+    """Wrong answers without a known mistake that several students share, the most common first.
 
-    The class is asked the same questions, so equal cards are equal answers. Exceptions are left out: they say
+    The whole class gets the same inputs, so equal cards are equal answers. Exceptions are left out: they say
     where a program stopped, not what it answers.
     """
     cards: dict[tuple[Person, str], list[tuple[str, str]]] = defaultdict(list)
@@ -275,14 +276,14 @@ def _alike(reports: Mapping[Person, Kept]) -> list[Alike]:
     for (person, exercise), answers in cards.items():
         who[exercise, tuple(answers)].append(person)
     found = [
-        Alike(exercise, answers[0][0].replace("_", " "), answers[0][1], tuple(people))
+        SharedAnswer(exercise, answers[0][0].replace("_", " "), answers[0][1], tuple(people))
         for (exercise, answers), people in who.items()
         if len(people) > 1
     ]
-    return sorted(found, key=lambda alike: (-len(alike.who), alike.exercise, alike.words))
+    return sorted(found, key=lambda shared: (-len(shared.who), shared.exercise, shared.words))
 
 
 def _body(card: str) -> str:
-    """A card without its headline and without what follows from the exercise alone, a sentence a line."""
+    """A card's body, one sentence per line, without the headline and the hint command."""
     lines = card.replace("\n    ", " ").splitlines()[1:]
     return "\n".join(line.strip() for line in lines if not line.startswith("  next hint:"))

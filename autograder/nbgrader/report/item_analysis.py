@@ -28,8 +28,8 @@ from autograder.declare import Check
 
 Points = npt.NDArray[np.float64]
 
-FEW = 10  # submissions below which a coefficient is too uncertain for a word
-FEW_APART = 3  # and below which too few pass a check, or fail it
+FEW = 10  # with fewer submissions a coefficient is too uncertain
+FEW_APART = 3  # with fewer that pass a check, or fail it, too
 EASY, HARD = 0.9, 0.3
 POOR = 0.2
 
@@ -42,8 +42,8 @@ class Item:
     check: str
     title: str
     points: float
-    share: float  # the difficulty: 1 is what everybody can
-    discrimination: float | None  # None where the item, or all the rest, has no spread
+    share: float  # the difficulty; 1: everybody has all points
+    discrimination: float | None  # None if the item, or all the rest, has no spread
     count: int  # submissions
 
     @property
@@ -63,7 +63,7 @@ class Item:
         if self._few:
             return "too few to say"
         grades = ((0.4, "very good"), (0.3, "good"), (POOR, "fair"), (0.0, "poor"))
-        shown = round(r, 2)  # the word belongs to the number that is read
+        shown = round(r, 2)  # the word must fit the number that is shown
         return next((words for least, words in grades if shown >= least), "negative")
 
     @property
@@ -81,7 +81,7 @@ class Item:
 
     @property
     def flag(self) -> str:
-        """What an instructor should look at, or an empty text; an exercise is judged by its checks."""
+        """What an instructor should look at; empty for an exercise as a whole, which its checks judge."""
         if not self.check:
             return ""
         if self.share == 0:
@@ -89,14 +89,14 @@ class Item:
         if self.share == 1:
             return "tells nobody apart"
         if self._few or self.at_most >= POOR:
-            return ""  # chance alone may make a fair check look so
+            return ""  # a fair check may look poor by chance
         if self.at_most < 0:
             return "the stronger fail it more often: is the check right?"
         return "says little about the rest of the unit"
 
 
 def analyse(earned: Points, checks: Sequence[Check]) -> list[Item]:
-    """The items in the order of the checks, each exercise in front of its own; none without submissions."""
+    """The items in the order of the checks, each exercise before its checks; none without submissions."""
     if not len(earned):
         return []
     worth = np.array([check.points for check in checks], float)
@@ -117,7 +117,7 @@ def analyse(earned: Points, checks: Sequence[Check]) -> list[Item]:
 
 
 def discrimination(item: Points, rest: Points) -> float | None:
-    """Pearson's r of an item with the rest; None where either is the same for everybody."""
+    """Pearson's r of an item with the rest; None if either is the same for everybody."""
     if np.allclose(item, item[0]) or np.allclose(rest, rest[0]):
         return None
     return float(np.corrcoef(item, rest)[0, 1])

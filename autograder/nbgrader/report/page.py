@@ -1,9 +1,9 @@
-"""The report's page: the template's variables, and the file.
+"""The report's page: fill in the template and write the file.
 
-    write_report(course, unit, file) -> Written    gather, draw and write
-    render(report, today)                          the page as a text
+    write_report(course, unit, file) -> ReportFile    gather, draw and write
+    render(report, today)                             the page as a text
 
-The template is page.html. All text in it is escaped; pictures stand in <img>, where nothing can run.
+The template is page.html. All text in it is escaped; pictures stand in <img>, where no script can run.
 """
 
 from __future__ import annotations
@@ -23,28 +23,27 @@ from autograder.errors import GradfnError
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.marks import Person
 from autograder.nbgrader.report import plots
-from autograder.nbgrader.report.gather import ENDS, REASONS, ClassReport, Line, gather
+from autograder.nbgrader.report.gather import ENDS, REASONS, ClassReport, StudentLine, gather
 from autograder.nbgrader.report.item_analysis import FEW, Item
 from autograder.units.kit import KitUnit
 
-NAMES = 4  # students named in a cell before the rest is counted
-
-ALIKE = 15  # shared answers shown before the rest is counted
-MANY = 20  # students to look at, from which on they stand by their reasons
+NAMES = 4  # students named in a cell; the rest is counted
+SHARED_SHOWN = 15  # shared answers shown; the rest is counted
+MANY = 20  # if more students are to be looked at, they are grouped by their reasons
 
 
 @dataclass(frozen=True)
-class Written:
-    """The file, and the class in a phrase."""
+class ReportFile:
+    """The report's file, and the class in a phrase."""
 
     file: Path
     words: str
 
 
-def write_report(course: Course, unit: KitUnit, file: Path | None = None) -> Written:
+def write_report(course: Course, unit: KitUnit, file: Path | None = None) -> ReportFile:
     """Write the class report of a unit, by default to reports/UNIT.html in the course's folder.
 
-    Raises NotFound where nothing is graded yet, GradfnError where the file cannot be written.
+    Raises NotFound if nothing is graded yet, GradfnError if the file cannot be written.
     """
     report = gather(course, unit)
     target = file or course.root / "reports" / f"{unit.name}.html"
@@ -55,7 +54,7 @@ def write_report(course: Course, unit: KitUnit, file: Path | None = None) -> Wri
         target.write_text(page, encoding="utf-8")
     except OSError as error:
         raise GradfnError(f"cannot write {target}: {error.strerror}") from error
-    return Written(target, _words(report))
+    return ReportFile(target, _words(report))
 
 
 def _words(report: ClassReport) -> str:
@@ -64,7 +63,7 @@ def _words(report: ClassReport) -> str:
     said = f"{count} of {len(report.lines)} graded"
     if count:
         said += f", {statistics.fmean(report.scores):.3g} of {report.max_score:g} points on average"
-    for others, words in ((report.looks, "to look at"), (report.missing, "without a submission")):
+    for others, words in ((report.to_look_at, "to look at"), (report.missing, "without a submission")):
         said += f", {len(others)} {words}" if others else ""
     return said
 
@@ -85,11 +84,11 @@ def render(report: ClassReport, today: date) -> str:
         report=report,
         today=f"{today.day} {today:%B %Y}",
         facts=_facts(report),
-        groups=_groups(report.looks),
+        groups=_groups(report.to_look_at),
         many=MANY,
-        alike=ALIKE,
+        shared_shown=SHARED_SHOWN,
         rows=_rows(report.items),
-        error=f"{1.96 / report.tried**0.5:.2f}" if report.tried else "",
+        error=f"{1.96 / report.attempts**0.5:.2f}" if report.attempts else "",
         few=FEW,
         ends=ENDS,
         pictures=_pictures(report),
@@ -108,16 +107,16 @@ def _facts(report: ClassReport) -> list[tuple[str, str]]:
             (f"{statistics.median(scores):.3g}", "median"),
             (str(sum(score >= most for score in scores)), "with all points"),
         ]
-    return [*facts, (str(len(report.looks)), "to look at")]
+    return [*facts, (str(len(report.to_look_at)), "to look at")]
 
 
-def _groups(looks: Sequence[Line]) -> dict[str, list[Line]]:
-    """Those to look at, a few together, many by the most pressing of their reasons."""
-    if len(looks) <= MANY:
-        return {"": list(looks)}
-    groups: dict[str, list[Line]] = {}
-    for line in looks:
-        groups.setdefault(REASONS[next(iter(line.looks))], []).append(line)
+def _groups(lines: Sequence[StudentLine]) -> dict[str, list[StudentLine]]:
+    """The lines to look at: a few in one group, many by their most urgent reason."""
+    if len(lines) <= MANY:
+        return {"": list(lines)}
+    groups: dict[str, list[StudentLine]] = {}
+    for line in lines:
+        groups.setdefault(REASONS[next(iter(line.reasons))], []).append(line)
     return groups
 
 
@@ -131,24 +130,24 @@ def _rows(items: tuple[Item, ...]) -> list[tuple[int, Item]]:
 
 
 def _names(people: tuple[Person, ...]) -> str:
-    """Who, by id; of many the first."""
+    """Students' ids; of many, the first and how many more."""
     shown = ", ".join(person.id for person in people[:NAMES])
     return f"{shown} and {len(people) - NAMES} more" if len(people) > NAMES else shown
 
 
 def _pictures(report: ClassReport) -> Mapping[str, str]:
-    """The pictures that there is something to draw for, as addresses of their own."""
+    """The pictures for which there is data, as data URLs."""
     drawn: dict[str, Any] = {}
     if report.scores:
         drawn["distribution"] = partial(plots.distribution, report.scores, report.max_score)
-    if any(line.cells for line in report.lines):
+    if any(line.ends for line in report.lines):
         drawn["endings"] = partial(plots.endings, report)
     if any(item.check and item.discrimination is not None for item in report.items):
         drawn["checks"] = partial(plots.item_map, report.items)
-    if any(len(each.who) > 1 for each in report.named):  # bars of one each say nothing
-        drawn["mistakes"] = partial(plots.mistakes, report.named)
-    return {name: _address(draw()) for name, draw in drawn.items()}
+    if any(len(mistake.who) > 1 for mistake in report.mistakes):  # bars of length 1 say nothing
+        drawn["mistakes"] = partial(plots.mistakes, report.mistakes)
+    return {name: _data_url(draw()) for name, draw in drawn.items()}
 
 
-def _address(svg: str) -> str:
+def _data_url(svg: str) -> str:
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -1,12 +1,12 @@
-"""The report's pictures, as SVG: light, sharp in print, and told apart without colour.
+"""The report's pictures, as SVG: small files, sharp in print, readable without colour.
 
-    distribution(scores, max_score)    how many submissions have how many points
-    endings(report)                    what each exercise ended in
+    distribution(scores, max_score)    a histogram of the scores
+    endings(report)                    how each exercise ended
     item_map(items)                    difficulty against discrimination
-    mistakes(named)                    the commonest known mistakes
+    mistakes(named)                    the most common known mistakes
 
-Colours are those of Okabe and Ito (2008), which colour-blind readers tell apart; hatches and numbers say the
-same again. Text stays text, so a picture takes some kilobytes, and nothing in it is read as a formula.
+Colours are those of Okabe and Ito (2008), which colour-blind readers can tell apart; hatches and numbers say
+the same. Text stays text, so a picture takes a few kilobytes, and no text is read as a formula.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from autograder.nbgrader.report.gather import ENDS, ClassReport, Named
+from autograder.nbgrader.report.gather import ENDS, ClassReport, NamedMistake
 from autograder.nbgrader.report.item_analysis import Item
 
-WIDTH = 4.9  # inches: read at full size in a column, and still in the hand
-BARS = 20  # about so many bins
-SHOWN = 15  # mistakes
+WIDTH = 4.9  # inches: readable in a column and on a phone
+BARS = 20  # the most bins
+SHOWN = 15  # the most mistakes
 GREY, BLUE, RED = "#555555", "#0072B2", "#D55E00"
-LOOKS = {  # colour and hatch
+END_STYLES = {  # colour and hatch
     "right": ("#009E73", ""),
     "known": ("#E69F00", "//"),
     "wrong": ("#D55E00", "xx"),
@@ -40,7 +40,7 @@ LOOKS = {  # colour and hatch
     "not done": ("#CFCFCF", ""),
     "not run": ("#FFFFFF", "||"),
 }
-STYLE: dict[Any, Any] = {  # matplotlib types each key by itself
+STYLE: dict[Any, Any] = {  # matplotlib declares the type of each key
     "svg.fonttype": "none",
     "svg.hashsalt": "gradfn",
     "text.parse_math": False,
@@ -50,7 +50,7 @@ STYLE: dict[Any, Any] = {  # matplotlib types each key by itself
     "axes.spines.right": False,
     "hatch.linewidth": 0.6,
 }
-#: No date and no address of who drew it: the same class gives the same picture.
+#: Without date and creator: the same class gives the same file.
 NO_METADATA = dict.fromkeys(("Date", "Creator", "Format", "Type"))
 
 Arguments = ParamSpec("Arguments")
@@ -79,7 +79,7 @@ def distribution(scores: Sequence[float], max_score: float) -> Figure:
     """A histogram of the scores, with their median."""
     figure, axes = _axes(2.8)
     width = max(1, math.ceil(max_score / BARS))
-    start = -0.5 if width == 1 else 0.0  # where every point has a bar, it stands around its number
+    start = -0.5 if width == 1 else 0.0  # if every number of points has a bar, the bar is centred on it
     edges = np.arange(start, max(max_score, max(scores)) + width, width)
     axes.hist(scores, edges.tolist(), color=BLUE, edgecolor="white", linewidth=0.8)
     median = float(np.median(scores))
@@ -102,8 +102,8 @@ def distribution(scores: Sequence[float], max_score: float) -> Figure:
 
 @_drawn
 def endings(report: ClassReport) -> Figure:
-    """A bar for each exercise, cut by what it ended in."""
-    counts = {exercise: report.ends(exercise) for exercise in report.exercises}
+    """A bar for each exercise, divided by how it ended."""
+    counts = {exercise: report.end_counts(exercise) for exercise in report.exercises}
     figure, axes = _axes(1.3 + 0.36 * len(counts))
     left = np.zeros(len(counts))
     total = sum(next(iter(counts.values())).values())
@@ -111,7 +111,7 @@ def endings(report: ClassReport) -> Figure:
         sizes = np.array([found[end] for found in counts.values()], float)
         if not sizes.any():
             continue
-        colour, hatch = LOOKS[end]
+        colour, hatch = END_STYLES[end]
         bars = axes.barh(
             list(counts), sizes, 0.72, left, color=colour, hatch=hatch, edgecolor=GREY, label=words
         )
@@ -131,7 +131,7 @@ def endings(report: ClassReport) -> Figure:
 
 @_drawn
 def item_map(items: Sequence[Item]) -> Figure:
-    """Each check by its difficulty and its discrimination; those to look at have their number."""
+    """Each check by difficulty and discrimination; flagged checks have their number."""
     figure, axes = _axes(3.4)
     axes.axhspan(-1, 0.2, color="#F0F0F0")
     axes.axhline(0, color=GREY, linewidth=0.8)
@@ -154,8 +154,8 @@ def item_map(items: Sequence[Item]) -> Figure:
 
 
 @_drawn
-def mistakes(named: Sequence[Named]) -> Figure:
-    """The commonest known mistakes, by the number of submissions."""
+def mistakes(named: Sequence[NamedMistake]) -> Figure:
+    """The most common known mistakes, by the number of submissions."""
     shown = named[:SHOWN]
     labels = [textwrap.fill(f"{each.exercise}: {each.title}", 32) for each in shown]
     heights = [0.16 + 0.17 * (1 + label.count("\n")) for label in labels]
