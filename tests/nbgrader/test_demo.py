@@ -25,10 +25,10 @@ student  handed in            perceptron  activations
          points to get                25           38
          and manual points             2
 ada      the right answers            25           38
-ben      one mistake                  23           37
-cleo     one mistake                  16           36
-dan      one mistake                  22           34
-eva      one mistake                  16           35
+ben      one mistake                  19           36
+cleo     one mistake                  22           37
+dan      one mistake                  17           34
+eva      one mistake                  20           35
 finn     half of it                   12           14
 gwen     the stub, untouched           0            0
 hugo     a .py, no notebook           25           38
@@ -45,15 +45,15 @@ sam      a login page                  0            0
 tess     a photo                  failed       failed
 student  what went wrong
 ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-ben      perceptron: step: labels of sign in step
-         activations: sigmoid: result in an array of the input's dtype
-cleo     perceptron: perceptron_predict: labels 0 and 1; perceptron_update: fails "a right prediction changes
-         nothing"; train_perceptron: fails "AND is learned"
-         activations: relu: True and False for 1 and 0
-dan      perceptron: signed_distance: absolute value
-         activations: softmax: divided by the grand total
-eva      perceptron: perceptron_update: delta rule; train_perceptron: fails "AND is learned"
-         activations: value_sigmoid: sigmoid(v) for sigmoid(2 v)
+ben      perceptron: step: -1.0 and 1.0 for -1 and 1; perceptron_predict: -1.0 and 1.0 as labels
+         activations: tanh_grad: took y for x
+cleo     perceptron: signed_distance: absolute value
+         activations: leaky_relu: max(x, slope * x)
+dan      perceptron: perceptron_update: learning rate ignored; train_perceptron: every value is 2 times the
+         right one
+         activations: softmax: normalised down the columns
+eva      perceptron: train_perceptron: random start
+         activations: value_sigmoid: sign of v turned
 finn     perceptron: perceptron_update, train_perceptron, xor_by_hand: not done yet
          activations: 5 exercises: not done yet
 gwen     perceptron: all of perceptron: not done yet
