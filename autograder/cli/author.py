@@ -26,9 +26,7 @@ def add(commands: Commands) -> str:
         "write stubs, recorded answers and pictures",
         """They are derived from solutions/ and checks.py: never edit them. Without UNIT the pictures in
         README.md are drawn too.""",
-        """
-        gradfn dev build activations
-        """,
+        "gradfn dev build activations",
     )
     verify = command(
         subcommands,
@@ -37,9 +35,7 @@ def add(commands: Commands) -> str:
         "check what the kit promises about its exercises",
         """Every stub fails, every solution and PyTorch reference passes, every mistake is caught and
         recognised, every check has three hints. Exit status 1 if a promise is broken.""",
-        """
-        gradfn dev verify activations --seeds 10
-        """,
+        "gradfn dev verify activations --seeds 10",
     )
     verify.add_argument("--seeds", type=int, default=3, metavar="N", help="how many seeds (default: 3)")
     new = command(
@@ -49,9 +45,7 @@ def add(commands: Commands) -> str:
         "write the skeletons of a new exercise",
         """An answer, a check and a mistake, each with TODOs to replace. A unit that does not exist yet is
         made too.""",
-        """
-        gradfn dev new activations.softsign
-        """,
+        "gradfn dev new activations.softsign",
     )
     words = "the exercise to add, such as activations.softsign"
     new.add_argument("exercise", metavar="UNIT.EXERCISE", help=words)

@@ -90,9 +90,7 @@ def _add_course(commands: Commands) -> None:
         "release a unit as an nbgrader assignment",
         """Writes release/UNIT/UNIT.ipynb, the notebook to give to the students. They hand in this notebook or
         the unit's .py file.""",
-        """
-        gradfn release activations
-        """,
+        "gradfn release activations",
     )
     add_unit(release)
 
@@ -128,9 +126,7 @@ def _add_what_follows(commands: Commands) -> None:
         _feedback,
         "write a feedback page for each student",
         """The pages are feedback/STUDENT/UNIT/UNIT.html.""",
-        """
-        gradfn feedback activations
-        """,
+        "gradfn feedback activations",
     )
     add_unit(feedback)
     report = command(
@@ -140,9 +136,7 @@ def _add_what_follows(commands: Commands) -> None:
         "write a page about the class: scores, mistakes, checks",
         """The page shows who needs attention, the distribution of scores, which mistakes were made, and which
         checks are too hard or do not discriminate.""",
-        """
-        gradfn report activations
-        """,
+        "gradfn report activations",
     )
     add_unit(report)
     words = "the page (default: reports/UNIT.html in the course)"
@@ -170,9 +164,7 @@ def _add_kit(commands: Commands) -> None:
         _bundle,
         "make the students' copy of the kit, without solutions",
         """A zip with the exercises, the commands for students and a README.md to start with.""",
-        """
-        gradfn bundle --out kit.zip
-        """,
+        "gradfn bundle --out kit.zip",
     )
     words = "the zip (default: gradfn-students.zip)"
     bundle.add_argument("--out", type=Path, metavar="FILE", help=words)

@@ -73,9 +73,7 @@ def _add_daily(commands: Commands) -> None:
         _solution,
         "show the kit's answer to an exercise, once yours passes",
         """Also shows what goes wrong in other answers. A students' copy has no solutions to show.""",
-        """
-        gradfn solution activations.softmax
-        """,
+        "gradfn solution activations.softmax",
     )
     add_exercise(solution)
     reset = command(
@@ -100,9 +98,7 @@ def _add_conversions(commands: Commands) -> None:
         _notebook,
         "convert your work in a unit's .py file to a notebook",
         """Your own cells and texts are converted too. A notebook that is already there is backed up.""",
-        """
-        gradfn notebook activations
-        """,
+        "gradfn notebook activations",
     )
     add_unit(notebook)
     script = command(
@@ -149,9 +145,7 @@ def _add_submit(commands: Commands) -> None:
         _update,
         "update to a newer kit; your answers stay",
         """A backup of each changed file stays beside it.""",
-        """
-        gradfn update ~/Downloads/gradfn-students.zip
-        """,
+        "gradfn update ~/Downloads/gradfn-students.zip",
     )
     words = "the new kit; leave it out if you have unpacked it over this folder"
     update.add_argument("zip", nargs="?", type=Path, metavar="KIT.zip", help=words)
