@@ -16,15 +16,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.common import (
-    Commands,
-    add_unit,
-    at_least_1,
-    command,
-    display_path,
-    manual_text,
-    points,
-)
+from autograder.cli.common import Commands, add_unit, at_least_1, command, display_path, manual_text, points
 from autograder.errors import GradfnError, NotFound
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.lookup import find_unit
