@@ -14,3 +14,5 @@ Students receive `cli` (their part of it), `jupyter`, `student` and what these i
 """
 
 __version__ = "0.1.0"
+
+__path__.append(f"{__path__[0]}/student/older")  # what folders made by 0.1.0 import

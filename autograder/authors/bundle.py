@@ -23,7 +23,7 @@ HOME = Path(__file__).resolve().parents[2]
 #: What students receive of the kit's code: folders with all their Python files, and single files.
 CODE = (
     "engine",
-    *(f"autograder/{name}" for name in ("__init__.py", "errors.py", "jupyter.py", "plugin.py")),
+    *(f"autograder/{name}" for name in ("__init__.py", "errors.py", "jupyter.py")),
     *(f"autograder/{name}" for name in ("declare", "worker", "units", "answers", "judging", "student")),
     *(f"autograder/cli/{name}.py" for name in ("__init__", "__main__", "common", "student")),
 )

@@ -9,20 +9,20 @@ from autograder.authors.pictures.screens import build_screens, screens
 from autograder.units.kit import Kit
 from tests.conftest import ROOT
 
-FOLDER = ROOT / "autograder" / "pictures"
+FOLDER = ROOT / "autograder" / "authors" / "pictures"
 
 
 def test_readmes_pictures_show_what_the_kit_prints() -> None:
     """Every picture is as `gradfn dev build` would draw it now, and README shows it."""
     drawn = screens(Kit(ROOT))
-    assert {file.name: file.read_text(encoding="utf-8") for file in FOLDER.iterdir()} == drawn
+    assert {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.svg")} == drawn
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"\(autograder/pictures/(.*?)\)", page)) == set(drawn)
+    assert set(re.findall(r"\(autograder/authors/pictures/(.*?)\)", page)) == set(drawn)
 
 
 def test_readmes_pictures_are_light_and_load_nothing() -> None:
     """A page that shows an SVG as an image loads no font and no style sheet for it."""
-    for file in FOLDER.iterdir():
+    for file in FOLDER.glob("*.svg"):
         text = file.read_text(encoding="utf-8")
         assert len(text) < 10_000
         assert re.findall(r"https?://[^\"]+", text) == ["http://www.w3.org/2000/svg"]

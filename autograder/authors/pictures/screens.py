@@ -1,6 +1,6 @@
 """The pictures in README.md: what a terminal shows, drawn by rich from the kit's own output.
 
-build_screens(kit)    write autograder/pictures/*.svg in the kit's folder; the files that changed
+build_screens(kit)    write autograder/authors/pictures/*.svg in the kit's folder; the files that changed
 screens(kit)          each picture's SVG text by file name, drawn now
 watch_window(unit)    the window of `gradfn watch`, as text with colours
 
@@ -62,7 +62,7 @@ SVG = """\
 
 def build_screens(kit: Kit) -> list[Path]:
     """Write the pictures that changed; none in a kit that has no folder for them."""
-    folder = kit.root / "autograder" / "pictures"
+    folder = kit.root / "autograder" / "authors" / "pictures"
     changed: list[Path] = []
     if not folder.is_dir():
         return changed
