@@ -11,6 +11,7 @@ The setting belongs to a thread, and a new thread starts with gradients on.
 
 from __future__ import annotations
 
+import sys
 from _thread import _local as _thread_local  # threading's own, without importing it
 from _thread import allocate_lock
 
@@ -31,20 +32,53 @@ class _Local(_thread_local):
 
 
 class _State:
-    """`special`: the threads that trace or do not record; `clock`: the in-place updates so far."""
+    """`special`: the threads that trace or do not record; `clock`: the in-place updates so far.
 
-    __slots__ = ("clock", "lock", "special")
+    `trail` is None where Python can free deep graphs. In the browser it cannot, and there every op is special.
+    """
 
-    def __init__(self) -> None:
-        self.special, self.clock, self.lock = 0, 0, allocate_lock()
+    __slots__ = ("clock", "lock", "special", "trail")
+
+    def __init__(self, trail: Trail | None = None) -> None:
+        self.special, self.clock, self.lock, self.trail = 0 if trail is None else 1, 0, allocate_lock(), trail
 
     def shift(self, by: int) -> None:
         with self.lock:
             self.special += by
 
 
+class Trail:
+    """Holds every value that an op makes, and lets go of those that nothing else holds, the newest first.
+
+    A value is newer than its operands, so freeing one never frees another in turn. Python frees a chain in
+    nested calls, and limits their depth; in WebAssembly that limit does not work, and a chain of 10,000 ends the
+    interpreter. The trail is swept whenever it has doubled.
+    """
+
+    def __init__(self, shortest: int = 1000) -> None:
+        self.values: list[Any] = []
+        self.shortest = self.limit = shortest
+
+    def add(self, value: Any) -> None:
+        self.values.append(value)
+        if len(self.values) >= self.limit:
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Let go of the values that nothing else holds."""
+        held, getrefcount = [], sys.getrefcount
+        values, self.values = self.values, []
+        while values:
+            value = values.pop()
+            if getrefcount(value) > 2:  # this name and the argument
+                held.append(value)
+        held.reverse()
+        self.values = held
+        self.limit = max(self.shortest, 2 * len(held))
+
+
 local = _Local()
-state = _State()
+state = _State(Trail() if sys.platform == "emscripten" else None)
 
 
 def is_grad_enabled() -> bool:

@@ -59,6 +59,8 @@ def record(op: Op, a: Any, b: Any = None) -> Value:
         out = made(data)
     if local.tape is not None:
         local.tape.append(out, op, a, b)
+    if state.trail is not None:
+        state.trail.add(out)
     return out
 
 

@@ -2,6 +2,7 @@
 
 Every peer runs in the same process on the same numbers, in turn, with the collector on; medians are printed.
 
+    gpt, batches, native, compiling    in engine_compiled.py
     moons     a 2-16-16-1 network on 100 points, hinge loss and weight decay: one forward and one backward
     chains    time and memory an op, from 1e3 to 1e6 ops, in one chain, one sum, and one wide layer
     import    `import engine` against `python -c pass`
@@ -10,6 +11,7 @@ Every peer runs in the same process on the same numbers, in turn, with the colle
 from __future__ import annotations
 
 import gc
+import os
 import random
 import statistics
 import subprocess
@@ -25,6 +27,7 @@ import torch
 
 import engine
 from engine import Value
+from tests.benchmarks import gpt
 
 SIZES = (2, 16, 16, 1)
 POINTS, DECAY = 100, 1e-4
@@ -189,12 +192,13 @@ def table(title: str, head: list[str], rows: list[list[str]]) -> None:
         print("| " + " | ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) + " |")
 
 
+def tensor(x: float) -> torch.Tensor:
+    """torch's counterpart of Value(x)."""
+    return torch.tensor(x, dtype=torch.float64, requires_grad=True)
+
+
 def bench_moons() -> None:
-    """Eager, compiled, micrograd, torch scalars, by hand."""
-
-    def tensor(x: float) -> torch.Tensor:
-        return torch.tensor(x, dtype=torch.float64, requires_grad=True)
-
+    """Eager, compiled, micrograd, microgpt's class, torch scalars, by hand."""
     torch.set_num_threads(1)
     program = engine.compile(lambda *ps: loss_of(ps, lambda v: v.relu(), float))
     start = time.perf_counter()
@@ -204,6 +208,7 @@ def bench_moons() -> None:
     peers: list[tuple[str, Callable[[], Any]]] = [
         ("engine, eager", lambda: eager(Value, Value)),
         ("micrograd", lambda: eager(micrograd.engine.Value, micrograd.engine.Value)),
+        ("microgpt's class", lambda: eager(gpt.Micro, gpt.Micro)),
         ("torch float64 scalars", lambda: eager(tensor, tensor)),
         ("engine, compiled", lambda: program.value_and_grad(*WEIGHTS)),
         ("by hand, straight line", lambda: straight(*WEIGHTS)),
@@ -211,11 +216,12 @@ def bench_moons() -> None:
     ]
     for _, run in peers:
         agree(run(), compiled_result)
-    slow = timed(*[run for _, run in peers[:3]], rounds=5)
-    fast = timed(*[run for _, run in peers[3:]], rounds=25)
-    ours, micro, torches, compiled, line, loops = [*slow, *fast]
+    slow = timed(*[run for _, run in peers[:4]], rounds=5, clock=time.process_time)
+    fast = timed(*[run for _, run in peers[4:]], rounds=25, clock=time.process_time)
+    ours, micro, small, torches, compiled, line, loops = [*slow, *fast]
     rows = [
         ["eager", "micrograd", ms(ours), ms(micro), f"{micro / ours:.1f}x faster", "5x"],
+        ["eager", "microgpt's class", ms(ours), ms(small), f"{small / ours:.1f}x faster", "3x"],
         ["eager", "torch scalars", ms(ours), ms(torches), f"{torches / ours:.1f}x faster", "5x"],
         ["compiled", "micrograd", ms(compiled), ms(micro), f"{micro / compiled:.0f}x faster", "50x"],
         [
@@ -328,8 +334,16 @@ def bench_import() -> None:
 
 def main() -> None:
     """Run them all."""
-    print(f"Python {sys.version.split()[0]}, torch {torch.__version__}, collector on, medians")
+    from tests.benchmarks import engine_compiled as compiled
+
+    gpt.allow_recursion()
+    print(f"Python {sys.version.split()[0]}, torch {torch.__version__}, collector on, medians of CPU time")
+    print(f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     bench_moons()
+    compiled.bench_gpt()
+    compiled.bench_batches()
+    compiled.bench_native()
+    compiled.bench_compiling()
     bench_growth()
     bench_memory_peers()
     bench_import()

@@ -31,19 +31,19 @@ SHAPES = {
 
 
 class Micro:
-    """A scalar with its gradient, in the thirty lines of microgpt.py's design."""
+    """A scalar of microgpt.py's design. Its walk leaves a cycle, which the collector frees."""
 
     __slots__ = ("children", "data", "grad", "local")
 
     def __init__(self, data: float, children: Any = (), local: Any = ()) -> None:
         self.data = data
-        self.grad = 0.0
+        self.grad = 0
         self.children = children
         self.local = local
 
     def __add__(self, other: Any) -> Micro:
         other = other if isinstance(other, Micro) else Micro(other)
-        return Micro(self.data + other.data, (self, other), (1.0, 1.0))
+        return Micro(self.data + other.data, (self, other), (1, 1))
 
     def __mul__(self, other: Any) -> Micro:
         other = other if isinstance(other, Micro) else Micro(other)
@@ -204,7 +204,7 @@ def descend(w: dict[str, list[list[Any]]], rate: float = 0.1) -> None:
         p.grad = 0.0
 
 
-def deep() -> None:
+def allow_recursion() -> None:
     """Let microgpt.py's walk recurse over a document."""
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 20_000))
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import engine
-from engine import Value, no_grad
+from engine import Value, modes, no_grad
 
 from .cases import tensor
 
@@ -219,6 +219,32 @@ def test_a_million_deep():
     v.backward()
     assert x.grad == 1.0
     del v
+
+
+def test_trail():
+    """In the browser a trail frees graphs, a value before those it was made from."""
+    trail = modes.Trail(shortest=100)
+    x = Value(1.0)
+    modes.state.trail = trail
+    modes.state.shift(1)
+    try:
+        v = x
+        for _ in range(5000):
+            v = v * 1.0
+        kept = v.a.a
+        v.backward()
+        assert x.grad == 1.0
+        assert len(trail.values) == 5000
+        del v
+        trail.sweep()
+        assert (len(trail.values), trail.values[-1] is kept) == (4998, True)
+        del kept
+        for _ in range(10_000):
+            x * 2.0
+        assert len(trail.values) <= 100
+    finally:
+        modes.state.shift(-1)
+        modes.state.trail = None
 
 
 def test_size_of_an_op():
