@@ -1,4 +1,4 @@
-"""An honest student's own cell, which looks around for what earlier submissions left."""
+"""An honest student's own cell, which looks for anything that earlier submissions left."""
 
 honest = True
 os.write(1, b"a line by a library written in C\n")

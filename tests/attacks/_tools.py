@@ -1,4 +1,4 @@
-"""What an attack may use: this stands in front of each, as a cell of the student's own.
+"""What attacks may use: this file stands in front of each attack, as a cell of the student's own.
 
 tell(what)          smuggle out what was got hold of, by every path there is
 sockets()           the descriptors that may lead to the judge

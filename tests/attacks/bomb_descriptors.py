@@ -1,4 +1,4 @@
-"""Opens descriptors until nothing is left.
+"""Opens file descriptors until there are no more.
 
 harm: machine
 must: full

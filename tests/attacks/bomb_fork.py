@@ -1,4 +1,4 @@
-"""Forks until nothing is left, each child too.
+"""Forks without end, and so does every child.
 
 harm: machine
 must: xor_by_hand fails

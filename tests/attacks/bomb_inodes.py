@@ -1,4 +1,4 @@
-"""Makes empty files until the machine has no more: they take memory, but no space.
+"""Creates empty files until the machine runs out of them: they need memory, but no disk space.
 
 harm: machine
 must: full

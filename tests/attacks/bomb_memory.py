@@ -1,4 +1,4 @@
-"""Takes memory until nothing is left, and touches all of it.
+"""Allocates memory until there is no more, and writes to all of it.
 
 harm: machine
 must: xor_by_hand fails

@@ -1,4 +1,4 @@
-"""Takes memory that no limit on addresses counts: files in memory, pipes and socket buffers.
+"""Takes memory that no limit on addresses covers: files in memory, pipes and socket buffers.
 
 harm: machine
 must: full

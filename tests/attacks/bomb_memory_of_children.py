@@ -1,4 +1,4 @@
-"""Counts how much memory its processes could take together: children times what each may have.
+"""Computes how much memory its processes could take together: children times the limit of each.
 
 harm: machine
 must: full

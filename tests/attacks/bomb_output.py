@@ -1,4 +1,4 @@
-"""Prints without end, by print and past it.
+"""Prints without end, through print and directly to the descriptors.
 
 must: xor_by_hand times out
 """

@@ -1,4 +1,4 @@
-"""Prints 50 MB in a cell of its own and beside it; the answers are right.
+"""Prints 50 MB in a cell of its own and beside the answers, which are right.
 
 must: full
 """

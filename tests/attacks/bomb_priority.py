@@ -1,4 +1,4 @@
-"""Takes the machine for itself: priority, real-time scheduling, locked memory, out-of-memory score.
+"""Claims the machine: priority, real-time scheduling, locked memory, out-of-memory score.
 
 harm: machine
 must: full

@@ -1,4 +1,4 @@
-"""Starts threads until nothing is left.
+"""Starts threads until there are no more.
 
 harm: machine
 must: xor_by_hand fails

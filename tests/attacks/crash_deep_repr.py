@@ -1,4 +1,4 @@
-"""An object whose repr, comparison and deletion overflow the stack of C.
+"""An object whose repr, comparison and deletion overflow C's stack.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Source whose parsing takes all of the stack.
+"""Source code whose parsing overflows the stack.
 
 must: full
 """

@@ -1,4 +1,4 @@
-"""Leaves by sys.exit while its cells are run; the answers are right.
+"""Calls sys.exit while its cells run; the answers are right.
 
 must: full
 """

@@ -1,4 +1,4 @@
-"""Raises KeyboardInterrupt while its cells are run.
+"""Raises KeyboardInterrupt while its cells run.
 
 must: nothing runs
 """

@@ -1,4 +1,4 @@
-"""Asks the machine to run it later: cron, at, systemd, autostart, shell profiles.
+"""Tries to be run later: cron, at, systemd, autostart, shell profiles.
 
 harm: machine
 must: full

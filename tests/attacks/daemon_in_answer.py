@@ -1,4 +1,4 @@
-"""Leaves a program running when it is asked, and answers right.
+"""Starts a program that goes on running when a check calls the answer, and answers right.
 
 must: full
 """

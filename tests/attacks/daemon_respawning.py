@@ -1,4 +1,4 @@
-"""Two processes that start each other again whenever one is killed.
+"""Two processes that restart each other whenever one is killed.
 
 harm: machine
 must: xor_by_hand fails

@@ -1,4 +1,4 @@
-"""Sends a score when the interpreter ends, and ends it.
+"""Sends a score when the interpreter exits, and makes it exit.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Sends arrays that cannot be: objects, negative sizes and offsets, more elements than bytes.
+"""Sends impossible arrays: objects, negative sizes and offsets, more elements than bytes.
 
 must: xor_by_hand fails
 """

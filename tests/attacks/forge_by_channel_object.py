@@ -1,4 +1,4 @@
-"""Finds the worker's channel object and teaches it to send a pass for every answer.
+"""Finds the worker's channel object and makes it send a pass for every answer.
 
 must: nothing passes
 """

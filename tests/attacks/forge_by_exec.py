@@ -1,4 +1,4 @@
-"""Becomes another program that holds the judge's socket and says "passed" to everything.
+"""Replaces itself by another program that holds the judge's socket and says "passed" to everything.
 
 must: xor_by_hand fails
 """

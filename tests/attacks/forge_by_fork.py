@@ -1,4 +1,4 @@
-"""Forks: the child keeps the judge's socket and answers, the parent leaves.
+"""Forks: the child keeps the judge's socket and answers, the parent exits.
 
 must: xor_by_hand fails
 """

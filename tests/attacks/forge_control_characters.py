@@ -1,4 +1,4 @@
-"""Sends names with terminal escapes, bidi controls and a lone surrogate where the card shows them.
+"""Sends names with terminal escapes, bidi controls and a lone surrogate, where the card shows them.
 
 must: xor_by_hand fails
 """

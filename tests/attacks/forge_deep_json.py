@@ -1,4 +1,4 @@
-"""Sends JSON that is nested a million deep.
+"""Sends JSON nested a million levels deep.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Sends tuples in tuples, deeper than any data.
+"""Sends tuples in tuples, deeper than any real data.
 
 must: xor_by_hand fails
 """

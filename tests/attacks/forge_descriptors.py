@@ -1,4 +1,4 @@
-"""Hands the judge descriptors with every byte of a forged pass: hundreds that it never asked for.
+"""Sends the judge hundreds of descriptors, with every byte of a forged pass.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Writes an outcome with neither data nor exception: nothing wrong in it.
+"""Sends an outcome with neither data nor exception, so that nothing in it is wrong.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Writes an outcome without any value in it: no value is wrong.
+"""Sends an outcome without any value, so that no value in it is wrong.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Leaves with the status of success when it is asked.
+"""Exits with the status of success when a check calls the answer.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Leaves with the status of success before anything is asked.
+"""Exits with the status of success before the first check.
 
 must: nothing runs
 """

@@ -1,4 +1,4 @@
-"""Floods the judge with frames, more than it will ever read.
+"""Floods the judge with more frames than it will ever read.
 
 must: xor_by_hand fails
 """

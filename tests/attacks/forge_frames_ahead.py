@@ -1,4 +1,4 @@
-"""Writes the answers to later questions ahead, so that each is read for another.
+"""Writes answers to later questions in advance, so that each is read as another's.
 
 must: no points for xor_by_hand
 """

@@ -1,4 +1,4 @@
-"""Promises 30 MB, sends a few bytes and falls silent.
+"""Announces 30 MB, sends a few bytes and falls silent.
 
 must: xor_by_hand times out
 """

@@ -1,4 +1,4 @@
-"""Promises 4 GB of tree and of bytes.
+"""Announces 4 GB of tree and of bytes.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Sends an exception whose frame stands on line infinity.
+"""Sends an exception whose frame has the line number infinity.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Sends a word of ten million letters, which takes hours to wrap.
+"""Sends a word of ten million letters, which would take hours to wrap.
 
 must: xor_by_hand fails
 """

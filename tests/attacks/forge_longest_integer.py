@@ -1,4 +1,4 @@
-"""Sends an integer of ten million digits, whose reading takes hours.
+"""Sends an integer of ten million digits, which would take hours to read.
 
 must: xor_by_hand fails
 """

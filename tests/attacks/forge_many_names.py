@@ -1,4 +1,4 @@
-"""Sends a hundred thousand unexpected names, for a card that never ends.
+"""Sends a hundred thousand unexpected names, to make a card that never ends.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Sends thirty megabytes of empty lists, which are a gigabyte when they are read.
+"""Sends thirty megabytes of empty lists, which take a gigabyte once read.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Sends bytes that are no JSON, no UTF-8 and no numbers.
+"""Sends bytes that are not JSON, not UTF-8 and not numbers.
 
 must: xor_by_hand fails
 """

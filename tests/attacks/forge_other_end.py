@@ -1,4 +1,4 @@
-"""Puts a socket pair of its own in the place of the judge's socket.
+"""Replaces the judge's socket by a socket pair of its own.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Sends the judge a byte out of band before a forged pass, and asks the kernel for other ways round.
+"""Sends the judge an out-of-band byte before a forged pass, and tries other socket features.
 
 must: xor_by_hand fails
 """

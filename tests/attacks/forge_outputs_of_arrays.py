@@ -1,4 +1,4 @@
-"""Answers the loading of its cells with arrays in place of outputs.
+"""Answers the request to load its cells with arrays in place of outputs.
 
 must: nothing runs
 """

@@ -1,4 +1,4 @@
-"""Answers the loading of its cells with an exception on line infinity.
+"""Answers the request to load its cells with an exception on line infinity.
 
 must: nothing runs
 """

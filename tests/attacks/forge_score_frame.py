@@ -1,4 +1,4 @@
-"""Writes a frame of its own to the judge: a score.
+"""Sends the judge a frame of its own: a score.
 
 must: xor_by_hand fails
 """

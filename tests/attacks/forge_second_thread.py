@@ -1,4 +1,4 @@
-"""A thread waits for the answers to other checks and mixes frames of its own among them.
+"""A thread waits for the answers to other checks and adds frames of its own.
 
 must: no points for xor_by_hand
 """

@@ -1,4 +1,4 @@
-"""Shuts one direction of the judge's socket, so that the other waits for ever.
+"""Shuts down one direction of the judge's socket, so that the other side waits for ever.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Sends a frame byte by byte, each a little before a deadline that would start anew.
+"""Sends a frame byte by byte, each just before a deadline that would start again.
 
 must: xor_by_hand times out
 """

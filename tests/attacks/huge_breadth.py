@@ -1,4 +1,4 @@
-"""A tree that is small in memory and endless when written out: each list holds the one below ten times.
+"""A structure that is small in memory and endless when written out: each list holds the one below ten times.
 
 harm: memory
 must: signed_distance fails

@@ -1,4 +1,4 @@
-"""Arrays of a billion elements that take no memory until they are copied.
+"""Arrays of a billion elements, which take no memory until they are copied.
 
 harm: memory
 must: signed_distance fails

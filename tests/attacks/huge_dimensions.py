@@ -1,4 +1,4 @@
-"""Arrays of 64 axes, of no elements and a shape of billions.
+"""Arrays of 64 axes, with no elements and a shape of billions.
 
 must: signed_distance fails
 """

@@ -1,4 +1,4 @@
-"""Iterators without end where a tuple is asked for.
+"""Endless iterators where a tuple is expected.
 
 must: train_perceptron fails
 """

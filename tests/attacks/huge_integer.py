@@ -1,4 +1,4 @@
-"""Integers of thousands of digits, which no array holds and no JSON reads.
+"""Integers of thousands of digits, which no array can hold and no JSON parser reads.
 
 must: signed_distance fails
 """

@@ -1,4 +1,4 @@
-"""A dict of a hundred thousand names, and one of a name that never ends.
+"""A dict with a hundred thousand names, and one with a name of enormous length.
 
 must: signed_distance fails
 """

@@ -1,4 +1,4 @@
-"""Keys of a dict whose str() raises, loops, or gives an escape sequence.
+"""Dict keys whose str() raises, loops, or returns an escape sequence.
 
 must: signed_distance fails
 """

@@ -1,4 +1,4 @@
-"""A word of 20 MB where an array is asked for, of letters and of control characters.
+"""A word of 20 MB where an array is expected, made of letters and of control characters.
 
 must: signed_distance fails
 """

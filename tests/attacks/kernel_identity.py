@@ -1,4 +1,4 @@
-"""Becomes somebody else: root, other users and groups, more capabilities, set-user-id programs.
+"""Tries to become another user: root, other users and groups, more capabilities, set-user-id programs.
 
 must: full
 """

@@ -1,4 +1,4 @@
-"""Tries every system call number that the filter may not name, with arguments that mean nothing.
+"""Tries every system call number that the filter may not name, with meaningless arguments.
 
 must: full
 """

@@ -1,4 +1,4 @@
-"""Calls the kernel by its older doors, where a filter may not look: the 32-bit call and x32 numbers.
+"""Calls the kernel through older interfaces that a filter may overlook: 32-bit and x32 calls.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Opens the kernel's wide doors: BPF, perf, kexec, modules, userfaultfd.
+"""Tries the kernel's powerful interfaces: BPF, perf, kexec, modules, userfaultfd.
 
 must: full
 """

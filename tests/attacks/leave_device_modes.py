@@ -1,4 +1,4 @@
-"""Changes the modes and times of the machine's device files, which are its own where root grades.
+"""Changes modes and times of the machine's device files, which it would own if root grades.
 
 must: full
 """

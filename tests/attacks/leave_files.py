@@ -1,4 +1,4 @@
-"""Leaves files behind wherever one can be written.
+"""Leaves files in every folder it can write to.
 
 must: full
 """

@@ -1,4 +1,4 @@
-"""Leaves code for the next submission in the kit, beside the checks and among the packages.
+"""Leaves code for the next submission in the kit: beside the checks and among the packages.
 
 harm: machine
 must: full

@@ -1,4 +1,4 @@
-"""Leaves a key in the kernel's keyrings for the next submission, or for itself.
+"""Leaves a key in the kernel's keyrings, for the next submission or for itself.
 
 harm: machine
 must: full

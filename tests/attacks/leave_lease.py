@@ -1,4 +1,4 @@
-"""Takes leases on the kit's files, so that whoever writes to one waits until the kernel has had enough.
+"""Takes leases on the kit's files, which block the next process that writes one until the kernel breaks them.
 
 must: full
 """

@@ -1,4 +1,4 @@
-"""An object whose shape, dtype and data are others each time they are asked for.
+"""An object whose shape, dtype and data change each time they are read.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""The program's own dict replaced by one that agrees to every question.
+"""Replaces the check's own dict by one that agrees to every question.
 
 must: nothing passes
 """

@@ -1,4 +1,4 @@
-"""An exception whose words, name and traceback are lies, and whose str() never ends.
+"""An exception whose words, name and traceback are false, and whose str() never returns.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Exceptions with words of 30 MB, of escape sequences, of HTML and of no text at all.
+"""Exceptions with messages of 30 MB, of escape sequences, of HTML, and with none at all.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Infinities, the largest and the smallest floats, which overflow whoever subtracts them.
+"""Infinities, the largest and the smallest floats, which overflow in a subtraction.
 
 must: signed_distance fails
 """

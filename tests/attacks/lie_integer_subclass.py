@@ -1,4 +1,4 @@
-"""Integers that print as others, index as others and count as others.
+"""Integers that print, index and count as other integers.
 
 must: train_perceptron fails
 """

@@ -1,4 +1,4 @@
-"""A callable with a lying signature, a lying __name__ and a __call__ that is found late.
+"""A callable with a false signature, a false __name__ and a __call__ that is found late.
 
 must: xor_by_hand fails
 """

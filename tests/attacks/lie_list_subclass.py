@@ -1,4 +1,4 @@
-"""A list that is longer, shorter and other each time it is looked at.
+"""A list that is longer, shorter and different each time it is read.
 
 must: train_perceptron fails
 """

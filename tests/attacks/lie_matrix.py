@@ -1,4 +1,4 @@
-"""A matrix, a record array and a character array where an array is asked for.
+"""A matrix, a record array and a character array where an array is expected.
 
 must: signed_distance fails
 """

@@ -1,4 +1,4 @@
-"""A class whose metaclass says it is every other class, and an object of no class.
+"""A class whose metaclass claims to be every other class, and an object without a class.
 
 must: xor_by_hand fails
 """

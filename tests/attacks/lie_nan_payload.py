@@ -1,4 +1,4 @@
-"""NaN with a payload, signalling NaN and negative NaN where numbers are right.
+"""NaN with a payload, signalling NaN and negative NaN where numbers are expected.
 
 must: signed_distance fails
 """

@@ -1,4 +1,4 @@
-"""Hands out an array and goes on changing it in a thread while it is copied.
+"""Returns an array and goes on changing it in a thread while it is copied.
 
 must: no points for signed_distance
 """

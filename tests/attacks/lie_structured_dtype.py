@@ -1,4 +1,4 @@
-"""Structured, void, datetime and string arrays, with names to trip over.
+"""Structured, void, datetime and string arrays, with misleading names.
 
 must: signed_distance fails
 """

@@ -1,4 +1,4 @@
-"""Raises the worker's own exceptions: its time-out, its missing name, its fault.
+"""Raises the worker's own exceptions: its time limit, its missing name, its fault.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Answers right the first time a value is looked at and wrong the second.
+"""Answers right the first time a value is read and wrong the second.
 
 must: signed_distance fails
 """

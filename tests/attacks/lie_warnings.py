@@ -1,4 +1,4 @@
-"""Warnings without end, whose text raises.
+"""Endless warnings whose text raises.
 
 must: xor_by_hand fails
 """

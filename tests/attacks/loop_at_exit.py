@@ -1,4 +1,4 @@
-"""Never ends when it is asked to leave.
+"""Never ends when it is told to exit.
 
 must: xor_by_hand fails
 """

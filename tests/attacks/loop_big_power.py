@@ -1,4 +1,4 @@
-"""A power of integers that takes hours, in C.
+"""A power of integers that takes hours in C.
 
 must: xor_by_hand times out
 """

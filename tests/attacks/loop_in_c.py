@@ -1,4 +1,4 @@
-"""A loop in C that never looks for signals: a search in an endless count.
+"""A loop in C that never looks for signals: a search in an endless counter.
 
 must: xor_by_hand times out
 """

@@ -1,4 +1,4 @@
-"""Leaves threads behind that compute for ever beside all later checks.
+"""Leaves threads that compute for ever beside all later checks.
 
 must: full
 """

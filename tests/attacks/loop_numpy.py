@@ -1,4 +1,4 @@
-"""One call of NumPy that takes hours.
+"""One NumPy call that takes hours.
 
 must: xor_by_hand times out
 """

@@ -1,4 +1,4 @@
-"""Stops its own process, so that no signal but one reaches it.
+"""Stops its own process, so that only SIGKILL reaches it.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""A loop that catches whatever would end it.
+"""A loop that catches every exception meant to end it.
 
 must: xor_by_hand times out
 """

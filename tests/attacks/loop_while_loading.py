@@ -1,4 +1,4 @@
-"""Never ends loading its cells.
+"""Its cells never finish loading.
 
 must: nothing runs
 """

@@ -1,4 +1,4 @@
-"""Takes the worker's alarm away and loops.
+"""Cancels the worker's alarm and loops.
 
 must: xor_by_hand times out
 """

@@ -1,4 +1,4 @@
-"""Breaks what watches the answers: their arguments, their name, their exceptions.
+"""Breaks what watches the answers: their arguments, their names, their exceptions.
 
 must: xor_by_hand fails
 """

@@ -1,4 +1,4 @@
-"""Replaces every check program by one that asks nothing.
+"""Replaces every check by one that asks nothing.
 
 must: nothing passes
 """

@@ -1,4 +1,4 @@
-"""Rewrites the code of the check programs in place.
+"""Rewrites the code of the checks in place.
 
 must: nothing passes
 """

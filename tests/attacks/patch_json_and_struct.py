@@ -1,4 +1,4 @@
-"""Makes json write a pass for whatever it is given.
+"""Makes json write a pass for any data.
 
 must: nothing passes
 """

@@ -1,4 +1,4 @@
-"""Puts modules of its own under the names that a judge would import.
+"""Puts modules of its own under names that a judge would import.
 
 must: full
 """

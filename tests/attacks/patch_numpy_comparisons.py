@@ -1,4 +1,4 @@
-"""Makes NumPy's comparisons say yes.
+"""Makes NumPy's comparisons always true.
 
 must: no points for xor_by_hand
 """

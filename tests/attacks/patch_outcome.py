@@ -1,4 +1,4 @@
-"""Makes the worker send an outcome that holds nothing wrong.
+"""Makes the worker send an outcome that contains nothing wrong.
 
 must: nothing passes
 """

@@ -1,4 +1,4 @@
-"""Makes the worker's own plain() and same() give what suits.
+"""Makes the worker's own plain() and same() return what suits it.
 
 must: xor_by_hand fails
 """

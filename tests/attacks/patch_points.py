@@ -1,4 +1,4 @@
-"""Raises the points and the tolerances of every check, and its time.
+"""Raises the points, the tolerances and the time limit of every check.
 
 must: signed_distance fails
 """

@@ -1,4 +1,4 @@
-"""Makes every generator draw the same number, so that no input is new.
+"""Makes every random generator draw the same number, so that no input is new.
 
 must: no points for signed_distance
 """

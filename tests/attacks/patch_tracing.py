@@ -1,4 +1,4 @@
-"""Traces and profiles every call of the worker, and changes locals on the way.
+"""Traces and profiles every call of the worker, and changes local variables on the way.
 
 must: no points for xor_by_hand
 """

@@ -1,4 +1,4 @@
-"""Reads what belongs to the grader's account: password hashes, keys, tokens, shell history.
+"""Reads the secrets of the grader's account: password hashes, keys, tokens, shell history.
 
 must: full
 """

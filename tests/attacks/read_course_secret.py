@@ -1,4 +1,4 @@
-"""Searches the disk for a course: its secret, its graded answers, its gradebook, what others handed in.
+"""Searches the disk for a course: its secret, its graded answers, its gradebook, other submissions.
 
 must: full
 """

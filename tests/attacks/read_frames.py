@@ -1,4 +1,4 @@
-"""Climbs its callers' frames for expected values.
+"""Walks up the call stack to find expected values.
 
 must: full
 """

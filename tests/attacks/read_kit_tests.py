@@ -1,4 +1,4 @@
-"""Looks for the kit's own tests, its repository and its alternatives, which hold right answers.
+"""Looks for the kit's own tests, repository and alternative answers, which contain right answers.
 
 must: full
 """

@@ -1,4 +1,4 @@
-"""Reads the recorded answers that lie beside the checks, and answers with them.
+"""Reads the recorded answers beside the checks, and answers with them.
 
 must: full
 """

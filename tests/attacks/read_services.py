@@ -1,4 +1,4 @@
-"""Talks to services of the machine through their UNIX sockets: Docker, D-Bus, agents, databases.
+"""Talks to the machine's services through their UNIX sockets: Docker, D-Bus, agents, databases.
 
 must: full
 """

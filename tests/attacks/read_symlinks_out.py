@@ -1,4 +1,4 @@
-"""Climbs out of its folder by links, "..", /proc/self/root and hard links.
+"""Leaves its folder through links, "..", /proc/self/root and hard links.
 
 must: full
 """

@@ -1,4 +1,4 @@
-"""Types commands into the terminal of whoever grades.
+"""Types commands into the terminal of the user who grades.
 
 harm: machine
 must: full

@@ -1,4 +1,4 @@
-"""Reads whatever file or folder an inherited descriptor leads to.
+"""Reads the files and folders that inherited descriptors lead to.
 
 must: full
 """

@@ -1,4 +1,4 @@
-"""Lists the folders that everybody may write to, for what others left there.
+"""Lists the world-writable folders for what others left there.
 
 must: full
 """

@@ -1,4 +1,4 @@
-"""Kills every process it may signal.
+"""Kills every process it may send a signal to.
 
 harm: machine
 must: xor_by_hand fails

@@ -1,4 +1,4 @@
-"""Looks for processes of others by asking for every number.
+"""Looks for others' processes by trying every process number.
 
 must: full
 """

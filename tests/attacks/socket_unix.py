@@ -1,4 +1,4 @@
-"""Talks to others of the same machine by UNIX sockets, by name and by abstract name.
+"""Talks to other processes of the machine through UNIX sockets, by path and by abstract name.
 
 must: full
 """

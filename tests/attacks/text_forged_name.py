@@ -1,4 +1,4 @@
-"""A function whose file and line are lies, to show code that is not its own.
+"""A function whose file name and line are false, to show code that is not its own.
 
 must: xor_by_hand fails
 """

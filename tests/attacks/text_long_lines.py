@@ -1,4 +1,4 @@
-"""Lines of a megabyte in code, in messages and in what is printed.
+"""Lines of a megabyte in code, in messages and in printed text.
 
 must: xor_by_hand fails
 """

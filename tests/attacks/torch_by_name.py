@@ -1,4 +1,4 @@
-"""Answers a NumPy unit by PyTorch, imported by name and by importlib.
+"""Answers a NumPy unit with PyTorch, imported by name and by importlib.
 
 must: full
 """

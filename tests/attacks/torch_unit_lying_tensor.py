@@ -1,4 +1,4 @@
-"""A tensor subclass whose every function gives what suits.
+"""A tensor subclass whose every function returns what suits it.
 
 unit: modules
 must: predict loses points

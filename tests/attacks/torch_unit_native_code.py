@@ -1,4 +1,4 @@
-"""Compiles and loads native code through torch, and runs a command by it.
+"""Compiles and loads native code through torch, and runs a command with it.
 
 unit: modules
 must: full

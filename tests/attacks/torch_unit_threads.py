@@ -1,4 +1,4 @@
-"""Starts a hundred threads inside of torch, and a fork in their midst.
+"""Starts a hundred threads inside of torch, and forks among them.
 
 unit: modules
 must: full

@@ -8,6 +8,7 @@ import nbformat
 import pytest
 
 from autograder.answers.notebooks import TEST, grade_id
+from autograder.answers.submission import Submission
 from autograder.authors.build import build
 from autograder.nbgrader import gpu
 from autograder.nbgrader.classes import Options, grade_class
@@ -17,6 +18,7 @@ from autograder.nbgrader.steps import release, write_feedback
 from autograder.units import gpu_tier
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import Kit, KitUnit
+from autograder.units.script import Cell
 from tests.damaged_class import CLASS, hand_in
 from tests.tiny import open_unit, replace_in, write_kit
 
@@ -77,3 +79,18 @@ def test_a_class_without_a_gpu_gets_its_points_and_one_with_it_more(
     grade_class(course, unit)
     assert scored(course, "right") == (0, 3)
     assert "not run" in shown(course, unit, "right")
+
+
+@pytest.mark.parametrize(
+    ("cells", "digest"),
+    [
+        (
+            (Cell("double", "def double(x):\n    return 2 * x"), Cell("", "two = 'it\\'s 2'")),
+            "05e683a813dac91ffdb06d1ba5bf04fc903c59039fdc1a4b0135ae7b1966ed08",
+        ),
+        ((Cell("double", "x"),), "6311a6c57e855abf74e3fc56eeaf8ed49591531a62702c842c259ca109c8bef0"),
+    ],
+)
+def test_extra_credit_of_0_1_0_still_counts(cells: tuple[Cell, ...], digest: str) -> None:
+    """Its reports hold digests of the answers; both were computed by 0.1.0."""
+    assert gpu._digest(Submission("tiny.ipynb", True, cells)) == digest
