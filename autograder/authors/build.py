@@ -1,9 +1,9 @@
-"""Deriving what students receive from the solutions: stubs, recorded answers and pictures.
+"""Derive what students receive from the solutions: stubs, recorded answers and pictures.
 
-    build(unit)               write the unit's derived files, and say what changed
-    stub_of(unit)             the stub's text: the solution as nbgrader clears it
+    build(unit)      write the unit's derived files; those that changed
+    stub_of(unit)    the stub's text: the solution as nbgrader clears it
 
-Whoever changes a solution runs `gradfn dev build`; a test says when it was forgotten.
+After a change to a solution, run `gradfn dev build`; a test fails if that was forgotten.
 """
 
 from __future__ import annotations

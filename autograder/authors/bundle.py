@@ -1,10 +1,10 @@
-"""The students' copy of the kit: one zip, and nothing of the answers in it.
+"""The students' copy of the kit: one zip without answers.
 
-    bundle(kit, target)      write the zip; the same bytes at each run
-    contents(kit)            what goes into it, by path: only what is named here, so that nothing slips in
+    bundle(kit, target)    write the zip; the same bytes at each run
+    contents(kit)          the zip's files by path: only files that are listed here
 
-From `exercises` come lessons, checks, recorded answers, pictures and the stubs as they are derived, never a
-file that somebody worked in. From `autograder` come the packages that a student's own process uses.
+From `exercises` come lessons, checks, recorded answers, pictures and freshly derived stubs, never a stub that
+somebody has worked in. From `autograder` come the packages that run in a student's own process.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from autograder.units.files import read_text
 from autograder.units.kit import Kit, KitUnit
 
 HOME = Path(__file__).resolve().parents[2]
-#: What students receive of the kit's code: folders with all their Python files, and single files.
+#: The code that students receive: folders with all their Python files, and single files.
 CODE = (
     "engine",
     *(f"autograder/{name}" for name in ("__init__.py", "errors.py", "jupyter.py")),
@@ -81,7 +81,7 @@ Checks that run here are the public ones; a course grades with other inputs.
 def bundle(kit: Kit, target: Path) -> list[str]:
     """Write the students' copy to `target`; the paths in it.
 
-    Raises BadUnit where what is derived is out of date, GradfnError where the file cannot be written.
+    Raises BadUnit if a derived file is out of date, GradfnError if the zip cannot be written.
     """
     files = contents(kit)
     folder = f"gradfn-{__version__}"
@@ -109,7 +109,7 @@ def contents(kit: Kit) -> dict[str, bytes]:
 
 
 def _unit_files(unit: KitUnit) -> Iterator[tuple[Path, bytes]]:
-    """A unit's files; raises BadUnit where its stub is not that of its solution."""
+    """A unit's files; raises BadUnit if the recorded stub does not fit the solution."""
     if unit.recorded.stub != stub_of(unit):
         raise BadUnit(f"{unit.name}: the stub is out of date. Run gradfn dev build.")
     yield unit.stub_file, unit.recorded.stub.encode()

@@ -1,9 +1,9 @@
-"""Skeletons of a new exercise, for its author to write over: what `gradfn dev new UNIT.EXERCISE` makes.
+"""The skeletons of a new exercise, for its author to fill in: `gradfn dev new UNIT.EXERCISE`.
 
-    new_exercise(kit, "activations.softsign")     the three files that it wrote to, and those of a new unit
+    new_exercise(kit, "activations.softsign")    write the skeletons; the files written to
 
-The skeletons run as they stand, so that `gradfn dev build` works at once; each TODO in them is something to
-write, and `gradfn dev verify` names those that are left.
+The skeletons run as they are, so that `gradfn dev build` works at once. Each TODO in them is something to
+write; `gradfn dev verify` lists those that are left.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from autograder.units.kit import Kit
 from autograder.units.script import SETUP, defined_names, split
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
-#: What the notebook's other cells are called.
+#: The names of the notebook's other cells.
 RESERVED = (SETUP, KIT, "lesson", "end")
 
 ANSWER = '''\
@@ -65,7 +65,7 @@ def wrong_{exercise}(x):
 
 
 #: The files of a unit: how each begins, and what a new exercise adds to it.
-PLACES = {
+FILES = {
     "solutions/{unit}/{unit}.py": (
         '"""{title}. TODO: what holds for all answers of this unit."""\n\n\n',
         ANSWER,
@@ -90,10 +90,10 @@ PLACES = {
 
 
 def new_exercise(kit: Kit, path: str) -> list[Path]:
-    """Write the skeletons of the exercise UNIT.EXERCISE, and its unit's files where they are not there yet.
+    """Write the skeletons of UNIT.EXERCISE, and the files that its unit lacks; the files written.
 
-    Gives the files written; nothing is overwritten. Raises BadUnit for a name that is taken or cannot be one,
-    and NotFound in a copy without solutions; then nothing is written.
+    Nothing is overwritten. Raises BadUnit for a name that is taken or not allowed, and NotFound in a copy of
+    the kit without solutions; nothing is written then.
     """
     unit, _, exercise = path.partition(".")
     _must_be_a_name("unit", unit)
@@ -103,11 +103,11 @@ def new_exercise(kit: Kit, path: str) -> list[Path]:
     words = {"unit": unit, "exercise": exercise, "title": unit.replace("_", " ").capitalize()}
     words["number"] = "" if unit in kit.names() else str(_free_number(kit))
     written = {}
-    for place, (opening, skeleton) in PLACES.items():
-        file = kit.root / place.format(**words)
+    for path_of, (opening, skeleton) in FILES.items():
+        file = kit.root / path_of.format(**words)
         old = f"{_read(file)}\n\n\n" if file.exists() else opening.format(**words)
         addition = skeleton.format(**words)
-        _must_be_free(addition, old, place.format(**words))
+        _must_be_free(addition, old, path_of.format(**words))
         if addition or not file.exists():
             written[file] = old + addition
     for file, text in written.items():
@@ -121,7 +121,7 @@ def _read(file: Path) -> str:
 
 
 def _must_be_a_name(kind: str, name: str) -> None:
-    """Raise BadUnit for what Python, nbgrader or the notebook's other cells do not allow as a name."""
+    """Raise BadUnit for a name that Python, nbgrader or the notebook's other cells do not allow."""
     if not NAME.fullmatch(name) or iskeyword(name):
         raise BadUnit(
             f"no {kind} can be called {name!r}: up to 32 letters, digits and _, a letter first, no keyword"
@@ -130,14 +130,14 @@ def _must_be_a_name(kind: str, name: str) -> None:
         raise BadUnit(f"no exercise can be called {name!r}: the notebook has a cell of that name")
 
 
-def _must_be_free(addition: str, text: str, place: str) -> None:
-    """Raise BadUnit where the text at this place has already what is to be added to it."""
+def _must_be_free(addition: str, text: str, file: str) -> None:
+    """Raise BadUnit if the file's text already defines a name that is to be added."""
     taken = {*defined_names(text), *(cell.name for cell in split(text))}
     for name in defined_names(addition):
         if name in taken:
-            raise BadUnit(f"{place} has {name!r} already: choose another name")
+            raise BadUnit(f"{file} has {name!r} already: choose another name")
 
 
 def _free_number(kit: Kit) -> int:
-    """The place in the learning order after the last unit."""
+    """The number after the last unit's, in learning order."""
     return 1 + max((unit.declaration.number for unit in kit.units()), default=0)

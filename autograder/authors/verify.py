@@ -1,4 +1,4 @@
-"""What the kit promises of its exercises, as rules that a unit keeps or breaks.
+"""What the kit promises about its exercises, as rules that a unit keeps or breaks.
 
     verify(unit, seeds) -> list of Broken     every rule on one unit
     RULES                                     the rules, each a function with its promise as docstring
@@ -34,7 +34,7 @@ from autograder.worker.modules import module_of
 from autograder.worker.outcome import Outcome
 
 HINTS = 3
-#: The public seed, and two on which answers may not be the same again.
+#: The public seed, and two others, on which the answers must differ.
 THREE_SEEDS = (PUBLIC_SEED, 1, 2)
 
 
@@ -51,7 +51,7 @@ class Broken:
 
 
 class Evidence:
-    """What the rules look at, made once: the unit, its derived stub and its references on the seeds."""
+    """What the rules look at, computed once: the unit, its derived stub and its reference answers."""
 
     def __init__(self, unit: KitUnit, seeds: Sequence[int]) -> None:
         self.unit = unit
@@ -71,7 +71,7 @@ class Evidence:
 
     @cached_property
     def public(self) -> Recorded:
-        """The references' answers on the public seed, run now."""
+        """The reference answers on the public seed, computed now."""
         return oracle.record(self.unit, PUBLIC_SEED, self.stub)
 
 
@@ -79,7 +79,7 @@ Rule = Callable[[Evidence], Iterator[str]]
 
 
 def every_exercise_is_whole(evidence: Evidence) -> Iterator[str]:
-    """Each exercise has a name, a difficulty, checks and a mistake, and nothing belongs to none."""
+    """Each exercise has a name, a difficulty, checks and a mistake; each check and lesson belongs to one."""
     wrong = {mistake.name for mistake in evidence.mistakes}
     for exercise in evidence.exercises.values():
         lacks = {
@@ -100,7 +100,7 @@ def every_exercise_is_whole(evidence: Evidence) -> Iterator[str]:
 
 
 def every_check_is_declared_once(evidence: Evidence) -> Iterator[str]:
-    """No check program replaces another of the same name."""
+    """No check replaces another of the same name."""
     path = evidence.unit.folder / "checks.py"
     defined = [
         n.name for n in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(n, ast.FunctionDef)
@@ -110,7 +110,7 @@ def every_check_is_declared_once(evidence: Evidence) -> Iterator[str]:
 
 
 def hints_lead_on(evidence: Evidence) -> Iterator[str]:
-    """Each check says what it promises and has three hints, no two alike."""
+    """Each check says what it promises and has three different hints."""
     for check in evidence.unit.all_checks:
         if not check.promise:
             yield f"{check.name} has no docstring to say what a right answer does"
@@ -119,7 +119,7 @@ def hints_lead_on(evidence: Evidence) -> Iterator[str]:
 
 
 def nothing_is_left_to_do(evidence: Evidence) -> Iterator[str]:
-    """No TODO, as `gradfn dev new` writes them, is left in what people write."""
+    """No TODO, as `gradfn dev new` writes them, is left in a file that people write."""
     unit = evidence.unit
     for path in (*sorted(unit.solutions.glob("*.py")), unit.folder / "checks.py", unit.lesson_file):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -137,8 +137,8 @@ def stub_passes_nothing(evidence: Evidence) -> Iterator[str]:
                 yield f"{result.exercise}.{result.check} passes on the stub"
 
 
-def what_is_to_be_written_by_hand_is_there(evidence: Evidence) -> Iterator[str]:
-    """What answers must do without is declared for an exercise, by a name that names something."""
+def what_answers_must_not_use_exists(evidence: Evidence) -> Iterator[str]:
+    """What an answer must do without is declared for an exercise that exists, by a name that exists."""
     for exercise, names in evidence.unit.declaration.without.items():
         if exercise not in evidence.exercises:
             yield f"Unit(without=...) speaks of {exercise!r}, which has no cell in {evidence.unit.name}.py"
@@ -146,15 +146,15 @@ def what_is_to_be_written_by_hand_is_there(evidence: Evidence) -> Iterator[str]:
             try:
                 resolve(name)
             except (ImportError, AttributeError) as error:
-                yield f"{exercise} must do without {name}, which there is not: {error}"
+                yield f"{exercise} must do without {name}, which does not exist: {error}"
 
 
 def _judged(
     unit: KitUnit, exercise: str, outcomes: Mapping[str, Outcome], recorded: Recorded
 ) -> list[Result]:
-    """The results of a run on the CPU, with what it rehearsed of the GPU tier."""
+    """The results of a run on the CPU, with its rehearsal of the GPU tier."""
     found = [
-        r for place in (CPU, REHEARSAL) for r in judge(unit, exercise, outcomes, recorded, setting=place)
+        r for setting in (CPU, REHEARSAL) for r in judge(unit, exercise, outcomes, recorded, setting=setting)
     ]
     return [result for result in found if result.status != "not run"]
 
@@ -180,7 +180,7 @@ def no_answer_can_be_replayed(evidence: Evidence) -> Iterator[str]:
 
 
 def _untitled(outcome: Outcome) -> list[object]:
-    """The values alone: a number from rng in a title makes no other answer. Empty where it raised."""
+    """The values without titles, since a title may hold a random number; empty if the answer raised."""
     return list((outcome.returned or {}).values())
 
 
@@ -198,7 +198,7 @@ def every_mistake_is_named(evidence: Evidence) -> Iterator[str]:
 
 
 def gpu_mistakes_are_right_on_a_cpu(evidence: Evidence) -> Iterator[str]:
-    """What is declared wrong on a GPU alone passes every check on the CPU."""
+    """A mistake that is declared for the GPU tier alone passes every check on the CPU."""
     alone = {(mistake.name, mistake.title) for mistake in evidence.mistakes if mistake.tier == "gpu"}
     for mistake in evidence.public.mistakes:
         if (mistake.name, mistake.title) in alone:
@@ -208,7 +208,7 @@ def gpu_mistakes_are_right_on_a_cpu(evidence: Evidence) -> Iterator[str]:
 
 
 def no_two_mistakes_are_alike(evidence: Evidence) -> Iterator[str]:
-    """Of two mistakes of one exercise, some check tells the one from the other."""
+    """For any two mistakes of an exercise, some check tells them apart."""
     for exercise in evidence.exercises.values():
         for a, b in combinations(evidence.public.of(exercise.name), 2):
             both = [
@@ -221,7 +221,7 @@ def no_two_mistakes_are_alike(evidence: Evidence) -> Iterator[str]:
 
 
 def derived_files_are_fresh(evidence: Evidence) -> Iterator[str]:
-    """The stub, the pictures and the recorded answers are what the sources give today."""
+    """The stub, the pictures and the recorded answers are up to date."""
     unit = evidence.unit
     for name, picture in pictures_of(unit.name).items():
         if not (unit.folder / name).exists() or (unit.folder / name).read_text(encoding="utf-8") != picture:
@@ -229,25 +229,27 @@ def derived_files_are_fresh(evidence: Evidence) -> Iterator[str]:
     if not unit.stub_file.exists() or unit.stub_file.read_text(encoding="utf-8") != evidence.stub:
         yield f"{unit.stub_file.name} is not what the solution gives: run gradfn dev build"
     try:
-        kept = unit.recorded
+        recorded = unit.recorded
     except GradfnError as error:
         yield str(error)
         return
-    if kept.stub != evidence.stub or not _same_answers(evidence, kept):
-        yield f"recorded.json (made with torch {kept.torch}) is stale: run gradfn dev build"
+    if recorded.stub != evidence.stub or not _same_answers(evidence, recorded):
+        yield f"recorded.json (made with torch {recorded.torch}) is stale: run gradfn dev build"
 
 
-def _same_answers(evidence: Evidence, kept: Recorded) -> bool:
-    """Whether the recorded answers agree with today's within each check's tolerance."""
+def _same_answers(evidence: Evidence, recorded: Recorded) -> bool:
+    """Whether the recorded answers agree with those computed now, within each check's tolerance."""
     fresh = evidence.public
-    words = [[(m.exercise, m.name, m.title, m.advice) for m in made.mistakes] for made in (kept, fresh)]
-    if words[0] != words[1] or kept.gpu != fresh.gpu:
+    words = [[(m.exercise, m.name, m.title, m.advice) for m in made.mistakes] for made in (recorded, fresh)]
+    if words[0] != words[1] or recorded.gpu != fresh.gpu:
         return False
-    pairs = [(kept.answers.get(e.name, {}), fresh.answers[e.name], e) for e in evidence.exercises.values()]
+    pairs = [
+        (recorded.answers.get(e.name, {}), fresh.answers[e.name], e) for e in evidence.exercises.values()
+    ]
     owners = evidence.exercises
     pairs += [
         (a.outcomes, b.outcomes, owners[a.exercise])
-        for a, b in zip(kept.mistakes, fresh.mistakes, strict=True)
+        for a, b in zip(recorded.mistakes, fresh.mistakes, strict=True)
     ]
     return all(
         old.keys() == new.keys()
@@ -257,7 +259,7 @@ def _same_answers(evidence: Evidence, kept: Recorded) -> bool:
 
 
 def nothing_is_given_away(evidence: Evidence) -> Iterator[str]:
-    """No line of an answer stands in a file that students receive."""
+    """No line of an answer is in a file that students receive."""
     received = [
         path for path in sorted(evidence.unit.folder.iterdir()) if path.suffix in (".py", ".md", ".json")
     ]
@@ -269,7 +271,7 @@ def nothing_is_given_away(evidence: Evidence) -> Iterator[str]:
 
 
 def _telling_lines(path: Path) -> set[str]:
-    """The lines of the answers that would give one away: long enough to be no coincidence."""
+    """The lines of the answers that are long enough to give one away, and not found by coincidence."""
     regions = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", path.read_text(encoding="utf-8"), re.S)
     lines = {line.strip() for region in regions for line in region.splitlines()}
     return {
@@ -300,7 +302,7 @@ RULES: tuple[Rule, ...] = (
     hints_lead_on,
     nothing_is_left_to_do,
     stub_passes_nothing,
-    what_is_to_be_written_by_hand_is_there,
+    what_answers_must_not_use_exists,
     references_agree,
     no_answer_can_be_replayed,
     every_mistake_is_named,
@@ -313,7 +315,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def verify(unit: KitUnit, seeds: Sequence[int] = THREE_SEEDS) -> list[Broken]:
-    """Every rule on one unit; a rule that cannot be looked at is broken too."""
+    """Try every rule on one unit; a rule that cannot be tried counts as broken."""
     evidence, broken = Evidence(unit, seeds), []
     for rule in RULES:
         name = rule.__name__.replace("_", " ")
@@ -321,5 +323,5 @@ def verify(unit: KitUnit, seeds: Sequence[int] = THREE_SEEDS) -> list[Broken]:
             broken += [Broken(unit.name, name, sentence) for sentence in rule(evidence)]
         except Exception as error:
             words = str(error) if isinstance(error, GradfnError) else f"{type(error).__name__}: {error}"
-            broken.append(Broken(unit.name, name, f"cannot be looked at: {words}"))
+            broken.append(Broken(unit.name, name, f"cannot be tried: {words}"))
     return broken

@@ -73,14 +73,14 @@ BREAKS: dict[str, list[tuple[Break, str]]] = {
             "double.values_double passes on the stub",
         ),
     ],
-    "what_is_to_be_written_by_hand_is_there": [
+    "what_answers_must_not_use_exists": [
         (
             _in("checks.py", "number=1", 'number=1, without={"doubel": ("numpy.add",)}'),
             "Unit(without=...) speaks of 'doubel', which has no cell",
         ),
         (
             _without_build("checks.py", "number=1", 'number=1, without={"double": ("numpy.doubel",)}'),
-            "double must do without numpy.doubel, which there is not",
+            "double must do without numpy.doubel, which does not exist",
         ),
     ],
     "references_agree": [
