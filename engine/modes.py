@@ -34,13 +34,13 @@ class _Local(_thread_local):
 class _State:
     """`special`: the threads that trace or do not record; `clock`: the in-place updates so far.
 
-    `trail` is None where Python can free deep graphs. In the browser it cannot, and there every op is special.
+    `trail` is None except in the browser, where Python cannot free deep graphs.
     """
 
     __slots__ = ("clock", "lock", "special", "trail")
 
     def __init__(self, trail: Trail | None = None) -> None:
-        self.special, self.clock, self.lock, self.trail = 0 if trail is None else 1, 0, allocate_lock(), trail
+        self.special, self.clock, self.lock, self.trail = 0, 0, allocate_lock(), trail
 
     def shift(self, by: int) -> None:
         with self.lock:
@@ -51,8 +51,8 @@ class Trail:
     """Holds every value that an op makes, and lets go of those that nothing else holds, the newest first.
 
     A value is newer than its operands, so freeing one never frees another in turn. Python frees a chain in
-    nested calls, and limits their depth; in WebAssembly that limit does not work, and a chain of 10,000 ends the
-    interpreter. The trail is swept whenever it has doubled.
+    nested calls, and limits their depth; in WebAssembly that limit does not hold, and a chain of 10,000 may
+    end the interpreter. The trail is swept whenever it has doubled.
     """
 
     def __init__(self, shortest: int = 1000) -> None:

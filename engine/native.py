@@ -4,8 +4,8 @@ c_text     the C text of one function of a run
 load       that function, built or found in the cache, where it is kept by its text
 
 The C code does the arithmetic of the Python code in the same order, with contraction and fast math switched
-off, so the results are equal bit for bit. A long line is cut into functions of a few hundred statements:
-the time of a C compiler grows faster than the length of a function; -Og takes half the time of -O1.
+off, so the results are equal bit for bit. A long line is cut into functions of a hundred statements, since the
+time of a C compiler grows faster than the length of a function.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from . import symbols
 from .source import Writer
 from .symbols import Symbol, as_text
 
-FLAGS = ("-Og", "-std=c11", "-shared", "-fPIC", "-ffp-contract=off", "-fno-fast-math", "-fno-builtin", "-w")
-PART = 200  # statements in one C function
+FLAGS = ("-O1", "-std=c11", "-shared", "-fPIC", "-ffp-contract=off", "-fno-fast-math", "-fno-builtin", "-w")
+PART = 100  # statements in one C function
 HEAD = """#include <math.h>
 #define inf INFINITY
 #define nan NAN
