@@ -4,8 +4,8 @@ c_text     the C text of one function of a run
 load       that function, built or found in the cache, where it is kept by its text
 
 The C code does the arithmetic of the Python code in the same order, with contraction and fast math switched
-off, so the results are equal bit for bit. A long line is cut into functions of a hundred statements, since the
-time of a C compiler grows faster than the length of a function.
+off, so the results are equal bit for bit. A long line is cut into functions of a hundred statements: the time
+of a C compiler grows faster than the length of a function.
 """
 
 from __future__ import annotations

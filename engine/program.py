@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 from collections.abc import Callable, Iterator
 from threading import Lock
@@ -12,6 +13,29 @@ from .modes import enable_grad, local, state
 from .structures import LEAF, flatten, rebuild
 from .tape import Tape, Traced, TraceError
 from .value import Value, constant
+
+
+class _Uncollected:
+    """Inside, the collector is off: all of a tape is alive, and each collection would go through it."""
+
+    def __init__(self) -> None:
+        self.lock, self.depth, self.was_on = Lock(), 0, False
+
+    def __enter__(self) -> None:
+        with self.lock:
+            if not self.depth:
+                self.was_on = gc.isenabled()
+                gc.disable()
+            self.depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        with self.lock:
+            self.depth -= 1
+            if not self.depth and self.was_on:
+                gc.enable()
+
+
+UNCOLLECTED = _Uncollected()
 
 
 class Program:
@@ -28,7 +52,7 @@ class Program:
         tape = Tape(self.name)
         args, kwargs = rebuild(kind, iter(self.inputs))
         before = local.tape
-        with enable_grad():
+        with enable_grad(), UNCOLLECTED:
             local.tape = tape
             state.shift(1)
             try:
@@ -94,7 +118,7 @@ class Program:
 
     def text(self, *kind: Any) -> str:
         """The Python text of the function of this kind."""
-        with self._lock:
+        with self._lock, UNCOLLECTED:
             return self.writer.function(*kind)
 
     def given(self, floats: list[float]) -> list[float]:

@@ -1,5 +1,6 @@
 """Threads that compile at the same time: each gets the text and the numbers it would get alone."""
 
+import gc
 import sys
 import threading
 
@@ -54,6 +55,7 @@ def test_each_thread_compiles_for_itself():
         return seen
 
     assert run_in_threads(work) == [{alone.source}] * 4
+    assert gc.isenabled()
 
 
 def test_threads_share_a_compiled_function():
