@@ -138,24 +138,10 @@ def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]
 
 def _named(method: Method, op: Op) -> Method:
     if state.trail is not None:
-        method = _on_trail(method)
+        method = state.trail.follow(method)
     method.__name__ = method.__qualname__ = op.__name__
     method.__doc__ = f"PyTorch's {op.__name__}, recorded as {op.name}."
     return method
-
-
-def _on_trail(method: Any) -> Any:
-    """The method for the browser: what it makes the fast way goes on the trail, as `record` has it."""
-
-    trail: Any = state.trail
-
-    def kept(self: Value, *other: Any) -> Any:
-        out = method(self, *other)
-        if not state.special and type(out) is Value:
-            trail.add(out)
-        return out
-
-    return kept
 
 
 def in_place(method: Callable[[Value, Any], Value]) -> Callable[[Value, Any], Value]:
