@@ -10,7 +10,8 @@ from engine import Value, compile, native
 from tests.benchmarks import gpt
 
 from .cases import CASES, HARD, ORDINARY
-from .test_compiler import branching, eager, softmax
+from .test_compiled_structures import softmax
+from .test_compiler import branching, eager
 from .test_ops import bits
 
 pytestmark = pytest.mark.skipif(shutil.which(os.environ.get("CC", "cc")) is None, reason="no C compiler")
