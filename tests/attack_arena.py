@@ -1,12 +1,12 @@
-"""The attack corpus and its arena: what there is to steal and to hurt, and what an attack has left behind.
+"""The attack corpus and its arena: what attacks may steal or damage, and what they left behind.
 
-read(path) -> Attack      a file of tests/attacks: what it tries, and what must come of it
-handed_in(attack, unit)   the attack as a submission: everything else in it is answered right
-broken(promise, report)   how a report breaks what the attack's file says must be; empty where it does not
-honest(unit)              right answers, and a cell that looks around for what others left
-leaks(report)             what got out in the report, or would harm who reads it
+read(path) -> Attack      a file of tests/attacks: what it tries, and what its report must show
+handed_in(attack, unit)   the attack as a submission, with right answers to everything else
+broken(promise, report)   how a report differs from what the attack's file requires
+honest(unit)              right answers, and a cell that looks for what others left
+leaks(report)             what leaked into the report, or would harm its reader
 stumbles(report)          signs that an attack's own code is broken
-Arena                     a kit, a course with secrets, a victim, doors; `traces()` of what was left
+Arena                     a kit, a course with secrets, a victim, sockets; `traces()` finds what was left
 """
 
 from __future__ import annotations
@@ -91,12 +91,12 @@ def read(path: Path) -> Attack:
 
 
 def honest(unit: KitUnit) -> Submission:
-    """Right answers, and a cell that looks around for what others left."""
+    """Right answers, and a cell that looks for what others left."""
     return handed_in(replace(read(FOLDER / "_honest.py"), unit=unit.name), unit)
 
 
 def corpus() -> list[Attack]:
-    """Every attack; files whose name opens with an underscore are what attacks are made of."""
+    """Every attack; files whose names start with an underscore are parts of attacks."""
     return [read(path) for path in sorted(FOLDER.glob("*.*")) if path.name[0] not in "_."]
 
 
@@ -133,7 +133,7 @@ def _notebook_cell(name: str, source: str) -> dict[str, Any]:
 
 
 def broken(promise: str, report: Report) -> Iterator[str]:
-    """How the report breaks the promise, in words.
+    """How the report differs from what the attack's file requires.
 
     full                 every answer got its points
     nothing runs         no check was run
@@ -202,7 +202,7 @@ def _texts(data: Any) -> Iterator[str]:
 
 
 class Arena:
-    """Where attacks are run: everything in it that an attack may want, and a look at what one has left."""
+    """Where attacks run: what an attack may want, and a search for what it left."""
 
     def __init__(self, folder: Path, real: Kit) -> None:
         self.folder = folder
@@ -223,7 +223,7 @@ class Arena:
         self._old = set(self._marked())
 
     def close(self) -> None:
-        """End what was started, and take away what lies about."""
+        """End what was started and remove what was written."""
         self._victim.kill()
         self._victim.wait()
         self._shared.unlink()
@@ -251,7 +251,7 @@ class Arena:
             path.write_text(CANARY)
 
     def traces(self) -> Iterator[str]:
-        """What was left or hurt; it is taken away, so that the next attack starts clean."""
+        """What was left or damaged; it is removed, so that the next attack starts clean."""
         if self._victim.poll() is not None:
             yield "the victim was killed"
         for pid, words in self._left_running().items():
@@ -277,7 +277,7 @@ class Arena:
             yield "renamed the machine"
 
     def _left_running(self, seconds: float = 1.0) -> dict[int, str]:
-        """Processes below this one that were not there at first; they have a moment to be gone."""
+        """New processes below this one, after a moment in which they may end."""
         end = time.monotonic() + seconds
         while (left := self._processes()) and time.monotonic() < end:
             time.sleep(0.01)
@@ -306,7 +306,7 @@ class Arena:
         return {pid: names[pid] for pid in below - known}
 
     def _marked(self) -> Iterator[Path]:
-        """Files that bear the attacks' mark, wherever an attack could have left one."""
+        """Files with the attacks' mark, wherever an attack could have left one."""
         here = Path(__file__).resolve().parents[1]
         packages = {Path(path) for path in sys.path if path and Path(path).is_dir()}
         system = "/ /tmp /var/tmp /dev /dev/shm /run /etc /etc/cron.d /etc/profile.d /home /var/lib /usr/lib"
@@ -328,7 +328,7 @@ class Arena:
 
 
 def _doors() -> Iterator[socket.socket]:
-    """Sockets that listen: one to the network, one with an abstract name."""
+    """Listening sockets: one on the network, one with an abstract name."""
     for family, names in (
         (socket.AF_INET, [("127.0.0.1", port) for port in PORTS]),
         (socket.AF_UNIX, [f"\0{ABSTRACT}-{number}" for number in range(10)]),

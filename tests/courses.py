@@ -1,10 +1,10 @@
-"""Courses of the tiny unit that tests may spoil, and everything that grading leaves in one.
+"""Courses of the tiny unit that tests may change, and everything that grading writes into one.
 
-make(folder, names)     a course in which some of the class of `handed_in` have handed in
-copy(course, folder)    the same course, secret and all, elsewhere
-state(course)           gradebook, notebooks and records, but for what differs from run to run
-differences(one, two)   of two states, by what they are of
-told(course, text)      more lines in its nbgrader_config.py
+make(folder, names)          a course with some of the submissions of `damaged_class`
+copy(course, folder)         the same course in another folder, with its secret
+state(course)                gradebook, notebooks and records, without what differs from run to run
+differences(one, two)        the differences of two states
+configured(course, text)     the course with more lines in its nbgrader_config.py
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def copy(course: Course, folder: Path) -> Course:
     return open_course(folder / "course")
 
 
-def told(course: Course, text: str) -> Course:
+def configured(course: Course, text: str) -> Course:
     """The course, opened again, with more lines in its configuration."""
     with (course.root / "nbgrader_config.py").open("a", encoding="utf-8") as stream:
         stream.write(text)

@@ -1,8 +1,8 @@
-"""A class on paper: what grading leaves behind, written down without any grading.
+"""A class on paper: the files and gradebook that grading would leave, written without grading.
 
-End, PASSED, WRONG, ...          what became of a check
-Student                          what is known of one, and what became of each check
-write_down(course, unit, ...)    the records, the gradebook and the folders of a class
+End, PASSED, WRONG, ...          how a check ended
+Student                          a student's data, and how each check ended
+write_down(course, unit, ...)    write the records, the gradebook and the folders of a class
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The students' copy: all they need, nothing of the answers, and it works where nothing else is."""
+"""The students' copy has all they need and no answers, and works on a machine without the kit."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ def functions(source: str) -> Iterator[tuple[str, str]]:
 
 
 def private() -> Iterator[tuple[str, str]]:
-    """What students must not get: every function body of the answers, references and mistakes."""
+    """What students must not receive: every function body of the answers, references and mistakes."""
     for path in sorted((ROOT / "solutions").glob("*/*.py")):
         for name, body in functions(path.read_text(encoding="utf-8")):
             yield f"{path.parent.name}/{path.name}: {name}", body
 
 
 def test_no_answer_and_no_mistake_is_in_it(texts: dict[str, str]) -> None:
-    """No function of solutions/ is there as a whole, however it is laid out, in code or in any other file."""
+    """No file contains a whole function of solutions/, however it is laid out."""
     normal = {
         path: squeezed(ast.unparse(ast.parse(text))) if path.endswith(".py") else squeezed(text)
         for path, text in texts.items()
@@ -100,7 +100,7 @@ def test_no_answer_and_no_mistake_is_in_it(texts: dict[str, str]) -> None:
 
 
 def test_no_line_of_an_answer_is_in_the_exercises(texts: dict[str, str]) -> None:
-    """Not in a check, a lesson, a picture or what was recorded: lessons and checks quote no answer."""
+    """No check, lesson, picture or recorded answer quotes an answer."""
     theirs = {path: squeezed(text) for path, text in texts.items() if path.startswith("exercises/")}
     said = {
         # What the checks and lessons have to write the same way, since PyTorch or the engine spells it so.
@@ -147,7 +147,7 @@ def test_every_unit_is_whole(texts: dict[str, str], kit: Kit) -> None:
 
 
 def test_the_same_bytes_come_out_again(tiny: KitUnit, tmp_path: Path) -> None:
-    """Whoever compares two copies compares kits."""
+    """Two copies of the same kit are equal."""
     kit = Kit(root_of(tiny))
     bundle(kit, tmp_path / "a.zip")
     bundle(kit, tmp_path / "b.zip")
@@ -155,7 +155,7 @@ def test_the_same_bytes_come_out_again(tiny: KitUnit, tmp_path: Path) -> None:
 
 
 def test_what_lies_about_does_not_slip_in(tiny: KitUnit) -> None:
-    """Not the stub that somebody worked in, no copies, no notebook, no secret."""
+    """No stub that somebody worked in, no backup, no notebook, no secret."""
     clean = contents(Kit(root_of(tiny)))
     tiny.stub_file.write_text(answered(tiny, double="return 2 * x"), encoding="utf-8")
     for name in ("tiny.py.20260101-000000.bak", "tiny.ipynb", ".secret", "notes.md", "answers.py"):
@@ -166,7 +166,7 @@ def test_what_lies_about_does_not_slip_in(tiny: KitUnit) -> None:
 
 
 def test_a_stub_that_is_out_of_date_is_refused(tiny: KitUnit, tmp_path: Path) -> None:
-    """It might hold what is an answer by now."""
+    """An outdated stub might contain what is an answer now."""
     replace_in(tiny.solution_file, "2 x, element", "twice x, element")
     with pytest.raises(BadUnit, match="Run gradfn dev build"):
         bundle(Kit(root_of(tiny)), tmp_path / "students.zip")
@@ -187,7 +187,7 @@ def student(folder: Path, *argv: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_copy_shows_the_first_card(unpacked: Path) -> None:
-    """Without what Windows has not, nbgrader, Jupyter, solutions or this kit."""
+    """Without nbgrader, Jupyter, solutions, this kit, or modules that Windows lacks."""
     done = student(unpacked, "autograder.cli")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Next: perceptron.step, in exercises/perceptron/perceptron.py" in Path(done.stdout).as_posix()
@@ -195,7 +195,7 @@ def test_a_copy_shows_the_first_card(unpacked: Path) -> None:
 
 
 def test_students_commands_work_in_a_copy(unpacked: Path) -> None:
-    """Each says what it should; what only instructors have is not there, and nothing ends in a traceback."""
+    """Each command works; instructors' commands are missing, and nothing ends in a traceback."""
     said = {
         "list forward": "forward: 0 of 5 exercises done",
         "hint forward.linear": "hint 1 of",

@@ -1,4 +1,4 @@
-"""`gradfn dev new`: skeletons that run as they stand, and whose every gap is named."""
+"""`gradfn dev new`: the skeletons run as they are, and verify lists every gap in them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def sources(root: Path) -> dict[str, str]:
 
 
 def todos(texts: dict[str, str]) -> list[str]:
-    """The lines to write over, as verify names them; the stub is derived and not looked at."""
+    """The lines to fill in, as verify lists them; the stub is derived and not looked at."""
     return sorted(
         f"{Path(path).name}, line {number}: {line.strip()}"
         for path, text in texts.items()
@@ -41,7 +41,7 @@ def todos(texts: dict[str, str]) -> list[str]:
 
 
 def test_an_exercise_is_added_in_three_places(tiny: KitUnit) -> None:
-    """Its answer, its checks and its mistakes get a skeleton at their end; what was there stays."""
+    """Answers, checks and mistakes get a skeleton at their end; existing text stays."""
     root = root_of(tiny)
     before = sources(root)
     written = new_exercise(Kit(root), "tiny.thrice")
@@ -53,7 +53,7 @@ def test_an_exercise_is_added_in_three_places(tiny: KitUnit) -> None:
 
 
 def test_verify_names_exactly_what_is_left_to_do(tiny: KitUnit) -> None:
-    """The skeletons are derived at once, and every TODO is named and nothing else."""
+    """The skeletons can be built at once, and verify lists exactly their TODOs."""
     new_exercise(Kit(root_of(tiny)), "tiny.thrice")
     build(open_unit(root_of(tiny)))
     unit = open_unit(root_of(tiny))
@@ -65,7 +65,7 @@ def test_verify_names_exactly_what_is_left_to_do(tiny: KitUnit) -> None:
 
 
 def test_a_new_unit_gets_all_its_files(tiny: KitUnit) -> None:
-    """It comes after the last unit, can be derived at once, and only its TODOs are left."""
+    """It comes after the last unit and can be built at once; only its TODOs are left."""
     kit = Kit(root_of(tiny))
     for exercise in ("first", "second"):
         new_exercise(kit, f"brand_new.{exercise}")
@@ -85,7 +85,7 @@ def test_an_exercise_without_a_lesson_has_a_heading_in_the_notebook(tiny: KitUni
 
 
 def test_skeletons_are_in_the_houses_style(tiny: KitUnit) -> None:
-    """ruff has nothing to say, also where the name is as long as it may be."""
+    """ruff accepts the skeletons, even with the longest name."""
     root = root_of(tiny)
     for path in ("brand_new.first", "brand_new.second", "brand_new." + "n" * 32, "tiny.thrice"):
         new_exercise(Kit(root), path)

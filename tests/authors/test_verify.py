@@ -1,4 +1,4 @@
-"""`gradfn dev verify`: the kit keeps its promises, and each rule fails on a unit that breaks it."""
+"""`gradfn dev verify`: the kit keeps every rule, and each rule fails on a unit that breaks it."""
 
 from __future__ import annotations
 
@@ -129,12 +129,12 @@ BREAKS: dict[str, list[tuple[Break, str]]] = {
 
 
 def test_the_tiny_unit_keeps_every_rule(tiny: KitUnit) -> None:
-    """What the tests below break is whole before."""
+    """The unit that the tests below break keeps all rules before."""
     assert verify(tiny) == []
 
 
 def test_every_rule_is_broken_here() -> None:
-    """A new rule is not forgotten in this file."""
+    """Every rule has an example here."""
     assert sorted(BREAKS) == sorted(rule.__name__ for rule in RULES)
 
 
@@ -146,7 +146,7 @@ def test_every_rule_is_broken_here() -> None:
 def test_each_rule_fails_on_a_unit_that_breaks_it(
     tiny: KitUnit, rule: str, breaking: Break, words: str
 ) -> None:
-    """The rule that is broken is named, with what to mend."""
+    """The broken rule is named, with what to fix."""
     breaking(tiny)
     found = [b.sentence for b in verify(open_unit(root_of(tiny))) if b.rule == rule.replace("_", " ")]
     assert [sentence for sentence in found if words in sentence] != [], found

@@ -1,7 +1,7 @@
-"""The attack corpus: hostile submissions get what their right answers deserve, learn and leave nothing.
+"""The attack corpus: hostile submissions get only what their right answers deserve, and leave nothing.
 
-A file of tests/attacks is an attack: Python or a notebook as a student would hand it in. Its first words say
-what it tries and what must come of it. To add one, drop a file in; `tests.attack_arena` runs it.
+Each file of tests/attacks is an attack: Python or a notebook as a student would hand it in. Its first lines say
+what it tries and what must come of it. To add an attack, add a file; `tests.attack_arena` runs it.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ def arena(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> Iterator[Arena]
 
 @pytest.fixture(scope="module")
 def since(arena: Arena) -> Iterator[dict[str, list[str]]]:
-    """The attacks since the last honest submission, by unit; after the last one of all comes another."""
+    """The attacks since the last honest submission, by unit; the last attack is followed by one too."""
     since: dict[str, list[str]] = {}
     yield since
     assert [words for unit in since for words in harmed(arena, unit)] == [], f"one of {since}"
 
 
 def harmed(arena: Arena, name: str) -> list[str]:
-    """What befalls an honest student who is graded now."""
+    """What is wrong with the report on an honest submission graded now."""
     unit = arena.kit.unit(name)
     report = within(LONGEST, lambda: grade_submission(unit, honest(unit), unit.recorded))
     return [*broken("full", report), *leaks(report), *report.notes]
@@ -69,7 +69,7 @@ def harmed(arena: Arena, name: str) -> list[str]:
 
 @pytest.mark.parametrize("attack", corpus(), ids=lambda attack: attack.path.name)
 def test_an_attack_gets_nowhere(arena: Arena, since: dict[str, list[str]], attack: Attack) -> None:
-    """Its report keeps the file's promise, nothing got out or was left, and the next student is unharmed."""
+    """The report is as the file says, nothing leaked or was left, the next submission is unharmed."""
     unit = arena.kit.unit(attack.unit)
     report = within(LONGEST, lambda: grade_submission(unit, handed_in(attack, unit), unit.recorded))
     wrong = [*broken(attack.must, report), *leaks(report), *arena.traces(), *stumbles(report)]

@@ -1,4 +1,4 @@
-"""What holds in the sandbox only: whose fault its end is, and what a submission sees beside a GPU."""
+"""What only the sandbox provides: blame for a killed sandbox, and what a submission sees with a GPU."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _confined(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def below(number: int) -> list[psutil.Process]:
-    """The processes of the sandbox that are so many steps below this one."""
+    """The sandbox's processes that many levels below this one."""
     found = [process for process in psutil.Process().children() if process.name() == "bwrap"]
     for _ in range(number - 1):
         found = [child for process in found for child in process.children()]
@@ -49,7 +49,7 @@ def below(number: int) -> list[psutil.Process]:
 
 @pytest.mark.parametrize("step", [1, 2, 3], ids=["bwrap", "server", "keeper"])
 def test_a_sandbox_that_is_killed_at_work_is_the_kits_fault(tiny: KitUnit, step: int) -> None:
-    """A system short of memory ends what it likes; no check is failed for it."""
+    """A system out of memory may kill any of them; no check fails because of it."""
     with Sandbox(tiny) as sandbox:
         sandbox.load([("a cell", "x = 1")], notebook=False)
         workers = below(4)

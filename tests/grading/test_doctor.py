@@ -1,4 +1,4 @@
-"""`gradfn doctor`: each defence of the sandbox is tried from inside, and what is missing is said."""
+"""`gradfn doctor` tries each defence of the sandbox from inside, and says what is missing."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if reason := lacking():
 
 
 @pytest.mark.parametrize("defence", DEFENCES, ids=lambda defence: defence.promise)
-def test_each_layer_of_the_sandbox_holds(tiny: KitUnit, defence: Defence) -> None:
-    """What `gradfn doctor` tries from inside gets hold of nothing."""
+def test_each_defence_of_the_sandbox_holds(tiny: KitUnit, defence: Defence) -> None:
+    """The code of each defence gets hold of nothing."""
     finding = try_defence(tiny, defence)
     assert finding.good, finding.words
 
 
 def test_a_layer_that_does_not_hold_is_seen(tiny: KitUnit) -> None:
-    """Code that gets hold of something, or breaks, is a finding that is not good, with what it said."""
+    """Code that gets hold of something, or fails, gives a bad finding with its output."""
     holes = [Defence("", "print('a secret')"), Defence("", "get(open, '/nowhere')"), Defence("", "1 / 0")]
     found = [try_defence(tiny, hole) for hole in holes]
     assert [(finding.good, finding.words) for finding in found] == [
@@ -37,7 +37,7 @@ def test_a_layer_that_does_not_hold_is_seen(tiny: KitUnit) -> None:
 
 
 def test_a_gpu_opens_only_what_it_needs(tiny: KitUnit) -> None:
-    """With a GPU's device files a worker sees these, may have a socket, and memory has no limit; no more."""
+    """With a GPU a worker sees its device files, may open a socket and has no memory limit; no more."""
     device = Path("/dev/full")  # stands for a GPU's
     with Sandbox(tiny, gpu=[device]) as sandbox:
         code = "import os, resource\nprint(*os.listdir('/dev'), resource.getrlimit(resource.RLIMIT_AS)[0])"
@@ -73,7 +73,7 @@ for call in (server.accept, lambda: socket.socket(socket.AF_UNIX).connect("/tmp/
 def test_with_a_gpu_a_worker_may_do_what_cuda_does_when_it_starts(
     tiny: KitUnit, gpu: list[Path], raised: str | None
 ) -> None:
-    """A local socket, memory with a descriptor, names for its threads; but nobody to talk to."""
+    """It may have a local socket, memory with a descriptor and named threads; it reaches nobody."""
     with Sandbox(tiny, gpu=gpu) as sandbox:
         begun, talked = sandbox.load([("begin", CUDA_BEGINS), ("talk", NO_CALLER)], notebook=False)
     assert (begun.raised and begun.raised.type_name) == raised
@@ -83,7 +83,7 @@ def test_with_a_gpu_a_worker_may_do_what_cuda_does_when_it_starts(
 def test_the_doctor_says_what_a_gpu_opens(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where a worker reaches it each defence is said to hold or not; where none does, the reason is."""
+    """If a worker reaches the GPU, each defence is reported; if not, the reason is."""
     monkeypatch.setattr(gpu_tier, "missing", lambda: "")
     monkeypatch.setattr(gpu_tier, "device_files", lambda: [Path("/dev/full")])
     monkeypatch.setattr(doctor, "unreachable", lambda unit: "")
@@ -100,7 +100,7 @@ def test_the_doctor_says_what_a_gpu_opens(
 
 
 def test_the_doctor_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> None:
-    """Where the sandbox works every line says ok, down to the last defence."""
+    """If the sandbox works, every line says ok."""
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
     assert "NOT" not in said

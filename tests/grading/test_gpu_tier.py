@@ -1,4 +1,4 @@
-"""The GPU tier, without a GPU: its code path rehearsed on the CPU, its failures made by hand."""
+"""The GPU tier without a GPU: its code path is rehearsed on the CPU, its failures are simulated."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def named(unit: KitUnit, name: str, setting: Setting) -> Check:
 
 
 def test_every_exercise_with_tensors_is_in_the_tier(unit: KitUnit) -> None:
-    """Each exercise has checks there, in float32 at least."""
+    """Each exercise has checks in the tier, at least in float32."""
     assert [name for name in unit.exercises if not unit.gpu_checks(name)] == []
 
 
@@ -115,21 +115,21 @@ def test_tf32_is_named_however_it_is_switched_on(unit: KitUnit) -> None:
 
 @pytest.mark.usefixtures("rehearsal")
 def test_the_tier_passes_the_solution_and_names_its_mistakes(unit: KitUnit) -> None:
-    """The run for a real GPU, rehearsed: not a line of it is wrong."""
+    """The run for a real GPU, rehearsed on the CPU: every check passes."""
     lines = [*full_run.solutions(unit), *full_run.mistakes(unit)]
     assert [line for line, right in lines if not right] == []
     assert len(lines) > sum(len(unit.gpu_checks(name)) for name in unit.exercises)
 
 
 def test_a_program_leaves_the_setting_as_it_was(unit: KitUnit) -> None:
-    """Also when the answer raises."""
+    """The setting is reset even if the answer raises."""
     check = named(unit, "rows_are_probabilities", Setting("cpu", "bfloat16"))
     assert run(check, module_of("def predict(model, X): raise ValueError", "none"), 0).raised
     assert here() == CPU
 
 
 def test_answers_stay_on_their_device(unit: KitUnit) -> None:
-    """On torch's device without numbers, the solution stays and what moves to the CPU fails."""
+    """On torch's meta device the solution works, and an answer that moves to the CPU fails."""
     torch = pytest.importorskip("torch")
     model, X = torch.nn.Linear(4, 3, device="meta"), torch.ones(5, 4, device="meta")
     assert oracle.solution_of(unit).predict(model, X).device == X.device
@@ -143,7 +143,7 @@ def test_answers_stay_on_their_device(unit: KitUnit) -> None:
 
 
 def test_the_driver_is_found_where_the_loader_finds_it() -> None:
-    """By its library, tried with one that every machine has; a machine without the driver has none."""
+    """The driver's folder is found through its library, tested with one that every machine has."""
     if sys.platform != "linux":
         pytest.skip("the loader of Linux is asked")
     folder = gpu_tier.driver_folder("libm.so.6")
@@ -204,7 +204,7 @@ def test_judge_says_what_was_not_run(unit: KitUnit, tier: str) -> None:
 
 
 def test_a_unit_without_a_tier_says_so(kit: Kit) -> None:
-    """Instead of a report about nothing."""
+    """It is an error, not an empty report."""
     done = python("autograder.cli", "judge", "xor", "exercises/xor/xor.py", "--tier", "gpu")
     assert (done.returncode, "xor has no GPU tier" in done.stderr) == (2, True)
 
@@ -233,7 +233,7 @@ def results(*statuses: str) -> tuple[Result, ...]:
 def test_an_exercise_that_passes_whole_earns_an_extra_point(
     device: str, statuses: tuple[str, ...], extra: int
 ) -> None:
-    """What was not run proves nothing, and a rehearsal is none."""
+    """Checks that were not run give no points, and a rehearsal is not a run."""
     assert GpuReport(device, results(*statuses)).extra == extra
 
 
@@ -257,13 +257,13 @@ SAID = {
 
 
 def test_every_failure_is_tried_here() -> None:
-    """A new one is not forgotten."""
+    """Every fault has an example."""
     assert list(SAID) == [fault.name for fault in FAULTS]
 
 
 @pytest.mark.parametrize("name", SAID)
 def test_failures_of_the_gpu_are_named(unit: KitUnit, name: str) -> None:
-    """The card says what it was and what it means; the machine's own fault counts against nobody."""
+    """The card says what it was and what it means; the machine's own fault costs no points."""
     raised = Raised("answer", *SAID[name])
     check = named(unit, "rows_are_probabilities", Setting("cuda", "float32"))
     outcomes: dict[str, Outcome | str] = {check.name: Outcome(raised=raised)}
@@ -276,7 +276,7 @@ def test_failures_of_the_gpu_are_named(unit: KitUnit, name: str) -> None:
 
 
 def test_an_ordinary_exception_is_no_failure_of_the_gpu() -> None:
-    """Nor is one with such words in the worker's own end."""
+    """Nor does such a word in the worker's exit make one."""
     assert fault_of(Raised("answer", "ValueError", "the labels are wrong")) is None
     assert fault_of(Raised("lost", "Its process ended", "CUDA out of memory")) is None
 
@@ -304,7 +304,7 @@ def test_the_judge_goes_on_after_a_lost_gpu(unit: KitUnit, monkeypatch: pytest.M
 def test_a_gpu_that_no_worker_reaches_counts_against_nobody(
     unit: KitUnit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A sandbox or a driver that is at fault is no answer's: the tier is not run, with the reason."""
+    """If sandbox or driver fail, the tier is not run, with the reason."""
     monkeypatch.setenv("GRADFN_DEVICE", "cuda:99")
     text = unit.solution_file.read_text(encoding="utf-8")
     report = grade.grade_gpu(unit, from_script(text, unit, "modules.py"), unit.recorded)
@@ -314,7 +314,7 @@ def test_a_gpu_that_no_worker_reaches_counts_against_nobody(
 
 
 def test_a_worker_that_dies_of_the_gpu_is_named(unit: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A driver may crash the process that asks it; no line of a submission has run by then."""
+    """A driver may crash the process that asks it, before any line of a submission has run."""
 
     def load(*arguments: object, **options: object) -> None:
         raise WorkerFault("SIGSEGV")
@@ -339,7 +339,7 @@ def test_what_one_answer_sets_the_next_ones_check_does_not_keep(
 
 @pytest.mark.usefixtures("rehearsal")
 def test_a_students_process_that_lost_the_gpu_asks_it_nothing_more(unit: KitUnit) -> None:
-    """What would come next are the same words again and again; what is asked of the CPU goes on."""
+    """Later GPU checks would all fail the same way and are not run; CPU checks go on."""
     module = oracle.solution_of(unit)
 
     def lost(*arguments: object) -> None:

@@ -1,4 +1,4 @@
-"""The sandbox: whatever a submission does, each check ends in an outcome, and the judge lives on."""
+"""The sandbox: whatever a submission does, each check gets an outcome, and the judge survives."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RIGHT = {"double": "return 2 * x", "halve": "return x / 2"}
 
 @pytest.fixture(params=HOWS, autouse=True)
 def how(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Every promise holds for workers in the sandbox and for those without."""
+    """Every test runs with workers in the sandbox and with plain ones."""
     monkeypatch.setenv(UNCONFINED, "" if request.param == "confined" else "1")
     return str(request.param)
 
@@ -50,12 +50,12 @@ def statuses(unit: KitUnit, **bodies: str) -> list[str]:
 
 
 def test_right_answers_get_all_points(tiny: KitUnit) -> None:
-    """Answers written otherwise than the solution are right."""
+    """Answers written in another way than the solution are right."""
     assert report(tiny, answered(tiny, **RIGHT)).points == 3
 
 
 def test_the_stub_gets_no_points(tiny: KitUnit) -> None:
-    """What is not answered is failed, and said to be not done."""
+    """An unanswered exercise fails with "not done yet"."""
     graded = report(tiny, tiny.recorded.stub)
     assert (graded.points, [r.status for r in graded.checks]) == (0, ["failed", "failed"])
     assert "Not done yet" in graded.checks[0].message
@@ -93,12 +93,12 @@ def test_a_mistake_is_named(tiny: KitUnit) -> None:
     ],
 )
 def test_a_broken_answer_costs_only_its_own_points(tiny: KitUnit, body: str, status: str) -> None:
-    """The submission's other exercise is judged all the same."""
+    """The submission's other exercise is judged normally."""
     assert statuses(tiny, double=body, halve="return x / 2") == [status, "passed"]
 
 
 def test_after_a_loop_the_exercises_other_checks_are_not_waited_for(tiny: KitUnit) -> None:
-    """They score nothing, and each says why; the other exercise is judged."""
+    """They score 0 and say why; the other exercise is judged."""
     again = CHECKS.split("\n\n\n")[1].replace("values_double", "again_double")
     path = tiny.folder / "checks.py"
     path.write_text(path.read_text(encoding="utf-8") + "\n\n" + again, encoding="utf-8")
@@ -142,7 +142,7 @@ def test_changing_the_callers_array_is_not_right(tiny: KitUnit) -> None:
 
 
 def test_an_answer_that_changes_its_mind_is_not_right(tiny: KitUnit) -> None:
-    """The second run must give what the first gave."""
+    """The second run must give the same as the first."""
     body = "global n; n = globals().get('n', 1) + 1; return 2 * x if n < 3 else 3 * x"
     graded = report(tiny, answered(tiny, double=body))
     assert "gave another answer: double(x)" in graded.checks[0].message
@@ -177,7 +177,7 @@ def test_a_sandbox_can_be_closed_twice(tiny: KitUnit) -> None:
 def test_a_worker_that_does_not_start_is_the_kits_fault(
     tiny: KitUnit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nothing of the submission has run, so nobody gets a zero for it."""
+    """The submission has not run, so it does not get a zero."""
     monkeypatch.setattr(sys, "executable", "/bin/false")
     monkeypatch.setattr(sys, "_base_executable", "/bin/false")
     with pytest.raises(KitFault, match="did not start"):
@@ -194,7 +194,7 @@ def test_no_descriptor_is_lost(tiny: KitUnit) -> None:
 
 
 def test_an_answer_that_is_too_large_is_named(tiny: KitUnit) -> None:
-    """Data that no frame holds is a failure with that reason; the submission's other answer is judged."""
+    """Data too large for a frame fails with that reason; the other answer is judged."""
     body = "return [np.zeros(3 * 2**20)] * 2"
     graded = report(tiny, answered(tiny, double=body, halve="return x / 2"))
     assert [result.status for result in graded.checks] == ["failed", "passed"]
@@ -202,7 +202,7 @@ def test_an_answer_that_is_too_large_is_named(tiny: KitUnit) -> None:
 
 
 def test_pictures_without_end_cost_no_points(tiny: KitUnit) -> None:
-    """What does not fit is not shown; the answers are judged all the same."""
+    """Outputs that do not fit are not shown; the answers are judged normally."""
     show = "from IPython.display import display\nfor _ in range(50):\n    "
     sources = [f"{show}display({{'image/png': 'x' * 10**6}}, raw=True)", "def double(x): return 2 * x"]
     cells: list[dict[str, object]] = [
@@ -232,7 +232,7 @@ def test_a_notebooks_cells_run_as_in_jupyter(tiny: KitUnit) -> None:
 
 
 def test_nothing_runs_where_it_cannot_be_confined(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without bubblewrap grading refuses, and says what to install and how to go without."""
+    """Without bubblewrap grading refuses, and says what to install and how to do without."""
     monkeypatch.setenv(UNCONFINED, "")
     monkeypatch.setattr("autograder.grading.confinement.shutil.which", lambda name: None)
     processes.lacking.cache_clear()
@@ -242,7 +242,7 @@ def test_nothing_runs_where_it_cannot_be_confined(tiny: KitUnit, monkeypatch: py
 
 
 def test_a_sandbox_that_was_killed_is_started_again(tiny: KitUnit) -> None:
-    """Whatever ended it, a system short of memory perhaps, costs no submission anything."""
+    """Whatever killed the sandbox, perhaps the system for lack of memory, costs no points."""
     assert statuses(tiny, **RIGHT) == ["passed", "passed"]
     sandboxes = [process for process in psutil.Process().children() if process.name() == "bwrap"]
     for process in sandboxes:

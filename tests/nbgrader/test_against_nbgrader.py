@@ -1,4 +1,4 @@
-"""What damaged and hostile submissions do to plain nbgrader, and that they do not do it here.
+"""What damaged and hostile submissions do to plain nbgrader, and that they cannot do it here.
 
 One class is graded twice: by nbgrader alone, with its own Execute and tests of its own in a notebook that
 asks for the same, and by us. The table has the points of both.
@@ -68,7 +68,7 @@ def loop(notebook: Any) -> Any:
 
 
 def forged(value: str) -> Callable[[Any], Any]:
-    """An input transformer that turns the test cell into one that gives a number: Execute runs that."""
+    """An input transformer replaces the test cell by one that gives a number, which Execute runs."""
     source = (
         "get_ipython().input_transformers_post.append(\n"
         f"    lambda lines: [{value!r}] if any('assert' in line for line in lines) else lines)"
@@ -84,7 +84,7 @@ def deaf(notebook: Any) -> Any:
 
 
 def published(notebook: Any) -> Any:
-    """A result of the test cell that the answer sends by itself, as a kernel does."""
+    """The answer sends a result of the test cell itself, as a kernel does."""
     source = """\
 def double(x):
     kernel = get_ipython().kernel
@@ -96,7 +96,7 @@ def double(x):
 
 
 def spy(notebook: Any) -> Any:
-    """It shows the hidden tests and leaves a table in the gradebook; a right answer beside that."""
+    """Print the hidden tests and leave a table in the gradebook; the answer is right."""
     source = f"""\
 import pathlib, sqlite3
 try:
@@ -150,7 +150,7 @@ TRAPS = {
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A course of nbgrader's own, in which the class has handed in."""
+    """A course of plain nbgrader, with the class's submissions."""
     root = tmp_path_factory.mktemp("plain")
     (root / "nbgrader_config.py").write_text(PLAIN.format(root=str(root)), encoding="utf-8")
     cells = []
@@ -172,7 +172,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def marks(name: str, **more: Any) -> dict[str, Any]:
-    """A cell's metadata as nbgrader wants it."""
+    """A cell's metadata in nbgrader's form."""
     plain = {"grade": False, "solution": False, "locked": False, "task": False}
     return {"nbgrader": {**plain, "schema_version": 3, "grade_id": name, **more}}
 
@@ -197,7 +197,7 @@ def nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def by_nbgrader(plain: Path) -> dict[str, Points]:
-    """What nbgrader gives to each, graded one by one so that none stops the others."""
+    """The points from plain nbgrader, which grades one at a time, so that no submission stops the others."""
     with Pool(2) as pool:
         for _ in pool.map(graded_by_nbgrader, [(plain, student) for student in TRAPS]):
             pass
@@ -205,7 +205,7 @@ def by_nbgrader(plain: Path) -> dict[str, Points]:
 
 
 def graded_by_nbgrader(root: Path, student: str) -> None:
-    """As formgrader's button does it."""
+    """Grade as formgrader's button does."""
     from nbgrader.apps.api import NbGraderAPI
     from traitlets.config import PyFileConfigLoader
 
@@ -216,7 +216,7 @@ def graded_by_nbgrader(root: Path, student: str) -> None:
 
 
 def points_in(db_url: str) -> dict[str, Points]:
-    """Everybody's points; None where a test cell has no score."""
+    """Each student's points; None if a test cell has no score."""
     found: dict[str, Points] = {}
     with quiet(), Gradebook(db_url, "") as opened:
         for submission in opened.assignment_submissions("tiny"):
@@ -227,7 +227,7 @@ def points_in(db_url: str) -> dict[str, Points]:
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """Ours, in which the same class has handed in."""
+    """A course of the kit with the same submissions."""
     made = courses.make(tmp_path_factory.mktemp("ours"), [])
     for student, trap in TRAPS.items():
         released = nbformat.read(made.released_file(made.unit("tiny")), as_version=4)
@@ -237,7 +237,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 @pytest.fixture(scope="module")
 def by_us(course: Course) -> dict[str, Record]:
-    """What becomes of each here."""
+    """The record of each submission."""
     return grade_class(course, course.unit("tiny"))
 
 
@@ -245,7 +245,7 @@ def by_us(course: Course) -> dict[str, Record]:
 def test_each_trap(
     by_nbgrader: dict[str, Points], by_us: dict[str, Record], course: Course, student: str
 ) -> None:
-    """nbgrader gives these points, or none; here everybody has what the answers deserve, and a reason."""
+    """nbgrader gives these points or none; the kit gives what the answers deserve, with a reason."""
     trap, record = TRAPS[student], by_us[student]
     assert by_nbgrader.get(student) == trap.plain
     assert (record.points, record.failed, trap.words in record.words) == (trap.ours, False, True)
@@ -254,7 +254,7 @@ def test_each_trap(
 
 
 def test_one_submission_stops_all_others(plain: Path, by_nbgrader: dict[str, Points]) -> None:
-    """In nbgrader's own command: who comes behind a doubled cell is not looked at. The table has ours."""
+    """nbgrader's own command grades none of those after a doubled cell; the table above shows ours."""
     done = nbgrader(plain, "autograde", "tiny", "--force")
     later = [student for student in sorted(TRAPS) if student > "doubled"]
     assert done.returncode != 0
@@ -263,7 +263,7 @@ def test_one_submission_stops_all_others(plain: Path, by_nbgrader: dict[str, Poi
 
 
 def test_hidden_tests_stay_hidden(plain: Path, course: Course, by_nbgrader: object, by_us: object) -> None:
-    """nbgrader's feedback shows their text to whom they fail; ours has no text of a check in any page."""
+    """nbgrader's feedback shows a failed test's text; the kit's pages never show a check's text."""
     nbgrader(plain, "generate_feedback", "tiny", "--student", "half")
     assert SECRET in (plain / "feedback" / "half" / "tiny" / "tiny.html").read_text(encoding="utf-8")
     pages = write_feedback(course, course.unit("tiny"))
@@ -275,7 +275,7 @@ def test_hidden_tests_stay_hidden(plain: Path, course: Course, by_nbgrader: obje
 
 
 def test_nothing_is_said_of_honest_work(plain: Path, course: Course, by_us: object) -> None:
-    """nbgrader logs a changed checksum for everyone, where tests are hidden; ours logs no warning."""
+    """With hidden tests nbgrader logs a changed checksum for every submission; the kit logs no warning."""
     assert "Attribute 'checksum' for cell test_double has changed" in log_of(plain, "honest")
     assert "[WARNING]" not in log_of(course.root, "honest").replace(
         "[WARNING] Removing existing assignment", ""
@@ -285,7 +285,7 @@ def test_nothing_is_said_of_honest_work(plain: Path, course: Course, by_us: obje
 def test_a_submission_reads_and_writes_nothing_of_a_course(
     plain: Path, course: Course, by_nbgrader: object, by_us: object
 ) -> None:
-    """With nbgrader it shows the hidden tests and changes the gradebook; ours finds neither."""
+    """Under nbgrader it prints the hidden tests and changes the gradebook; here it finds neither."""
     found = {}
     for root in (plain, course.root):
         shown = SECRET in (root / "autograded" / "spy" / "tiny" / "tiny.ipynb").read_text(encoding="utf-8")
@@ -296,7 +296,7 @@ def test_a_submission_reads_and_writes_nothing_of_a_course(
 
 
 def test_a_submissions_process_ends_with_it(plain: Path, course: Course, by_us: object) -> None:
-    """nbgrader leaves one behind that has a session of its own; from ours there is none."""
+    """nbgrader leaves a process with a session of its own behind; the kit leaves none."""
     left = {}
     for root, graded in (
         (plain, lambda: graded_by_nbgrader(plain, "orphan")),
@@ -320,7 +320,7 @@ def end_orphans() -> None:
 
 
 def alive() -> list[int]:
-    """The processes that submissions started, and that nobody ended."""
+    """The processes that submissions started and that still run."""
     wanted = "\0".join([*ORPHAN, ""]).encode()
     found = []
     for file in Path("/proc").glob("[0-9]*/cmdline"):
@@ -341,7 +341,7 @@ def log_of(root: Path, student: str) -> str:
 
 
 def test_a_failed_regrade_keeps_no_score(plain: Path, course: Course, by_us: object) -> None:
-    """nbgrader keeps the points of a file that is gone; ours has a failure, and no score of it."""
+    """nbgrader keeps the points of an earlier file; the kit stores a failure and no score."""
     graded_by_nbgrader(plain, "warns")
     before = points_in(f"sqlite:///{plain / 'gradebook.db'}")["warns"]
     (plain / "submitted" / "warns" / "tiny" / "tiny.ipynb").write_text("<html>", encoding="utf-8")
@@ -354,7 +354,7 @@ def test_a_failed_regrade_keeps_no_score(plain: Path, course: Course, by_us: obj
 
 
 def test_alembic_need_not_be_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """nbgrader runs it from there when it makes a gradebook, and leaves a broken one; ours finds it."""
+    """nbgrader finds alembic on PATH only, and leaves a broken gradebook without it; the kit finds it."""
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(FileNotFoundError, match="alembic"):
         Gradebook(f"sqlite:///{tmp_path / 'plain.db'}", "")

@@ -32,7 +32,7 @@ HOSTILE = (
 
 @dataclass(frozen=True)
 class Place:
-    """A course with a class in it, and both of its JupyterLabs."""
+    """A course with submissions, a student's JupyterLab and an instructor's."""
 
     course: Course
     unit: KitUnit
@@ -48,7 +48,7 @@ def page() -> Iterator[Page]:
 
 @pytest.fixture(scope="module")
 def place(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    """A released unit that ada and eve have handed in, and a student's folder with the notebook."""
+    """A released unit with submissions of ada and eve, and a student's folder with the notebook."""
     root = tmp_path_factory.mktemp("browser")
     course = make_course(root / "course", Kit(ROOT))
     desk = root / "desk"
@@ -104,14 +104,14 @@ def test_a_student_works_in_jupyterlab(page: Page, place: Place) -> None:
 
 
 def test_a_student_who_is_done_is_told_so(page: Page, place: Place) -> None:
-    """nbgrader's Validate finds nothing to say against right answers, whatever the question's text."""
+    """nbgrader's Validate accepts right answers, whatever the question's text."""
     notebook = Notebook(page, place.student, "solved.ipynb")
     notebook.validate()
     assert "Success! Your notebook passes all the tests." in page.one(".jp-Dialog-content", "Success").text
 
 
 def test_an_instructor_grades_in_formgrader(page: Page, place: Place) -> None:
-    """Its Autograde is our judge's; points and a comment by hand are in gradebook and feedback."""
+    """Its Autograde button runs our judge; manual points and a comment reach gradebook and feedback."""
     course, unit, lab = place.course, place.unit, place.instructor
     most, total = unit.points, unit.points + unit.manual_points
     press(page, lab, "ada", "autograde")
@@ -136,7 +136,7 @@ def test_an_instructor_grades_in_formgrader(page: Page, place: Place) -> None:
 
 
 def test_a_students_text_is_only_read(page: Page, place: Place) -> None:
-    """Formgrader shows the markup that somebody wrote below a question, and does nothing it says."""
+    """Formgrader shows markup in an answer as text and does not run it."""
     press(page, place.instructor, "eve", "autograde")
     open_submission(page, place.course, place.instructor, "eve")
     answer = page.one(".nbgrader_cell", "It rises.")
@@ -162,7 +162,7 @@ def open_submission(page: Page, course: Course, lab: Server, student: str) -> No
 
 
 def comment(course: Course, student: str) -> str | None:
-    """What a person wrote to a student's answer."""
+    """The comment on a student's answer."""
     with gradebook(course) as opened:
         found: str | None = opened.find_comment(QUESTION, UNIT, UNIT, student).manual_comment
         return found

@@ -1,4 +1,4 @@
-"""`gradfn grade`: what is new or changed, on many processes, whatever ends the run, and nothing lost."""
+"""`gradfn grade`: new and changed submissions, on several processes; whatever ends a run, nothing is lost."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ c.Autograde.autograde_preprocessors.{where}Plugin)
 
 @pytest.fixture(scope="module")
 def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """A course in which nothing is graded yet; the right answers are known already."""
+    """A course without grades; the reference answers are computed already."""
     course = courses.make(tmp_path_factory.mktemp("handed_in"), NAMES)
     course.recorded(course.unit("tiny"))
     return course
@@ -70,7 +70,7 @@ def done(graded: Course, tmp_path: Path) -> Course:
 
 
 def newly_graded(course: Course, options: Options = EVERYTHING_NEW) -> list[str]:
-    """Grade; whose submissions were worked on."""
+    """Grade; the students whose submissions were graded in this run."""
     names: list[str] = []
     course = open_course(course.root)
     grade_class(course, course.unit("tiny"), lambda _, __, task, ___: names.append(task[1]), options)
@@ -102,7 +102,7 @@ def members(group: int) -> list[int]:
 
 
 def test_all_is_as_it_must_be(graded: Course) -> None:
-    """The undisturbed run, with which the disturbed ones are compared, gives everyone their points."""
+    """The undisturbed run, with which the others are compared, gives each student the expected points."""
     found = {score.student: score.points for score in scores(graded, graded.unit("tiny"))}
     assert found == {name: CLASS[name].points for name in NAMES}
 
@@ -111,7 +111,7 @@ def test_all_is_as_it_must_be(graded: Course) -> None:
 
 
 def killed_at(root: Path, task: tuple[str, str], call: int) -> int:
-    """Grade one submission, wrongly, and die by SIGKILL at a call of any function; how many there were."""
+    """Grade one submission wrongly, and die by SIGKILL at the given function call; the number of calls."""
     calls = 0
 
     def count(frame: Any, event: str, argument: Any) -> None:
@@ -133,7 +133,7 @@ def killed_at(root: Path, task: tuple[str, str], call: int) -> int:
 
 
 def test_killed_anywhere_nothing_is_lost(fresh: Course, graded: Course) -> None:
-    """At moments spread over all that a grading process does: the next run ends as an undisturbed one."""
+    """Kill the grading process at many moments: the next run gives the same as an undisturbed one."""
     tasks, wanted = [("tiny", name) for name in NAMES], courses.state(graded)
     totals, killed = [], 0
     for task in tasks:
@@ -156,7 +156,7 @@ def test_killed_anywhere_nothing_is_lost(fresh: Course, graded: Course) -> None:
 
 
 def test_a_killed_class_is_taken_up(fresh: Course, graded: Course) -> None:
-    """The whole command killed in the middle, twice: nobody is graded twice, and all is as if undisturbed."""
+    """Kill the command in the middle, twice: no submission is graded twice, and the result is the same."""
     lines: list[str] = []
     for _ in range(2):
         with gradfn(fresh, "grade", "tiny", "--jobs", "2") as run:
@@ -174,7 +174,7 @@ def test_a_killed_class_is_taken_up(fresh: Course, graded: Course) -> None:
 
 
 def wait_for_end(group: int) -> list[int]:
-    """Those of a process group that live on after a while."""
+    """The processes of a group that still run after a while."""
     until = time.monotonic() + 10
     while members(group) and time.monotonic() < until:
         time.sleep(0.05)
@@ -182,9 +182,9 @@ def wait_for_end(group: int) -> list[int]:
 
 
 def test_ctrl_c_keeps_what_is_done(fresh: Course) -> None:
-    """It stops at once, says how far it came and how to go on, and leaves no process behind."""
+    """The command stops at once, says how far it got and how to go on, and leaves no process behind."""
     plugin = "import time; time.sleep(60 * (student == 'script'))"
-    course = courses.told(fresh, PLUGIN.format(body=plugin, where="insert(0, "))
+    course = courses.configured(fresh, PLUGIN.format(body=plugin, where="insert(0, "))
     with gradfn(course, "grade", "tiny", "--jobs", "2") as run:
         for _ in range(len(NAMES) - 1):
             run.stdout.readline()  # until all but one are ready
@@ -209,9 +209,9 @@ def test_ctrl_c_keeps_what_is_done(fresh: Course) -> None:
     ("death", "words"), [("os.kill(os.getpid(), 9)", "SIGKILL"), ("os._exit(0)", "exit status 0")]
 )
 def test_a_process_that_dies_takes_one_submission_along(fresh: Course, death: str, words: str) -> None:
-    """Say, for want of memory: a named failure without a score, which the next run tries again."""
+    """Out of memory, for example: a named failure without a score, which the next run grades again."""
     plugin = f"import os; {death} if student == 'right' else None"
-    course = courses.told(fresh, PLUGIN.format(body=plugin, where="append("))
+    course = courses.configured(fresh, PLUGIN.format(body=plugin, where="append("))
     found = grade_class(course, course.unit("tiny"))
     assert {name: record.words for name, record in found.items() if record.failed} == {
         "right": f"the process that graded it ended: {words}",
@@ -225,7 +225,7 @@ def test_a_process_that_dies_takes_one_submission_along(fresh: Course, death: st
 
 
 def test_what_is_graded_already_is_left_alone(done: Course, capsys: pytest.CaptureFixture[str]) -> None:
-    """Also what could not be graded; and the command says so. A file that was only touched is not changed."""
+    """Failed submissions are skipped too, and the command says so; a new modification time is no change."""
     before = courses.state(done)
     for path in (done.root / "submitted").rglob("*.*"):
         os.utime(path, (1, 1))
@@ -259,7 +259,7 @@ def another_mistake(course: Course) -> None:
 
 
 def a_setting(course: Course) -> None:
-    courses.told(course, "c.LimitOutput.max_lines = 10\n")
+    courses.configured(course, "c.LimitOutput.max_lines = 10\n")
 
 
 def no_notebook(course: Course) -> None:
@@ -304,21 +304,21 @@ GRADABLE = sorted({*NAMES} - {"photo"})
 def test_what_changed_is_graded_again(
     done: Course, change: Callable[[Course], None], students: list[str]
 ) -> None:
-    """Everything that a score is made of, and what is left of it in the gradebook and its notebook."""
+    """A change of anything that a score depends on, or of the gradebook or notebook that holds it."""
     change(done)
     assert newly_graded(done) == students
     assert newly_graded(done) == []
 
 
 def test_regrade_grades_all_anew(done: Course) -> None:
-    """And comes to the same."""
+    """Every submission is graded again, with the same result."""
     before = courses.state(done)
     assert newly_graded(done, Options(regrade=True)) == EVERYONE
     assert courses.differences(courses.state(done), before) == {}
 
 
 def test_only_some_students_are_graded(fresh: Course) -> None:
-    """Those who are named, by as many processes as are asked for; a name nobody has is an error."""
+    """The named students, by the given number of processes; an unknown name is an error."""
     assert newly_graded(fresh, Options(jobs=1, students=["photo", "right"])) == ["photo", "right"]
     assert newly_graded(fresh, Options(jobs=1)) == sorted({*NAMES} - {"photo", "right"})
     with pytest.raises(
@@ -328,7 +328,7 @@ def test_only_some_students_are_graded(fresh: Course) -> None:
 
 
 def test_a_name_that_nbgrader_takes_for_a_pattern_is_refused(fresh: Course) -> None:
-    """It would grade everybody's submission as this one's."""
+    """nbgrader would grade every student's submission under this name."""
     hand_in(fresh, fresh.unit("tiny"), "*", CLASS["mistake"])
     record = grade_class(fresh, fresh.unit("tiny"), options=Options(students=["*"]))["*"]
     assert (record.failed, record.words) == (
@@ -342,16 +342,16 @@ def test_a_name_that_nbgrader_takes_for_a_pattern_is_refused(fresh: Course) -> N
 
 
 def test_own_preprocessors_take_part(fresh: Course) -> None:
-    """A class in nbgrader_config.py is run for every submission, as nbgrader's own are."""
+    """A preprocessor in nbgrader_config.py runs for every submission."""
     body = "[c.metadata.update(tags=[student]) for c in nb.cells]"
-    course = courses.told(fresh, PLUGIN.format(body=body, where="append("))
+    course = courses.configured(fresh, PLUGIN.format(body=body, where="append("))
     grade_class(course, course.unit("tiny"), options=Options(students=["right"]))
     assert '"right"' in course.autograded_file(course.unit("tiny"), "right").read_text(encoding="utf-8")
 
 
 def test_a_settings_file_that_fails_says_so(fresh: Course, capsys: pytest.CaptureFixture[str]) -> None:
-    """In one line, with the file's name."""
-    courses.told(fresh, "c.CourseDirectory.db_url = urll\n")
+    """The error is one line with the file's name."""
+    courses.configured(fresh, "c.CourseDirectory.db_url = urll\n")
     with contextlib.chdir(fresh.root):
         assert cli.main(["grade", "tiny"]) == 2
     assert capsys.readouterr().err == (
@@ -360,8 +360,8 @@ def test_a_settings_file_that_fails_says_so(fresh: Course, capsys: pytest.Captur
 
 
 def test_the_gradebook_is_where_the_settings_say(fresh: Course) -> None:
-    """One source: scores, the exported file and nbgrader itself look there."""
-    course = courses.told(fresh, 'c.CourseDirectory.db_url = "sqlite:///other.db"\n')
+    """Scores, the exported file and nbgrader itself all use the configured gradebook."""
+    course = courses.configured(fresh, 'c.CourseDirectory.db_url = "sqlite:///other.db"\n')
     release(course, course.unit("tiny"))
     grade_class(course, course.unit("tiny"), options=Options(students=["right"]))
     assert {s.student: s.points for s in scores(course, course.unit("tiny"))}["right"] == 3
@@ -369,7 +369,7 @@ def test_the_gradebook_is_where_the_settings_say(fresh: Course) -> None:
 
 
 def test_a_shared_engine_gives_the_same_gradebook(fresh: Course) -> None:
-    """What one has that was opened on it is what nbgrader's own has."""
+    """A gradebook on a shared engine has the same attributes as nbgrader's own."""
     from nbgrader.api import Gradebook
 
     with gradebook(fresh) as own:
@@ -380,7 +380,7 @@ def test_a_shared_engine_gives_the_same_gradebook(fresh: Course) -> None:
 
 
 def shared_gradebook(db_url: str, course_id: str) -> list[tuple[list[str], str, str]]:
-    """What two gradebooks have that were opened one after the other."""
+    """The attributes of two gradebooks opened one after the other."""
     from nbgrader.api import Gradebook
 
     share_engines()

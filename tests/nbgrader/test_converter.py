@@ -1,4 +1,4 @@
-"""Grading through nbgrader: the points of `gradfn judge`, whatever a submission does, and nothing open."""
+"""Grading through nbgrader gives the points of `gradfn judge`, and never fails open."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def unit(course: Course) -> KitUnit:
 
 @pytest.fixture(scope="module")
 def records_of_class(course: Course, unit: KitUnit) -> dict[str, Record]:
-    """What became of each submission in one run of the class."""
+    """The records of one run of the class."""
     return grade_class(course, unit)
 
 
@@ -83,7 +83,7 @@ def own_course(_template: Course, tiny: KitUnit, tmp_path: Path) -> Course:
 
 @pytest.mark.parametrize("student", CLASS)
 def test_each_submission_ends_as_it_must(records_of_class: dict[str, Record], student: str) -> None:
-    """With the points that its answers deserve, or as a named failure; none stops the others."""
+    """Each gets the points that its answers deserve or a named failure; none stops the others."""
     case, record = CLASS[student], records_of_class[student]
     assert (record.points, record.words, record.failed) == (case.points, case.words, student in FAILURES)
 
@@ -94,7 +94,7 @@ def test_each_submission_ends_as_it_must(records_of_class: dict[str, Record], st
 def test_nbgrader_and_judge_give_the_same_points(
     course: Course, unit: KitUnit, records_of_class: dict[str, Record], student: str
 ) -> None:
-    """For the file that was handed in, on the course's own seed."""
+    """Judged from the submitted file, on the course's own seed."""
     file = course.submitted_folder(unit, student) / CLASS[student].name
     report = grade_submission(unit, read(file, unit), course.recorded(unit))
     assert report.points == records_of_class[student].points
@@ -103,18 +103,18 @@ def test_nbgrader_and_judge_give_the_same_points(
 def test_the_gradebook_holds_these_points(
     course: Course, unit: KitUnit, records_of_class: dict[str, Record]
 ) -> None:
-    """Its own sum of the saved scores, not only our record of them."""
+    """nbgrader's own sum of the saved scores agrees with the records."""
     assert {s.student: s.points for s in scores(course, unit)} == {s: c.points for s, c in CLASS.items()}
 
 
 def test_the_csv_agrees_with_the_gradebook(course: Course, records_of_class: dict[str, Record]) -> None:
-    """A line for everyone; no score, rather than zero, for those who could not be graded."""
+    """A line for each student; those who could not be graded have no score rather than zero."""
     rows = list(csv.DictReader(export(course).file.read_text(encoding="utf-8").splitlines()))
     expected = {s: ("" if s in FAILURES else str(float(c.points)), "3.0") for s, c in CLASS.items()}
     assert {r["student_id"]: (r["score"], r["max_score"]) for r in rows} == expected
 
 
-def test_nothing_needs_a_grade_by_hand(course: Course, records_of_class: dict[str, Record]) -> None:
+def test_nothing_needs_manual_grading(course: Course, records_of_class: dict[str, Record]) -> None:
     """No test cell was left without a score."""
     with gradebook(course) as opened:
         open_grades = [
@@ -130,7 +130,7 @@ def test_nothing_needs_a_grade_by_hand(course: Course, records_of_class: dict[st
 def test_feedback_explains_and_runs_nothing(
     course: Course, unit: KitUnit, records_of_class: dict[str, Record]
 ) -> None:
-    """Cards, output and exceptions are there as text; no page holds a script of a submission."""
+    """Cards, outputs and exceptions are shown as text; no page holds a submission's script."""
     pages = {page.parents[1].name: page.read_text(encoding="utf-8") for page in write_feedback(course, unit)}
     assert set(pages) == set(CLASS) - FAILURES
     assert "Looks like: squared. Twice a number is not its square." in pages["mistake"]
@@ -143,7 +143,7 @@ def test_feedback_explains_and_runs_nothing(
 def test_feedback_begins_with_each_exercise_and_its_points(
     course: Course, unit: KitUnit, records_of_class: dict[str, Record]
 ) -> None:
-    """By its name, which leads to its cell; nbgrader's own page would say "Test cell" each time."""
+    """By name, with a link to its cell; nbgrader's own page would say "Test cell" for each."""
     (page,) = (page for page in write_feedback(course, unit) if page.parents[1].name == "mistake")
     soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
     rows = [[cell.get_text() for cell in row.find_all("td")] for row in soup.select("#summary tr")]
@@ -155,7 +155,7 @@ def test_feedback_begins_with_each_exercise_and_its_points(
 def test_reports_are_kept_for_the_grader_only(
     course: Course, unit: KitUnit, records_of_class: dict[str, Record]
 ) -> None:
-    """As JSON, in a folder that nobody else may open."""
+    """The record is JSON in a folder that only the owner may open."""
     file = course.private / "reports" / "tiny" / "mistake.json"
     assert json.loads(file.read_text(encoding="utf-8"))["checks"][0]["mistake"] == "squared"
     assert stat.S_IMODE(course.private.stat().st_mode) == 0o700
@@ -185,7 +185,7 @@ def test_nbgraders_own_command_gives_the_same_points(own_course: Course, tiny: K
 
 
 def test_a_fault_of_the_kit_is_no_zero(own_course: Course, tiny: KitUnit) -> None:
-    """`gradfn grade` begins nothing and loses nothing; nbgrader's own has a named failure without a score."""
+    """`gradfn grade` refuses and loses nothing; nbgrader's own command stores a failure without a score."""
     assert grade_class(own_course, tiny)["ada"].points == 3
     replace_in(tiny.folder / "checks.py", "points=2", "points=5")
     course = open_course(own_course.root)
@@ -203,14 +203,14 @@ def test_a_fault_of_the_kit_is_no_zero(own_course: Course, tiny: KitUnit) -> Non
 
 
 def test_a_reference_that_fails_stops_the_run(own_course: Course, tiny: KitUnit) -> None:
-    """Nobody is graded by answers that solution and PyTorch do not agree on."""
+    """No submission is graded if solution and PyTorch disagree."""
     replace_in(tiny.solutions / "by_torch.py", "* 2", "* 3")
     with pytest.raises(KitFault, match="disagree"):
         grade_class(own_course, tiny)
 
 
 def test_points_given_by_hand_survive_a_failed_regrade(own_course: Course, tiny: KitUnit) -> None:
-    """Only the automatic scores are cleared."""
+    """Only the automatic scores are cleared; manual points stay."""
     grade_class(own_course, tiny)
     with gradebook(own_course) as opened:
         opened.find_grade("test_halve", "tiny", "tiny", "ada").manual_score = 0.5
@@ -221,7 +221,7 @@ def test_points_given_by_hand_survive_a_failed_regrade(own_course: Course, tiny:
 
 
 def test_several_files_are_not_guessed_between(own_course: Course, tiny: KitUnit) -> None:
-    """Which one counts is for a person to say."""
+    """A person must decide which file counts."""
     folder = own_course.submitted_folder(tiny, "ada")
     (folder / "tiny.ipynb").rename(folder / "a.ipynb")
     (folder / "b.ipynb").write_bytes((folder / "a.ipynb").read_bytes())
@@ -242,19 +242,19 @@ def test_a_script_handed_in_again_is_read_again(own_course: Course, tiny: KitUni
 
 
 def test_a_course_is_made_once(own_course: Course) -> None:
-    """Making it again would lose its secret."""
+    """Making the course again would lose its secret."""
     with pytest.raises(GradfnError, match="holds a course already"):
         make_course(own_course.root, own_course.kit)
 
 
 def test_a_folder_that_is_no_course_is_refused(tmp_path: Path) -> None:
-    """With the command that makes one."""
+    """The error names the command that makes a course."""
     with pytest.raises(NotFound, match=f"is not a gradfn course: gradfn course {re.escape(str(tmp_path))}"):
         open_course(tmp_path)
 
 
 def test_steps_out_of_order_are_refused(tiny: KitUnit, tmp_path: Path) -> None:
-    """Each says what to do first."""
+    """Each error says what to do first."""
     course = make_course(tmp_path / "course", Kit(root_of(tiny)))
     with pytest.raises(NotFound, match="tiny is not released in this course: gradfn release tiny"):
         grade_class(course, tiny)
@@ -266,13 +266,13 @@ def test_steps_out_of_order_are_refused(tiny: KitUnit, tmp_path: Path) -> None:
 
 
 def test_seeds_differ_between_courses_and_units(course: Course, own_course: Course, tiny: KitUnit) -> None:
-    """Inputs seen in one place say nothing about another, and a class has the same."""
+    """A course's inputs tell nothing about another course's or unit's; one class gets the same."""
     seeds = {own_course.seed(tiny), course.seed(tiny), own_course.seed(replace(tiny, name="more"))}
     assert (len(seeds), own_course.seed(tiny)) == (3, open_course(own_course.root).seed(tiny))
 
 
 def test_a_graft_keeps_the_order_of_pieces(course: Course, unit: KitUnit) -> None:
-    """What is read back from the grafted notebook is the submission, own cells and all."""
+    """Reading a grafted notebook gives back the submission, with the student's own cells."""
     released = nbformat.read(course.released_file(unit), as_version=4)
     file = course.submitted_folder(unit, "helper") / "tiny.ipynb"
     submission = read(file, unit)
@@ -283,7 +283,7 @@ def test_a_graft_keeps_the_order_of_pieces(course: Course, unit: KitUnit) -> Non
 
 
 def test_a_graft_takes_nothing_but_sources(course: Course, unit: KitUnit) -> None:
-    """Outputs, points and marks of the submitted file are left behind."""
+    """Outputs, points and marks of the submitted file are dropped."""
     released = nbformat.read(course.released_file(unit), as_version=4)
     notebook = graft(released, read(course.submitted_folder(unit, "forged") / "tiny.ipynb", unit))
     marks = [cell.metadata.get("nbgrader") for cell in released.cells]
@@ -293,7 +293,7 @@ def test_a_graft_takes_nothing_but_sources(course: Course, unit: KitUnit) -> Non
 
 @pytest.mark.parametrize(("points", "expected"), [(0.1 + 0.2, "0.3"), (-5.0, "0.0"), (0.25, "0.25")])
 def test_a_test_cells_result_is_a_plain_float_in_range(points: float, expected: str) -> None:
-    """What nbgrader reads as the score is between 0 and the cell's points, whatever the sum."""
+    """The score that nbgrader reads is between 0 and the cell's points, whatever the sum."""
     result = Result("double", "values", points, 0.3, "passed", "card")
     outputs = cell_outputs([result], 0.3)
     assert [output["output_type"] for output in outputs] == ["stream", "execute_result"]
@@ -322,7 +322,7 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
     ],
 )
 def test_outputs_are_rebuilt(output: dict[str, Any], shown: dict[str, Any] | None) -> None:
-    """Known kinds as plain text or a real picture; nothing else of a submission's outputs is kept."""
+    """Known kinds of output become plain text or a real picture; all others are dropped."""
     rebuilt = safe_outputs([output])
     if shown is None:
         assert rebuilt == []
@@ -331,7 +331,7 @@ def test_outputs_are_rebuilt(output: dict[str, Any], shown: dict[str, Any] | Non
 
 
 def test_a_phrase_says_once_what_several_share() -> None:
-    """Exercises with the same reason stand together, notes about the file at the end."""
+    """Exercises with the same reason share an entry; notes about the file come last."""
     checks = [
         {
             "exercise": name,
@@ -356,7 +356,7 @@ def test_a_phrase_says_once_what_several_share() -> None:
 
 
 def test_an_edited_configuration_is_noticed(own_course: Course, tiny: KitUnit) -> None:
-    """Where nbgrader grades without our judge, that is an error and no score of ours."""
+    """Grading without our judge is an error, not a score."""
     replace_in(own_course.root / "nbgrader_config.py", "c.Autograde.autograde_preprocessors", "ignored")
     with pytest.raises(GradfnError, match="left no record"):
         grade_class(own_course, tiny)

@@ -1,4 +1,4 @@
-"""What goes wrong in a course: each has its reason in a line and what to do, and loses nothing."""
+"""What can go wrong in a course: each error says in one line why and what to do, and loses nothing."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 @pytest.fixture
 def course(graded: Course, tmp_path: Path) -> Course:
-    """A copy of it that a test may spoil."""
+    """A copy of that course, which a test may change."""
     return courses.copy(graded, tmp_path / "copy")
 
 
@@ -59,7 +59,7 @@ def unit(course: Course) -> KitUnit:
 
 
 def gradfn(course: Course, capsys: pytest.CaptureFixture[str], *arguments: str) -> list[str]:
-    """What a command says in the course's folder, whichever way."""
+    """What a command prints in the course's folder, to stdout and stderr."""
     with contextlib.chdir(course.root):
         main(arguments)
     said = capsys.readouterr()
@@ -75,7 +75,7 @@ def gradfn(course: Course, capsys: pytest.CaptureFixture[str], *arguments: str) 
 def test_a_gradebook_that_was_lost(
     course: Course, unit: KitUnit, step: Callable[[Course, KitUnit], object]
 ) -> None:
-    """Every step says so, and how it is filled again; the pages that students have had stay."""
+    """Every step says so, and how to fill the gradebook again; existing feedback pages stay."""
     (course.root / "gradebook.db").unlink()
     how = "the gradebook is a new one and does not hold tiny: gradfn release tiny, then gradfn grade tiny"
     with pytest.raises(NotFound, match=how):
@@ -89,7 +89,7 @@ def test_a_gradebook_that_was_lost(
 
 
 def test_an_empty_gradebook_is_not_exported(course: Course) -> None:
-    """What was exported before stays."""
+    """The file exported before stays."""
     before = export(course).file.read_bytes()
     (course.root / "gradebook.db").unlink()
     with pytest.raises(NotFound, match="holds no assignment, so nothing was written: gradfn release UNIT"):
@@ -98,7 +98,7 @@ def test_an_empty_gradebook_is_not_exported(course: Course) -> None:
 
 
 def test_who_is_known_by_an_id_alone(course: Course) -> None:
-    """An LMS is told names and addresses where nbgrader knows them, and an instructor how it does."""
+    """Exports have names and addresses if nbgrader knows them; if not, a note says how to add them."""
     assert [NAMELESS in export(course, form).notes for form in ("nbgrader", "canvas", "moodle")] == [
         False,
         True,
@@ -112,8 +112,8 @@ def test_who_is_known_by_an_id_alone(course: Course) -> None:
 # Time
 
 
-def test_a_time_that_is_none(course: Course, unit: KitUnit) -> None:
-    """timestamp.txt may be written by hand; what it says is quoted, and the others are graded."""
+def test_an_invalid_timestamp(course: Course, unit: KitUnit) -> None:
+    """timestamp.txt may be typed by a person; the error quotes it, and the other submissions are graded."""
     stamp = course.submitted_folder(unit, "right") / "timestamp.txt"
     stamp.write_text("yesterday", encoding="utf-8")
     record = grade_class(course, unit)["right"]
@@ -124,8 +124,8 @@ def test_a_time_that_is_none(course: Course, unit: KitUnit) -> None:
 
 
 def test_a_penalty_for_being_late(course: Course, unit: KitUnit) -> None:
-    """A plugin of the instructor's own takes it off, in the gradebook and what is exported."""
-    late = courses.told(course, LATE)
+    """The instructor's plugin computes it; gradebook and exports subtract it."""
+    late = courses.configured(course, LATE)
     with gradebook(late) as opened:
         opened.update_or_create_assignment("tiny", duedate="2026-01-01 00:00:00 UTC")
     stamp = late.submitted_folder(unit, "right") / "timestamp.txt"
@@ -136,8 +136,8 @@ def test_a_penalty_for_being_late(course: Course, unit: KitUnit) -> None:
 
 
 def test_a_plugin_that_is_not_there(course: Course, unit: KitUnit) -> None:
-    """nbgrader raises that something was logged; the reason is what was logged."""
-    broken = courses.told(course, "c.AssignLatePenalties.plugin_class = 'penalties.Late'\n")
+    """nbgrader only raises that something was logged; the error quotes the log."""
+    broken = courses.configured(course, "c.AssignLatePenalties.plugin_class = 'penalties.Late'\n")
     record = grade_class(broken, unit, options=Options(students=["right"]))["right"]
     assert record.failed
     assert record.words.startswith("grading right failed: TraitError: The 'plugin_class' trait of")
@@ -145,7 +145,7 @@ def test_a_plugin_that_is_not_there(course: Course, unit: KitUnit) -> None:
 
 
 def test_a_regrade_that_was_stopped_is_taken_up(course: Course, unit: KitUnit) -> None:
-    """By the next run, as the command says when it is stopped; nobody is graded twice."""
+    """The next run grades the rest, and no submission twice."""
     graded: list[str] = []
 
     def stop(*told: object) -> None:
@@ -164,7 +164,7 @@ def test_a_regrade_that_was_stopped_is_taken_up(course: Course, unit: KitUnit) -
 def test_a_page_of_an_earlier_submission_goes(
     course: Course, unit: KitUnit, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It shows points that the gradebook no longer has; the command says who has none."""
+    """Its points are no longer in the gradebook; the command lists the students without a page."""
     page = course.feedback_file(unit, "right")
     assert page.exists()
     handed_in = course.submitted_folder(unit, "right") / "tiny.ipynb"
@@ -180,7 +180,7 @@ def test_a_page_of_an_earlier_submission_goes(
 
 
 def test_a_page_that_cannot_be_written_stops_no_other(course: Course, unit: KitUnit) -> None:
-    """Its reason stands beside the others."""
+    """The reason is listed, and the other pages are written."""
     course.autograded_file(unit, "mistake").chmod(0o644)
     course.autograded_file(unit, "mistake").write_text("{}", encoding="utf-8")
     found = write_feedback_pages(course, [unit])
@@ -190,7 +190,7 @@ def test_a_page_that_cannot_be_written_stops_no_other(course: Course, unit: KitU
 
 
 def test_pages_one_by_one_are_those_of_one_run(course: Course, unit: KitUnit) -> None:
-    """By nbgrader itself in this process, or by processes that share what they compiled: the same bytes."""
+    """nbgrader in this process and the pool's processes, which cache templates, write the same bytes."""
     write_feedback_pages(course, [unit])
     ours = [page.read_bytes() for page in sorted((course.root / "feedback").rglob("*.html"))]
     own = [page.read_bytes() for page in sorted(write_feedback(course, unit))]
@@ -202,7 +202,7 @@ def test_pages_one_by_one_are_those_of_one_run(course: Course, unit: KitUnit) ->
 
 @pytest.fixture
 def asked(tmp_path: Path) -> Course:
-    """A course whose unit has a question, which ada has answered; her code is graded."""
+    """A course whose unit has a question that ada has answered; her code is graded."""
     unit = write_kit(tmp_path)
     with (unit.solutions / "tiny.py").open("a", encoding="utf-8") as solution:
         solution.write(QUESTION)
@@ -214,8 +214,8 @@ def asked(tmp_path: Path) -> Course:
     return course
 
 
-def test_only_what_can_be_read_waits_for_a_person(asked: Course) -> None:
-    """An answer whose file is no longer there is nobody's to grade."""
+def test_an_answer_without_a_file_does_not_wait(asked: Course) -> None:
+    """An answer whose file is gone does not wait for manual grading."""
     unit = asked.unit("tiny")
     assert waiting(asked, unit) == 1
     (asked.submitted_folder(unit, "ada") / "tiny.ipynb").unlink()
@@ -224,7 +224,7 @@ def test_only_what_can_be_read_waits_for_a_person(asked: Course) -> None:
 
 
 def test_an_answer_is_read_once(asked: Course) -> None:
-    """Graded again it need not be looked at, unless something else was written."""
+    """After another grading it does not wait again, unless the answer has changed."""
     unit = asked.unit("tiny")
     with gradebook(asked) as opened:
         found = opened.find_grade("why_twice", "tiny", "tiny", "ada")
@@ -242,7 +242,7 @@ def test_an_answer_is_read_once(asked: Course) -> None:
 
 
 def test_a_students_name_is_any_folders(course: Course, unit: KitUnit) -> None:
-    """With a space, an umlaut, a quote: graded, and in feedback, report and export as it is."""
+    """With a space, an umlaut, a quote: graded, and shown unchanged in feedback, report and export."""
     names = ["Jürgen Groß", "anna maria", "it's"]
     for name in names:
         hand_in(course, unit, name, CLASS["mistake"])
@@ -255,7 +255,7 @@ def test_a_students_name_is_any_folders(course: Course, unit: KitUnit) -> None:
 
 
 def test_a_course_that_was_moved(course: Course, unit: KitUnit, tmp_path: Path) -> None:
-    """Nothing is graded again, and all of it is found."""
+    """Everything is found, and nothing is graded again."""
     moved = open_course(shutil.move(course.root, tmp_path / "elsewhere"))
     assert moved.db_url == f"sqlite:///{tmp_path / 'elsewhere' / 'gradebook.db'}"
     again: list[str] = []
@@ -265,7 +265,7 @@ def test_a_course_that_was_moved(course: Course, unit: KitUnit, tmp_path: Path) 
 
 
 def test_a_kit_that_was_moved(course: Course, tmp_path: Path) -> None:
-    """A course inside it goes on; another is told where to write the new place."""
+    """A course inside the kit goes on; for another the error says where to write the new folder."""
     file = course.private / "course.json"
     file.write_text(json.dumps({"kit": "/gone"}), encoding="utf-8")
     with pytest.raises(NotFound, match=f"the kit in /gone, .* write its new folder into {file}"):
@@ -276,7 +276,7 @@ def test_a_kit_that_was_moved(course: Course, tmp_path: Path) -> None:
 
 
 def test_a_unit_released_again_unchanged(course: Course, unit: KitUnit) -> None:
-    """Is the same notebook, and nobody is graded again."""
+    """The notebook is the same, and no submission is graded again."""
     release(course, unit)
     again: list[str] = []
     grade_class(open_course(course.root), unit, lambda _, __, task, ___: again.append(task[1]))
@@ -286,7 +286,7 @@ def test_a_unit_released_again_unchanged(course: Course, unit: KitUnit) -> None:
 def test_a_release_that_fails_loses_nothing(
     course: Course, unit: KitUnit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """nbgrader adds no cell where somebody has handed in, and would take the released notebook away."""
+    """nbgrader adds no cell once there are submissions, and would remove the released notebook."""
     released = course.released_file(unit)
     before = [file.read_bytes() for file in (released, course.source_folder(unit) / "tiny.ipynb")]
     notebook = without(source_notebook(unit), "test_halve")
@@ -297,10 +297,10 @@ def test_a_release_that_fails_loses_nothing(
     assert grade_class(course, unit, options=Options(students=["right"], regrade=True))["right"].points == 3
 
 
-def test_who_has_handed_in_nothing_is_in_the_report(
+def test_students_without_a_submission_are_in_the_report(
     course: Course, unit: KitUnit, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Whoever is in nbgrader's table of students, by name."""
+    """Every student in nbgrader's table without a submission is listed."""
     with gradebook(course) as opened, quiet():
         opened.add_student("zoe", first_name="Zoë", last_name="<b>")
     said = gradfn(course, capsys, "report", "tiny")

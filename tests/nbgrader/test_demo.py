@@ -1,4 +1,4 @@
-"""The demo: the whole table of its class, and the files it leaves."""
+"""The demo: the tables of its class, and the files it writes."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def made(kit: Kit, tmp_path_factory: pytest.TempPathFactory) -> tuple[Course, Sc
 
 
 def test_the_tables_are_these(made: tuple[Course, Scores, str], kit: Kit) -> None:
-    """Every submission ends with the score its answers deserve, or as a named failure, in a phrase."""
+    """Every submission gets the score its answers deserve or a named failure, in a phrase."""
     printed = io.StringIO()
     console = Console(file=printed, width=WIDTH)
     console.print(points_table([kit.unit(name) for name in UNITS], made[1]), words_table(made[1]))
@@ -104,13 +104,13 @@ def test_the_tables_are_these(made: tuple[Course, Scores, str], kit: Kit) -> Non
 
 
 def test_only_a_missing_file_is_not_graded(made: tuple[Course, Scores, str]) -> None:
-    """All others have a score, if it is zero."""
+    """All others have a score, even if it is zero."""
     _, found, _ = made
     assert {score.student for lines in found.values() for score in lines if score.failed} == {"tess"}
 
 
 def test_progress_is_shown(made: tuple[Course, Scores, str]) -> None:
-    """A bar for each step, up to the last."""
+    """Each step has a bar that reaches its end."""
     count = len(UNITS) * len(__main__.STUDENTS)
     bars = {line.split()[0]: line for line in made[2].splitlines()[1:]}
     pages = count - 2  # tess has handed in nothing that could be graded
@@ -131,7 +131,7 @@ def test_the_csv_agrees_with_the_gradebook(made: tuple[Course, Scores, str]) -> 
 
 
 def test_the_class_has_its_report(made: tuple[Course, Scores, str], kit: Kit, tmp_path: Path) -> None:
-    """Made of what grading left: the scores, and for everyone who handed in what went wrong."""
+    """The report shows the scores, and for each submission what went wrong."""
     course, found, _ = made
     lines = found["activations"]
     graded = [line.points for line in lines if not line.failed]

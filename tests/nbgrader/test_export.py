@@ -1,4 +1,4 @@
-"""Exports: the columns that nbgrader, Canvas and Moodle read, and no score that nobody earned."""
+"""Exports have the columns that nbgrader, Canvas and Moodle read, and no score that was not earned."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CLASS = {
 
 @pytest.fixture
 def course(paper: Course) -> Course:
-    """A course in which a small class was graded; finn is known, and has handed in nothing."""
+    """A course with a small graded class; finn is in the gradebook, but has no submission."""
     write_down(paper, paper.kit.unit("tiny"), CLASS)
     with gradebook(paper) as opened:
         opened.add_student("finn", first_name="Finn")
@@ -35,7 +35,7 @@ def course(paper: Course) -> Course:
 
 
 def table(course: Course, form: str) -> Table:
-    """The exported file as a CSV reader has it."""
+    """The exported file as a CSV reader reads it."""
     with export(course, form).file.open(encoding="utf-8", newline="") as file:
         return list(csv.reader(file, strict=True))
 
@@ -74,17 +74,17 @@ Finn,,finn,,-,
 
 @pytest.mark.parametrize("form", EXAMPLES)
 def test_each_form_is_this_file(course: Course, form: str) -> None:
-    """Quoted where it must be; points given by hand are in, penalties off, and nothing goes below 0."""
+    """Quoted where needed; manual points are added, penalties subtracted, and no score is below 0."""
     assert export(course, form).file.read_text(encoding="utf-8") == EXAMPLES[form]
 
 
 def test_the_forms_are_those_of_the_examples() -> None:
-    """A new form comes with its example."""
+    """Every form has an example in this file."""
     assert EXAMPLES.keys() == FORMS.keys()
 
 
 def test_nbgraders_own_export_says_the_same(course: Course, tmp_path: Path) -> None:
-    """The same columns and values for everyone whom its file has, and whose names it can write."""
+    """The same columns and values as nbgrader's own export, for all students that it can write."""
     with gradebook(course) as opened:
         from nbgrader.plugins import CsvExportPlugin
 
@@ -99,7 +99,7 @@ def test_nbgraders_own_export_says_the_same(course: Course, tmp_path: Path) -> N
 
 
 def test_whom_the_file_has_no_score_for_is_said(course: Course) -> None:
-    """And whose score is not final; the rest is as it should be."""
+    """The notes list who has no score and whose score is not final."""
     assert export(course).notes == (
         "tiny: not graded, so without a score: cleo",
         "tiny: not final, a part still needs manual grading: dan",
@@ -107,7 +107,7 @@ def test_whom_the_file_has_no_score_for_is_said(course: Course) -> None:
 
 
 def test_a_person_may_grade_what_the_judge_could_not(paper: Course) -> None:
-    """The whole of it counts; half of it is no score yet."""
+    """Manual points for all cells make a score; for some cells they do not."""
     write_down(paper, paper.kit.unit("tiny"), {"gus": Student(None, failure="damaged", by_hand=2.0)})
     assert table(paper, "nbgrader")[1][7:10] == ["", "", ""]
     with gradebook(paper) as opened:
@@ -142,7 +142,7 @@ def test_no_cell_is_a_formula(paper: Course) -> None:
 
 
 def test_an_id_that_had_to_change_is_said(paper: Course) -> None:
-    """Nobody will be found by it."""
+    """An LMS will not find the student by the changed id."""
     write_down(paper, paper.kit.unit("tiny"), {"=eve": Student((PASSED, PASSED), "Eve")})
     assert export(paper, "moodle").notes == (
         "with an apostrophe in front, or a spreadsheet would run it as a formula: =eve",
@@ -150,14 +150,14 @@ def test_an_id_that_had_to_change_is_said(paper: Course) -> None:
 
 
 def test_feedback_for_moodle_is_no_markup(paper: Course) -> None:
-    """Moodle shows it as HTML; what it quotes of a submission must not be any."""
+    """Moodle shows feedback as HTML, so markup from a submission is escaped."""
     eve = Student((PASSED, PASSED), notes=("<script> & co.ipynb was read",))
     write_down(paper, paper.kit.unit("tiny"), {"eve": eve})
     assert table(paper, "moodle")[1][-1] == "&lt;script&gt; &amp; co.ipynb was read"
 
 
 def test_assignments_of_others_are_there_too(course: Course) -> None:
-    """The gradebook may hold more than the kit's units; where nobody handed in, an LMS gets no column."""
+    """The gradebook may hold other assignments than units; one without submissions gets no LMS column."""
     with gradebook(course) as opened:
         opened.add_assignment("essay")
         opened.add_notebook("essay", "essay")
@@ -176,7 +176,7 @@ def test_assignments_of_others_are_there_too(course: Course) -> None:
 def test_the_command_says_where_it_is_and_what_is_next(
     course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The file, who is without a score, and how the file is taken in."""
+    """It prints the file, who has no score, and how to import the file."""
     monkeypatch.chdir(course.root)
     assert main(["export", "--format", "canvas", "--to", "c.csv"]) == 0
     assert capsys.readouterr().out.splitlines() == [
@@ -188,7 +188,7 @@ def test_the_command_says_where_it_is_and_what_is_next(
 
 
 def test_what_cannot_be_done_is_said(course: Course, tmp_path: Path) -> None:
-    """A form that does not exist, a file that cannot be written."""
+    """An unknown form and a file that cannot be written are errors."""
     with pytest.raises(NotFound, match=r"no format is called 'moodel'\. Did you mean moodle\?"):
         export(course, "moodel")
     with pytest.raises(GradfnError, match=r"cannot write .*: Is a directory"):

@@ -1,4 +1,4 @@
-"""The GPU tier in a course: extra credit for those who earn it, and nothing changed for a class without."""
+"""The GPU tier in a course: extra credit for those who earn it; without a GPU nothing changes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.tiny import open_unit, replace_in, write_kit
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
-    """A course of a unit with a tier: NumPy programs, which run on whatever "cuda" stands for."""
+    """A course of a unit with a tier; its NumPy code runs wherever "cuda" points to."""
     unit = write_kit(tmp_path / "kit")
     replace_in(unit.folder / "checks.py", "points=2)", 'points=2, dtypes=("float32", "bfloat16"))')
     replace_in(unit.folder / "checks.py", "points=1)", 'points=1, dtypes=("float32",))')
@@ -38,7 +38,7 @@ def course(tmp_path: Path) -> Course:
 
 
 def scored(course: Course, student: str) -> tuple[float, float]:
-    """The student's points and the most there are, as nbgrader says."""
+    """The student's points and the maximum, from nbgrader."""
     with gradebook(course) as opened:
         submission = opened.find_submission("tiny", student)
         return float(submission.score), float(submission.max_score)
@@ -53,7 +53,7 @@ def shown(course: Course, unit: KitUnit, student: str) -> str:
 def test_a_class_without_a_gpu_gets_its_points_and_one_with_it_more(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The tier is added later, stays when graded again, and goes with another submission."""
+    """The tier is added later, stays when graded again, and is removed for another submission."""
     unit = course.unit("tiny")
     monkeypatch.setattr(gpu_tier, "missing", lambda: gpu_tier.NO_CUDA)
     monkeypatch.setattr(gpu, "missing", lambda: gpu_tier.NO_CUDA)

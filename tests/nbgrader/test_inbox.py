@@ -36,7 +36,7 @@ NO_FILE = "is a link, a pipe or a device, not a file"
 
 @dataclass(frozen=True)
 class Case:
-    """What is put beside right answers in tiny.py, or in their place, and the words for it."""
+    """What is put beside or in place of the right answers in tiny.py, and the expected message."""
 
     put: Callable[[Path], object]
     words: str
@@ -58,7 +58,7 @@ def _socket(folder: Path) -> None:
 
 
 def _deep(folder: Path) -> None:
-    """Folders in folders, until no path is long enough for the last."""
+    """Nested folders, until paths become too long."""
     here = os.open(folder, os.O_RDONLY)
     for _ in range(60):
         os.mkdir("d" * 100, dir_fd=here)
@@ -68,7 +68,7 @@ def _deep(folder: Path) -> None:
 
 
 def _notebook(source: str = RIGHT["double"], kind: str = "code", stands_for: str = "") -> str:
-    """A notebook whose answer to double is in a cell of this kind, and which says what it stands for."""
+    """A notebook with the answer to double in a cell of this kind, which stands for another file."""
     cells = [
         {"cell_type": kind, "metadata": {"nbgrader": {"grade_id": "double"}}, "source": source},
         {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": "halve"}}, "source": RIGHT["halve"]},
@@ -77,7 +77,7 @@ def _notebook(source: str = RIGHT["double"], kind: str = "code", stands_for: str
 
 
 def _hole(folder: Path) -> None:
-    """A file of a terabyte that takes no room."""
+    """A sparse file of a terabyte."""
     (folder / "data.bin").touch()
     os.truncate(folder / "data.bin", 1 << 40)
 
@@ -118,7 +118,7 @@ NOTEBOOKS = {
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
-    """A course in which an honest student and all of these have handed in."""
+    """A course with an honest student's submission and all of these."""
     course = courses.make(tmp_path_factory.mktemp("inbox"), [])
     unit = course.unit("tiny")
     for name in ("honest", " honest", "odd\nname", "odd\x1b[31m", *REFUSED, *NOTEBOOKS):
@@ -138,24 +138,24 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
 
 @pytest.fixture(scope="module")
 def graded(course: Course) -> dict[str, Record]:
-    """What became of each of them, graded in one run."""
+    """The records of one run of the class."""
     return grade_class(course, course.unit("tiny"))
 
 
 def test_the_honest_submission_is_unharmed(graded: dict[str, Record]) -> None:
-    """Whoever hands in what beside it."""
+    """An honest submission is graded, whatever others hand in."""
     assert (graded["honest"].points, graded["honest"].words) == (3, "")
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_file_is_refused_by_name(graded: dict[str, Record], name: str) -> None:
-    """It has no score, and the reason says what to look at."""
+def test_links_pipes_and_devices_are_refused_by_name(graded: dict[str, Record], name: str) -> None:
+    """The submission has no score, and the reason names the file."""
     assert graded[name].failed
     assert graded[name].words.startswith(REFUSED[name].words)
 
 
 def test_a_folder_that_is_a_link_is_refused(graded: dict[str, Record]) -> None:
-    """It leads to what somebody else handed in."""
+    """The link leads to somebody else's submission."""
     assert (graded["linked"].failed, graded["linked"].words) == (
         True,
         "the folder tiny is a link, not a folder",
@@ -164,28 +164,28 @@ def test_a_folder_that_is_a_link_is_refused(graded: dict[str, Record]) -> None:
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_right_answers_in_an_odd_notebook_are_right(graded: dict[str, Record], name: str) -> None:
-    """What is odd in it costs nothing."""
+    """Oddities in the folder cost no points."""
     assert graded[name].points == 3
 
 
-def test_a_name_with_blanks_around_it_is_nobody_elses(graded: dict[str, Record]) -> None:
-    """nbgrader would drop them, and grade the other's submission as this one's."""
+def test_a_name_with_blanks_around_it_is_refused(graded: dict[str, Record]) -> None:
+    """nbgrader would drop the blanks, and grade another student's submission in its place."""
     assert (graded[" honest"].failed, graded[" honest"].words) == (
         True,
         "nbgrader drops the blanks around a student's name: rename the folder",
     )
 
 
-def test_nothing_of_others_was_copied(course: Course, graded: dict[str, Record]) -> None:
-    """Neither the course's secret nor anybody's file lies among what is graded."""
+def test_no_file_of_others_was_copied(course: Course, graded: dict[str, Record]) -> None:
+    """The autograded folders hold neither the course's secret nor another student's file."""
     copied = {path.parent.parent.name for path in (course.root / "autograded").rglob("*") if path.is_file()}
     assert copied == {"honest", *NOTEBOOKS}
 
 
-def test_a_name_that_cannot_be_shown_is_nobodys(
+def test_a_folder_whose_name_cannot_be_shown_is_left_out(
     course: Course, graded: dict[str, Record], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A folder's name is printed, and stands in pages and tables; this one is told by its codes."""
+    """Names are printed and shown in pages; such a folder is left out and reported with escapes."""
     assert not {"odd\nname", "odd\x1b[31m"} & set(graded)
     show(course, course.unit("tiny"), Options(students=["honest"]))
     assert "Left out, since the folder's name has unprintable characters: 'odd\\nname', 'odd\\x1b[31m'" in (
@@ -194,7 +194,7 @@ def test_a_name_that_cannot_be_shown_is_nobodys(
 
 
 def test_nbgraders_own_command_refuses_links_too(course: Course, graded: dict[str, Record]) -> None:
-    """It copies a folder before it asks; then the copy goes."""
+    """nbgrader copies the folder before our exporter raises; the copy is removed then."""
     notebook = course.submitted_folder(course.unit("tiny"), "to-the-secret") / "tiny.ipynb"
     notebook.write_text(_notebook(), encoding="utf-8")
     with nbgrader_api(course) as api:
@@ -205,14 +205,14 @@ def test_nbgraders_own_command_refuses_links_too(course: Course, graded: dict[st
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to(__file__)], ids=["pipe", "link"])
 def test_a_single_file_must_be_one(tiny: KitUnit, tmp_path: Path, make: Callable[[Path], object]) -> None:
-    """`gradfn judge` waits for no pipe, and follows no link."""
+    """`gradfn judge` does not wait for a pipe and does not follow a link."""
     make(tmp_path / "tiny.py")
     with pytest.raises(NotFound, match="it is a link, a folder, a pipe or a device, not a file"):
         read(tmp_path / "tiny.py", tiny)
 
 
 def test_a_folder_has_not_endless_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They would all be copied and read."""
+    """nbgrader would copy and read them all."""
     monkeypatch.setattr(inbox, "MOST_FILES", 2)
     for name in ("a", "b"):
         (tmp_path / name).touch()

@@ -15,7 +15,7 @@ from autograder.nbgrader.report.item_analysis import Item, analyse
 
 
 def checks(*points: float, of: Sequence[str] | None = None) -> list[Check]:
-    """Some checks with these points, each of an exercise of its own unless `of` says otherwise."""
+    """Checks with these points, each in an exercise of its own unless `of` names it."""
 
     def program(answer: Any, rng: Any) -> dict[str, Any]:
         """A promise."""
@@ -31,7 +31,7 @@ def one(items: Sequence[Item], exercise: str) -> Item:
 
 
 def by_hand(item: Sequence[float], rest: Sequence[float]) -> float:
-    """The point-biserial correlation as textbooks have it: (M1 - M0) / s * sqrt(p q)."""
+    """The textbook's point-biserial correlation: (M1 - M0) / s * sqrt(p q)."""
     right = [r for i, r in zip(item, rest, strict=True) if i]
     wrong = [r for i, r in zip(item, rest, strict=True) if not i]
     p = len(right) / len(item)
@@ -40,7 +40,7 @@ def by_hand(item: Sequence[float], rest: Sequence[float]) -> float:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_discrimination_is_the_corrected_point_biserial(seed: int) -> None:
-    """Between each check and the points of all the others, the check's own not among them."""
+    """The correlation of each check with the points of all other checks."""
     worth = [1.0, 2.0, 3.0, 1.0, 0.5]
     passed = np.random.default_rng(seed).random((40, 5)) < [0.2, 0.5, 0.8, 0.4, 0.6]
     items = analyse(passed * np.array(worth), checks(*worth))
@@ -51,7 +51,7 @@ def test_discrimination_is_the_corrected_point_biserial(seed: int) -> None:
 
 
 def test_an_exercise_is_an_item_too() -> None:
-    """Its difficulty is the mean share of its points, its rest what the other exercises gave."""
+    """Its difficulty is the mean share of its points; its rest are the points of the other exercises."""
     earned = np.array([[1.0, 3.0, 2.0], [1.0, 0.0, 0.0], [0.0, 0.0, 2.0], [0.0, 3.0, 2.0]])
     items = analyse(earned, checks(1, 3, 2, of=["a", "a", "b"]))
     assert [(item.exercise, bool(item.check)) for item in items] == [
@@ -63,7 +63,7 @@ def test_an_exercise_is_an_item_too() -> None:
 
 
 def class_of(count: int, seed: int = 0) -> np.ndarray[Any, Any]:
-    """What a class earned of nine checks of one ability, and of a tenth of its opposite."""
+    """Points in nine checks of one ability, and in a tenth check of its opposite."""
     rng = np.random.default_rng(seed)
     ability = rng.normal(size=(count, 1))
     tells = np.array([2.0] * 9 + [-2.0])
@@ -71,7 +71,7 @@ def class_of(count: int, seed: int = 0) -> np.ndarray[Any, Any]:
 
 
 def test_a_check_that_the_strong_fail_is_flagged() -> None:
-    """And no other: in a class of 200 chance is no explanation any more."""
+    """Only that check is flagged: in a class of 200, chance does not explain it."""
     items = analyse(class_of(200), checks(*[1] * 10))
     flagged = {item.exercise: item.flag for item in items if item.flag}
     assert flagged == {"e9": "the stronger fail it more often: is the check right?"}
@@ -80,7 +80,7 @@ def test_a_check_that_the_strong_fail_is_flagged() -> None:
 
 
 def test_chance_is_not_blamed_on_a_check() -> None:
-    """Checks that have nothing to do with each other are rarely called bad in a class of 12."""
+    """Unrelated checks are rarely flagged in a class of 12."""
     flags = 0
     for seed in range(40):
         earned = (np.random.default_rng(seed).random((12, 10)) < 0.5).astype(float)
@@ -89,7 +89,7 @@ def test_chance_is_not_blamed_on_a_check() -> None:
 
 
 def test_what_nobody_or_everybody_passes_is_flagged() -> None:
-    """It has no correlation with anything, and asking for one warns nobody."""
+    """Its correlation is undefined, and computing it warns about nothing."""
     earned = class_of(30)
     earned[:, 0], earned[:, 1] = 0, 1
     items = analyse(earned, checks(*[1] * 10))
@@ -100,7 +100,7 @@ def test_what_nobody_or_everybody_passes_is_flagged() -> None:
 
 
 def test_a_few_submissions_get_no_verdict() -> None:
-    """A coefficient of five says nothing, and neither does one that hangs on a single failure."""
+    """Five submissions are too few for a coefficient, and so is a single failure."""
     items = analyse(class_of(5), checks(*[1] * 10))
     assert {item.discrimination_words for item in items} <= {"too few to say", "no spread"}
     earned = class_of(30)
@@ -121,10 +121,10 @@ def test_a_few_submissions_get_no_verdict() -> None:
     ],
 )
 def test_the_words_are_ebel_and_frisbies(value: float, words: str) -> None:
-    """For the number as the page shows it."""
+    """The word fits the rounded number that the page shows."""
     assert Item("e", "c", "c", 1, 0.5, value, 100).discrimination_words == words
 
 
 def test_no_submission_is_no_item() -> None:
-    """There is nothing to divide by."""
+    """No submissions, no items."""
     assert analyse(np.empty((0, 2)), checks(1, 1)) == []

@@ -43,13 +43,13 @@ pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="no PostgreSQL here: ap
 
 
 def _as_nobody_special() -> list[str]:
-    """What goes before a command so that root does not run it, which PostgreSQL refuses."""
+    """The prefix that runs a command as another user: PostgreSQL refuses to run as root."""
     return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """The address of a PostgreSQL of our own, without a database in it."""
+    """The URL of a PostgreSQL server started for the tests."""
     assert PROGRAMS is not None
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -87,7 +87,7 @@ def _wait_for(port: int) -> None:
 
 @pytest.fixture
 def database(server: str, request: pytest.FixtureRequest) -> str:
-    """The address of a new, empty database."""
+    """The URL of a new, empty database."""
     import psycopg
 
     name = f"gradebook_{abs(hash(request.node.name))}"
@@ -116,13 +116,13 @@ def in_postgres(in_sqlite: Course, database: str, tmp_path: Path) -> Course:
     """The same class in a course whose gradebook is in PostgreSQL."""
     course = courses.copy(in_sqlite, tmp_path / "in_postgres")
     (course.root / "gradebook.db").unlink()
-    course = courses.told(course, f"c.CourseDirectory.db_url = {address(database)!r}\n")
+    course = courses.configured(course, f"c.CourseDirectory.db_url = {address(database)!r}\n")
     courses.release(course, course.unit("tiny"))
     return course
 
 
 def test_scores_are_the_same_as_in_sqlite(in_sqlite: Course, in_postgres: Course, tmp_path: Path) -> None:
-    """By four processes at once; what is exported too. A second run has nothing to do."""
+    """Four processes give the same scores and exports as SQLite; a second run has nothing to do."""
     files = []
     for course in (courses.copy(in_sqlite, tmp_path / "in_sqlite"), in_postgres):
         unit = course.unit("tiny")
@@ -140,7 +140,7 @@ def test_scores_are_the_same_as_in_sqlite(in_sqlite: Course, in_postgres: Course
 
 
 def test_a_killed_class_is_taken_up(in_postgres: Course) -> None:
-    """Killed in the middle: one submission each, with the scores of an undisturbed run."""
+    """After a kill in the middle each student has one submission, with the scores of an undisturbed run."""
     with gradfn(in_postgres, "grade", "tiny", "--jobs", "2") as run:
         run.stdout.readline()
         os.killpg(run.pid, signal.SIGKILL)
@@ -156,7 +156,7 @@ def test_a_killed_class_is_taken_up(in_postgres: Course) -> None:
 def test_a_course_is_made_with_a_database(
     in_sqlite: Course, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """`gradfn course DIR --db URL` writes it into the settings, which nobody else can read."""
+    """`gradfn course DIR --db URL` writes the URL into a file that only the owner can read."""
     with contextlib.chdir(in_sqlite.kit.root):
         assert cli.main(["course", str(tmp_path / "fall"), "--db", database]) == 0
     course = open_course(tmp_path / "fall")
@@ -181,8 +181,8 @@ def test_a_database_that_does_not_answer(
     assert not (tmp_path / "fall").exists()
 
 
-def test_what_is_no_address_is_refused() -> None:
-    """With one that is."""
+def test_an_invalid_url_is_refused() -> None:
+    """The error shows what a valid URL looks like."""
     with pytest.raises(
         GradfnError, match=r"'gradebook' is not the URL of a database: write it like postgresql://user@"
     ):
@@ -190,7 +190,7 @@ def test_what_is_no_address_is_refused() -> None:
 
 
 def test_the_driver_is_an_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has not installed it is told how."""
+    """The error says how to install it."""
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(GradfnError, match=r"needs psycopg: pip install 'gradfn\[postgres\]'"):
         address("postgresql://grader@127.0.0.1:1/x")

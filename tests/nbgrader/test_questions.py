@@ -105,7 +105,7 @@ def grades(course: Course) -> dict[str, tuple[Any, ...]]:
 
 
 def test_one_cell_makes_stub_and_notebook(unit: KitUnit) -> None:
-    """The question is in both, the model answer in neither; nbgrader knows it as one to be graded by hand."""
+    """Stub and notebook have the question but not the model answer; nbgrader marks it for manual grading."""
     notebook = clear_answers(source_notebook(unit))
     question = cell(notebook, "why_twice")
     assert question.source == f"{ASKED}\n\nYOUR ANSWER HERE"
@@ -133,7 +133,7 @@ CELLS = {
 
 @pytest.mark.parametrize("source", CELLS.values(), ids=CELLS)
 def test_an_answer_in_a_script_is_found(unit: KitUnit, source: str) -> None:
-    """However the text is kept in the cell; it is never run."""
+    """The text is read from any kind of cell, and never run."""
     script = answered(unit, double="return 2 * x") + f"\n\n# %% why_twice\n{source}\n"
     assert from_script(script, unit, "tiny.py").written == (("why_twice", ANSWER),)
 
@@ -142,22 +142,22 @@ def test_an_answer_in_a_script_is_found(unit: KitUnit, source: str) -> None:
     "change", [lambda n: n, stripped, lambda n: edited(n, "why_twice", cell_type="code")]
 )
 def test_an_answer_in_a_notebook_is_found(unit: KitUnit, tmp_path: Path, change: Any) -> None:
-    """By its mark or by what it asks, whatever became of the cell."""
+    """The question is found by its mark or its text, however damaged the cell is."""
     file = tmp_path / "tiny.ipynb"
     file.write_text(json.dumps(change(written(clear_answers(source_notebook(unit))))), encoding="utf-8")
     assert read(file, unit).written == (("why_twice", ANSWER),)
 
 
 @pytest.mark.parametrize("change", [lambda n: n, lambda n: without(n, "why_twice")])
-def test_no_answer_is_none(unit: KitUnit, tmp_path: Path, change: Any) -> None:
-    """The question alone is no answer, and a deleted cell neither."""
+def test_an_open_question_has_no_answer(unit: KitUnit, tmp_path: Path, change: Any) -> None:
+    """The untouched question is not an answer, nor is a deleted cell."""
     file = tmp_path / "tiny.ipynb"
     file.write_text(json.dumps(change(solved(clear_answers(source_notebook(unit))))), encoding="utf-8")
     assert read(file, unit).written == ()
 
 
-def test_an_answer_is_cut_where_nobody_would_read_on(unit: KitUnit) -> None:
-    """And it holds no characters that steer a terminal or turn the direction of text."""
+def test_a_very_long_answer_is_cut(unit: KitUnit) -> None:
+    """Characters that control a terminal or the direction of text are removed."""
     found = from_script(f"# %% double\n# %% why_twice\n\x1b[2J‮{'x' * 30_000}", unit, "t").written[0][1]
     assert found.startswith("[2Jxxx")
     assert found.endswith("[cut after 20000 characters]")
@@ -167,7 +167,7 @@ def test_an_answer_is_cut_where_nobody_would_read_on(unit: KitUnit) -> None:
 def test_the_judge_counts_it_neither_for_nor_against(
     unit: KitUnit, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """It is named beside the points, in words and in JSON."""
+    """The report names the question beside the points, in words and in JSON."""
     monkeypatch.chdir(home)
     script = home / "handed_in.py"
     script.write_text(unit.recorded.stub.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
@@ -184,7 +184,7 @@ def test_the_judge_counts_it_neither_for_nor_against(
 def test_progress_tells_what_is_not_answered(
     unit: KitUnit, home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On the unit's line, and by name where nothing else is left to do."""
+    """On the unit's line, and by name once everything else is done."""
     monkeypatch.chdir(home)
     right = answered(unit, double="return 2 * x", halve="return x / 2")
     try:
@@ -203,14 +203,14 @@ def test_progress_tells_what_is_not_answered(
 def test_a_question_has_no_hints(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Who asks for one is told why."""
+    """The error says why."""
     monkeypatch.chdir(home)
     assert main(["hint", "tiny.why_twice"]) == 2
     assert "is a question that a person grades" in capsys.readouterr().err
 
 
 def test_only_written_answers_wait_for_a_person(course: Course, unit: KitUnit) -> None:
-    """An untouched question, or a file that cannot be read, has its zero already."""
+    """An untouched question and an unreadable file get zero without manual grading."""
     waits, zero = (None, None, True), (0.0, None, False)
     assert grades(course) == {"ada": waits, "ben": zero, "cleo": waits, "dan": zero}
     assert waiting(course, unit) == 2
@@ -226,7 +226,7 @@ def test_the_gradebook_counts_both(course: Course, unit: KitUnit) -> None:
 
 
 def test_a_graft_carries_the_answer_as_typed(course: Course, unit: KitUnit) -> None:
-    """The page shows every character, below the question, and reads nothing as Markdown or HTML."""
+    """The page shows every character below the question, without interpreting Markdown or HTML."""
     notebook = nbformat.read(course.autograded_file(unit, "cleo"), as_version=4)
     page = BeautifulSoup(markdown2html_mistune(cell(notebook, "why_twice").source), "html.parser")
     assert {tag.name for tag in page.find_all()} == {"p", "strong", "div"}
@@ -246,14 +246,14 @@ def test_a_graft_takes_only_the_answer(course: Course, unit: KitUnit) -> None:
 
 
 def test_other_points_than_released_are_refused(course: Course, unit: KitUnit, tmp_path: Path) -> None:
-    """As for an exercise's: the gradebook counts with the released ones."""
+    """As for an exercise: the gradebook holds the released points."""
     released = nbformat.read(course.released_file(unit), as_version=4)
     with pytest.raises(KitFault, match=r"changed after it was released \(why_twice\)"):
         must_fit(edited(released, "why_twice", points=7), unit)
 
 
 def test_what_a_person_gave_survives_a_regrade(course: Course, unit: KitUnit) -> None:
-    """Points and comment stay, are in the sum and on the feedback page; nothing of it runs there."""
+    """Points and comment stay, count in the sum and are on the feedback page, where no markup runs."""
     with gradebook(course) as opened:
         opened.find_grade("why_twice", "tiny", "tiny", "ada").manual_score = 1.5
         opened.find_comment("why_twice", "tiny", "tiny", "ada").manual_comment = "Nicely put."
@@ -268,7 +268,7 @@ def test_what_a_person_gave_survives_a_regrade(course: Course, unit: KitUnit) ->
     assert not any(word in pages["cleo"] for word in ("<script>alert", 'href="javascript', "<img src=x"))
 
 
-def test_verify_names_a_question_that_asks_nothing(tmp_path: Path) -> None:
+def test_verify_names_an_empty_question(tmp_path: Path) -> None:
     """It needs its text and points above 0."""
     from autograder.authors.verify import Evidence, every_exercise_is_whole
 
@@ -285,7 +285,7 @@ def test_verify_names_a_question_that_asks_nothing(tmp_path: Path) -> None:
 def test_an_open_question_is_named_when_the_checks_pass(
     home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Nobody leaves a unit with points in words still to be had, and does not know of it."""
+    """A student who finishes the checks is told that points for answers in words are still open."""
     root = shutil.copytree(home, tmp_path / "kit")
     monkeypatch.chdir(root)
     unit = open_unit(root)

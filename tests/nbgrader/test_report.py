@@ -61,7 +61,7 @@ class Page(HTMLParser):
             self.rows[-1][-1] += data
 
     def row(self, first: str) -> list[str]:
-        """The first row that begins so, with its texts in single spaces."""
+        """The first row that begins with these words, with single spaces."""
         return next([" ".join(cell.split()) for cell in row] for row in self.rows if row[0].strip() == first)
 
 
@@ -81,7 +81,7 @@ def gathered(course: Course, **students: Student) -> ClassReport:
 
 
 def test_what_was_never_tried_says_nothing_of_a_check(paper: Course) -> None:
-    """Untouched stubs and files that could not be run are left out of the items, not out of the class."""
+    """Untouched stubs and unrunnable files do not count in the item analysis, but are in the class."""
     report = gathered(
         paper,
         ada=Student((PASSED, PASSED)),
@@ -95,7 +95,7 @@ def test_what_was_never_tried_says_nothing_of_a_check(paper: Course) -> None:
 
 
 def test_who_needs_a_look(paper: Course) -> None:
-    """The most pressing first, each with the reason; who is all right is not there."""
+    """The most urgent first, each with the reason; submissions without one are not listed."""
     report = gathered(
         paper,
         ada=Student((PASSED, PASSED)),
@@ -126,7 +126,7 @@ def test_who_needs_a_look(paper: Course) -> None:
 
 
 def test_scores_are_what_counts(paper: Course) -> None:
-    """With points given by hand and without penalties, the best first, those without a score last."""
+    """With manual points and late penalties, the best first, those without a score last."""
     report = gathered(
         paper,
         nothing=Student(None, failure="no file"),
@@ -149,7 +149,7 @@ def test_what_exercises_end_in_is_counted(paper: Course) -> None:
 
 
 def test_mistakes_are_counted_with_who_made_them(paper: Course) -> None:
-    """With what a tutor says, which comes from the kit and not from the submission."""
+    """With the advice, which comes from the kit and not from the submission."""
     report = gathered(
         paper, ada=Student((PASSED, PASSED)), ben=Student((KNOWN, WRONG)), cleo=Student((KNOWN, STUB))
     )
@@ -159,7 +159,7 @@ def test_mistakes_are_counted_with_who_made_them(paper: Course) -> None:
 
 
 def test_equal_answers_without_a_name_stand_together(paper: Course) -> None:
-    """Known mistakes, exceptions and answers of one alone are no such group."""
+    """Known mistakes, exceptions and answers of a single student are not shared answers."""
     report = gathered(
         paper,
         ada=Student((WRONG, PASSED)),
@@ -175,7 +175,7 @@ def test_equal_answers_without_a_name_stand_together(paper: Course) -> None:
 
 
 def test_reports_of_other_checks_are_not_mixed_in(paper: Course) -> None:
-    """Whoever was graded before the kit's checks changed is to be graded again."""
+    """Submissions graded before the checks changed must be graded again."""
     unit = paper.kit.unit("tiny")
     write_down(paper, unit, {"ada": Student((PASSED, PASSED)), "old": Student((PASSED, PASSED))})
     file = paper.private / "reports" / "tiny" / "old.json"
@@ -191,7 +191,7 @@ def test_reports_of_other_checks_are_not_mixed_in(paper: Course) -> None:
 
 
 def test_nothing_in_the_page_is_a_submissions_markup(paper: Course) -> None:
-    """Names, notes and messages stand in it as text; the page runs no script and asks for nothing."""
+    """Names, notes and messages are shown as text; the page runs no script and loads nothing."""
     evil = Student((RAISED, KNOWN), EVIL, EVIL, EVIL, notes=(f"{EVIL}.ipynb was read",))
     shared = type(WRONG)("failed", f"double(x)  expected 2, got '{EVIL}'")
     write_down(
@@ -237,7 +237,7 @@ def test_the_page_says_it_all(paper: Course) -> None:
 
 
 def test_pictures_are_light_and_made_of_text(paper: Course) -> None:
-    """Well-formed SVG with its words as text, each with words for those who cannot see it."""
+    """Well-formed SVG with its words as text, and an alternative text for each picture."""
     students = {f"s{n}": Student((KNOWN, PASSED) if n % 3 else (PASSED, WRONG)) for n in range(12)}
     write_down(paper, paper.kit.unit("tiny"), students)
     images = [attributes for tag, attributes in Page(page_of(paper)).elements if tag == "img"]
@@ -250,7 +250,7 @@ def test_pictures_are_light_and_made_of_text(paper: Course) -> None:
 
 
 def test_the_same_class_gives_the_same_page(paper: Course) -> None:
-    """Byte for byte, on the same day."""
+    """The page is the same, byte for byte, on the same day."""
     write_down(
         paper, paper.kit.unit("tiny"), {"ada": Student((PASSED, WRONG)), "ben": Student((KNOWN, PASSED))}
     )
@@ -258,7 +258,7 @@ def test_the_same_class_gives_the_same_page(paper: Course) -> None:
 
 
 def test_one_student_is_a_class(paper: Course) -> None:
-    """And one whose whole class failed is one too, without pictures of nothing."""
+    """A class without scores gets a report too, without empty pictures."""
     write_down(paper, paper.kit.unit("tiny"), {"ada": Student((PASSED, WRONG))})
     assert "That is too few to judge a check by its coefficient." in " ".join(
         Page(page_of(paper)).text.split()
@@ -266,7 +266,7 @@ def test_one_student_is_a_class(paper: Course) -> None:
 
 
 def test_a_class_without_a_score_has_its_page(paper: Course) -> None:
-    """It says who handed in what; there are no pictures of nothing."""
+    """It says who handed in what, without empty pictures."""
     write_down(paper, paper.kit.unit("tiny"), {"ada": Student(None, failure="no file")})
     page = Page(page_of(paper))
     assert "Nobody has a score yet." in page.text
@@ -275,7 +275,7 @@ def test_a_class_without_a_score_has_its_page(paper: Course) -> None:
 
 
 def test_five_hundred_students_take_seconds(paper: Course) -> None:
-    """Of processor time, on one core, once the libraries are there."""
+    """Processor time on one core, after the imports."""
     ends = (PASSED, PASSED, PASSED, KNOWN, WRONG, RAISED, STUB, LATE)
     rng = np.random.default_rng(0)
     students = {
@@ -291,7 +291,7 @@ def test_five_hundred_students_take_seconds(paper: Course) -> None:
 
 
 def test_without_grades_it_says_what_to_do(paper: Course) -> None:
-    """Release, hand in, grade: whichever is missing."""
+    """The error names the step that is missing: release, hand in, grade."""
     unit = paper.kit.unit("tiny")
     with pytest.raises(NotFound, match="tiny is not released in this course: gradfn release tiny"):
         write_report(paper, unit)
@@ -307,7 +307,7 @@ def test_without_grades_it_says_what_to_do(paper: Course) -> None:
 def test_the_command_says_what_it_found_and_where_it_is(
     paper: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """By default in the course, in a folder for reports."""
+    """The default is a folder for reports in the course."""
     students = {
         "ada": Student((PASSED, PASSED)),
         "cleo": Student((KNOWN, PASSED)),
