@@ -46,12 +46,12 @@ gradfn
 ```
 
 The first installs, the second shows what to do first. Where there is no `python`, it is called `python3`
-(Windows: `py`). Where pip says that somebody else manages the environment, or where `gradfn` is not found
+(Windows: `py`). If pip says that the environment is externally managed, or if `gradfn` is not found
 afterwards, make an environment of your own: `python3 -m venv .venv`, then `source .venv/bin/activate`
 (Windows: `.venv\\Scripts\\activate`), also whenever you come back, and the two commands again.
 
-On Linux, PyTorch brings gigabytes for graphics cards. Without such a card, install its CPU build before the
-two commands: on [its page](https://pytorch.org/get-started/locally/) choose Linux, Pip and CPU, and in the
+On Linux, PyTorch brings gigabytes for NVIDIA graphics cards. Without such a card, install its CPU build before
+the two commands: on [its page](https://pytorch.org/get-started/locally/) choose Linux, Pip and CPU, and in the
 command that it shows write `{torch}` in place of `torch torchvision`.
 
 ## Day by day
@@ -67,7 +67,7 @@ in words are answered in place of `YOUR ANSWER HERE`. Save, and ask, always from
 | `gradfn watch` | each save checked at once, in a window beside the editor |
 | `gradfn list` | every exercise, its stars (one is easy, three are hard) and its points |
 | `gradfn hint` | a hint for what is next, one more each time; `gradfn hint {exercise}` for that one |
-| `gradfn reset {exercise}` | the exercise as it was handed out; what you wrote is kept |
+| `gradfn reset {exercise}` | the exercise as it was handed out; your answer is backed up |
 | `gradfn notebook {first}` | your work as a notebook for Jupyter; `gradfn script {first}` carries it back |
 | `gradfn submit {first}` | hand in; says first what, and what passes |
 | `gradfn update KIT.zip` | a newer kit in place of this one, with your answers |

@@ -56,7 +56,7 @@ def get(call, *arguments):
 
 DEFENCES = (
     Defence(
-        "it is nobody, and has no capability",
+        "it runs as the user nobody, without any capability",
         """
 import ctypes, os
 words = (ctypes.c_uint32 * 6)()

@@ -1,7 +1,7 @@
 """The attack corpus: hostile submissions get only what their right answers deserve, and leave nothing.
 
-Each file of tests/attacks is an attack: Python or a notebook as a student would hand it in. Its first lines say
-what it tries and what must come of it. To add an attack, add a file; `tests.attack_arena` runs it.
+Each file of tests/attacks is an attack: Python or a notebook, as a student would hand it in. Its first lines
+say what it tries and what its report must show. To add an attack, add a file; `tests.attack_arena` runs it.
 """
 
 from __future__ import annotations

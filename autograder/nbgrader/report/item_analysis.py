@@ -74,7 +74,7 @@ class Item:
 
     @property
     def at_most(self) -> float:
-        """The upper end of the coefficient's 95 % interval, by Fisher's z; 1 where there is none."""
+        """The upper end of the coefficient's 95 % interval, by Fisher's z; 1 if it has none."""
         if self.discrimination is None or self.count < FEW or abs(self.discrimination) >= 1:
             return 1.0
         return math.tanh(math.atanh(self.discrimination) + 1.96 / math.sqrt(self.count - 3))
@@ -87,7 +87,7 @@ class Item:
         if self.share == 0:
             return "nobody passes: is it taught, and is the check right?"
         if self.share == 1:
-            return "tells nobody apart"
+            return "does not tell submissions apart"
         if self._few or self.at_most >= POOR:
             return ""  # a fair check may look poor by chance
         if self.at_most < 0:
