@@ -4,6 +4,7 @@
 
 It uses an alarm, which also interrupts a sleep. Where there are no alarms, on Windows and outside the main
 thread, another thread watches the clock; there TimeUp comes only when a C function, such as sleep, returns.
+Where there are no threads either, as in WebAssembly, there is no limit.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import ctypes
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import TypeVar
 
@@ -81,7 +83,8 @@ class _Watch:
         self._raising = threading.RLock()  # a plain lock could not be taken by the second stop()
 
     def start(self, seconds: float) -> None:
-        threading.Thread(target=self._run, args=(seconds,), daemon=True, name="time limit").start()
+        with suppress(RuntimeError):  # there are no threads
+            threading.Thread(target=self._run, args=(seconds,), daemon=True, name="time limit").start()
 
     def _run(self, seconds: float) -> None:
         while not self._over.wait(seconds):
