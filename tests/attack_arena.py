@@ -27,12 +27,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.answers.submission import Submission, from_notebook, from_script, notebook_cells
+from autograder.answers.submission import Submission, from_notebook, from_script
 from autograder.judging.results import Report
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.outputs import safe_outputs
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
+from autograder.worker.parsing import notebook_cells
 
 FOLDER = Path(__file__).parent / "attacks"
 EVIDENCE, CANARY, MARK = "EVIDENCE", "gradfn-canary", "gradfn-attack"

@@ -5,6 +5,7 @@ oracle       the reference answers and the mistakes' answers on a seed, which a 
 sandbox      the worker of one submission: load the cells, run the checks, start again after a crash
 confinement  what the sandbox contains, and what this machine lacks for it
 seccomp      the system calls that a worker may not make
+imports      what the judge's own processes import: nothing of the working directory
 processes    start a worker, confined or not, and end it with everything it started
 doctor       try out what this machine has for grading
 """

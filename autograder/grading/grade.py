@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.answers.submission import Submission, label_of, read
+from autograder.answers.submission import Submission, label_of
 from autograder.declare import CPU, Check, Setting
 from autograder.errors import NotFound, WorkerFault
 from autograder.grading.oracle import recorded_for
-from autograder.grading.sandbox import LoadedCell, Sandbox
+from autograder.grading.sandbox import LoadedCell, Sandbox, read_submission
 from autograder.judging.gpu_faults import fault_of
 from autograder.judging.judge import judge, not_run
 from autograder.judging.results import GpuReport, ManualQuestion, Report, Result
@@ -33,8 +33,8 @@ NOT_RUN = "a CUDA device is here: --tier gpu runs them"
 
 
 def grade_file(unit: KitUnit, path: Path, seed: int = PUBLIC_SEED, tier: str = "cpu") -> Report:
-    """The report of one tier on the answers in a file; raises what `read` and `recorded_for` raise."""
-    submission, recorded = read(path, unit), recorded_for(unit, seed)
+    """The report of one tier on the answers in a file; raises what reading it and `recorded_for` raise."""
+    submission, recorded = read_submission(path, unit), recorded_for(unit, seed)
     if tier == "gpu" and not recorded.gpu:
         raise NotFound(f"{unit.name} has no GPU tier: no check of it says in which dtypes it runs there")
     if tier == "cpu":

@@ -25,6 +25,7 @@ from typing import Any
 
 from autograder.declare import Check, Mistake, Slips
 from autograder.errors import BadUnit, KitFault, NotFound
+from autograder.grading.imports import command, forget_working_directory
 from autograder.judging.compare import agree
 from autograder.units import script
 from autograder.units.files import digest, read_text, write_whole
@@ -235,17 +236,17 @@ def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorde
         raise NotFound(
             f"{unit.name}: any seed but the public one needs the solutions, and {unit.solutions} is missing"
         )
-    command = [
-        sys.executable,
-        "-m",
-        "autograder.grading.oracle",
-        str(unit.folder),
-        str(unit.solutions),
-        str(seed),
-    ]
-    # The tensors are small: a second thread costs more time than it saves.
-    alone = os.environ | {"OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, env=alone, capture_output=True, text=True, encoding="utf-8", check=False)
+    forget_working_directory()
+    done = subprocess.run(
+        command("autograder.grading.oracle", str(unit.folder), str(unit.solutions)),
+        # The tensors are small: a second thread costs more time than it saves.
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        input=str(seed),  # a command line can be read by every user of this machine
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
     if done.returncode:
         raise KitFault(f"{unit.name}: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no answer'}")
     if file:
@@ -268,9 +269,9 @@ def _digest_of_sources(unit: KitUnit) -> str:
 
 
 def main() -> int:
-    """Print the recorded answers for a seed; `recorded_for` runs this."""
-    folder, solutions, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    print(record(KitUnit(folder.name, folder, solutions), seed).to_json())
+    """Print the recorded answers for the seed on stdin; `recorded_for` runs this."""
+    folder, solutions = map(Path, sys.argv[1:])
+    print(record(KitUnit(folder.name, folder, solutions), int(sys.stdin.read())).to_json())
     return 0
 
 

@@ -3,6 +3,7 @@
     Sandbox(unit)               the worker of one submission, started at the first request and after a crash
     sandbox.load(cells)         run the submission's cells
     sandbox.check(check, seed)  run a check: an Outcome, also if the worker dies or hangs
+    read_submission(path, unit) the Submission in a file, which a worker parses
 
 No other submission uses the same worker process (`autograder.grading.processes`).
 """
@@ -12,20 +13,26 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
+from autograder.answers.submission import Submission, read
 from autograder.declare import Check
-from autograder.errors import WorkerFault
+from autograder.errors import BadSubmission, WorkerFault
 from autograder.grading.confinement import Devices
 from autograder.grading.processes import WorkerHandle, start
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import Outcome, Raised, exit_words, from_plain, harmless, raised_from_plain
+from autograder.worker.parsing import MAX_NAME, Parser, writable
 
 T = TypeVar("T")
 
 CELL_SECONDS = 10.0
 LOAD_SECONDS = 30.0
 WHOLE_SECONDS = 300.0
+PARSE_SECONDS = 10.0
 #: How much longer than a check's time limit the judge waits: the limit inside explains more than a kill.
 GRACE = 2.0
 
@@ -89,6 +96,21 @@ class Sandbox:
             self.close()
             return Outcome(raised=Raised("lost", "Its process ended", str(fault)))
 
+    def cells(self, text: str, file: str) -> list[dict[str, Any]]:
+        """The cells of a notebook, as `notebook_cells` gives them; raises BadSubmission as it does."""
+        data = np.frombuffer(text.encode(), np.uint8)
+        answer = self._ask({"op": "cells", "text": data, "file": file}, PARSE_SECONDS)
+        if isinstance(answer, str):
+            raise BadSubmission(harmless(answer))
+        return _read(_cells, answer)
+
+    def names(self, sources: Sequence[str]) -> list[tuple[str, ...]]:
+        """The functions and classes that each source defines at its top level."""
+        found = _read(_names, self._ask({"op": "names", "sources": list(sources)}, PARSE_SECONDS))
+        if len(found) != len(sources):
+            raise WorkerFault("parsing gave an answer for other cells")
+        return found
+
     def _ask(self, request: dict[str, Any], seconds: float) -> Any:
         left = self._until - time.monotonic()
         if left <= 0:
@@ -121,6 +143,19 @@ class WorkerTimeout(WorkerFault):
     """The worker did not answer in time."""
 
 
+def read_submission(path: Path, unit: KitUnit) -> Submission:
+    """The submission in a file, as `read` gives it; raises BadSubmission also if parsing it takes too much.
+
+    Python's parser has inputs for which it takes hours, or gigabytes: it runs in a worker.
+    """
+    with Sandbox(unit) as sandbox:
+        try:
+            return read(path, unit, Parser(sandbox.cells, sandbox.names))
+        except WorkerFault as fault:
+            name = harmless(path.name)
+            raise BadSubmission(f"{name} could not be read: {fault}. Answers are far simpler") from fault
+
+
 def _read(decode: Callable[[Any], T], answer: Any) -> T:
     """Decode an answer; raises WorkerFault for an answer that the submission has forged badly."""
     if isinstance(answer, str):
@@ -131,6 +166,21 @@ def _read(decode: Callable[[Any], T], answer: Any) -> T:
         raise
     except Exception as error:
         raise WorkerFault("the worker's answer does not fit the question") from error
+
+
+def _cells(answer: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "cell_type": harmless(cell["cell_type"])[:MAX_NAME],
+            "metadata": {"nbgrader": {"grade_id": harmless(cell["grade_id"])}},
+            "source": writable(cell["source"]),
+        }
+        for cell in answer
+    ]
+
+
+def _names(answer: Any) -> list[tuple[str, ...]]:
+    return [tuple(map(harmless, names)) for names in answer]
 
 
 def _loaded_cells(answer: Any) -> list[LoadedCell]:

@@ -173,7 +173,7 @@ def test_the_judge_counts_it_neither_for_nor_against(
     report = grade_file(unit, script).to_dict()
     assert (report["points"], report["max_points"]) == (0, 3)
     assert report["by_hand"] == [{"question": "why_twice", "max_points": 2.0, "answered": True}]
-    assert main(["judge", "tiny", str(script)]) == 0
+    assert main(["judge", "tiny", str(script), "--kit", str(home)]) == 0
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "why_twice: answered; a person grades it, for up to 2 points",
         "handed_in.py: 0 / 3 points, and up to 2 by hand",
