@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -76,9 +76,15 @@ class Sandbox:
             "cells": [[label, source] for label, source in cells],
             "seconds": CELL_SECONDS,
         }
+        begun = time.monotonic()
         loaded = _read(_loaded_cells, self._ask(request, self._load_seconds))
         if len(loaded) != len(cells):
             raise WorkerFault("loading gave an answer for other cells")
+        left = time.monotonic() - begun
+        for number, cell in enumerate(loaded):
+            raised = _witnessed(cell.raised, left, CELL_SECONDS)
+            left -= CELL_SECONDS * (raised is not None and raised.source == "timeout")
+            loaded[number] = replace(cell, raised=raised)
         return loaded
 
     def check(self, check: Check, seed: int) -> Outcome:
@@ -88,7 +94,10 @@ class Sandbox:
             if self._worker is None:
                 self._load()
             request = {"op": "check", "exercise": check.exercise, "check": check.name, "seed": seed}
-            return _read(from_plain, self._ask(request, runs * check.seconds + GRACE))
+            begun = time.monotonic()
+            outcome = _read(from_plain, self._ask(request, runs * check.seconds + GRACE))
+            raised = _witnessed(outcome.raised, time.monotonic() - begun, check.seconds)
+            return replace(outcome, raised=raised)
         except WorkerTimeout:
             self.close()
             return Outcome(raised=Raised("timeout", "TimeUp", f"over {check.seconds:g} s"))
@@ -166,6 +175,18 @@ def _read(decode: Callable[[Any], T], answer: Any) -> T:
         raise
     except Exception as error:
         raise WorkerFault("the worker's answer does not fit the question") from error
+
+
+def _witnessed(raised: Raised | None, seconds: float, limit: float) -> Raised | None:
+    """The exception that a worker reports, where the judge's own clock does not contradict it.
+
+    Raises WorkerFault for a worker that says how its process ended: that is seen from outside only.
+    """
+    if raised is not None and raised.source == "lost":
+        raise WorkerFault("its answer was forged: it says how its own process ended")
+    if raised is not None and raised.source == "timeout" and seconds < limit:
+        return replace(raised, source="answer", message=f"{raised.message}, says the answer")
+    return raised
 
 
 def _cells(answer: Any) -> list[dict[str, Any]]:

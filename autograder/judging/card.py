@@ -14,7 +14,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from autograder.declare import Check
+from autograder.declare import CPU, Check
 from autograder.judging.compare import Difference
 from autograder.judging.explain import WARNING, Context, explain, warnings
 from autograder.judging.gpu_faults import fault_of
@@ -97,7 +97,7 @@ def failed_card(
 
 def _on_gpu(check: Check, outcome: Outcome) -> Iterator[str]:
     """What an error of the GPU means."""
-    if fault := fault_of(outcome.raised):
+    if check.setting != CPU and (fault := fault_of(outcome.raised)) and not fault.machine:
         yield f"On the GPU: {fault.name}. {fault.words}"
     elif check.tier == "gpu" and outcome.raised is not None and outcome.raised.source == "timeout":
         yield "The GPU gave no answer in time: a kernel that does not end counts too."

@@ -36,9 +36,15 @@ def judge(
     recorded: Recorded,
     others: Others = lambda exercise: {},
     setting: Setting = CPU,
+    *,
+    trusted: bool = True,
 ) -> tuple[Result, ...]:
-    """Results for every check of an exercise; an outcome that is a text says why the check was not run."""
-    fair = {name: _unless_machine_failed(outcome) for name, outcome in outcomes.items()}
+    """Results for every check of an exercise; an outcome that is a text says why the check was not run.
+
+    `trusted` is false of outcomes that a submission can forge: its word on the machine's GPU is not taken.
+    """
+    on_gpu = trusted and setting != CPU
+    fair = {name: _unless_machine_failed(o) if on_gpu else o for name, o in outcomes.items()}
     ran = {name: outcome for name, outcome in fair.items() if isinstance(outcome, Outcome)}
 
     def result(check: Check) -> Result:
