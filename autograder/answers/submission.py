@@ -11,7 +11,7 @@ two cells of an exercise the last one counts, and a note in plain words says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ class Submission:
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
     written: tuple[tuple[str, str], ...] = ()
-    handed_in: tuple[dict[str, Any], ...] = ()
+    handed_in: tuple[dict[str, Any], ...] = field(default=(), compare=False)
 
 
 def label_of(cell: Cell) -> str:

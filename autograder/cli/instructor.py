@@ -247,9 +247,11 @@ def _here() -> Course:
     from autograder.grading.imports import forget_working_directory
 
     forget_working_directory()
-    from autograder.nbgrader.course import course_around
+    from autograder.nbgrader.course import course_around, write_privately
 
-    return course_around(Path.cwd())
+    course = course_around(Path.cwd())
+    write_privately(course.root)
+    return course
 
 
 def _release(arguments: argparse.Namespace) -> None:

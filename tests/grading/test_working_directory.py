@@ -52,7 +52,9 @@ def gradfn(folder: Path, *words: str, status: int = 0) -> str:
     """What the installed command prints in a folder."""
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     environment.pop("PYTHONSAFEPATH", None)
-    done = subprocess.run([GRADFN, *words], cwd=folder, env=environment, capture_output=True, text=True)
+    done = subprocess.run(
+        [GRADFN, *words], cwd=folder, env=environment, capture_output=True, text=True, umask=0o022
+    )
     assert done.returncode == status, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -108,3 +110,31 @@ def test_the_references_start_outside_of_it(
     assert oracle.recorded_for(tiny, 987_654_321).seed == 987_654_321
     assert started
     assert not [word for word in started[0] if "987654321" in word]
+
+
+def test_nobody_else_can_read_what_a_course_knows(tiny: KitUnit, tmp_path: Path) -> None:
+    """Answers, gradebook, submissions and marks; only what is released, and settings without a secret."""
+    root = tmp_path / "fall"
+    gradfn(tmp_path, "course", "fall", "--kit", str(root_of(tiny)))
+    (root / "submitted" / "ada" / "tiny").mkdir(parents=True)
+    (root / "submitted" / "ada" / "tiny" / "tiny.py").write_text(tiny.recorded.stub, encoding="utf-8")
+    for words in (
+        ["release", "tiny"],
+        ["grade", "tiny"],
+        ["feedback", "tiny"],
+        ["report", "tiny"],
+        ["export"],
+    ):
+        gradfn(root, *words)
+    files = [path for path in root.rglob("*") if path.is_file()]
+    assert {"grades.csv", "gradebook.db", "tiny.html"} <= {path.name for path in files}
+    assert {str(path.relative_to(root)) for path in files if _readable(path, root)} == {
+        "nbgrader_config.py",
+        "release/tiny/tiny.ipynb",
+    }
+
+
+def _readable(path: Path, root: Path) -> bool:
+    """Whether other users can read a file, if they can enter the course's folder."""
+    above = [folder for folder in path.parents if folder.is_relative_to(root) and folder != root]
+    return bool(path.stat().st_mode & 0o004) and all(folder.stat().st_mode & 0o001 for folder in above)
