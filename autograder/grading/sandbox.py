@@ -18,9 +18,10 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from autograder.answers.submission import Submission, read
+from autograder.answers.submission import Submission, label_of, read
 from autograder.declare import Check
 from autograder.errors import BadSubmission, WorkerFault
+from autograder.grading.byhand import look_at
 from autograder.grading.confinement import Devices
 from autograder.grading.processes import WorkerHandle, start
 from autograder.units.kit import KitUnit
@@ -115,7 +116,14 @@ class Sandbox:
 
     def names(self, sources: Sequence[str]) -> list[tuple[str, ...]]:
         """The functions and classes that each source defines at its top level."""
-        found = _read(_names, self._ask({"op": "names", "sources": list(sources)}, PARSE_SECONDS))
+        return self._of_each("names", sources)
+
+    def mentions(self, sources: Sequence[str]) -> list[tuple[str, ...]]:
+        """The dotted names that each source mentions."""
+        return self._of_each("mentions", sources)
+
+    def _of_each(self, op: str, sources: Sequence[str]) -> list[tuple[str, ...]]:
+        found = _read(_names, self._ask({"op": op, "sources": list(sources)}, PARSE_SECONDS))
         if len(found) != len(sources):
             raise WorkerFault("parsing gave an answer for other cells")
         return found
@@ -159,10 +167,13 @@ def read_submission(path: Path, unit: KitUnit) -> Submission:
     """
     with Sandbox(unit) as sandbox:
         try:
-            return read(path, unit, Parser(sandbox.cells, sandbox.names))
+            submission = read(path, unit, Parser(sandbox.cells, sandbox.names))
+            mentions = sandbox.mentions([cell.source for cell in submission.cells])
         except WorkerFault as fault:
             name = harmless(path.name)
             raise BadSubmission(f"{name} could not be read: {fault}. Answers are far simpler") from fault
+    notes = look_at(unit, [label_of(cell) for cell in submission.cells], mentions)
+    return replace(submission, notes=(*submission.notes, *notes))
 
 
 def _read(decode: Callable[[Any], T], answer: Any) -> T:

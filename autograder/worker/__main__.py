@@ -10,8 +10,10 @@ It gets one request at a time and answers with plain data:
         -> a notebook's [{"cell_type": ..., "grade_id": ..., "source": ...}, ...]
     {"op": "names", "sources": [...]}
         -> [the names that each defines, ...]
+    {"op": "mentions", "sources": [...]}
+        -> [the names that each mentions, ...]
 
-The last two run no line of a submission: they parse it where that can take as long and as much as it likes.
+The last three run no line of a submission: they parse it where that can take as long and as much as it likes.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ from autograder.worker.cells import Cells
 from autograder.worker.channel import Channel, TooLarge
 from autograder.worker.modules import load_module
 from autograder.worker.outcome import Outcome, harmless, raised_to_plain, to_plain
-from autograder.worker.parsing import defined_names, notebook_cells
+from autograder.worker.parsing import defined_names, mentions, notebook_cells
 from autograder.worker.plain import plain
 from autograder.worker.run import run
 
@@ -51,6 +53,8 @@ class WorkerServer:
                 return _cells(request["text"].tobytes().decode(), request["file"])
             case "names":
                 return [list(defined_names(source)) for source in request["sources"]]
+            case "mentions":
+                return mentions(request["sources"])
         check = self._checks[request["exercise"], request["check"]]
         move_to(here())  # put torch's defaults back, which an answer may have changed
         outcome: Outcome = run(check, self._cells.module, request["seed"])

@@ -2,6 +2,7 @@
 
 notebook_cells(text, file)    a notebook's cells, checked
 defined_names(source)         the functions and classes that a source defines
+mentions(sources)             the dotted names that each of some cells mentions
 Parser, HERE                  who parses, and the one that does it in this process
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +59,41 @@ def defined_names(source: str) -> tuple[str, ...]:
     return tuple(
         node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     )
+
+
+def mentions(sources: Sequence[str]) -> list[list[str]]:
+    """The dotted names that each source mentions, imported names written out: "engine.Value.backward"."""
+    trees = []
+    for source in sources:
+        try:
+            trees.append(ast.parse(source))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            trees.append(ast.Module([], []))
+    homes: dict[str, str] = {}  # of imported names, which later cells use too
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            homes |= {alias.asname: _home(node, alias) for alias in node.names if alias.asname}
+            if isinstance(node, ast.ImportFrom):
+                homes |= {alias.name: _home(node, alias) for alias in node.names if not alias.asname}
+    return [sorted({name for node in ast.walk(tree) for name in _mentioned(node, homes)}) for tree in trees]
+
+
+def _home(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
+    return f"{node.module}.{alias.name}" if isinstance(node, ast.ImportFrom) else alias.name
+
+
+def _mentioned(node: ast.AST, homes: dict[str, str]) -> Iterator[str]:
+    """The names that a piece of the syntax tree imports or takes an attribute of."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        yield from (_home(node, alias) for alias in node.names)
+    elif isinstance(node, ast.Attribute):
+        parts: list[str] = []
+        value: ast.AST = node
+        while isinstance(value, ast.Attribute):
+            parts.append(value.attr)
+            value = value.value
+        first = homes.get(value.id, value.id) if isinstance(value, ast.Name) else ""
+        yield ".".join([first, *reversed(parts)])
 
 
 @dataclass(frozen=True)

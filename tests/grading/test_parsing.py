@@ -13,11 +13,15 @@ import pytest
 from autograder.answers.submission import read
 from autograder.errors import BadSubmission
 from autograder.grading import sandbox
+from autograder.grading.byhand import look_at
 from autograder.grading.grade import grade_file
 from autograder.grading.sandbox import read_submission
 from autograder.nbgrader.classes import grade_class
-from autograder.units.kit import KitUnit
+from autograder.units.kit import Kit, KitUnit
+from autograder.units.script import split
+from autograder.worker.parsing import mentions
 from tests import courses
+from tests.conftest import ROOT
 from tests.tiny import answered
 
 NFKC = "a" + "\u0323\u0307" * 236_000 + " = 1\n"
@@ -81,3 +85,48 @@ def test_the_others_of_a_class_are_graded(tmp_path: Path) -> None:
     found = grade_class(course, unit)
     assert {name: record.points for name, record in found.items()} == {"right": 3, **dict.fromkeys(BOMBS, 0)}
     assert not [record for record in found.values() if record.failed]
+
+
+ODD = {
+    "a default argument": (
+        "autograd",
+        "import engine\ndef hvp(f, xs, vs, _ready=engine.hvp): ...",
+        "engine.hvp",
+    ),
+    "a list": ("graph", "from engine import Value as V\nTOOLS = [V.backward]", "engine.Value.backward"),
+    "what was wrapped": (
+        "graph",
+        "import engine.walk as w\norder = w.topological.__wrapped__",
+        "engine.walk.topological.__wrapped__",
+    ),
+    "another module's name": ("graph", "from engine.source import topological", "engine.source.topological"),
+    "a class": ("autograd", "from engine import no_grad as mine", "engine.no_grad"),
+    "a patched fence": ("autograd", "from autograder.worker import fence", "autograder.worker.fence"),
+    "the engine for NumPy": ("activations", "import engine.functional as F", "engine.functional"),
+}
+
+
+@pytest.mark.parametrize(("unit", "source", "name"), ODD.values(), ids=ODD)
+def test_what_is_to_be_written_by_hand_is_looked_at(kit: Kit, unit: str, source: str, name: str) -> None:
+    """The note names the cell and what it mentions; it costs no points."""
+    (note,) = look_at(kit.unit(unit), ["hvp"], mentions([source]))
+    assert note.startswith("to look at: hvp mentions ")
+    assert name in note
+
+
+def test_a_note_is_in_the_report(tiny: KitUnit, tmp_path: Path) -> None:
+    """A worker finds it, and the judge writes it down."""
+    file = tmp_path / "tiny.py"
+    body = "import autograder.worker.answer as a; return 2 * x"
+    file.write_text(answered(tiny, double=body, halve="return x / 2"), encoding="utf-8")
+    report = grade_file(tiny, file)
+    assert (report.points, report.notes) == (3, ("to look at: double mentions autograder.worker.answer",))
+
+
+@pytest.mark.parametrize("name", Kit(ROOT).names())
+def test_honest_answers_need_no_look(kit: Kit, name: str) -> None:
+    """The kit's own, and PyTorch's."""
+    unit = kit.unit(name)
+    cells = split(unit.solution_file.read_text(encoding="utf-8"))
+    found = look_at(unit, [cell.name for cell in cells], mentions([cell.source for cell in cells]))
+    assert list(found) == []
