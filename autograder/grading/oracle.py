@@ -10,6 +10,7 @@ Only the kit's own code runs here, so the process is trusted and a failure is a 
 from __future__ import annotations
 
 import inspect
+import linecache
 import os
 import re
 import subprocess
@@ -78,7 +79,9 @@ def with_mistake(unit: KitUnit, mistake: Mistake) -> types.ModuleType:
     """The solution with one name answered wrongly, for its own callers too."""
     module = solution_of(unit)
     if mistake.edits:
-        exec(compile(mistaken_cell(unit, mistake), f"<{mistake.name}>", "exec"), vars(module))
+        source, filename = mistaken_cell(unit, mistake), f"<{mistake.name}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        exec(compile(source, filename, "exec"), vars(module))
     else:
         setattr(module, mistake.name, mistake.replacement)
     return module
@@ -127,7 +130,8 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
         exercise = owner[mistake.name]
         checks = exercise.checks + (() if mistake.tier == "cpu" else exercise.gpu_rehearsals)
         wrong = _without_code(outcomes(checks, with_mistake(unit, mistake), seed, *home_of(mistake)))
-        known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
+        words = mistake.name, mistake.title, mistake.advice
+        known.append(KnownMistake(exercise.name, *words, wrong, mistake.code))
     for exercise in exercises.values():
         known += _derived_mistakes(unit, exercise, answers[exercise.name], known, seed)
     points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
@@ -159,8 +163,11 @@ def _derived_mistakes(
 
 
 def _exchanges(function: Any) -> Iterator[Exchange]:
-    """The function with two neighbouring arguments exchanged, once for each pair; none for a class."""
-    if not isinstance(function, types.FunctionType):
+    """The function with two neighbouring arguments exchanged, once for each pair.
+
+    None for a class, nor for a function that returns nothing: there it looks like one that does nothing.
+    """
+    if not isinstance(function, types.FunctionType) or inspect.signature(function).return_annotation is None:
         return
     parameters = list(inspect.signature(function).parameters.values())
     names = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty]

@@ -60,16 +60,16 @@ def render(check: Check, points: float, status: str, body: Iterable[str]) -> str
 
 def without_repeats(cards: Iterable[str]) -> Iterator[str]:
     """Cards that are shown together: a warning or a body that several have is only on the first of them."""
-    bodies: set[str] = set()
+    bodies: dict[str, str] = {}
     warned: set[str] = set()
     for card in cards:
         head, *sentences = re.split(r"\n(?=  \S)", card)
         body = "\n".join(VALUES.sub("", s) for s in sentences if not s.startswith(REMARKS))
         if body and body in bodies:
-            yield f"{head}\n  The same as above."
+            yield f"{head}\n  The same as for {bodies[body]}."
             continue
         yield "\n".join([head, *(sentence for sentence in sentences if sentence not in warned)])
-        bodies.add(body)
+        bodies.setdefault(body, re.sub(r"  +.*", "", head))
         warned |= {sentence for sentence in sentences if sentence.startswith(f"  {WARNING}")}
 
 

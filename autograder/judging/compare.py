@@ -2,6 +2,7 @@
 
     differences(check, expected, got)   a Difference for each named value that is not right
     agree(check, a, b)                  whether two runs of a check gave the same
+    close(check, expected, got)         whether arrays agree within the check's tolerance
     number(value, other)                two numbers, with as many digits as it takes to tell them apart
 
 Only plain data is compared, so no code of a submission can run here.
@@ -133,6 +134,11 @@ def _close(check: Check, expected: Array, got: Array) -> Array:
         return np.asarray(expected == got)
     with np.errstate(all="ignore"):
         return np.isclose(got, expected, rtol=check.rtol, atol=check.atol, equal_nan=True)
+
+
+def close(check: Check, expected: Array, got: Array) -> bool:
+    """Whether two arrays have one shape and agree within the check's tolerance, whatever their kinds."""
+    return expected.shape == got.shape and bool(_close(check, expected, got).all())
 
 
 def number(value: Any, other: Any) -> tuple[str, str]:

@@ -1,6 +1,7 @@
 """The sentences on the card of a check that is not passed, the most helpful first.
 
     explain(check, outcome, wrong, mistake, context)   the sentences
+    to_blame(check, outcome, context)                  the function of another exercise to mend first
     warnings(outcome, context)                         those on warnings, also for a check that is passed
     Context                                            what they may say beyond the check itself
 
@@ -14,11 +15,11 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 
 from autograder.declare import Check
 from autograder.judging.compare import Difference
-from autograder.judging.diagnose import shape_of_error
+from autograder.judging.diagnose import remark
 from autograder.judging.meanings import meaning, meaning_of_error
 from autograder.judging.signatures import Signature
 from autograder.units.recorded import KnownMistake
@@ -41,6 +42,7 @@ class Context:
     owners    the exercise that defines each name
     verdict   how the checks that use a name end; called only if it explains something, since it may run them
     usual     the warnings that the right answer gives too
+    right     the values that the check expects
     loads     whether the file could be run at all
     """
 
@@ -49,6 +51,7 @@ class Context:
     owners: Mapping[str, str] = field(default_factory=dict)
     verdict: Callable[[str], Verdict] = lambda name: "right"
     usual: tuple[str, ...] = ()
+    right: Mapping[str, Any] | None = None
     loads: bool = True
 
 
@@ -60,7 +63,7 @@ def explain(
     if raised is not None and raised.source == "stub":
         yield from _stub_sentences(check, raised, context)
         return
-    to_blame = _to_blame(check, outcome, context)
+    blamed = to_blame(check, outcome, context)
     if mistake is not None:
         yield f"Looks like: {mistake.title}. {mistake.advice}"
     for name in outcome.taken if mistake is None else ():
@@ -68,17 +71,15 @@ def explain(
     if raised is not None:
         yield from _exception_sentences(check, outcome, raised, context, known=mistake is not None)
     else:
-        yield from _result_sentences(outcome, wrong, mistake, context)
+        yield from _result_sentences(check, outcome, wrong, mistake, context)
     yield from _changed_parameters(outcome, context)
-    next_hint = check.exercise
-    if to_blame:
-        how = "is not done yet" if context.verdict(to_blame) == "not done" else "fails its own checks"
-        also, begin = ("also ", "") if mistake else ("", ": begin there")  # begin with a named mistake
-        yield f"It {also}calls {_with_exercise(to_blame, context)}, which {how}{begin}."
-        next_hint = check.exercise if mistake else context.owners[to_blame]
+    if blamed:
+        how = "is not done yet" if context.verdict(blamed) == "not done" else "fails its own checks"
+        yield f"It calls {_with_exercise(blamed, context)}, which {how}: begin there."
     yield from _remarks(outcome, context)
     if context.loads:  # there are hints on answers, none on syntax errors
-        yield f"next hint: gradfn hint {context.unit}.{next_hint}"
+        begin = context.owners[blamed] if blamed else check.exercise
+        yield f"next hint: gradfn hint {context.unit}.{begin}"
 
 
 def _stub_sentences(check: Check, raised: Raised, context: Context) -> Iterator[str]:
@@ -144,17 +145,19 @@ def _lines(frames: Sequence[Frame]) -> Iterator[str]:
 
 
 def _result_sentences(
-    outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
+    check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> Iterator[str]:
     """The result, where it is not right."""
     if outcome.modified:
         yield f"Changed the caller's data: {', '.join(outcome.modified)}. Work on a copy."
+    if words := _returned_something(outcome, context):
+        yield words
     if outcome.unstable:
         yield f"A second run with the same inputs gave another answer: {', '.join(outcome.unstable)}."
     if wrong and all(item.got is None for item in wrong) and (words := _returned_nothing(outcome, context)):
         yield words
         return
-    if mistake is None and wrong and (words := shape_of_error(wrong[0].expected, wrong[0].got)):
+    if mistake is None and wrong and (words := remark(check, context.right, outcome.returned)):
         yield words
     for difference in wrong[:MAX_DIFFERENCES]:
         yield f"{difference.name}  {difference.words}"
@@ -173,6 +176,14 @@ def _returned_nothing(outcome: Outcome, context: Context) -> str:
     return f"{name}{returned}None: is a return missing? Each way through it needs one."
 
 
+def _returned_something(outcome: Outcome, context: Context) -> str:
+    """A sentence on a function that should change what it gets and returned something in its place; or ""."""
+    name, _, what = outcome.last_call.partition(" returned ")
+    if what in ("", "None") or name not in context.signatures or context.signatures[name].returns:
+        return ""
+    return f"{name} returned {what}, but nothing is asked back: it has to change what it was given."
+
+
 def _changed_parameters(outcome: Outcome, context: Context) -> Iterator[str]:
     """Parameters that are not those of the stub, and those."""
     for name, found in outcome.parameters.items():
@@ -183,7 +194,7 @@ def _changed_parameters(outcome: Outcome, context: Context) -> Iterator[str]:
             yield f"Its parameters {how}: it is {name}({now}), and was {name}({then})."
 
 
-def _to_blame(check: Check, outcome: Outcome, context: Context) -> str:
+def to_blame(check: Check, outcome: Outcome, context: Context) -> str:
     """The first function of another exercise that this answer calls and that is not right, or ""."""
     others = (name for name in outcome.calls if context.owners.get(name, check.exercise) != check.exercise)
     return next((name for name in others if context.verdict(name) != "right"), "")

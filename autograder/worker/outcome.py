@@ -67,6 +67,7 @@ class Outcome:
     last_call: str = ""  # the last call and what it returned: "step(z) returned None"
     calls: tuple[str, ...] = ()  # the answer's other functions that it may call
     parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of the functions the check used
+    code: Mapping[str, str] = field(default_factory=dict)  # of these and of those that they may call
 
 
 def to_plain(outcome: Outcome) -> dict[str, Any]:
@@ -82,6 +83,7 @@ def to_plain(outcome: Outcome) -> dict[str, Any]:
         "last_call": outcome.last_call,
         "calls": list(outcome.calls),
         "parameters": {name: list(found) for name, found in outcome.parameters.items()},
+        "code": dict(outcome.code),
     }
     return {key: value for key, value in whole.items() if value or (value == {} and key == "returned")}
 
@@ -106,6 +108,7 @@ def from_plain(data: Any) -> Outcome:
         noticed |= {key: harmless(data.get(key, "")) for key in ("printed", "last_call")}
         parameters = list(data.get("parameters", {}).items())[:20]
         noticed["parameters"] = {harmless(name): _texts(found) for name, found in parameters}
+        noticed["code"] = {harmless(n): harmless(c) for n, c in list(data.get("code", {}).items())[:20]}
         return Outcome(returned, raised, **noticed)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WorkerFault("the answer is not an outcome") from error

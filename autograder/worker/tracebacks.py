@@ -43,7 +43,7 @@ def describe_exception(error: BaseException, *own: Namespace, seconds: float = 0
         for frame, line in traceback.walk_tb(error.__traceback__)
         if any(frame.f_globals is namespace for namespace in own)
     ]
-    begun = isinstance(error, NotImplementedError) and bool(steps) and _has_code_before(*steps[-1])
+    begun = type(error) is NotImplementedError and bool(steps) and _has_code_before(*steps[-1])
     # A deep recursion repeats itself: the beginning and the end are enough.
     steps = steps if len(steps) <= 6 else steps[:3] + steps[-3:]
     frames = [frame_of(frame.f_code, line, frame.f_globals, frame.f_locals) for frame, line in steps]
@@ -90,7 +90,7 @@ def _source(error: BaseException, message: str, in_answer: bool, own: tuple[Name
             return "timeout"
         case MissingName():
             return "missing"
-        case NotImplementedError():
+        case NotImplementedError() if type(error) is NotImplementedError:  # Jupyter has one for input()
             return "stub" if in_answer else "check"
         case TypeError() if not in_answer and (found := REFUSED.match(message)) and found[1] in own[0]:
             return "call"

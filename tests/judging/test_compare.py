@@ -10,7 +10,7 @@ import pytest
 from autograder.declare import Check, check
 from autograder.judging.card import WIDTH, failed_card
 from autograder.judging.compare import differences, number
-from autograder.judging.diagnose import shape_of_error
+from autograder.judging.diagnose import remark
 from autograder.judging.explain import Context
 from autograder.worker.outcome import Frame, Outcome, Raised
 from autograder.worker.plain import Opaque, plain
@@ -132,7 +132,40 @@ def test_a_check_says_which_dtypes_are_alike(dtype: str, expected: Any, got: Any
 )
 def test_the_shape_of_an_error_is_named(got: Any, said: str) -> None:
     """Each detector names its own kind of error; for an error without a shape there is no sentence."""
-    assert shape_of_error(X, got) == said
+    assert remark(a_check(), {"v": X}, {"v": got}) == said
+
+
+LABELS = np.array([0, 1, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "said"),
+    [
+        ([2.0, 6.0], [1.0, 4.0], ""),  # half the right one in one case only
+        ([2.0, 6.0], [1.0, 3.0], "Every value is half the right one."),
+        ([X, 2.0], [2 * X, 2.0], ""),
+        ([X, "a"], [2 * X, "b"], ""),  # a value that is no number is wrong too
+        ([np.array([0.0, 2e-22])], [np.array([0.0, 2e-9])], ""),  # within np.allclose's own tolerance
+        ([np.array([-1.0, 0.0, 1.0])], [np.array([1.0, 2e-9, -1.0])], ""),
+        ([X / 7], [np.round(X / 7, 6)], ""),
+        ([LABELS], [1 - LABELS], "0 and 1 are exchanged."),
+        ([LABELS], [np.array([1, 0, 0, 1])], "0 and 1 are exchanged."),
+        ([LABELS], [LABELS[[1, 0, 2, 3]]], ""),  # of labels every order is the right one somewhere
+        (
+            [2.0, 3.0],
+            [np.array([1.0, 3.0]), np.array([3.0])],
+            "You gave one number for each example: the mean",
+        ),
+        ([4.0], [np.array([1.0, 3.0])], "You gave one number for each example: the sum"),
+        ([4.0], [np.array([1.0, 9.0])], ""),
+    ],
+    ids=str,
+)
+def test_a_remark_holds_of_all_cases(expected: list[Any], got: list[Any], said: str) -> None:
+    """By the check's own tolerance, and of the values that are right too."""
+    found = remark(a_check(), dict(enumerate(map(plain, expected))), dict(enumerate(map(plain, got))))
+    assert found.startswith(said)
+    assert bool(found) == bool(said)
 
 
 def test_numbers_get_the_digits_that_tell_them_apart() -> None:

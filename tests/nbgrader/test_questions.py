@@ -204,8 +204,11 @@ def test_a_question_has_no_hints(
 ) -> None:
     """Who asks for one is told why."""
     monkeypatch.chdir(home)
-    assert main(["hint", "tiny.why_twice"]) == 2
-    assert "is a question that a person grades" in capsys.readouterr().err
+    for typed in ("tiny.why_twice", "why_twice"):
+        assert main(["hint", typed]) == 2
+        assert "tiny.why_twice is a question that a person grades: it has no checks, no hints" in (
+            capsys.readouterr().err
+        )
 
 
 def test_only_written_answers_wait_for_a_person(course: Course, unit: KitUnit) -> None:
@@ -299,7 +302,9 @@ def test_an_open_question_is_named_when_the_checks_pass(
         terminal.wait("3 / 3 points 2 of 2 exercises, 0 of 1 question")
         terminal.press("l")
         terminal.wait("why_twice a text, graded by a person: not answered yet")
-    unit.stub_file.write_text(done.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
+        terminal.press("l")
+        unit.stub_file.write_text(done.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
+        terminal.wait("why_twice is answered. tiny is finished: 3 / 3 points.")
     assert main(["list"]) == 0
     assert "a text, graded by a person: answered" in capsys.readouterr().out
     assert main([]) == 0
