@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Literal
 
@@ -22,12 +22,14 @@ from autograder.judging.compare import Difference
 from autograder.judging.diagnose import remark
 from autograder.judging.meanings import meaning, meaning_of_error
 from autograder.judging.signatures import Signature
+from autograder.judging.slips import slip_in, slips_of
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Frame, Outcome, Raised
 
 MAX_DIFFERENCES = 3  # shown; the others are counted
 WARNING = "Warning (costs no points):"  # how a sentence on a warning begins
 LOCATION = re.compile(r" \([^()]+, line \d+\)$")
+BELOW_RAISE = re.compile(r"^( *)raise NotImplementedError\b.*\n\1\S", re.MULTILINE)
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
 MAX_LINE = 150  # characters of a line of code
 MAX_MESSAGE = 400  # of an exception's message
@@ -61,7 +63,7 @@ def explain(
     """The sentences of a card, and the next step at its end."""
     raised = outcome.raised
     if raised is not None and raised.source == "stub":
-        yield from _stub_sentences(check, raised, context)
+        yield from _stub_sentences(check, outcome, raised, context)
         return
     blamed = to_blame(check, outcome, context)
     if mistake is not None:
@@ -82,13 +84,16 @@ def explain(
         yield f"next hint: gradfn hint {context.unit}.{begin}"
 
 
-def _stub_sentences(check: Check, raised: Raised, context: Context) -> Iterator[str]:
+def _stub_sentences(check: Check, outcome: Outcome, raised: Raised, context: Context) -> Iterator[str]:
     """NotImplementedError: from the answer itself, a line left below it, or a stub that it calls."""
     functions = [frame.function.partition(".")[0] for frame in raised.frames]
     first, last = functions[:1], "".join(functions[-1:])
     if first != functions[-1:]:
         yield f"It calls {_with_exercise(last, context)}, which is not done yet: begin there."
         yield from _lines(raised.frames[:-1])
+    elif any(map(BELOW_RAISE.search, outcome.code.values())):
+        at = f"line {raised.frames[-1].line} of {raised.frames[-1].filename}"
+        yield f"Not done yet: your lines below {at} are never reached. Delete the raise above them."
     elif raised.begun:
         at = f"line {raised.frames[-1].line} of {raised.frames[-1].filename}"
         yield f"Not done yet: {at} still raises NotImplementedError. Delete it once the code above is done."
@@ -102,6 +107,10 @@ def _exception_sentences(
     """The exception, where it was raised, and what it means unless a `known` mistake says that."""
     what = f"{raised.type_name}: {raised.message}" if raised.message else raised.type_name
     what = _cut(what, MAX_MESSAGE)
+    readable, frames = raised.type_name not in SYNTAX_ERRORS, raised.frames
+    slip, column = slip_in(frames[-1].code if frames else "", what, readable)
+    if slip and column >= 0:
+        frames = (*frames[:-1], replace(frames[-1], column=column))
     match raised.source:
         case "missing":
             yield f"{raised.message} is not defined. Was it renamed or deleted? Its name must stay the same."
@@ -117,20 +126,18 @@ def _exception_sentences(
             elif outcome.last_call:
                 yield f"The check cannot use the result: {outcome.last_call} ({what})."
             else:
-                how = (
-                    "Python cannot read it"
-                    if raised.type_name in SYNTAX_ERRORS
-                    else "The check could not go on"
-                )
+                how = "The check could not go on" if readable else "Python cannot read it"
                 yield f"{how}: {what.rstrip('.')}."
+                if slip:
+                    yield slip
         case _:
             yield what
-            if not known and (words := meaning_of_error(what)):
+            if not known and (words := slip or meaning_of_error(what)):
                 yield words
             name = raised.message.partition("(")[0]
             if raised.type_name == "TypeError" and name in context.signatures:
                 yield f"It is called as {name}({', '.join(context.signatures[name].parameters)})."
-    yield from _lines(raised.frames)
+    yield from _lines(frames)
 
 
 def _lines(frames: Sequence[Frame]) -> Iterator[str]:
@@ -139,7 +146,11 @@ def _lines(frames: Sequence[Frame]) -> Iterator[str]:
         first, *inner = run  # a comprehension is a frame of its own on the same line, and has more values
         inside = f" in {first.function}" if first.function else ""
         where = f"{filename}, line {line}{inside}:"
-        yield f"{where}  {textwrap.shorten(first.code, max(MAX_LINE - len(where), 30), placeholder=' …')}"
+        code = textwrap.shorten(first.code, max(MAX_LINE - len(where), 30), placeholder=" …")
+        if 0 <= first.column <= 60 and len(first.code) <= 80:
+            yield from (where, f"  {first.code}", f"{' ' * (first.column + 2)}^")
+        else:
+            yield f"{where}  {code}"
         if values := [frame.values for frame in (first, *inner) if frame.values]:
             yield f"  where {values[-1]}"
 
@@ -157,8 +168,9 @@ def _result_sentences(
     if wrong and all(item.got is None for item in wrong) and (words := _returned_nothing(outcome, context)):
         yield words
         return
-    if mistake is None and wrong and (words := remark(check, context.right, outcome.returned)):
-        yield words
+    if mistake is None and wrong:
+        about_all = remark(check, context.right, outcome.returned)
+        yield from filter(None, [*slips_of(outcome.code.values()), about_all][:1])
     for difference in wrong[:MAX_DIFFERENCES]:
         yield f"{difference.name}  {difference.words}"
     if len(wrong) > MAX_DIFFERENCES:

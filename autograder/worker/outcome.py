@@ -40,6 +40,7 @@ class Frame:
     function: str
     code: str
     values: str = ""  # of the names on it: "x has shape (3, 4), n is 2"
+    column: int = -1  # where in `code` Python stopped reading
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,10 @@ def raised_to_plain(raised: Raised | None) -> dict[str, Any] | None:
     """A Raised as plain data."""
     if raised is None:
         return None
-    frames = [[f.filename, f.line, f.function, f.code, f.values] for f in raised.frames]
+    frames = [
+        [f.filename, f.line, f.function, f.code, f.values, *([f.column] * (f.column >= 0))]
+        for f in raised.frames
+    ]
     whole = {"source": raised.source, "type": raised.type_name, "message": raised.message, "frames": frames}
     return whole | {"begun": True} if raised.begun else whole
 
@@ -121,8 +125,15 @@ def raised_from_plain(data: Any) -> Raised | None:
     if data["source"] not in SOURCES:
         raise WorkerFault("the answer names an unknown source of an exception")
     frames = tuple(
-        Frame(harmless(filename), int(line), harmless(function), harmless(code), *map(harmless, values[:1]))
-        for filename, line, function, code, *values in data["frames"][:20]
+        Frame(
+            harmless(filename),
+            int(line),
+            harmless(function),
+            harmless(code),
+            harmless(rest[0]) if rest else "",
+            int(rest[1]) if len(rest) > 1 else -1,
+        )
+        for filename, line, function, code, *rest in data["frames"][:20]
     )
     begun = data.get("begun", False) is True
     return Raised(data["source"], harmless(data["type"]), harmless(data["message"]), frames, begun)
