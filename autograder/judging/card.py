@@ -59,12 +59,17 @@ def render(check: Check, points: float, status: str, body: Iterable[str]) -> str
 
 
 def without_repeats(cards: Iterable[str]) -> Iterator[str]:
-    """Cards that are shown together: a warning or a body that several have is only on the first of them."""
+    """Cards that are shown together: what several have is only on the first of them.
+
+    That is a body, the name of a mistake with all that is below it, or a warning.
+    """
     bodies: dict[str, str] = {}
     warned: set[str] = set()
     for card in cards:
         head, *sentences = re.split(r"\n(?=  \S)", card)
         body = "\n".join(VALUES.sub("", s) for s in sentences if not s.startswith(REMARKS))
+        if named := [sentence for sentence in sentences if sentence.startswith("  Looks like: ")]:
+            body = f"{head.split()[0]}{named[0]}"
         if body and body in bodies:
             yield f"{head}\n  The same as for {bodies[body]}."
             continue

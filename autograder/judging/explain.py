@@ -18,7 +18,7 @@ from itertools import groupby
 from typing import Any, Literal
 
 from autograder.declare import Check
-from autograder.judging.compare import Difference
+from autograder.judging.compare import Difference, side_by_side
 from autograder.judging.diagnose import remark
 from autograder.judging.meanings import meaning, meaning_of_error
 from autograder.judging.signatures import Signature
@@ -173,6 +173,8 @@ def _result_sentences(
         yield from filter(None, [*slips_of(outcome.code.values()), about_all][:1])
     for difference in wrong[:MAX_DIFFERENCES]:
         yield f"{difference.name}  {difference.words}"
+        if difference is wrong[0]:
+            yield from (f"    {line}" for line in side_by_side(difference.expected, difference.got))
     if len(wrong) > MAX_DIFFERENCES:
         more = len(wrong) - MAX_DIFFERENCES
         yield f"and {more} more wrong value{'s' * (more > 1)}"

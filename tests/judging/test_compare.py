@@ -71,10 +71,13 @@ def test_equal_answers_have_no_differences(expected: Any, got: Any) -> None:
         (1.0, np.nan, "expected 1, got nan"),
         (np.nan, 1.0, "expected nan, got 1"),
         (0.5, 0.5000001, "expected 0.5, got 0.5000001"),
-        (1, True, "shape () ok · expected dtype int64, got bool"),
+        (1, True, "expected 1 (int64), got True (bool)"),
         ("ValueError", "nothing", "expected 'ValueError', got 'nothing'"),
-        ((1, 2), (1, 2, 3), "expected 2 items, got 3"),
-        ((1, 2), [1, 2], "expected a tuple of 2, got a list of 2"),
+        ((1, 2), (1, 2, 3), "expected (1, 2), got (1, 2, 3)"),
+        ((1.5, 2), (1, 2, 3), "expected 2 items, got 3"),
+        (0.75, 3, "expected 0.75 (float64), got 3 (int64)"),
+        (0.0403453, 0.0403450, "expected 0.0403453, got 0.040345"),
+        ((1, 2), [1, 2], "expected (1, 2), got [1, 2]"),
         (1.0, Opaque("engine.Value"), "expected 1.0, got an object of type engine.Value"),
     ],
     ids=lambda value: str(value)[:24],
@@ -181,6 +184,9 @@ def test_a_card_is_as_designed() -> None:
     assert card == (
         f"softmax · rows sum to 1{'0 / 2 points':>{WIDTH - len('softmax · rows sum to 1')}}\n"
         "  softmax(x)  shape (2, 3) ok · 5 of 6 wrong · first at [0, 1]: expected 2, got 4\n"
+        "      expected     got\n"
+        "      [1  2  3]    [ 1   4   9]\n"
+        "      [4  5  7]    [16  25  49]\n"
         "  next hint: gradfn hint activations.softmax"
     )
 
