@@ -20,6 +20,7 @@ from autograder.judging.compare import Array, agree, close
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome
 
+LATE = 1e-4  # the largest relative error of which only late digits tell
 Pair = tuple[Any, Any]  # the expected value and the answer's
 
 
@@ -104,6 +105,9 @@ def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> It
     if not np.isfinite(g[np.isfinite(e)]).all():
         yield "There is a NaN or an infinity where a finite number is expected."
         return
+    if words := _late_digits(e, g):
+        yield words
+        return
     values = np.unique(e)
     if len(values) < 2 or not np.isfinite(e).all():
         return
@@ -121,6 +125,23 @@ def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> It
         yield "Every row is off by a constant of its own."
     elif all(len(np.unique(x)) > 2 and close(check, *map(_sorted, (x, y))) for x, y in wrong):
         yield "The values are right but in another order."
+
+
+def _late_digits(e: Array, g: Array) -> str:
+    """A sentence on values of which the first digits are right and the later ones are not; or ""."""
+    nonzero = np.isfinite(e) & (e != 0)
+    share = g[nonzero] / e[nonzero] - 1
+    error = np.abs(share).max(initial=0)
+    if not 0 < error < LATE or np.any(g[e == 0]):
+        return ""
+    first = f"The first {int(-np.log10(error))} digits are right, the later ones are not: "
+    for places in range(3, 9):
+        if np.array_equal(np.round(g, places), g):
+            return f"{first}the numbers were rounded to {places} places. Leave the rounding out."
+    if np.array_equal(g.astype(np.float32), g):
+        return f"{first}somewhere the numbers were float32, which has seven."
+    words = f"{first}look for float32, a rounding, or a small number that was added, such as 1e-8."
+    return f"{words} None of them has a place here."
 
 
 def _of_shapes(check: Check, wrong: Sequence[Pair]) -> Iterator[str]:

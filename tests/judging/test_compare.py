@@ -150,7 +150,17 @@ LABELS = np.array([0, 1, 1, 0])
         ([X, "a"], [2 * X, "b"], ""),  # a value that is no number is wrong too
         ([np.array([0.0, 2e-22])], [np.array([0.0, 2e-9])], ""),  # within np.allclose's own tolerance
         ([np.array([-1.0, 0.0, 1.0])], [np.array([1.0, 2e-9, -1.0])], ""),
-        ([X / 7], [np.round(X / 7, 6)], ""),
+        (
+            [X / 7],
+            [np.round(X / 7, 6)],
+            "The first 5 digits are right, the later ones are not: the numbers were rounded",
+        ),
+        (
+            [X / 7],
+            [(X / 7).astype(np.float32)],
+            "The first 7 digits are right, the later ones are not: somewhere",
+        ),
+        ([X / 7], [X / (7 + 1e-6)], "The first 6 digits are right, the later ones are not: look for float32"),
         ([LABELS], [1 - LABELS], "0 and 1 are exchanged."),
         ([LABELS], [np.array([1, 0, 0, 1])], "0 and 1 are exchanged."),
         ([LABELS], [LABELS[[1, 0, 2, 3]]], ""),  # of labels every order is the right one somewhere
