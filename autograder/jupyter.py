@@ -30,6 +30,9 @@ from autograder.student.terminal import readable
 from autograder.units.gpu_tier import GPU, device, missing
 from autograder.units.kit import Kit, KitUnit
 
+#: What a card says of a missing name; in a notebook its cell has not run yet.
+RENAMED = re.compile(r"\s+is\s+not\s+defined\.\s+Was\s+it\s+renamed.*?the\s+same\.", re.DOTALL)
+
 
 def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
     """The functions `check` and `hint` for one unit's notebook; raises NotFound for an unknown unit."""
@@ -88,6 +91,7 @@ def _in_a_notebook(result: Result, unit: KitUnit) -> str:
     shell = _shell()
     names = shell.compile._filename_map if shell else {}
     message = re.sub(rf"gradfn hint {unit.name}\.(\w+)", r'hint("\1")', result.message)
+    message = RENAMED.sub(" is not defined: run the cell above first.", message)
     for filename, number in names.items():
         message = message.replace(f"{PurePath(filename).name}, line", f"cell [{number}], line")
     return message

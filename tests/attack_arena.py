@@ -27,12 +27,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.answers.submission import Submission, from_notebook, from_script, notebook_cells
+from autograder.answers.submission import Submission, from_notebook, from_script
 from autograder.judging.results import Report
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.outputs import safe_outputs
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
+from autograder.worker.parsing import notebook_cells
 
 FOLDER = Path(__file__).parent / "attacks"
 EVIDENCE, CANARY, MARK = "EVIDENCE", "gradfn-canary", "gradfn-attack"
@@ -140,6 +141,7 @@ def broken(promise: str, report: Report) -> Iterator[str]:
     nothing passes       no check got its points
     no points for step   whatever becomes of the others
     step loses points    some check of it did not pass; all others got their points
+    step is judged       the same, and all of its other checks count as failed
     step fails           no check of it passed; all others got their points
     step times out       the same, and its time was up
     """
@@ -156,6 +158,8 @@ def broken(promise: str, report: Report) -> Iterator[str]:
             kept = exercise not in passed and bool(report.of(exercise))
         case [exercise, "loses", "points"]:
             kept = short == {exercise}
+        case [exercise, "is", "judged"]:
+            kept = short == {exercise} and {r.status for r in report.checks if not r.points} == {"failed"}
         case [exercise, "fails"]:
             kept = short == {exercise} and exercise not in passed
         case [exercise, "times", "out"]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,13 @@ def pytest_report_header() -> str:
         os.environ[UNCONFINED] = "1"
         return f"submissions run without a sandbox: {reason}"
     return "submissions run in the sandbox"
+
+
+@pytest.fixture(autouse=True)
+def _umask() -> Iterator[None]:
+    """Commands of a course change what others may read; the next test starts as every process does."""
+    yield
+    os.umask(0o022)
 
 
 @pytest.fixture(scope="session")

@@ -21,10 +21,11 @@ FENCE = re.compile(r"^```(?P<kind>python|console)\n(?P<text>.*?)^```$", re.DOTAL
 
 
 def copy_of_the_kit(folder: Path) -> Path:
-    """Exercises and solutions in `folder`, for commands that change them."""
-    for name in ("exercises", "solutions"):
+    """The kit in `folder`, for commands that change it; `follow` runs it as the installed one."""
+    for name in ("exercises", "solutions", "autograder", "engine"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "pyproject.toml", folder)
+    for name in ("pyproject.toml", "constraints.txt", "LICENSE"):
+        shutil.copy(ROOT / name, folder)
     return folder
 
 
@@ -44,7 +45,7 @@ def follow(page: Path, home: Path, example: Callable[[str, str], None]) -> list[
             if command.startswith("cd "):
                 folder = (folder / command.removeprefix("cd ")).resolve()
                 continue
-            got = _run(command, folder)
+            got = _run(command, folder, home)
             if not checker.check_output(want, got, doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE):
                 told.append(f"$ {command}\n{got}")
     return told
@@ -57,9 +58,10 @@ def _commands(text: str) -> Iterator[tuple[str, str]]:
         yield command, output
 
 
-def _run(command: str, folder: Path) -> str:
-    """What a command prints in an activated environment."""
-    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+def _run(command: str, folder: Path, home: Path) -> str:
+    """What a command prints in an activated environment in which the kit in `home` is installed."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "PYTHONPATH": str(home)}
     done = subprocess.run(
         ["bash", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8"
     )

@@ -18,11 +18,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from autograder.answers.submission import adopt, in_order, notebook_cells, question_of
+from autograder.answers.submission import adopt, in_order, question_of
 from autograder.units import script
 from autograder.units.kit import KitUnit
 from autograder.units.lessons import is_from_kit, lesson_of
 from autograder.units.script import SETUP, Cell
+from autograder.worker.parsing import notebook_cells
 
 ONLY = "# notebook only: "
 #: What IPython understands in a cell that is not Python: %magic, !command, ?help, x = %magic, help?

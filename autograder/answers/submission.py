@@ -2,7 +2,6 @@
 
     read(path, unit)                 a Submission; raises BadSubmission where it has no answers of the unit
     from_script, from_notebook       the same from a file's text
-    notebook_cells(text, file)       a notebook's cells, checked
     question_of, adopt, in_order     which question or exercise a cell belongs to, and the cells' order
 
 A damaged file is read as far as it can be: a cell that lost its metadata is recognised by what it defines, of
@@ -11,9 +10,8 @@ two cells of an exercise the last one counts, and a note in plain words says so.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +21,7 @@ from autograder.units.files import read_untrusted_text
 from autograder.units.kit import KitUnit
 from autograder.units.script import Cell
 from autograder.worker.outcome import harmless
+from autograder.worker.parsing import HERE, Parser
 
 OWN = "your own cell"
 MAX_BYTES = 20 << 20
@@ -33,7 +32,6 @@ KITS_LINES = (
     "hint(",
 )  # how lines of the kit's own cells begin
 MAX_WRITTEN = 20_000
-MAX_NAME = 40
 #: Of code, in cells and in characters: reading it takes time, and a thousand times its size in memory.
 MAX_CELLS, MAX_CODE = 1_000, 500_000
 
@@ -43,6 +41,7 @@ class Submission:
     """The cells of code in the order they run, notes on what was unusual about the file, and written answers.
 
     `written` maps a question's name to what was written there; a question without an answer is left out.
+    `handed_in` holds all cells of a notebook, as `notebook_cells` gives them.
     """
 
     file: str
@@ -50,6 +49,7 @@ class Submission:
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
     written: tuple[tuple[str, str], ...] = ()
+    handed_in: tuple[dict[str, Any], ...] = field(default=(), compare=False)
 
 
 def label_of(cell: Cell) -> str:
@@ -57,35 +57,35 @@ def label_of(cell: Cell) -> str:
     return cell.name or OWN
 
 
-def read(path: Path, unit: KitUnit) -> Submission:
+def read(path: Path, unit: KitUnit, parser: Parser = HERE) -> Submission:
     """The submission in a file, by its suffix.
 
     Raises NotFound where there is no file, BadSubmission for one that holds no answers of `unit`.
     """
     text, name = read_untrusted_text(path, MAX_BYTES), harmless(path.name)
     if path.suffix == ".py":
-        return from_script(text, unit, name)
+        return from_script(text, unit, name, parser)
     if path.suffix == ".ipynb":
-        return from_notebook(text, unit, name)
+        return from_notebook(text, unit, name, parser)
     raise BadSubmission(f"{name}: only .py and .ipynb files hold answers")
 
 
-def from_script(text: str, unit: KitUnit, file: str) -> Submission:
+def from_script(text: str, unit: KitUnit, file: str, parser: Parser = HERE) -> Submission:
     """The cells of a .py file in the percent format; without its marks it is one cell."""
     _must_be_small(file, text.count("# %%"), len(text))
     found = script.split(text)
     texts = [(cell.name, script.unquote(cell.source)) for cell in found if cell.name in unit.questions]
     code = [cell for cell in found if cell.name not in unit.questions]
     cells = [Cell(cell.name if cell.name in unit.exercises else "", cell.source) for cell in code]
-    return _settle(
-        Submission(file, False, _without_tries(cells, unit), written=_written_answers(texts, unit)), unit
-    )
+    tried = _without_tries(_with_names(cells, parser), unit)
+    return _settle(Submission(file, False, tried, written=_written_answers(texts, unit)), unit)
 
 
-def from_notebook(text: str, unit: KitUnit, file: str) -> Submission:
+def from_notebook(text: str, unit: KitUnit, file: str, parser: Parser = HERE) -> Submission:
     """The cells of a notebook: answer cells by grade_id, and the code cells a student added."""
     cells, notes, texts = [], [], []
-    for cell in notebook_cells(text, file):
+    found = parser.cells(text, file)
+    for cell in found:
         grade_id = str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
         if question := question_of(cell, grade_id, unit):
             texts.append((question, cell["source"]))
@@ -96,7 +96,16 @@ def from_notebook(text: str, unit: KitUnit, file: str) -> Submission:
         elif cell["cell_type"] == "code" and not _is_kits(cell["source"], grade_id):
             cells.append(Cell("", cell["source"]))
     _must_be_small(file, len(cells), sum(len(cell.source) for cell in cells))
-    return _settle(Submission(file, True, tuple(cells), tuple(notes), _written_answers(texts, unit)), unit)
+    cells = _with_names(cells, parser)
+    return _settle(
+        Submission(file, True, tuple(cells), tuple(notes), _written_answers(texts, unit), tuple(found)), unit
+    )
+
+
+def _with_names(cells: Sequence[Cell], parser: Parser) -> list[Cell]:
+    """The cells with the names they define, which are parsed once."""
+    names = parser.names([cell.source for cell in cells])
+    return [replace(cell, defined=own) for cell, own in zip(cells, names, strict=True)]
 
 
 def _must_be_small(file: str, cells: int, characters: int) -> None:
@@ -134,36 +143,6 @@ def _is_kits(source: str, grade_id: str) -> bool:
     """Whether a code cell only runs checks, as the kit's own cells do."""
     lines = [line for line in source.splitlines() if line.strip()]
     return grade_id.startswith("test_") or all(line.startswith(KITS_LINES) for line in lines)
-
-
-def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
-    """A notebook's cells with `cell_type`, `metadata` and `source` of the right types.
-
-    Raises BadSubmission where the text is not a notebook.
-    """
-    try:
-        notebook = json.loads(text)
-        cells = notebook["cells"]
-        return [
-            {
-                "cell_type": harmless(str(cell["cell_type"]))[:MAX_NAME],
-                "metadata": _dicts_only(cell.get("metadata", {})),
-                "source": _writable(cell.get("source", "")),
-            }
-            for cell in cells
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadSubmission(f"{file} is not a notebook: it has no readable list of cells") from error
-
-
-def _writable(source: Any) -> str:
-    """A text or a list of lines as text that can be encoded: JSON can spell lone surrogates, UTF-8 cannot."""
-    return (source if isinstance(source, str) else "".join(source)).encode(errors="replace").decode()
-
-
-def _dicts_only(metadata: Any) -> dict[str, Any]:
-    """The metadata, without an "nbgrader" entry that is not a dict."""
-    return {key: value for key, value in metadata.items() if key != "nbgrader" or isinstance(value, dict)}
 
 
 def _settle(submission: Submission, unit: KitUnit) -> Submission:

@@ -15,7 +15,8 @@ from pathlib import Path
 from autograder.answers.notebooks import KIT, TEST
 from autograder.errors import BadUnit, NotFound
 from autograder.units.kit import Kit
-from autograder.units.script import SETUP, defined_names, split
+from autograder.units.script import SETUP, split
+from autograder.worker.parsing import defined_names
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 #: The names of the notebook's other cells.

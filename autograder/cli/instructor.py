@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,6 +55,7 @@ def _add_judge(commands: Commands) -> None:
     judge.add_argument("--seed", type=int, default=0, metavar="N", help=words)
     words = "cpu (default), or gpu: the unit's checks in float32 and bfloat16 on a CUDA device"
     judge.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
+    _add_kit_folder(judge)
     _add_unconfined(judge)
 
 
@@ -75,6 +77,7 @@ def _add_course(commands: Commands) -> None:
     )
     words = "keep the gradebook in PostgreSQL, such as postgresql://user@host/name (default: gradebook.db)"
     course.add_argument("--db", default="", metavar="URL", help=words)
+    _add_kit_folder(course)
     release = command(
         commands,
         "release",
@@ -160,14 +163,15 @@ def _add_kit(commands: Commands) -> None:
     )
     words = "the zip (default: gradfn-students.zip)"
     bundle.add_argument("--out", type=Path, metavar="FILE", help=words)
+    _add_kit_folder(bundle)
     words = "show what this machine lacks for grading, and what to do"
-    command(
-        commands,
-        "doctor",
-        _doctor,
-        words,
-        "Tries each layer of the sandbox. Exit status 1 if one is missing.",
-    )
+    details = "Tries each layer of the sandbox. Exit status 1 if one is missing."
+    _add_kit_folder(command(commands, "doctor", _doctor, words, details, "gradfn doctor"))
+
+
+def _add_kit_folder(parser: argparse.ArgumentParser) -> None:
+    words = "the kit's folder (default: the installed kit); its code runs with your rights"
+    parser.add_argument("--kit", type=Path, metavar="DIR", help=words)
 
 
 def _add_unconfined(parser: argparse.ArgumentParser) -> None:
@@ -175,12 +179,20 @@ def _add_unconfined(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unconfined", action="store_true", help=words)
 
 
+def _kit(arguments: argparse.Namespace) -> Kit:
+    """The kit to grade with; from now on nothing is imported from the working directory."""
+    from autograder.grading.imports import forget_working_directory
+
+    forget_working_directory()
+    return Kit.to_grade(arguments.kit)
+
+
 def _judge(arguments: argparse.Namespace) -> None:
+    unit = find_unit(_kit(arguments), arguments.unit)
     from autograder.grading.grade import grade_file
     from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats
     from autograder.units.recorded import PUBLIC_SEED
 
-    unit = find_unit(Kit.here(), arguments.unit)
     report = grade_file(unit, Path(arguments.file), arguments.seed, arguments.tier)
     if arguments.json:
         print(json.dumps(report.to_dict(), ensure_ascii=False))
@@ -202,6 +214,7 @@ def _judge(arguments: argparse.Namespace) -> None:
 
 
 def _course(arguments: argparse.Namespace) -> None:
+    kit = _kit(arguments)
     from autograder.nbgrader.course import make_course
 
     db = ""
@@ -209,18 +222,20 @@ def _course(arguments: argparse.Namespace) -> None:
         from autograder.nbgrader.database import address
 
         db = address(arguments.db)
-    course = make_course(Path(arguments.dir), Kit.here(), db)
+    course = make_course(Path(arguments.dir), kit, db)
     print(f"A course is in {display_path(course.root)}. There: gradfn release UNIT")
 
 
 def _here() -> Course:
-    """The course that the working directory is in."""
-    from autograder.nbgrader.course import open_course
+    """The course that the working directory is in; nothing else is imported from there."""
+    from autograder.grading.imports import forget_working_directory
 
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / "nbgrader_config.py").exists():
-            return open_course(folder)
-    raise NotFound("no course here: run this in a course's folder, or make one with gradfn course DIR")
+    forget_working_directory()
+    from autograder.nbgrader.course import course_around, write_privately
+
+    course = course_around(Path.cwd())
+    write_privately(course.root)
+    return course
 
 
 def _release(arguments: argparse.Namespace) -> None:
@@ -285,8 +300,8 @@ def _feedback(arguments: argparse.Namespace) -> None:
 def _report(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = find_unit(course.kit, arguments.unit)
-    from autograder.nbgrader.report.page import write_report
-
+    with chdir(course.root):  # matplotlib looks for its settings in the working directory
+        from autograder.nbgrader.report.page import write_report
     written = write_report(course, unit, arguments.out)
     print(f"{unit.name}: {written.words}")
     print(f"The report is in {display_path(written.file)}")
@@ -303,18 +318,19 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _bundle(arguments: argparse.Namespace) -> None:
+    kit = _kit(arguments)
     from autograder.authors.bundle import bundle
 
     target = arguments.out or Path("gradfn-students.zip")
-    files = bundle(Kit.here(), target)
+    files = bundle(kit, target)
     size = target.stat().st_size / 1024
     print(f"The students' copy is in {display_path(target)}: {len(files)} files, {size:.0f} kB, no solutions")
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
+    units = list(_kit(arguments).units())
     from autograder.grading.doctor import examine
 
-    units = list(Kit.here().units())
     unit = next(unit for unit in units if "torch" not in unit.declaration.packages)
     with_torch = next((unit for unit in units if "torch" in unit.declaration.packages), unit)
     ill = 0

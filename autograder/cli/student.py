@@ -159,7 +159,8 @@ def progress(arguments: argparse.Namespace) -> None:
     kit = Kit.here()
     if waiting := [unit.name for unit in kit.units() if outdated(unit)]:
         print(
-            f"A newer kit was unpacked here. gradfn update brings your answers back: {', '.join(waiting)}\n"
+            "Answers of yours are missing here: a newer kit was unpacked over them, or you took them out. "
+            f"gradfn update brings them back: {', '.join(waiting)}\n"
         )
     show(kit)
 

@@ -161,10 +161,17 @@ class Check:
     @property
     def without(self) -> tuple[str, ...]:
         """What an answer to its exercise must do without, as the Unit in the same file declares."""
-        units = (
-            value for value in inspect.unwrap(self.program).__globals__.values() if isinstance(value, Unit)
-        )
-        return tuple(name for unit in units for name in unit.without.get(self.exercise, ()))
+        return tuple(name for unit in self._units for name in unit.without.get(self.exercise, ()))
+
+    @property
+    def packages(self) -> tuple[str, ...]:
+        """The third-party packages that an answer may use, as the Unit in the same file declares."""
+        return tuple(name for unit in self._units for name in unit.packages)
+
+    @property
+    def _units(self) -> list[Unit]:
+        found = inspect.unwrap(self.program).__globals__.values()
+        return [value for value in found if isinstance(value, Unit)]
 
     @property
     def promise(self) -> str:

@@ -35,12 +35,16 @@ class Mistake:
 
     It is changed by `edits`, pairs of texts in the answer and what takes their place, or by a `replacement`.
     With `tier="gpu"` it is right on a CPU; with "both" it is wrong there too, and asked everything.
+
+    Where the words speak of the code, `code` is a pattern that the answer must have to be called by this
+    name. It is searched in the answer's functions as `ast.unparse` writes them, without docstrings.
     """
 
     name: str
     title: str
     advice: str
     tier: str = "cpu"
+    code: str = ""
     replacement: Any = None
     edits: list[dict[str, str]] = field(default_factory=list)
     number: int = field(default_factory=count().__next__)  # in the order of the file
@@ -106,8 +110,8 @@ class Slips:
         self.name = name
         self.mistakes: list[Mistake] = []
 
-    def __call__(self, title: str, advice: str = "", *, tier: str = "cpu") -> Mistake:
-        """Declare a mistake: what went wrong in a few words, and what a tutor says to it.
+    def __call__(self, title: str, advice: str = "", *, tier: str = "cpu", code: str = "") -> Mistake:
+        """Declare a mistake: what went wrong in a few words, what a tutor says to it, and its `code`, if any.
 
         Raises ValueError, at import, for a word that is missing or a tier that there is not.
         """
@@ -117,7 +121,7 @@ class Slips:
             raise ValueError(
                 f"mistake of {self.name!r}: tier must be one of {(*TIERS, 'both')} (got {tier!r})"
             )
-        self.mistakes.append(Mistake(self.name, title, advice, tier))
+        self.mistakes.append(Mistake(self.name, title, advice, tier, code))
         return self.mistakes[-1]
 
 

@@ -3,8 +3,10 @@
 grade        one submission: run its cells in a sandbox, run every check, judge the outcomes
 oracle       the reference answers and the mistakes' answers on a seed, which a submission is compared with
 sandbox      the worker of one submission: load the cells, run the checks, start again after a crash
+byhand       what a person should look at in answers that are to be written by hand
 confinement  what the sandbox contains, and what this machine lacks for it
 seccomp      the system calls that a worker may not make
+imports      what the judge's own processes import: nothing of the working directory
 processes    start a worker, confined or not, and end it with everything it started
 doctor       try out what this machine has for grading
 """

@@ -16,11 +16,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.answers.submission import Submission, label_of, read
+from autograder.answers.submission import Submission, label_of
 from autograder.declare import CPU, Check, Setting
 from autograder.errors import NotFound, WorkerFault
 from autograder.grading.oracle import recorded_for
-from autograder.grading.sandbox import LoadedCell, Sandbox
+from autograder.grading.sandbox import LoadedCell, Sandbox, read_submission
 from autograder.judging.gpu_faults import fault_of
 from autograder.judging.judge import judge, not_run
 from autograder.judging.results import GpuReport, ManualQuestion, Report, Result
@@ -33,8 +33,8 @@ NOT_RUN = "a CUDA device is here: --tier gpu runs them"
 
 
 def grade_file(unit: KitUnit, path: Path, seed: int = PUBLIC_SEED, tier: str = "cpu") -> Report:
-    """The report of one tier on the answers in a file; raises what `read` and `recorded_for` raise."""
-    submission, recorded = read(path, unit), recorded_for(unit, seed)
+    """The report of one tier on the answers in a file; raises what reading it and `recorded_for` raise."""
+    submission, recorded = read_submission(path, unit), recorded_for(unit, seed)
     if tier == "gpu" and not recorded.gpu:
         raise NotFound(f"{unit.name} has no GPU tier: no check of it says in which dtypes it runs there")
     if tier == "cpu":
@@ -58,7 +58,9 @@ def grade_gpu(unit: KitUnit, submission: Submission, recorded: Recorded) -> GpuR
     for setting in gpu_tier.settings(unit.all_checks):
         outcomes = _run(unit, submission, recorded, setting).outcomes
         results += [
-            r for name in outcomes for r in judge(unit, name, outcomes[name], recorded, setting=setting)
+            r
+            for name in outcomes
+            for r in judge(unit, name, outcomes[name], recorded, setting=setting, trusted=False)
         ]
     return GpuReport(gpu_tier.device(), tuple(results))
 
@@ -115,7 +117,7 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Set
             reason = f"running its cells ended the process: {fault}"
             nothing = {name: dict.fromkeys((c.name for c in own), reason) for name, own in checks.items()}
             return _Run(nothing, [], [*notes, reason])
-        outcomes = {name: _outcomes(sandbox, own, recorded.seed) for name, own in checks.items()}
+        outcomes = {name: _outcomes(sandbox, unit, own, recorded.seed) for name, own in checks.items()}
     for cell, ran in zip(submission.cells, loaded, strict=True):
         if ran.raised is not None:
             notes.append(f"{label_of(cell)}: {ran.raised.type_name}: {ran.raised.message}")
@@ -134,11 +136,14 @@ def _enter(setting: Setting) -> str:
     )
 
 
-def _outcomes(sandbox: Sandbox, checks: Sequence[Check], seed: int) -> dict[str, Outcome | str]:
+def _outcomes(
+    sandbox: Sandbox, unit: KitUnit, checks: Sequence[Check], seed: int
+) -> dict[str, Outcome | str]:
     """The outcome of each check of an exercise.
 
     After a check that ran out of time the rest is not run: it would run out of time too. The same holds after
-    a check that lost the GPU; the next exercise then gets a new process.
+    a check that lost the GPU; the next exercise then gets a new process. That the machine's GPU is at fault
+    is believed only if it fails with code of our own too.
     """
     outcomes: dict[str, Outcome | str] = {}
     over = ""
@@ -149,9 +154,11 @@ def _outcomes(sandbox: Sandbox, checks: Sequence[Check], seed: int) -> dict[str,
         outcome = outcomes[check.name] = sandbox.check(check, seed)
         if outcome.raised is not None and outcome.raised.source == "timeout":
             over = "ran out of time"
-        elif (fault := fault_of(outcome.raised)) and fault.ends:
+        elif check.setting != CPU and (fault := fault_of(outcome.raised)) and fault.ends:
             over = f"ended with {fault.name}"
             sandbox.close()
+            if fault.machine and (reason := unreachable(unit)):
+                outcomes[check.name] = reason
     return outcomes
 
 

@@ -10,6 +10,7 @@ Only the kit's own code runs here, so the process is trusted and a failure is a 
 from __future__ import annotations
 
 import inspect
+import linecache
 import os
 import re
 import subprocess
@@ -25,6 +26,7 @@ from typing import Any
 
 from autograder.declare import Check, Mistake, Slips
 from autograder.errors import BadUnit, KitFault, NotFound
+from autograder.grading.imports import command, forget_working_directory
 from autograder.judging.compare import agree
 from autograder.units import script
 from autograder.units.files import digest, read_text, write_whole
@@ -77,7 +79,9 @@ def with_mistake(unit: KitUnit, mistake: Mistake) -> types.ModuleType:
     """The solution with one name answered wrongly, for its own callers too."""
     module = solution_of(unit)
     if mistake.edits:
-        exec(compile(mistaken_cell(unit, mistake), f"<{mistake.name}>", "exec"), vars(module))
+        source, filename = mistaken_cell(unit, mistake), f"<{mistake.name}>"
+        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+        exec(compile(source, filename, "exec"), vars(module))
     else:
         setattr(module, mistake.name, mistake.replacement)
     return module
@@ -126,7 +130,8 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
         exercise = owner[mistake.name]
         checks = exercise.checks + (() if mistake.tier == "cpu" else exercise.gpu_rehearsals)
         wrong = _without_code(outcomes(checks, with_mistake(unit, mistake), seed, *home_of(mistake)))
-        known.append(KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong))
+        words = mistake.name, mistake.title, mistake.advice
+        known.append(KnownMistake(exercise.name, *words, wrong, mistake.code))
     for exercise in exercises.values():
         known += _derived_mistakes(unit, exercise, answers[exercise.name], known, seed)
     points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
@@ -158,8 +163,11 @@ def _derived_mistakes(
 
 
 def _exchanges(function: Any) -> Iterator[Exchange]:
-    """The function with two neighbouring arguments exchanged, once for each pair; none for a class."""
-    if not isinstance(function, types.FunctionType):
+    """The function with two neighbouring arguments exchanged, once for each pair.
+
+    None for a class, nor for a function that returns nothing: there it looks like one that does nothing.
+    """
+    if not isinstance(function, types.FunctionType) or inspect.signature(function).return_annotation is None:
         return
     parameters = list(inspect.signature(function).parameters.values())
     names = [p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.default is p.empty]
@@ -235,17 +243,17 @@ def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorde
         raise NotFound(
             f"{unit.name}: any seed but the public one needs the solutions, and {unit.solutions} is missing"
         )
-    command = [
-        sys.executable,
-        "-m",
-        "autograder.grading.oracle",
-        str(unit.folder),
-        str(unit.solutions),
-        str(seed),
-    ]
-    # The tensors are small: a second thread costs more time than it saves.
-    alone = os.environ | {"OMP_NUM_THREADS": "1"}
-    done = subprocess.run(command, env=alone, capture_output=True, text=True, encoding="utf-8", check=False)
+    forget_working_directory()
+    done = subprocess.run(
+        command("autograder.grading.oracle", str(unit.folder), str(unit.solutions)),
+        # The tensors are small: a second thread costs more time than it saves.
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+        input=str(seed),  # a command line can be read by every user of this machine
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
     if done.returncode:
         raise KitFault(f"{unit.name}: {done.stderr.strip().splitlines()[-1] if done.stderr else 'no answer'}")
     if file:
@@ -268,9 +276,9 @@ def _digest_of_sources(unit: KitUnit) -> str:
 
 
 def main() -> int:
-    """Print the recorded answers for a seed; `recorded_for` runs this."""
-    folder, solutions, seed = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
-    print(record(KitUnit(folder.name, folder, solutions), seed).to_json())
+    """Print the recorded answers for the seed on stdin; `recorded_for` runs this."""
+    folder, solutions = map(Path, sys.argv[1:])
+    print(record(KitUnit(folder.name, folder, solutions), int(sys.stdin.read())).to_json())
     return 0
 
 

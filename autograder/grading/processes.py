@@ -25,6 +25,7 @@ from typing import Protocol
 from autograder.errors import KitFault, Unconfined, WorkerFault
 from autograder.grading import confinement
 from autograder.grading.confinement import ROOT, UNCONFINED, Devices
+from autograder.grading.imports import BEGIN
 from autograder.units.kit import KitUnit
 from autograder.worker.channel import Channel
 
@@ -185,14 +186,10 @@ class _Plain:
     def __init__(self, unit: KitUnit, gpu: Devices) -> None:
         ours, theirs = socket.socketpair()
         self._folder = tempfile.TemporaryDirectory(prefix="gradfn-", ignore_cleanup_errors=True)
-        begin = (
-            "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); "
-            "runpy.run_module('autograder.worker', run_name='__main__', alter_sys=True)"
-        )
         with theirs:
             self._process = subprocess.Popen(
                 [
-                    *(sys.executable, "-I", "-B", "-c", begin, str(ROOT)),
+                    *(sys.executable, "-I", "-B", "-c", BEGIN, str(ROOT), "autograder.worker"),
                     *(str(theirs.fileno()), str(unit.folder / "checks.py"), unit.name),
                 ],
                 cwd=self._folder.name,

@@ -3,6 +3,7 @@
     Sandbox(unit)               the worker of one submission, started at the first request and after a crash
     sandbox.load(cells)         run the submission's cells
     sandbox.check(check, seed)  run a check: an Outcome, also if the worker dies or hangs
+    read_submission(path, unit) the Submission in a file, which a worker parses
 
 No other submission uses the same worker process (`autograder.grading.processes`).
 """
@@ -11,21 +12,28 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, TypeVar
 
+import numpy as np
+
+from autograder.answers.submission import Submission, label_of, read
 from autograder.declare import Check
-from autograder.errors import WorkerFault
+from autograder.errors import BadSubmission, WorkerFault
+from autograder.grading.byhand import look_at
 from autograder.grading.confinement import Devices
 from autograder.grading.processes import WorkerHandle, start
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import Outcome, Raised, exit_words, from_plain, harmless, raised_from_plain
+from autograder.worker.parsing import MAX_NAME, Parser, writable
 
 T = TypeVar("T")
 
 CELL_SECONDS = 10.0
 LOAD_SECONDS = 30.0
 WHOLE_SECONDS = 300.0
+PARSE_SECONDS = 10.0
 #: How much longer than a check's time limit the judge waits: the limit inside explains more than a kill.
 GRACE = 2.0
 
@@ -69,9 +77,15 @@ class Sandbox:
             "cells": [[label, source] for label, source in cells],
             "seconds": CELL_SECONDS,
         }
+        begun = time.monotonic()
         loaded = _read(_loaded_cells, self._ask(request, self._load_seconds))
         if len(loaded) != len(cells):
             raise WorkerFault("loading gave an answer for other cells")
+        left = time.monotonic() - begun
+        for number, cell in enumerate(loaded):
+            raised = _witnessed(cell.raised, left, CELL_SECONDS)
+            left -= CELL_SECONDS * (raised is not None and raised.source == "timeout")
+            loaded[number] = replace(cell, raised=raised)
         return loaded
 
     def check(self, check: Check, seed: int) -> Outcome:
@@ -81,13 +95,38 @@ class Sandbox:
             if self._worker is None:
                 self._load()
             request = {"op": "check", "exercise": check.exercise, "check": check.name, "seed": seed}
-            return _read(from_plain, self._ask(request, runs * check.seconds + GRACE))
+            begun = time.monotonic()
+            outcome = _read(from_plain, self._ask(request, runs * check.seconds + GRACE))
+            raised = _witnessed(outcome.raised, time.monotonic() - begun, check.seconds)
+            return replace(outcome, raised=raised)
         except WorkerTimeout:
             self.close()
             return Outcome(raised=Raised("timeout", "TimeUp", f"over {check.seconds:g} s"))
         except WorkerFault as fault:
             self.close()
             return Outcome(raised=Raised("lost", "Its process ended", str(fault)))
+
+    def cells(self, text: str, file: str) -> list[dict[str, Any]]:
+        """The cells of a notebook, as `notebook_cells` gives them; raises BadSubmission as it does."""
+        data = np.frombuffer(text.encode(), np.uint8)
+        answer = self._ask({"op": "cells", "text": data, "file": file}, PARSE_SECONDS)
+        if isinstance(answer, str):
+            raise BadSubmission(harmless(answer))
+        return _read(_cells, answer)
+
+    def names(self, sources: Sequence[str]) -> list[tuple[str, ...]]:
+        """The functions and classes that each source defines at its top level."""
+        return self._of_each("names", sources)
+
+    def mentions(self, sources: Sequence[str]) -> list[tuple[str, ...]]:
+        """The dotted names that each source mentions."""
+        return self._of_each("mentions", sources)
+
+    def _of_each(self, op: str, sources: Sequence[str]) -> list[tuple[str, ...]]:
+        found = _read(_names, self._ask({"op": op, "sources": list(sources)}, PARSE_SECONDS))
+        if len(found) != len(sources):
+            raise WorkerFault("parsing gave an answer for other cells")
+        return found
 
     def _ask(self, request: dict[str, Any], seconds: float) -> Any:
         left = self._until - time.monotonic()
@@ -121,6 +160,22 @@ class WorkerTimeout(WorkerFault):
     """The worker did not answer in time."""
 
 
+def read_submission(path: Path, unit: KitUnit) -> Submission:
+    """The submission in a file, as `read` gives it; raises BadSubmission also if parsing it takes too much.
+
+    Python's parser has inputs for which it takes hours, or gigabytes: it runs in a worker.
+    """
+    with Sandbox(unit) as sandbox:
+        try:
+            submission = read(path, unit, Parser(sandbox.cells, sandbox.names))
+            mentions = sandbox.mentions([cell.source for cell in submission.cells])
+        except WorkerFault as fault:
+            name = harmless(path.name)
+            raise BadSubmission(f"{name} could not be read: {fault}. Answers are far simpler") from fault
+    notes = look_at(unit, [label_of(cell) for cell in submission.cells], mentions)
+    return replace(submission, notes=(*submission.notes, *notes))
+
+
 def _read(decode: Callable[[Any], T], answer: Any) -> T:
     """Decode an answer; raises WorkerFault for an answer that the submission has forged badly."""
     if isinstance(answer, str):
@@ -131,6 +186,33 @@ def _read(decode: Callable[[Any], T], answer: Any) -> T:
         raise
     except Exception as error:
         raise WorkerFault("the worker's answer does not fit the question") from error
+
+
+def _witnessed(raised: Raised | None, seconds: float, limit: float) -> Raised | None:
+    """The exception that a worker reports, where the judge's own clock does not contradict it.
+
+    Raises WorkerFault for a worker that says how its process ended: that is seen from outside only.
+    """
+    if raised is not None and raised.source == "lost":
+        raise WorkerFault("its answer was forged: it says how its own process ended")
+    if raised is not None and raised.source == "timeout" and seconds < limit:
+        return replace(raised, source="answer", message=f"{raised.message}, says the answer")
+    return raised
+
+
+def _cells(answer: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "cell_type": harmless(cell["cell_type"])[:MAX_NAME],
+            "metadata": {"nbgrader": {"grade_id": harmless(cell["grade_id"])}},
+            "source": writable(cell["source"]),
+        }
+        for cell in answer
+    ]
+
+
+def _names(answer: Any) -> list[tuple[str, ...]]:
+    return [tuple(map(harmless, names)) for names in answer]
 
 
 def _loaded_cells(answer: Any) -> list[LoadedCell]:

@@ -6,6 +6,7 @@ compare     how two pieces of plain data differ
 diagnose    what a difference looks like: a factor, a sign, a transposed array
 card        the failure card
 explain     the sentences on the card
+slips       what a beginner wrote that Python reads otherwise
 meanings    what an exception or a warning means, in plain words
 signatures  the parameters of a stub's functions
 gpu_faults  errors of a GPU, and which of them are the machine's fault

@@ -14,7 +14,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from autograder.declare import Check
+from autograder.declare import CPU, Check
 from autograder.judging.compare import Difference
 from autograder.judging.explain import WARNING, Context, explain, warnings
 from autograder.judging.gpu_faults import fault_of
@@ -59,17 +59,22 @@ def render(check: Check, points: float, status: str, body: Iterable[str]) -> str
 
 
 def without_repeats(cards: Iterable[str]) -> Iterator[str]:
-    """Cards that are shown together: a warning or a body that several have is only on the first of them."""
-    bodies: set[str] = set()
+    """Cards that are shown together: what several have is only on the first of them.
+
+    That is a body, the name of a mistake with all that is below it, or a warning.
+    """
+    bodies: dict[str, str] = {}
     warned: set[str] = set()
     for card in cards:
         head, *sentences = re.split(r"\n(?=  \S)", card)
         body = "\n".join(VALUES.sub("", s) for s in sentences if not s.startswith(REMARKS))
+        if named := [sentence for sentence in sentences if sentence.startswith("  Looks like: ")]:
+            body = f"{head.split()[0]}{named[0]}"
         if body and body in bodies:
-            yield f"{head}\n  The same as above."
+            yield f"{head}\n  The same as for {bodies[body]}."
             continue
         yield "\n".join([head, *(sentence for sentence in sentences if sentence not in warned)])
-        bodies.add(body)
+        bodies.setdefault(body, re.sub(r"  +.*", "", head))
         warned |= {sentence for sentence in sentences if sentence.startswith(f"  {WARNING}")}
 
 
@@ -97,7 +102,7 @@ def failed_card(
 
 def _on_gpu(check: Check, outcome: Outcome) -> Iterator[str]:
     """What an error of the GPU means."""
-    if fault := fault_of(outcome.raised):
+    if check.setting != CPU and (fault := fault_of(outcome.raised)) and not fault.machine:
         yield f"On the GPU: {fault.name}. {fault.words}"
     elif check.tier == "gpu" and outcome.raised is not None and outcome.raised.source == "timeout":
         yield "The GPU gave no answer in time: a kernel that does not end counts too."

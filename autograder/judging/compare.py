@@ -2,6 +2,8 @@
 
     differences(check, expected, got)   a Difference for each named value that is not right
     agree(check, a, b)                  whether two runs of a check gave the same
+    close(check, expected, got)         whether arrays agree within the check's tolerance
+    side_by_side(expected, got)         the lines of two small arrays, beside each other
     number(value, other)                two numbers, with as many digits as it takes to tell them apart
 
 Only plain data is compared, so no code of a submission can run here.
@@ -11,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -20,6 +23,8 @@ from autograder.worker.outcome import Outcome
 from autograder.worker.plain import Opaque, describe
 
 MAX_SHOWN = 200
+DIGITS = (4, 6, 9, 12, 17)
+SMALL, WIDEST = 12, 84  # numbers of an array that is shown whole, and characters of a line
 MISSING = Opaque("nothing")
 Array = np.ndarray[Any, Any]
 
@@ -60,6 +65,10 @@ def _differences(check: Check, name: str, expected: Any, got: Any) -> Iterator[D
         if extra := [key for key in got if key not in expected]:
             yield Difference(name, f"unexpected {', '.join(extra)[:MAX_SHOWN]}", expected, got)
     elif isinstance(expected, tuple | list) and type(got) is type(expected):
+        if all(map(_is_word, (*expected, *got))):  # as a shape is: it says more as a whole
+            if expected != got:
+                yield Difference(name, _kind_words(expected, got), expected, got)
+            return
         if len(expected) != len(got):
             yield Difference(name, f"expected {len(expected)} items, got {len(got)}", expected, got)
             return
@@ -80,15 +89,21 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, bool | int | float | np.ndarray)
 
 
+def _is_word(value: Any) -> bool:
+    """Whether a value is a text, a whole number or a truth value: what has no digits to compare."""
+    return value is None or isinstance(value, str | bool | int)
+
+
 def _kind_words(expected: Any, got: Any) -> str:
     return f"expected {_shown(expected)}, got {_shown(got)}"
 
 
 def _shown(value: Any) -> str:
-    """A text or number as Python writes it, cut if long; anything else in words."""
+    """A text or number, or a list of them, as Python writes it, cut if long; anything else in words."""
     if value is MISSING:
         return "nothing"
-    if not isinstance(value, str | bool | int | float):
+    listed = isinstance(value, tuple | list) and all(map(_is_word, value))
+    if not listed and not isinstance(value, str | bool | int | float):
         return describe(value)
     written = repr(value)
     return written if len(written) <= MAX_SHOWN else f"{written[:MAX_SHOWN]}… ({len(written)} characters)"
@@ -119,6 +134,11 @@ def _dtype_words(check: Check, expected: Array, got: Array) -> str:
         differs = expected.dtype != got.dtype
     else:
         differs = _kind(check, expected) != _kind(check, got)
+    if differs and not expected.ndim:
+        values = (_digits(value, 6) for value in (expected, got))
+        return "expected {} ({}), got {} ({})".format(
+            *(word for pair in zip(values, (expected.dtype, got.dtype), strict=True) for word in pair)
+        )
     return f"shape {expected.shape} ok · expected dtype {expected.dtype}, got {got.dtype}" if differs else ""
 
 
@@ -135,13 +155,49 @@ def _close(check: Check, expected: Array, got: Array) -> Array:
         return np.isclose(got, expected, rtol=check.rtol, atol=check.atol, equal_nan=True)
 
 
+def close(check: Check, expected: Array, got: Array) -> bool:
+    """Whether two arrays have one shape and agree within the check's tolerance, whatever their kinds."""
+    return expected.shape == got.shape and bool(_close(check, expected, got).all())
+
+
 def number(value: Any, other: Any) -> tuple[str, str]:
-    """Two numbers with the fewest digits, four at least, that tell them apart."""
-    for digits in (4, 6, 9, 12, 17):
+    """Two numbers with the fewest digits, four at least, that tell them apart and by how much."""
+    for digits in DIGITS:
         a, b = (_digits(item, digits) for item in (value, other))
-        if a != b:
+        if a != b and _tells(a, b, value, other):
             break
     return a, b
+
+
+def _tells(a: str, b: str, value: Any, other: Any) -> bool:
+    """Whether two written numbers are about as far apart as the numbers themselves."""
+    try:
+        written, true = float(a) - float(b), float(value) - float(other)
+    except (ValueError, OverflowError):
+        return True
+    return not np.isfinite(true) or abs(written - true) <= abs(true) / 5
+
+
+def side_by_side(expected: Any, got: Any) -> list[str]:
+    """Two small arrays of numbers as lines, the expected one on the left; none for other values."""
+    arrays = [array for array in (expected, got) if isinstance(array, np.ndarray) and 0 < array.ndim < 3]
+    if len(arrays) < 2 or not all(0 < array.size <= SMALL for array in arrays):
+        return []
+    for digits in DIGITS[:3]:
+        blocks = [_block(array, digits) for array in arrays]
+        if blocks[0] != blocks[1]:
+            break
+    left, right = (["expected", *blocks[0]], ["got", *blocks[1]])
+    width = max(map(len, left))
+    lines = [f"{a:<{width}}    {b}".rstrip() for a, b in zip_longest(left, right, fillvalue="")]
+    return lines if max(map(len, lines)) <= WIDEST else []
+
+
+def _block(array: Array, digits: int) -> list[str]:
+    """The rows of an array, its columns below each other."""
+    rows = [[_digits(item, digits) for item in row] for row in np.atleast_2d(array)]
+    width = max(len(item) for row in rows for item in row)
+    return ["[" + "  ".join(f"{item:>{width}}" for item in row) + "]" for row in rows]
 
 
 def _digits(value: Any, digits: int) -> str:

@@ -1,7 +1,7 @@
 """What a wrong answer looks like: a classic mistake by name, or else the general shape of the error.
 
     recognise(failed, checks, outcomes, mistakes, passed)   the mistake that gives these answers, or None
-    shape_of_error(expected, got)                           "Every value is 2 times the right one.", and so on
+    remark(check, expected, got)                            "Every value is 2 times the right one.", and so on
 
 A mistake is named only when the evidence is clear: a wrong name confuses more than none.
 """
@@ -9,15 +9,19 @@ A mistake is named only when the evidence is clear: a wrong name confuses more t
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from autograder.declare import Check
-from autograder.judging.compare import Array, agree
+from autograder.judging.compare import Array, agree, close
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome
+
+LATE = 1e-4  # the largest relative error of which only late digits tell
+Pair = tuple[Any, Any]  # the expected value and the answer's
 
 
 def recognise(
@@ -27,23 +31,34 @@ def recognise(
     mistakes: Sequence[KnownMistake],
     passed: Sequence[Check] = (),
 ) -> KnownMistake | None:
-    """The mistake that answers the failed check as this answer does, and the most of the exercise's others.
+    """The mistake that explains the failed check, and each other failed one that uses the same function.
 
-    None if several fit equally well, or if the mistake fails as many of the `passed` checks as it explains of
-    the others.
+    It answers them all as this answer does, the `passed` ones too, and the source has what its words claim.
+    None if several do.
     """
-    wrong = [check for check in checks if check not in passed]
 
     def explains(m: KnownMistake) -> bool:
-        against = sum(c.name in m.outcomes and not _alike(c, m, outcomes) for c in passed)
-        return sum(_alike(check, m, outcomes) for check in wrong) > against
+        own = [c for c in checks if c.name in outcomes and c.name in m.outcomes]
+        own = [c for c in own if c in passed or _uses(m.name, outcomes[c.name])]
+        return failed in own and all(_alike(c, m, outcomes) for c in own)
 
-    fits = [m for m in mistakes if _alike(failed, m, outcomes) and explains(m)]
+    fits = [m for m in mistakes if explains(m) and _has_code(m, outcomes[failed.name])]
     if not fits:
         return None
     counts = [sum(_alike(check, m, outcomes) for check in checks) for m in fits]
     best = max(counts)
     return fits[counts.index(best)] if counts.count(best) == 1 else None
+
+
+def _uses(name: str, outcome: Outcome) -> bool:
+    """Whether a run used a function of the answer, or may have; a run that tells of none used them all."""
+    used = {key.partition(".")[0] for key in outcome.parameters} | {*outcome.calls}
+    return name in used or not used
+
+
+def _has_code(mistake: KnownMistake, outcome: Outcome) -> bool:
+    """Whether the answer's source has what the mistake's words claim of it."""
+    return not mistake.code or bool(re.search(mistake.code, "\n".join(outcome.code.values())))
 
 
 def _alike(check: Check, mistake: KnownMistake, outcomes: Mapping[str, Outcome]) -> bool:
@@ -53,55 +68,113 @@ def _alike(check: Check, mistake: KnownMistake, outcomes: Mapping[str, Outcome])
     return agree(check, mistake.outcomes[check.name], outcomes[check.name])
 
 
-def shape_of_error(expected: Any, got: Any) -> str:
-    """A sentence on how `got` as a whole differs from `expected`, or ""."""
-    if not isinstance(expected, np.ndarray) or not isinstance(got, np.ndarray):
+def remark(check: Check, expected: Any, got: Any) -> str:
+    """A sentence that holds of all values of a check, by its own tolerance, or ""."""
+    pairs = list(_pairs(expected, got))
+    wrong = [pair for pair in pairs if not (_is_array(*pair) and close(check, *pair))]
+    if not wrong or not all(_is_array(*pair) for pair in wrong):
         return ""
-    if expected.dtype.kind not in "fi" or got.dtype.kind not in "fib":
-        return ""
-    return next(_shapes(np.asarray(expected, float), np.asarray(got, float)), "")
+    numbers = [pair for pair in pairs if _is_array(*pair)]
+    return next(_remarks(check, wrong, numbers), "")
 
 
-def _shapes(expected: Array, got: Array) -> Iterator[str]:
+def _pairs(expected: Any, got: Any) -> Iterator[Pair]:
+    """The values that stand at the same place; numbers as arrays."""
+    if isinstance(expected, dict) and isinstance(got, dict):
+        for key, value in expected.items():
+            yield from _pairs(value, got.get(key))
+    elif isinstance(expected, tuple | list) and type(got) is type(expected) and len(got) == len(expected):
+        for pair in zip(expected, got, strict=True):
+            yield from _pairs(*pair)
+    elif all(isinstance(value, bool | int | float | np.ndarray) for value in (expected, got)):
+        yield np.asarray(expected), np.asarray(got)
+    elif type(expected) is not type(got) or expected != got:
+        yield None, None
+
+
+def _is_array(expected: Any, got: Any) -> bool:
+    return expected is not None and expected.dtype.kind in "fi" and got.dtype.kind in "fib"
+
+
+def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> Iterator[str]:
     """What the detectors find, the most specific first."""
-    if expected.shape == got.shape and np.allclose(expected, got, rtol=1e-6, atol=0.0):
-        return  # another kind of number, or wrong only in late digits
-    if expected.shape != got.shape:
-        if expected.ndim > 1 and expected.T.shape == got.shape and np.allclose(expected.T, got):
-            yield "The values are right but transposed."
-        elif expected.size == got.size and np.allclose(expected.ravel(), got.ravel()):
-            yield f"The values are right, but their shape is {got.shape} instead of {expected.shape}."
+    if any(e.shape != g.shape for e, g in wrong):
+        yield from _of_shapes(check, wrong)
         return
-    if not np.isfinite(got[np.isfinite(expected)]).all():
+    e, g = (np.concatenate([np.ravel(pair[side]).astype(float) for pair in numbers]) for side in (0, 1))
+    if not np.isfinite(g[np.isfinite(e)]).all():
         yield "There is a NaN or an infinity where a finite number is expected."
         return
-    if expected.size < 2:
+    if words := _late_digits(e, g):
+        yield words
         return
-    if np.allclose(expected, -got):
+    values = np.unique(e)
+    if len(values) < 2 or not np.isfinite(e).all():
+        return
+    if len(values) == 2 and close(check, values.sum() - e, g):
+        yield "{:g} and {:g} are exchanged.".format(*values)
+    elif close(check, e, -g):
         yield "The sign is wrong everywhere."
-    elif factor := _constant_factor(expected, got):
+    elif factor := _constant_factor(check, e, g, wrong):
         yield f"Every value is {factor} the right one."
-    elif expected.ndim == 2 and expected.shape[0] == expected.shape[1] and np.allclose(expected.T, got):
+    elif all(_is_square(x) and close(check, x.T, y) for x, y in wrong):
         yield "The values are right but transposed."
-    elif np.allclose(expected - got, np.mean(expected - got)):
-        yield f"Every value is off by the same amount, {np.mean(got - expected):.4g}."
-    elif expected.ndim == 2 and np.allclose(expected - got, (expected - got)[:, :1]):
+    elif close(check, e + np.mean(g - e), g):
+        yield f"Every value is off by the same amount, {np.mean(g - e):.4g}."
+    elif all(x.ndim == 2 and x.shape[1] > 1 and close(check, x + (y - x)[:, :1], y) for x, y in wrong):
         yield "Every row is off by a constant of its own."
-    elif np.allclose(np.sort(expected, axis=None), np.sort(got, axis=None)):
+    elif all(len(np.unique(x)) > 2 and close(check, *map(_sorted, (x, y))) for x, y in wrong):
         yield "The values are right but in another order."
 
 
-def _constant_factor(expected: Array, got: Array) -> str:
-    """The c of got = c * expected, in words: "2 times", "1/6 of"; "" if there is none."""
-    nonzero = expected != 0
-    if not nonzero.any() or np.any(got[~nonzero] != 0):
+def _late_digits(e: Array, g: Array) -> str:
+    """A sentence on values of which the first digits are right and the later ones are not; or ""."""
+    nonzero = np.isfinite(e) & (e != 0)
+    share = g[nonzero] / e[nonzero] - 1
+    error = np.abs(share).max(initial=0)
+    if not 0 < error < LATE or np.any(g[e == 0]):
         return ""
-    ratios = got[nonzero] / expected[nonzero]
-    if not np.allclose(ratios, ratios[0], rtol=1e-6) or ratios[0] == 0:
+    first = f"The first {int(-np.log10(error))} digits are right, the later ones are not: "
+    for places in range(3, 9):
+        if np.array_equal(np.round(g, places), g):
+            return f"{first}the numbers were rounded to {places} places. Leave the rounding out."
+    if np.array_equal(g.astype(np.float32), g):
+        return f"{first}somewhere the numbers were float32, which has seven."
+    words = f"{first}look for float32, a rounding, or a small number that was added, such as 1e-8."
+    return f"{words} None of them has a place here."
+
+
+def _of_shapes(check: Check, wrong: Sequence[Pair]) -> Iterator[str]:
+    """What arrays of a wrong shape have to do with the right ones."""
+    shapes = wrong[0][1].shape, wrong[0][0].shape
+    if all(e.ndim > 1 and e.T.shape == g.shape and close(check, e.T, g) for e, g in wrong):
+        yield "The values are right but transposed."
+    elif all(not e.ndim and g.ndim for e, g in wrong):
+        for words, over in (("mean", np.mean), ("sum", np.sum)):
+            if all(close(check, e, np.asarray(over(g))) for e, g in wrong):
+                yield f"You gave one number for each example: the {words} of them is right."
+                return
+    elif all(e.size == g.size and close(check, e.ravel(), g.ravel()) for e, g in wrong):
+        yield f"The values are right, but their shape is {shapes[0]} instead of {shapes[1]}."
+
+
+def _is_square(array: Array) -> bool:
+    return array.ndim == 2 and array.shape[0] == array.shape[1] > 1
+
+
+def _sorted(array: Array) -> Array:
+    return np.sort(array, axis=None)
+
+
+def _constant_factor(check: Check, e: Array, g: Array, wrong: Sequence[Pair]) -> str:
+    """The c of got = c * expected, in words: "2 times", "1/6 of"; "" if there is none."""
+    largest = np.argmax(np.abs(e))
+    factor = float(g[largest] / e[largest])
+    if not factor or (np.abs(e) > check.atol).sum() < 2 or not close(check, factor * e, g):
         return ""
     names = {"2 times": 2.0, "half": 0.5, "sqrt(2) times": math.sqrt(2), "1/sqrt(2) of": math.sqrt(0.5)}
     names |= {"ln(2) times": math.log(2), "1/ln(2) times": 1 / math.log(2)}
-    for size in sorted({*expected.shape, expected.size}):
+    for size in sorted({size for x, _ in wrong for size in (*x.shape, x.size)}):
         names |= {f"{size} times": float(size), f"1/{size} of": 1 / size}
-    close = (name for name, value in names.items() if math.isclose(ratios[0], value, rel_tol=1e-6))
-    return next(close, f"{ratios[0]:.4g} times")
+    near = (name for name, value in names.items() if math.isclose(factor, value, rel_tol=1e-6))
+    return next(near, f"{factor:.4g} times")

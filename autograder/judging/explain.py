@@ -1,6 +1,7 @@
 """The sentences on the card of a check that is not passed, the most helpful first.
 
     explain(check, outcome, wrong, mistake, context)   the sentences
+    to_blame(check, outcome, context)                  the function of another exercise to mend first
     warnings(outcome, context)                         those on warnings, also for a check that is passed
     Context                                            what they may say beyond the check itself
 
@@ -12,21 +13,23 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Literal
+from typing import Any, Literal
 
 from autograder.declare import Check
-from autograder.judging.compare import Difference
-from autograder.judging.diagnose import shape_of_error
+from autograder.judging.compare import Difference, side_by_side
+from autograder.judging.diagnose import remark
 from autograder.judging.meanings import meaning, meaning_of_error
 from autograder.judging.signatures import Signature
+from autograder.judging.slips import slip_in, slips_of
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Frame, Outcome, Raised
 
 MAX_DIFFERENCES = 3  # shown; the others are counted
 WARNING = "Warning (costs no points):"  # how a sentence on a warning begins
 LOCATION = re.compile(r" \([^()]+, line \d+\)$")
+BELOW_RAISE = re.compile(r"^( *)raise NotImplementedError\b.*\n\1\S", re.MULTILINE)
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
 MAX_LINE = 150  # characters of a line of code
 MAX_MESSAGE = 400  # of an exception's message
@@ -41,6 +44,7 @@ class Context:
     owners    the exercise that defines each name
     verdict   how the checks that use a name end; called only if it explains something, since it may run them
     usual     the warnings that the right answer gives too
+    right     the values that the check expects
     loads     whether the file could be run at all
     """
 
@@ -49,6 +53,7 @@ class Context:
     owners: Mapping[str, str] = field(default_factory=dict)
     verdict: Callable[[str], Verdict] = lambda name: "right"
     usual: tuple[str, ...] = ()
+    right: Mapping[str, Any] | None = None
     loads: bool = True
 
 
@@ -58,9 +63,9 @@ def explain(
     """The sentences of a card, and the next step at its end."""
     raised = outcome.raised
     if raised is not None and raised.source == "stub":
-        yield from _stub_sentences(check, raised, context)
+        yield from _stub_sentences(check, outcome, raised, context)
         return
-    to_blame = _to_blame(check, outcome, context)
+    blamed = to_blame(check, outcome, context)
     if mistake is not None:
         yield f"Looks like: {mistake.title}. {mistake.advice}"
     for name in outcome.taken if mistake is None else ():
@@ -68,26 +73,27 @@ def explain(
     if raised is not None:
         yield from _exception_sentences(check, outcome, raised, context, known=mistake is not None)
     else:
-        yield from _result_sentences(outcome, wrong, mistake, context)
+        yield from _result_sentences(check, outcome, wrong, mistake, context)
     yield from _changed_parameters(outcome, context)
-    next_hint = check.exercise
-    if to_blame:
-        how = "is not done yet" if context.verdict(to_blame) == "not done" else "fails its own checks"
-        also, begin = ("also ", "") if mistake else ("", ": begin there")  # begin with a named mistake
-        yield f"It {also}calls {_with_exercise(to_blame, context)}, which {how}{begin}."
-        next_hint = check.exercise if mistake else context.owners[to_blame]
+    if blamed:
+        how = "is not done yet" if context.verdict(blamed) == "not done" else "fails its own checks"
+        yield f"It calls {_with_exercise(blamed, context)}, which {how}: begin there."
     yield from _remarks(outcome, context)
     if context.loads:  # there are hints on answers, none on syntax errors
-        yield f"next hint: gradfn hint {context.unit}.{next_hint}"
+        begin = context.owners[blamed] if blamed else check.exercise
+        yield f"next hint: gradfn hint {context.unit}.{begin}"
 
 
-def _stub_sentences(check: Check, raised: Raised, context: Context) -> Iterator[str]:
+def _stub_sentences(check: Check, outcome: Outcome, raised: Raised, context: Context) -> Iterator[str]:
     """NotImplementedError: from the answer itself, a line left below it, or a stub that it calls."""
     functions = [frame.function.partition(".")[0] for frame in raised.frames]
     first, last = functions[:1], "".join(functions[-1:])
     if first != functions[-1:]:
         yield f"It calls {_with_exercise(last, context)}, which is not done yet: begin there."
         yield from _lines(raised.frames[:-1])
+    elif any(map(BELOW_RAISE.search, outcome.code.values())):
+        at = f"line {raised.frames[-1].line} of {raised.frames[-1].filename}"
+        yield f"Not done yet: your lines below {at} are never reached. Delete the raise above them."
     elif raised.begun:
         at = f"line {raised.frames[-1].line} of {raised.frames[-1].filename}"
         yield f"Not done yet: {at} still raises NotImplementedError. Delete it once the code above is done."
@@ -101,6 +107,10 @@ def _exception_sentences(
     """The exception, where it was raised, and what it means unless a `known` mistake says that."""
     what = f"{raised.type_name}: {raised.message}" if raised.message else raised.type_name
     what = _cut(what, MAX_MESSAGE)
+    readable, frames = raised.type_name not in SYNTAX_ERRORS, raised.frames
+    slip, column = slip_in(frames[-1].code if frames else "", what, readable)
+    if slip and column >= 0:
+        frames = (*frames[:-1], replace(frames[-1], column=column))
     match raised.source:
         case "missing":
             yield f"{raised.message} is not defined. Was it renamed or deleted? Its name must stay the same."
@@ -116,20 +126,18 @@ def _exception_sentences(
             elif outcome.last_call:
                 yield f"The check cannot use the result: {outcome.last_call} ({what})."
             else:
-                how = (
-                    "Python cannot read it"
-                    if raised.type_name in SYNTAX_ERRORS
-                    else "The check could not go on"
-                )
+                how = "The check could not go on" if readable else "Python cannot read it"
                 yield f"{how}: {what.rstrip('.')}."
+                if slip:
+                    yield slip
         case _:
             yield what
-            if not known and (words := meaning_of_error(what)):
+            if not known and (words := slip or meaning_of_error(what)):
                 yield words
             name = raised.message.partition("(")[0]
             if raised.type_name == "TypeError" and name in context.signatures:
                 yield f"It is called as {name}({', '.join(context.signatures[name].parameters)})."
-    yield from _lines(raised.frames)
+    yield from _lines(frames)
 
 
 def _lines(frames: Sequence[Frame]) -> Iterator[str]:
@@ -138,26 +146,35 @@ def _lines(frames: Sequence[Frame]) -> Iterator[str]:
         first, *inner = run  # a comprehension is a frame of its own on the same line, and has more values
         inside = f" in {first.function}" if first.function else ""
         where = f"{filename}, line {line}{inside}:"
-        yield f"{where}  {textwrap.shorten(first.code, max(MAX_LINE - len(where), 30), placeholder=' …')}"
+        code = textwrap.shorten(first.code, max(MAX_LINE - len(where), 30), placeholder=" …")
+        if 0 <= first.column <= 60 and len(first.code) <= 80:
+            yield from (where, f"  {first.code}", f"{' ' * (first.column + 2)}^")
+        else:
+            yield f"{where}  {code}"
         if values := [frame.values for frame in (first, *inner) if frame.values]:
             yield f"  where {values[-1]}"
 
 
 def _result_sentences(
-    outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
+    check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> Iterator[str]:
     """The result, where it is not right."""
     if outcome.modified:
         yield f"Changed the caller's data: {', '.join(outcome.modified)}. Work on a copy."
+    if words := _returned_something(outcome, context):
+        yield words
     if outcome.unstable:
         yield f"A second run with the same inputs gave another answer: {', '.join(outcome.unstable)}."
     if wrong and all(item.got is None for item in wrong) and (words := _returned_nothing(outcome, context)):
         yield words
         return
-    if mistake is None and wrong and (words := shape_of_error(wrong[0].expected, wrong[0].got)):
-        yield words
+    if mistake is None and wrong:
+        about_all = remark(check, context.right, outcome.returned)
+        yield from filter(None, [*slips_of(outcome.code.values()), about_all][:1])
     for difference in wrong[:MAX_DIFFERENCES]:
         yield f"{difference.name}  {difference.words}"
+        if difference is wrong[0]:
+            yield from (f"    {line}" for line in side_by_side(difference.expected, difference.got))
     if len(wrong) > MAX_DIFFERENCES:
         more = len(wrong) - MAX_DIFFERENCES
         yield f"and {more} more wrong value{'s' * (more > 1)}"
@@ -173,6 +190,14 @@ def _returned_nothing(outcome: Outcome, context: Context) -> str:
     return f"{name}{returned}None: is a return missing? Each way through it needs one."
 
 
+def _returned_something(outcome: Outcome, context: Context) -> str:
+    """A sentence on a function that should change what it gets and returned something in its place; or ""."""
+    name, _, what = outcome.last_call.partition(" returned ")
+    if what in ("", "None") or name not in context.signatures or context.signatures[name].returns:
+        return ""
+    return f"{name} returned {what}, but nothing is asked back: it has to change what it was given."
+
+
 def _changed_parameters(outcome: Outcome, context: Context) -> Iterator[str]:
     """Parameters that are not those of the stub, and those."""
     for name, found in outcome.parameters.items():
@@ -183,7 +208,7 @@ def _changed_parameters(outcome: Outcome, context: Context) -> Iterator[str]:
             yield f"Its parameters {how}: it is {name}({now}), and was {name}({then})."
 
 
-def _to_blame(check: Check, outcome: Outcome, context: Context) -> str:
+def to_blame(check: Check, outcome: Outcome, context: Context) -> str:
     """The first function of another exercise that this answer calls and that is not right, or ""."""
     others = (name for name in outcome.calls if context.owners.get(name, check.exercise) != check.exercise)
     return next((name for name in others if context.verdict(name) != "right"), "")

@@ -17,7 +17,7 @@ from autograder.errors import KitFault
 from autograder.judging import card
 from autograder.judging.compare import Difference, differences
 from autograder.judging.diagnose import recognise
-from autograder.judging.explain import Context, Verdict
+from autograder.judging.explain import Context, Verdict, to_blame
 from autograder.judging.gpu_faults import fault_of
 from autograder.judging.results import Result, Status
 from autograder.judging.signatures import signatures_in
@@ -36,9 +36,15 @@ def judge(
     recorded: Recorded,
     others: Others = lambda exercise: {},
     setting: Setting = CPU,
+    *,
+    trusted: bool = True,
 ) -> tuple[Result, ...]:
-    """Results for every check of an exercise; an outcome that is a text says why the check was not run."""
-    fair = {name: _unless_machine_failed(outcome) for name, outcome in outcomes.items()}
+    """Results for every check of an exercise; an outcome that is a text says why the check was not run.
+
+    `trusted` is false of outcomes that a submission can forge: its word on the machine's GPU is not taken.
+    """
+    on_gpu = trusted and setting != CPU
+    fair = {name: _unless_machine_failed(o) if on_gpu else o for name, o in outcomes.items()}
     ran = {name: outcome for name, outcome in fair.items() if isinstance(outcome, Outcome)}
 
     def result(check: Check) -> Result:
@@ -78,9 +84,11 @@ def judge_check(
     wrong = _differences(check, outcome, recorded)
     siblings = unit.checks_of(check.exercise, check.setting)
     passed = [c for c in siblings if c.name in outcomes and is_right(c, outcomes[c.name], recorded)]
-    known = recognise(check, siblings, outcomes, recorded.of(check.exercise), passed)
+    context = _context(unit, check, recorded, others)
+    blamed = to_blame(check, outcome, context)
+    known = None if blamed else recognise(check, siblings, outcomes, recorded.of(check.exercise), passed)
     timed_out = outcome.raised is not None and outcome.raised.source == "timeout"
-    message = card.failed_card(check, outcome, wrong, known, _context(unit, check, recorded, others))
+    message = card.failed_card(check, outcome, wrong, known, context)
     return _result(check, "timeout" if timed_out else "failed", message, known.title if known else None)
 
 
@@ -116,8 +124,8 @@ def _context(unit: KitUnit, check: Check, recorded: Recorded, others: Others) ->
             return "right"
         return "not done" if all(o.raised and o.raised.source == "stub" for o in wrong) else "wrong"
 
-    usual = _right_answer(check, recorded).warnings
-    return Context(unit.name, signatures_in(recorded.stub), owners, verdict, usual)
+    right = _right_answer(check, recorded)
+    return Context(unit.name, signatures_in(recorded.stub), owners, verdict, right.warnings, right.returned)
 
 
 def _names_used(outcome: Outcome) -> set[str]:

@@ -66,8 +66,10 @@ ERRORS = {
     r"assignment destination is read-only": "This array must not be changed: make a new one.",
     r"cannot access local variable|referenced before assignment": "A name that a function assigns anywhere "
     "is local to it, and on this line it has no value yet.",
-    r"EOF when reading a line|reading from stdin while output is captured": "input() cannot work here, "
+    r"EOF when reading a line|reading from stdin while|does not support input": "input() cannot work here, "
     "nobody is at the keyboard: take the value from the function's arguments.",
+    r"name '(exp|log|log1p|sqrt|tanh|sin|cos|maximum|where)' is not defined": "It is a function of NumPy, as "
+    "in np.exp(x); of a Value it is a method, v.exp().",
     r"name '(math|random|itertools|functools|copy)' is not defined": "The file does not import it.",
     r"'NoneType' object|type\(s\) .*'NoneType'": "A function without a return gives None, and so does a "
     "method that changes a list in place, or a lookup that finds nothing.",

@@ -18,9 +18,9 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.answers.notebooks import TEST, grade_id
-from autograder.answers.submission import notebook_cells, read
 from autograder.errors import BadSubmission, GradfnError
 from autograder.grading.grade import grade_submission, manual_questions
+from autograder.grading.sandbox import read_submission
 from autograder.judging.judge import judge
 from autograder.judging.results import Report
 from autograder.nbgrader import gpu, records
@@ -73,10 +73,9 @@ def _graft(course: Course, unit: KitUnit, path: Path) -> nbformat.NotebookNode:
     files_of(path.parent)  # nbgrader has copied the folder already; it removes the copy if this raises
     path = answers_file(path)
     try:
-        submission = read(path, unit)
+        submission = read_submission(path, unit)
         if submission.notebook:
-            cells = notebook_cells(path.read_text(encoding="utf-8-sig"), path.name)
-            notes = (*submission.notes, *tampering(released, cells))
+            notes = (*submission.notes, *tampering(released, submission.handed_in))
             submission = replace(submission, notes=notes)
         return graft(released, submission)
     except BadSubmission as error:

@@ -2,6 +2,8 @@
 
 make_course(folder, kit, db)   write the configuration and the private folder
 open_course(folder)            the course in a folder; raises NotFound if there is none
+course_around(folder)          the course that a folder is in
+write_privately(folder)        let this process write for the owner of a course only, or for its group too
 Course                         its folders, its gradebook's address, and the seed of each unit's graded run
 short_list(names)              students' names in one line; of many, the first and how many more
 
@@ -35,6 +37,7 @@ from autograder.units.recorded import Recorded
 
 PRIVATE = ".gradfn"
 SQLITE = """f"sqlite:///{Path(__file__).resolve().parent / 'gradebook.db'}\""""
+STUDENTS_FOLDERS = ("submitted", "autograded", "feedback")  # hold files that students handed in
 SHOWN = 20  # names in a line
 CONFIG = """\
 # How nbgrader runs this course; written by `gradfn course`. Add your own options below.
@@ -165,7 +168,9 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
         raise GradfnError(f"{folder} holds a course already")
     private = root / PRIVATE
     try:
-        (root / "submitted").mkdir(parents=True, exist_ok=True)
+        root.mkdir(parents=True, exist_ok=True)
+        for name in ("source", *STUDENTS_FOLDERS):  # answers, and what is known of students
+            (root / name).mkdir(mode=0o700, exist_ok=True)
         private.mkdir(mode=0o700)
         (private / "secret").touch(mode=0o600)
         (private / "secret").write_bytes(secrets.token_bytes(32))
@@ -193,6 +198,25 @@ def open_course(folder: Path) -> Course:
         f"the course in {folder} grades with the kit in {kit.root}, which is not there: "
         f"write its new folder into {file}"
     )
+
+
+def course_around(folder: Path) -> Course:
+    """The course that a folder is in; raises NotFound if there is none.
+
+    What students handed in may look like a course, whose settings would run: the one around it counts.
+    """
+    inside: list[Path] = []
+    for place in (folder, *folder.parents):
+        if (place / "nbgrader_config.py").exists():
+            inside = [*(f for f in inside if f.relative_to(place).parts[0] not in STUDENTS_FOLDERS), place]
+    if not inside:
+        raise NotFound("no course here: run this in a course's folder, or make one with gradfn course DIR")
+    return open_course(inside[0])
+
+
+def write_privately(folder: Path) -> None:
+    """Let this process write for the owner only, or also for a group that may write to the folder."""
+    os.umask(0o007 if folder.stat().st_mode & 0o020 else 0o077)
 
 
 # nbgrader opens the course again for every submission. The caches hold what was read of the kit until one of

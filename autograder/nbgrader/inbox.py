@@ -22,13 +22,14 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_markdown_cell, new_notebook
 
-from autograder.answers.submission import MAX_BYTES
 from autograder.errors import BadSubmission
 from autograder.units.files import read_untrusted, write_whole
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import harmless
 
 MOST_FILES = 1_000
+MOST_OF_STAND_IN = 4_000
+MOST_OF_TIME = 100
 MOST_BYTES = 100 << 20  # nbgrader's exchange takes as much by default
 
 
@@ -102,9 +103,11 @@ def _stand_in(name: str) -> nbformat.NotebookNode:
 def answers_file(path: Path) -> Path:
     """The file that a notebook stands for, in the same folder; an ordinary notebook stands for itself."""
     try:
-        name = json.loads(read_untrusted(path, MAX_BYTES))["metadata"]["gradfn"]["stands_for"]
+        # One that stands for another is short: parsing a longer one is left to a worker.
+        name = json.loads(read_untrusted(path, MOST_OF_STAND_IN))["metadata"]["gradfn"]["stands_for"]
         meant = path.parent / name
-        return meant if meant.parent == path.parent and meant.is_file() else path
+        hidden = meant.parent != path.parent or meant.name.startswith(".")
+        return meant if meant.is_file() and not hidden else path
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return path
 
@@ -114,7 +117,8 @@ def must_have_a_time(folder: Path) -> None:
     from nbgrader.utils import parse_utc
 
     try:
-        words = (folder / "timestamp.txt").read_text(encoding="utf-8").strip()
+        data = read_untrusted(folder / "timestamp.txt", MOST_OF_TIME + 1)
+        words = data.decode().strip() if len(data) <= MOST_OF_TIME else "far more than a time"
     except FileNotFoundError:
         return
     except ValueError:

@@ -25,6 +25,7 @@ from typing import Any
 from pebble import ProcessExpired, ProcessPool
 
 from autograder.errors import GradfnError
+from autograder.grading.imports import forget_working_directory
 from autograder.worker.outcome import exit_words
 
 #: What takes seconds to import, in the order in which it is needed.
@@ -45,6 +46,7 @@ class Pool:
     """Up to `jobs` processes."""
 
     def __init__(self, jobs: int) -> None:
+        forget_working_directory()  # the forkserver of these processes would import from it
         self._jobs = jobs
         context = _Context()
         context.set_forkserver_preload(PRELOADED)
@@ -109,6 +111,7 @@ def _begin(environment: dict[str, str]) -> None:
     """What each process does first."""
     os.environ.clear()  # the process it was forked from may be older than the caller's environment
     os.environ.update(environment)
+    os.chdir("/")  # traitlets and matplotlib look for settings in the working directory, and run them
     threading.Thread(target=_end_with_parent, daemon=True).start()
 
 

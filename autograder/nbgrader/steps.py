@@ -44,6 +44,8 @@ def release(course: Course, unit: KitUnit) -> Path:
             shutil.copytree(pictures, folder / "pictures", dirs_exist_ok=True)
         with nbgrader_api(course) as api:
             must_succeed(api.generate_assignment(unit.name, force=True), f"releasing {unit.name}")
+    for folder in (course.released_file(unit).parents[1], course.released_file(unit).parent):
+        folder.chmod(0o755)  # it is made for everyone
     return course.released_file(unit)
 
 

@@ -92,7 +92,8 @@ class Attempt:
         """Run the student's file; a file that is gone counts as one that does not load."""
         file = self.unit.stub_file
         try:
-            self._module, self._load_error = attempt_to_load(file, f"exercises.{self.unit.name}")
+            packages = self.unit.declaration.packages
+            self._module, self._load_error = attempt_to_load(file, f"exercises.{self.unit.name}", packages)
         except NotFound:
             words = f"gradfn reset {self.unit.name} puts the stub back"
             self._load_error = Raised("lost", f"{file.name} is gone, or cannot be read", words)

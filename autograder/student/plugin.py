@@ -146,7 +146,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None
     for each in ours:
         failed.remove(each)
     failures = [report for each in ours if (report := _check_report(each))]
-    for message in card.without_repeats(report.result.message for report in _to_show(failures)):
+    # The first failure comes last: it is what one reads next, and a terminal shows its end.
+    for message in reversed([*card.without_repeats(report.result.message for report in _to_show(failures))]):
         _say(terminalreporter, "")
         _say(terminalreporter, message)
     yield

@@ -1,6 +1,7 @@
 """The kit on disk: its units in learning order, their exercises, questions, checks and recorded answers.
 
-Kit.here()          the kit around the working directory, or the one that this package belongs to
+Kit.here()          the kit around the working directory, or the installed one; for a student's commands
+Kit.to_grade(DIR)   the kit that grades: the installed one, or the one in DIR
 kit.units()         every unit, in learning order
 kit.unit("xor")     one of them; raises NotFound with the nearest name
 KitUnit             a unit's declaration, checks, exercises, questions and files
@@ -40,6 +41,7 @@ class Exercise:
         return sum(check.points for check in self.checks)
 
 
+INSTALLED = Path(__file__).resolve().parents[2]  # the folder that this package lies in
 EMPTY = "YOUR ANSWER HERE"  # nbgrader's placeholder for a text answer
 _ANSWER = re.compile(f"^({EMPTY}|### BEGIN SOLUTION)", re.MULTILINE)
 
@@ -207,10 +209,40 @@ class Kit:
     @classmethod
     def here(cls) -> Kit:
         """The kit around the working directory, or else the one this package belongs to."""
-        for folder in (Path.cwd(), *Path.cwd().parents, Path(__file__).resolve().parents[2]):
-            if any(folder.glob("exercises/*/checks.py")):
-                return cls(folder)
-        raise NotFound("no exercises here: run this inside a folder that holds exercises/")
+        found = cls._around(Path.cwd()) or cls._installed()
+        if found is None:
+            raise NotFound("no exercises here: run this inside a folder that holds exercises/")
+        return found
+
+    @classmethod
+    def to_grade(cls, folder: Path | None = None) -> Kit:
+        """The kit in `folder`, or else the installed one: a kit's checks run with all rights of the user.
+
+        Raises GradfnError inside another kit, which a student may have handed in, unless `folder` names one.
+        """
+        if folder is not None:
+            if not cls(folder).names():
+                raise NotFound(f"{folder} is not a kit: it holds no exercises/")
+            return cls(folder.resolve())
+        installed, here = cls._installed(), cls._around(Path.cwd())
+        if here is not None and (installed is None or not here.root.samefile(installed.root)):
+            other = f"; with the installed one: --kit {installed.root}" if installed else ""
+            raise GradfnError(
+                f"{here.root} holds a kit that is not the installed one, and grading would run its code with "
+                f"your rights. To grade with it: --kit {here.root}{other}"
+            )
+        if installed is None:
+            raise NotFound("no kit is installed beside this command: name its folder with --kit DIR")
+        return installed
+
+    @classmethod
+    def _installed(cls) -> Kit | None:
+        return cls(INSTALLED) if cls(INSTALLED).names() else None
+
+    @classmethod
+    def _around(cls, folder: Path) -> Kit | None:
+        """The kit that a folder is in."""
+        return next((cls(f) for f in (folder, *folder.parents) if any(f.glob("exercises/*/checks.py"))), None)
 
     def _unit(self, name: str) -> KitUnit:
         return KitUnit(name, self.root / "exercises" / name, self.root / "solutions" / name)

@@ -35,14 +35,17 @@ def find(kit: Kit, typed: str) -> tuple[KitUnit, Exercise | None]:
             raise NotFound(
                 f"{name} is in several units: {', '.join(f'{unit.name}.{name}' for unit in units)}"
             )
+        for unit in kit.units():
+            if name in unit.questions:
+                unit.exercise(name)  # raises NotFound: a question has neither checks nor hints
         raise _unknown(typed, name, owners, kit.names())
-    unit, _, exercise = name.partition(".")
-    if unit not in kit.names() and (near := NotFound.nearest(unit, kit.names())):
+    first, _, exercise = name.partition(".")
+    if first not in kit.names() and (near := NotFound.nearest(first, kit.names())):
         also = f".{exercise}" if exercise in kit.unit(near).exercises else ""
-        raise NotFound(f"no unit is called {unit!r}. Did you mean {near}{also}?")
-    if unit in kit.names() and exercise not in kit.unit(unit).exercises and exercise in owners:
+        raise NotFound(f"no unit is called {first!r}. Did you mean {near}{also}?")
+    if first in kit.names() and exercise not in kit.unit(first).exercises and exercise in owners:
         where = ", ".join(f"{owner.name}.{exercise}" for owner in owners[exercise])
-        raise NotFound(f"{unit} has no exercise {exercise!r}. Did you mean {where}?")
+        raise NotFound(f"{first} has no exercise {exercise!r}. Did you mean {where}?")
     return kit.exercise(name)
 
 

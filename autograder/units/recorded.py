@@ -25,13 +25,17 @@ Outcomes = Mapping[str, Outcome]  # by check name
 
 @dataclass(frozen=True)
 class KnownMistake:
-    """A classic mistake: its name, its advice, and what it answers to each check."""
+    """A classic mistake: its name, its advice, and what it answers to each check.
+
+    `code` is a pattern that the answer's source must have for the mistake to be named; "" where any will do.
+    """
 
     exercise: str
     name: str
     title: str
     advice: str
     outcomes: Outcomes
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,8 +64,8 @@ class Recorded:
             "points": self.points,
             "answers": {exercise: _encode(outcomes) for exercise, outcomes in self.answers.items()},
             "mistakes": [
-                [mistake.exercise, mistake.name, mistake.title, mistake.advice, _encode(mistake.outcomes)]
-                for mistake in self.mistakes
+                [m.exercise, m.name, m.title, m.advice, _encode(m.outcomes), *([m.code] if m.code else [])]
+                for m in self.mistakes
             ],
         }
         if self.gpu:
@@ -74,8 +78,8 @@ class Recorded:
         data: dict[str, Any] = json.loads(text)
         answers = {exercise: LazyOutcomes(outcomes) for exercise, outcomes in data["answers"].items()}
         mistakes = tuple(
-            KnownMistake(exercise, name, title, advice, LazyOutcomes(outcomes))
-            for exercise, name, title, advice, outcomes in data["mistakes"]
+            KnownMistake(exercise, name, title, advice, LazyOutcomes(outcomes), *code)
+            for exercise, name, title, advice, outcomes, *code in data["mistakes"]
         )
         number, seed, torch, stub, points = (data[k] for k in ("number", "seed", "torch", "stub", "points"))
         return cls(number, seed, torch, stub, points, answers, mistakes, data.get("gpu", {}))
@@ -118,7 +122,7 @@ class LazyOutcomes(Mapping[str, Outcome]):
 def _encode(outcomes: Outcomes) -> dict[str, list[Any]]:
     """Each outcome as a tree and the bytes of its arrays, without the fields that only a card uses."""
     bare = {
-        check: replace(outcome, printed="", last_call="", calls=(), parameters={})
+        check: replace(outcome, printed="", last_call="", calls=(), parameters={}, code={})
         for check, outcome in outcomes.items()
     }
     packed = {check: pack(to_plain(outcome)) for check, outcome in bare.items()}

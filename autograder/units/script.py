@@ -16,15 +16,15 @@ points is a question that a person grades: it holds a text, in quotes or in comm
     split(text), join(cells)             a script as Cells, and Cells as a script
     replace_cell(text, name, source)     a script with other code in one cell
     quote(text), unquote(source)         a question's text as a cell's source, and back
-    defined_names(source)                the functions and classes that a source defines
 """
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+
+from autograder.worker.parsing import defined_names
 
 # Possessive quantifiers: backtracking on a line of a million blanks would take quadratic time.
 MARK = re.compile(r"^# %%[ \t]*+(?P<title>(?:[ \t]*+[^ \t\n]++)*+)[ \t]*$", re.MULTILINE)
@@ -43,6 +43,7 @@ class Cell:
     title    all that the mark says, in a script
     kind     code, markdown or raw, as in a notebook
     written  how the script spells a source that only a notebook can hold as it is
+    defined  its names, if they are known already
     """
 
     name: str
@@ -50,6 +51,7 @@ class Cell:
     title: str = ""
     kind: str = "code"
     written: str | None = field(default=None, compare=False)
+    defined: tuple[str, ...] | None = field(default=None, compare=False, repr=False)
 
     @property
     def stars(self) -> int:
@@ -65,7 +67,7 @@ class Cell:
     @property
     def names(self) -> tuple[str, ...]:
         """The functions and classes that the cell defines at its top level."""
-        return defined_names(self.source)
+        return defined_names(self.source) if self.defined is None else self.defined
 
 
 def split(text: str) -> list[Cell]:
@@ -118,14 +120,3 @@ def unquote(source: str) -> str:
     if lines and all(line.startswith("#") for line in lines):
         return "\n".join(line.removeprefix("#").removeprefix(" ") for line in lines).strip()
     return text
-
-
-def defined_names(source: str) -> tuple[str, ...]:
-    """The functions and classes that `source` defines at its top level; none where it is not Python."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ()
-    return tuple(
-        node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    )

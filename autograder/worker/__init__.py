@@ -3,6 +3,7 @@
 plain       plain data: what every object is turned into before it is sent to the judge
 channel     how it is sent: frames of a JSON tree and raw array bytes
 outcome     the result of one run of a check program
+parsing     a notebook's cells, and the names that code defines
 modules     load a file of answers as a module
 answer      the answer module as a check program sees it
 run         run a check program on an answer module

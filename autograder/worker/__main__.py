@@ -6,6 +6,14 @@ It gets one request at a time and answers with plain data:
         -> [{"outputs": [...], "raised": ... or None}, ...]
     {"op": "check", "exercise": ..., "check": ..., "seed": n}
         -> an Outcome
+    {"op": "cells", "text": its UTF-8 bytes as an array, "file": ...}
+        -> a notebook's [{"cell_type": ..., "grade_id": ..., "source": ...}, ...]
+    {"op": "names", "sources": [...]}
+        -> [the names that each defines, ...]
+    {"op": "mentions", "sources": [...]}
+        -> [the names that each mentions, ...]
+
+The last three run no line of a submission: they parse it where that can take as long and as much as it likes.
 """
 
 from __future__ import annotations
@@ -16,10 +24,12 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from autograder.declare import Check, here, move_to
+from autograder.errors import BadSubmission
 from autograder.worker.cells import Cells
 from autograder.worker.channel import Channel, TooLarge
 from autograder.worker.modules import load_module
-from autograder.worker.outcome import Outcome, raised_to_plain, to_plain
+from autograder.worker.outcome import Outcome, harmless, raised_to_plain, to_plain
+from autograder.worker.parsing import defined_names, mentions, notebook_cells
 from autograder.worker.plain import plain
 from autograder.worker.run import run
 
@@ -36,8 +46,15 @@ class WorkerServer:
 
     def answer(self, request: dict[str, Any]) -> Any:
         """The answer to one request, as plain data."""
-        if request["op"] == "load":
-            return self._load(**request)
+        match request["op"]:
+            case "load":
+                return self._load(**request)
+            case "cells":
+                return _cells(request["text"].tobytes().decode(), request["file"])
+            case "names":
+                return [list(defined_names(source)) for source in request["sources"]]
+            case "mentions":
+                return mentions(request["sources"])
         check = self._checks[request["exercise"], request["check"]]
         move_to(here())  # put torch's defaults back, which an answer may have changed
         outcome: Outcome = run(check, self._cells.module, request["seed"])
@@ -47,6 +64,22 @@ class WorkerServer:
         self._cells = Cells(self._unit, notebook)
         ran = [self._cells.run(label, source, seconds) for label, source in cells]
         return [{"outputs": plain(outputs), "raised": raised_to_plain(raised)} for outputs, raised in ran]
+
+
+def _cells(text: str, file: str) -> list[dict[str, str]] | str:
+    """A notebook's cells, each with its name for nbgrader; for a text that is not one, the reason."""
+    try:
+        found = notebook_cells(text, file)
+    except BadSubmission as error:
+        return str(error)
+    return [
+        {
+            "cell_type": cell["cell_type"],
+            "grade_id": harmless(str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))),
+            "source": cell["source"],
+        }
+        for cell in found
+    ]
 
 
 def serve(worker: WorkerServer, descriptor: int) -> NoReturn:

@@ -6,6 +6,7 @@ Answer(module)       gives the module's functions and classes, by name
     ._last_call      the last call and what it returned, in words
     ._calls()        the answer's other functions that they may call
     ._parameters()   their parameters
+    ._code()         the source of the used functions and of those that they may call
     ._files()        the files that define the module's own functions
 
 The names begin with an underscore because all other names are the answer's.
@@ -24,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from autograder.worker.plain import describe, plain, same
+from autograder.worker.source import code_of
 from autograder.worker.tracebacks import MissingName, Namespace
 
 
@@ -81,6 +83,11 @@ class Answer:
                 qualname = function.__qualname__ if isinstance(value, type) else name
                 found[qualname] = _parameters(function)
         return found
+
+    def _code(self) -> dict[str, str]:
+        """The source of the used functions and classes, and of those that they may call, by name."""
+        values = {name: vars(self._module).get(name) for name in (*self._used, *self._calls())}
+        return {name: code for name, value in values.items() if (code := code_of(value))}
 
     def _files(self) -> set[str]:
         """The files, or cells, that define the module's own functions."""

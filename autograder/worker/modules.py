@@ -11,12 +11,14 @@ from __future__ import annotations
 
 import sys
 import types
+from collections.abc import Sequence
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
 from autograder.errors import NotFound
+from autograder.worker.imports import only
 from autograder.worker.outcome import Raised
-from autograder.worker.timeout import within
+from autograder.worker.timeout import debuggable, within
 from autograder.worker.tracebacks import describe_exception
 
 LOAD_SECONDS = 10.0
@@ -42,11 +44,15 @@ def module_of(source: str, name: str) -> types.ModuleType:
     return module
 
 
-def attempt_to_load(path: Path, name: str) -> tuple[types.ModuleType, Raised | None]:
-    """Run a student's file within a time limit: its module, as far as it got, and the exception, if any."""
+def attempt_to_load(path: Path, name: str, packages: Sequence[str]) -> tuple[types.ModuleType, Raised | None]:
+    """Run a student's file within a time limit: its module, as far as it got, and the exception, if any.
+
+    It may import `packages`, Python's own modules and the engine.
+    """
     module = _new_module(str(path), name)
     try:
-        within(LOAD_SECONDS, lambda: exec(_code(path), vars(module)))
+        with only(packages, [vars(module)]), debuggable():
+            within(LOAD_SECONDS, lambda: exec(_code(path), vars(module)))
     except (KeyboardInterrupt, NotFound):
         raise
     except BaseException as error:

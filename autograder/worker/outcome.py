@@ -40,6 +40,7 @@ class Frame:
     function: str
     code: str
     values: str = ""  # of the names on it: "x has shape (3, 4), n is 2"
+    column: int = -1  # where in `code` Python stopped reading
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Outcome:
     last_call: str = ""  # the last call and what it returned: "step(z) returned None"
     calls: tuple[str, ...] = ()  # the answer's other functions that it may call
     parameters: Mapping[str, Sequence[str]] = field(default_factory=dict)  # of the functions the check used
+    code: Mapping[str, str] = field(default_factory=dict)  # of these and of those that they may call
 
 
 def to_plain(outcome: Outcome) -> dict[str, Any]:
@@ -82,6 +84,7 @@ def to_plain(outcome: Outcome) -> dict[str, Any]:
         "last_call": outcome.last_call,
         "calls": list(outcome.calls),
         "parameters": {name: list(found) for name, found in outcome.parameters.items()},
+        "code": dict(outcome.code),
     }
     return {key: value for key, value in whole.items() if value or (value == {} and key == "returned")}
 
@@ -90,7 +93,10 @@ def raised_to_plain(raised: Raised | None) -> dict[str, Any] | None:
     """A Raised as plain data."""
     if raised is None:
         return None
-    frames = [[f.filename, f.line, f.function, f.code, f.values] for f in raised.frames]
+    frames = [
+        [f.filename, f.line, f.function, f.code, f.values, *([f.column] * (f.column >= 0))]
+        for f in raised.frames
+    ]
     whole = {"source": raised.source, "type": raised.type_name, "message": raised.message, "frames": frames}
     return whole | {"begun": True} if raised.begun else whole
 
@@ -106,6 +112,7 @@ def from_plain(data: Any) -> Outcome:
         noticed |= {key: harmless(data.get(key, "")) for key in ("printed", "last_call")}
         parameters = list(data.get("parameters", {}).items())[:20]
         noticed["parameters"] = {harmless(name): _texts(found) for name, found in parameters}
+        noticed["code"] = {harmless(n): harmless(c) for n, c in list(data.get("code", {}).items())[:20]}
         return Outcome(returned, raised, **noticed)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise WorkerFault("the answer is not an outcome") from error
@@ -118,8 +125,15 @@ def raised_from_plain(data: Any) -> Raised | None:
     if data["source"] not in SOURCES:
         raise WorkerFault("the answer names an unknown source of an exception")
     frames = tuple(
-        Frame(harmless(filename), int(line), harmless(function), harmless(code), *map(harmless, values[:1]))
-        for filename, line, function, code, *values in data["frames"][:20]
+        Frame(
+            harmless(filename),
+            int(line),
+            harmless(function),
+            harmless(code),
+            harmless(rest[0]) if rest else "",
+            int(rest[1]) if len(rest) > 1 else -1,
+        )
+        for filename, line, function, code, *rest in data["frames"][:20]
     )
     begun = data.get("begun", False) is True
     return Raised(data["source"], harmless(data["type"]), harmless(data["message"]), frames, begun)

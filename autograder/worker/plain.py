@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
-#: The dtypes of plain data, by NumPy's one-letter kind: bool, signed, unsigned, float, complex.
-DTYPE_KINDS = "biufc"
+#: The dtypes of plain data: NumPy's one-letter kinds, with their sizes in bytes.
+SIZES = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8), "c": (8, 16)}
+DTYPE_KINDS = "".join(SIZES)
 MAX_DEPTH = 32
-NUMPY_SCALARS = frozenset(np.dtype(code).type for code in "?bBhHiIlLefdFD")
+NUMPY_SCALARS = frozenset(np.dtype(code).type for code in "?bBhHiIlLqQefdFD")
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,10 @@ import numpy as np
 from autograder.declare import Check
 from autograder.worker.answer import Answer
 from autograder.worker.fence import Fence
+from autograder.worker.imports import only
 from autograder.worker.outcome import MAX_TEXT, Outcome, harmless
 from autograder.worker.plain import plain, same
-from autograder.worker.timeout import within
+from autograder.worker.timeout import debuggable, within
 from autograder.worker.tracebacks import Namespace, describe_exception, shown_filename
 
 
@@ -62,6 +63,8 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
         redirect_stdout(output),
         redirect_stderr(output),
         Fence(check.without, own) as fence,
+        only(check.packages, own),
+        debuggable(),
     ):
         warnings.simplefilter("always")
         try:
@@ -83,6 +86,7 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
         last_call=answer._last_call,
         calls=answer._calls(),
         parameters=answer._parameters(),
+        code=answer._code(),
     )
 
 

@@ -1,17 +1,22 @@
 """A time limit for code in this process.
 
     within(2.0, call)    raises TimeUp in the call when the time is up, and again every 0.1 s until it ends
+    debuggable()         breakpoint() opens a debugger where there is a keyboard, and is an error elsewhere
 
 It uses an alarm, which also interrupts a sleep. Where there are no alarms, on Windows and outside the main
 thread, another thread watches the clock; there TimeUp comes only when a C function, such as sleep, returns.
+Where there are no threads either, as in WebAssembly, there is no limit, nor while a debugger is attached:
+its user is thinking.
 """
 
 from __future__ import annotations
 
 import ctypes
 import signal
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TypeVar
 
@@ -50,7 +55,42 @@ def _by_alarm(seconds: float, call: Callable[[], T]) -> T:
 
 
 def _ring(number: int, frame: FrameType | None) -> None:
-    raise TimeUp
+    if not _is_debugged(sys.gettrace()):
+        raise TimeUp
+
+
+def _is_debugged(tracer: object) -> bool:
+    """Whether a debugger is attached, by the function that traces a thread; a measure of coverage is none."""
+    monitoring = getattr(sys, "monitoring", None)  # Python 3.12 and later
+    if monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID):
+        return True
+    return tracer is not None and not type(getattr(tracer, "__self__", tracer)).__module__.startswith(
+        "coverage"
+    )
+
+
+@contextmanager
+def debuggable() -> Iterator[None]:
+    """Let breakpoint() write to the terminal though output is redirected; without one it is an error."""
+    before = sys.breakpointhook
+    if sys.__stdin__ is None or not sys.__stdin__.isatty():
+        sys.breakpointhook = _no_keyboard
+    elif before is sys.__breakpointhook__:
+        sys.breakpointhook = _to_terminal
+    try:
+        yield
+    finally:
+        sys.breakpointhook = before
+
+
+def _to_terminal(*args: object, **options: object) -> None:
+    import pdb  # only now: it takes long
+
+    pdb.Pdb(stdout=sys.__stdout__).set_trace(sys._getframe(1))
+
+
+def _no_keyboard(*args: object, **options: object) -> None:
+    raise RuntimeError("breakpoint() is still there, and no one is at the keyboard: take it out")
 
 
 def _disarm(before: signal.Handlers | Callable[[int, FrameType | None], object] | int | None) -> None:
@@ -81,14 +121,23 @@ class _Watch:
         self._raising = threading.RLock()  # a plain lock could not be taken by the second stop()
 
     def start(self, seconds: float) -> None:
-        threading.Thread(target=self._run, args=(seconds,), daemon=True, name="time limit").start()
+        with suppress(RuntimeError):  # there are no threads
+            threading.Thread(target=self._run, args=(seconds,), daemon=True, name="time limit").start()
 
     def _run(self, seconds: float) -> None:
         while not self._over.wait(seconds):
             with self._raising:
-                if not self._over.is_set():
+                if not self._over.is_set() and not any(map(_is_debugged, self._tracers())):
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(TimeUp))
             seconds = AGAIN
+
+    def _tracers(self) -> Iterator[object]:
+        """The functions that trace the thread's frames; at least one, which may be None."""
+        frame = sys._current_frames().get(self._thread.value)
+        yield None
+        while frame is not None:
+            yield frame.f_trace
+            frame = frame.f_back
 
     def stop(self) -> None:
         """When this returns, no TimeUp will be raised any more, and none is pending.

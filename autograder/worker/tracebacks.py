@@ -43,16 +43,17 @@ def describe_exception(error: BaseException, *own: Namespace, seconds: float = 0
         for frame, line in traceback.walk_tb(error.__traceback__)
         if any(frame.f_globals is namespace for namespace in own)
     ]
-    begun = isinstance(error, NotImplementedError) and bool(steps) and _has_code_before(*steps[-1])
+    begun = type(error) is NotImplementedError and bool(steps) and _has_code_before(*steps[-1])
     # A deep recursion repeats itself: the beginning and the end are enough.
     steps = steps if len(steps) <= 6 else steps[:3] + steps[-3:]
     frames = [frame_of(frame.f_code, line, frame.f_globals, frame.f_locals) for frame, line in steps]
     innermost = steps[-1][0] if steps else None
     message = f"over {seconds:g} s" if isinstance(error, TimeUp) else _message(error, innermost)
     if isinstance(error, SyntaxError) and error.lineno:
-        frames.append(
-            Frame(shown_filename(error.filename or ""), error.lineno, "", (error.text or "").strip())
-        )
+        text = error.text or ""
+        column = (error.offset or 0) - 1 - (len(text) - len(text.lstrip()))
+        shown = shown_filename(error.filename or "")
+        frames.append(Frame(shown, error.lineno, "", text.strip(), column=max(column, -1)))
         message = error.msg
     source = _source(error, message, bool(steps), own)
     return Raised(source, type(error).__name__, harmless(message), tuple(frames), begun)
@@ -69,11 +70,14 @@ def _message(error: BaseException, frame: types.FrameType | None) -> str:
 def _near(error: BaseException, frame: types.FrameType | None) -> str:
     """The known name nearest to an unknown one, as Python's own tracebacks suggest it; or ""."""
     known: set[str] = set()
+    own = frame.f_locals.get("self") if frame is not None else None
     match error:
         case UnboundLocalError():
             pass
+        case NameError(name=str() as name) if _is_of_another_method(own, name):
+            return f"self.{name}"
         case NameError() if frame is not None:
-            known = {*frame.f_locals, *frame.f_globals, *vars(builtins)}
+            known = {*frame.f_locals, *frame.f_globals, *(n for n in vars(builtins) if len(n) > 3)}
         case AttributeError(obj=types.ModuleType() as module):
             known = set(vars(module))
     names = [name for name in known if isinstance(name, str) and not name.startswith("_")]
@@ -84,13 +88,21 @@ def _near(error: BaseException, frame: types.FrameType | None) -> str:
     return next(iter(same), None) or NotFound.nearest(wanted, sorted(names), cutoff=0.66) or ""
 
 
+def _is_of_another_method(own: Any, name: str) -> bool:
+    """Whether `own` has an attribute of that name, or a method of its class a local name."""
+    methods = (getattr(method, "__code__", None) for method in vars(type(own)).values())
+    return own is not None and (
+        name in getattr(own, "__dict__", {}) or any(code and name in code.co_varnames for code in methods)
+    )
+
+
 def _source(error: BaseException, message: str, in_answer: bool, own: tuple[Namespace, ...]) -> Source:
     match error:
         case TimeUp():
             return "timeout"
         case MissingName():
             return "missing"
-        case NotImplementedError():
+        case NotImplementedError() if type(error) is NotImplementedError:  # Jupyter has one for input()
             return "stub" if in_answer else "check"
         case TypeError() if not in_answer and (found := REFUSED.match(message)) and found[1] in own[0]:
             return "call"

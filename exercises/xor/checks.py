@@ -171,7 +171,7 @@ def each_step_uses_its_own_gradients(answer, rng):
     training = _watched_training(answer, rng)
     facts = {
         "a step began with the gradients of the one before": training.stale,
-        "every parameter moved during training": training.moved,
+        "parameters that did not move during training": training.unmoved,
     }
     return facts | _again(rng, facts)
 
@@ -372,9 +372,9 @@ class _Training:
         self.before, self.last_loss = numbers, loss.data
 
     @property
-    def moved(self):
-        """Whether each parameter is another number now; so where nobody called backward."""
-        return all(leaf.data != first for leaf, first in zip(self.leaves, self.first, strict=True))
+    def unmoved(self):
+        """How many of the parameters are the numbers they were; so none where nobody called backward."""
+        return sum(leaf.data == first for leaf, first in zip(self.leaves, self.first, strict=True))
 
 
 def _watched_training(answer, rng):

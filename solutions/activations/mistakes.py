@@ -42,7 +42,7 @@ sigmoid(
 ).write("np.minimum", "-np.maximum")
 
 
-@sigmoid("tanh(x) in place of tanh(x / 2)")
+@sigmoid("tanh(x) in place of tanh(x / 2)", code="tanh")
 def twice_as_steep(x):
     """Your curve is twice as steep as it should be. The sigmoid is a tanh that was squeezed, moved and also
     stretched sideways: halve the argument.
@@ -50,7 +50,7 @@ def twice_as_steep(x):
     return (1 + np.tanh(x)) / 2
 
 
-@sigmoid("input clipped")
+@sigmoid("input clipped", code=r"clip|min|max|where|\bif\b")
 def clipped_at_10(x):
     """Clipping x stops the overflow but changes the answer: sigmoid(-20) and sigmoid(-15) came out the same.
     Rearrange the formula instead of cutting the input.
@@ -58,7 +58,7 @@ def clipped_at_10(x):
     return 1 / (1 + np.exp(-np.clip(x, -10, 10)))
 
 
-@sigmoid("result in an array of the input's dtype")
+@sigmoid("result in an array of the input's dtype", code=r"_like|copy|\] = |astype")
 def written_into_an_array_like_x(x):
     """For an integer x your answers were rounded down to 0, because they were written into an integer array.
     Give the result a floating dtype, or let the arithmetic choose it.
@@ -175,7 +175,7 @@ leaky_relu(
 ).write("slope", "-slope")
 
 
-@leaky_relu("max(x, slope * x)")
+@leaky_relu("max(x, slope * x)", code="max")
 def larger_of_both(x, slope):
     """The larger of x and slope * x is the right one only while slope is at most 1. Decide by the sign
     of x.
@@ -186,6 +186,7 @@ def larger_of_both(x, slope):
 leaky_relu(
     "slope ignored",
     "Your answer does not change with slope: a leak of 0.01 is written in the code. Use the argument.",
+    code=r"0\.01",
 ).write("slope", "0.01")
 
 
@@ -235,6 +236,7 @@ gelu(
     "the sigmoid shortcut",
     "x * sigmoid(1.702 x) is a rougher cousin, wrong in the second digit. Use the normal distribution "
     "itself, through erf.",
+    code=r"1\.702",
 ).write(f"inner = {ERF}", "return x / (1 + np.exp(-1.702 * x))")
 gelu(
     "missing 1/2",
@@ -295,6 +297,7 @@ softmax(
     "shifted by the mean",
     "Subtracting the mean leaves positive exponents, and one outlier makes them overflow. Which number of "
     "the row leaves none above 0?",
+    code="mean",
 ).write("np.max", "np.mean")
 softmax(
     "exp forgotten",
@@ -346,7 +349,7 @@ def log_of_0(z, y):
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-@bce_with_logits("probability clipped")
+@bce_with_logits("probability clipped", code=r"clip|min|max|where|\be-|\d+e-")
 def clipped_probability(z, y):
     """Clipping hides the infinity, but an error of 1000 now costs under 30 and has no gradient. Compute the
     loss from z, not from p.
@@ -355,7 +358,15 @@ def clipped_probability(z, y):
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-@bce_with_logits("exp overflows")
+@bce_with_logits("scores taken for probabilities", code=r"log\(")
+def log_of_the_score(z, y):
+    """You took the logarithm of z itself. z is a score, any number at all, and not a probability: the loss
+    of a score contains the sigmoid.
+    """
+    return -np.mean(y * np.log(z) + (1 - y) * np.log(1 - z))
+
+
+@bce_with_logits("exp overflows", code=r"log1p\(|log\(1(\.0)? \+|log\(.*\+ 1(\.0)?\)|logaddexp|_bce")
 def exp_overflows(z, y):
     """log(1 + exp(z)) is the right function, but exp(1000) is too large for a float. Take max(z, 0) out of
     it first.
@@ -414,7 +425,9 @@ def log_of_softmax(logits, labels):
     return -np.mean(np.log(_softmax(logits)[np.arange(len(labels)), labels]))
 
 
-@cross_entropy("small number added to the probability")
+@cross_entropy(
+    "small number added to the probability", code=r"\+ (\d[\d.]*e-\d+|0\.0\d*|\w*eps\w*|np\.finfo)"
+)
 def small_number_added(logits, labels):
     """Adding a small number avoids log 0, but an error of 1000 now costs under 30 and has no gradient.
     Compute the loss from the scores, through the log of the sum.
@@ -446,7 +459,7 @@ cross_entropy(
 ).write("logits, axis=1", "logits").drop("[:, None]")
 
 
-@cross_entropy("every label used in every row")
+@cross_entropy("every label used in every row", code=r"\[:, ")
 def every_label_in_every_row(logits, labels):
     """logits[:, labels] takes all N labels from each row and gives an (N, N) array. Index rows and labels in
     pairs.
@@ -457,7 +470,7 @@ def every_label_in_every_row(logits, labels):
 value_sigmoid = slips("value_sigmoid")
 
 
-@value_sigmoid("built-in sigmoid used")
+@value_sigmoid("built-in sigmoid used", code=r"(?<!value_)sigmoid\(")
 def built_in_sigmoid(v):
     """The number is right, but the chain shows the built-in sigmoid. Build it from exp, so that you see what
     it is made of.
@@ -468,7 +481,7 @@ def built_in_sigmoid(v):
 value_tanh = slips("value_tanh")
 
 
-@value_tanh("built-in tanh used")
+@value_tanh("built-in tanh used", code=r"(?<!value_)tanh\(")
 def built_in_tanh(v):
     """The number is right, but the chain shows the built-in tanh. Build it from exp, so that you see what it
     is made of.
@@ -496,7 +509,7 @@ def sinh_for_tanh(v):
     return (v.exp() - (-v).exp()) / 2
 
 
-@value_sigmoid("number taken out of the graph")
+@value_sigmoid("number taken out of the graph", code=r"\.data|item\(|float\(")
 def sigmoid_of_the_data(v):
     """v.data is a plain float that has forgotten v, and a new Value made from it starts a graph of its own:
     v.grad stays 0. Compute with v itself.
@@ -504,7 +517,7 @@ def sigmoid_of_the_data(v):
     return Value(1 / (1 + math.exp(-v.data)))
 
 
-@value_tanh("number taken out of the graph in value_tanh")
+@value_tanh("number taken out of the graph in value_tanh", code=r"\.data|item\(|float\(")
 def tanh_of_the_data(v):
     """v.data is a plain float that has forgotten v, and a new Value made from it starts a graph of its own:
     v.grad stays 0. Compute with v itself.

@@ -26,6 +26,7 @@ no_grad(
     "toggled",
     "You turned the switch around, so a block inside a block records again. Set it to False, whatever it "
     "was.",
+    code=r"\bnot\b",
 ).write(OFF, TOGGLE).write(BACK, TOGGLE)
 no_grad(
     "not restored after an exception",
@@ -66,6 +67,7 @@ no_grad(
     "one state for all calls",
     "All calls of a decorated function share one no_grad object. When the function calls itself, the inner "
     "call overwrites what the outer one has remembered. Use a fresh one for each call.",
+    code=r"with self\b|self\.__enter__",
 ).write(CALL, CALL.replace("type(self)()", "self"))
 no_grad(
     "result of the function lost",
@@ -95,6 +97,7 @@ no_grad(
     "generator emptied at once",
     "Your decorated generator runs to its end before its first item is used: list() inside the block sees "
     "to that. Go from item to item, with a block around each step.",
+    code=r"list\(|tuple\(|\[\*|for \w+ in \w+\]",
 ).write(
     STEPS, "with type(self)():\n                    items = list(steps)\n                yield from items"
 )
@@ -192,11 +195,13 @@ Exp(
     "saved on the class",
     "You saved into the class, of which there is one, so a second call overwrites what the first one needs. "
     "Each call has a ctx of its own.",
+    code=r"Exp\.|cls|__class__|type\(",
 ).write(SAVE, "Exp.out = out\n        ctx.save_for_backward(x)").write(PRODUCT, "gradient * Exp.out")
 Exp(
     "saved as an attribute of ctx",
     "Your numbers are right, but what hangs on ctx as an attribute lives on when backward() has freed the "
     "graph. ctx.save_for_backward is freed with it.",
+    code=r"ctx\.(?!save_for|saved_t|needs_i)\w+ = ",
 ).write(SAVE, "ctx.out = out").write("(out,) = ctx.saved_tensors", "out = ctx.out")
 Exp(
     "backward computed with plain numbers",
@@ -263,7 +268,7 @@ hvp(
 ).write("slope * v for", "slope * slope for")
 
 
-@hvp("by differences")
+@hvp("by differences", code=r"\d+e-|0\.0|eps|\bh\b")
 def hvp_by_differences(f, xs, vs):
     """You compared the gradients at two neighbouring points. That is close, but only close; a second reverse
     pass is exact, and as fast.

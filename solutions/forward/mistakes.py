@@ -21,7 +21,7 @@ linear(
 ).write("+ b", "- b")
 
 
-@linear("weights transposed")
+@linear("weights transposed", code=r"\.T\b|transpose|swapaxes")
 def weights_transposed(X, W, b):
     """You multiplied by W.T, which is right where W is kept as PyTorch keeps it, (d_out, d_in). Here W is
     (d_in, d_out) and is used as it stands.
@@ -66,6 +66,7 @@ linear(
     "assert in place of raise",
     "An assert raises an AssertionError, and vanishes under python -O. For an argument that does not fit, "
     "raise a ValueError.",
+    code=r"\bassert\b",
 ).write(X_FITS_W, 'assert X.shape[1] == W.shape[0], f"{X.shape} does not fit {W.shape}"').write(
     B_FITS_W, "assert b.shape == (W.shape[1],)"
 )
@@ -270,6 +271,7 @@ predict_proba(
     "argmax",
     "You answered with the most likely class. The question is how likely every class is: leave the choice to "
     "the caller.",
+    code="argmax|argsort",
 ).write(PROBABILITIES, "logits.argmax(axis=1)")
 predict_proba(
     "one-hot of the best class",
@@ -298,6 +300,7 @@ predict_proba(
     "tanh in the hidden layers",
     "Your hidden layers have tanh. This network was made for relu, and weights mean nothing without their "
     "activation.",
+    code="tanh",
 ).write(RELU, "np.tanh")
 predict_proba(
     "softmax twice",

@@ -70,6 +70,7 @@ topo_order(
     "repeated Values removed at the end",
     "Your list is right, but you walk along every path and clean up afterwards. The paths double at every "
     "step, so for 40 steps that never ends: turn back as soon as you meet a Value again.",
+    code=r"fromkeys|(list|sorted)\(set|not in",
 ).write(NEW, "else:").write("return order", "return list(dict.fromkeys(order))")
 topo_order(
     "compared by number",
@@ -96,7 +97,7 @@ def order_by_recursion(root):
     return order
 
 
-@topo_order("recursion limit raised")
+@topo_order("recursion limit raised", code="setrecursionlimit|order_by_more_recursion")
 def order_by_more_recursion(root):
     """Your function still calls itself for every parent: you only told Python to allow it. Each call takes
     memory, and a graph of a million Values ends the program. Keep a list of what is still to be looked at.

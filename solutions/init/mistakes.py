@@ -71,6 +71,7 @@ xavier_uniform(
     "normal in place of uniform",
     "The standard deviation is right, but you drew from the normal distribution (PyTorch's xavier_normal_), "
     "which has no bound.",
+    code="normal|randn|gauss",
 ).write("6 /", "2 /").write("uniform(-bound,", "normal(0,")
 xavier_uniform(
     "transposed shape",
@@ -79,10 +80,11 @@ xavier_uniform(
 xavier_uniform(
     "one column for all units",
     "You drew one unit and repeated it. Units that start alike stay alike: draw every weight by itself.",
+    code=r"repeat|tile|broadcast|ones|\[:, |\* fan_out|stack",
 ).write("(fan_in, fan_out))", "(fan_in, fan_out))[:, fan_out * [0]]")
 
 
-@xavier_uniform("global random state")
+@xavier_uniform("global random state", code=r"random\.|_shared")
 def xavier_global(fan_in, fan_out, rng):
     """You drew from np.random, which everybody shares, and not from the rng you were given: the same rng
     gave other weights. Call the methods of rng.
@@ -91,7 +93,7 @@ def xavier_global(fan_in, fan_out, rng):
     return _shared().uniform(-bound, bound, size=(fan_in, fan_out))
 
 
-@xavier_uniform("generator of your own")
+@xavier_uniform("generator of your own", code=r"default_rng|Generator|RandomState|Random\(")
 def xavier_own_generator(fan_in, fan_out, rng):
     """You made a new generator and left the rng you were given alone, so the same weights cannot be drawn
     again. Call the methods of rng.
@@ -104,6 +106,7 @@ xavier_uniform(
     "generator with a fixed seed",
     "You made a generator with a seed of your own: every layer of one shape starts with the same weights, "
     "whatever rng says. Call the methods of rng.",
+    code=r"default_rng|Generator|RandomState|Random\(|seed\(",
 ).write("rng.uniform", "np.random.default_rng(0).uniform")
 
 
@@ -164,6 +167,7 @@ kaiming_uniform(
     "normal in kaiming_uniform",
     "The standard deviation is right, but you drew from the normal distribution. That is kaiming_normal's "
     "part.",
+    code="normal|randn|gauss",
 ).write("6 /", "2 /").write("uniform(-bound,", "normal(0,")
 kaiming_uniform(
     "transposed shape in kaiming_uniform",
@@ -171,7 +175,7 @@ kaiming_uniform(
 ).write("(fan_in, fan_out)", "(fan_out, fan_in)")
 
 
-@kaiming_uniform("global random state in kaiming_uniform")
+@kaiming_uniform("global random state in kaiming_uniform", code=r"random\.|_shared")
 def uniform_global(fan_in, fan_out, rng, slope=0.0):
     """You drew from np.random, which everybody shares, and not from the rng you were given. Call the methods
     of rng.
@@ -236,10 +240,11 @@ kaiming_normal(
     "uniform in kaiming_normal",
     "The standard deviation is right, but you drew from a uniform distribution. That is kaiming_uniform's "
     "part.",
+    code=r"uniform|random\(",
 ).write("normal(0.0, std,", "uniform(-np.sqrt(3) * std, np.sqrt(3) * std,")
 
 
-@kaiming_normal("tails cut off")
+@kaiming_normal("tails cut off", code="while|clip|trunc|abs|min|max")
 def normal_truncated(fan_in, fan_out, rng, slope=0.0):
     """No weight is further than two standard deviations from 0: that is a truncated normal distribution
     (PyTorch's trunc_normal_). Let the far ones be.
@@ -257,7 +262,7 @@ kaiming_normal(
 ).write("(fan_in, fan_out)", "(fan_out, fan_in)")
 
 
-@kaiming_normal("global random state in kaiming_normal")
+@kaiming_normal("global random state in kaiming_normal", code=r"random\.|_shared")
 def normal_global(fan_in, fan_out, rng, slope=0.0):
     """You drew from np.random, which everybody shares, and not from the rng you were given. Call the methods
     of rng.
@@ -300,21 +305,25 @@ count_distinct_units(
     "sums compared",
     "You compared one number a column, its sum: [1, 2] and [2, 1] are different units with equal sums. "
     "Compare weight by weight.",
+    code="sum|mean",
 ).write("W.T", "W.sum(axis=0)[:, None]")
 count_distinct_units(
     "differences added up",
     "You compared the summed differences with tol: many tiny ones made a large one. Each weight is compared "
     "by itself.",
+    code="sum",
 ).write("max", "sum")
 count_distinct_units(
     "length of the difference compared",
     "You compared the length of the difference with tol, so tiny differences in many weights made a large "
     "one. Each weight is compared by itself: the largest difference decides.",
+    code=r"norm|sqrt|\*\*|hypot|dist",
 ).write("np.abs(unit - other).max()", "np.linalg.norm(unit - other)")
 count_distinct_units(
     "mean of the differences compared",
     "You compared the mean difference with tol, in which one weight that differs is lost among those that "
     "agree. Each weight is compared by itself: the largest difference decides.",
+    code="mean|sum|average",
 ).write("max", "mean")
 count_distinct_units(
     "sign of the difference kept",
@@ -325,10 +334,11 @@ count_distinct_units(
     "sign of the weights ignored",
     "You compared the absolute values of the weights. A unit and its negative answer every input in opposite "
     "ways.",
+    code="abs",
 ).write("W.T", "np.abs(W.T)")
 
 
-@count_distinct_units("rounded to a grid")
+@count_distinct_units("rounded to a grid", code=r"round|floor|ceil|//|rint|int\b")
 def rounded(W, tol):
     """You rounded the weights and compared the results: two neighbours on either side of a rounding boundary
     became different. Compare differences with tol.
@@ -340,6 +350,7 @@ count_distinct_units(
     "np.allclose with its own tolerances",
     "np.allclose and np.isclose add a relative tolerance of 1e-5 unless told otherwise. Set rtol=0, so that "
     "only tol decides.",
+    code="allclose|isclose",
 ).write("np.abs(unit - other).max() > tol", "not np.allclose(unit, other, atol=tol)")
 count_distinct_units(
     "a difference of exactly tol counted",

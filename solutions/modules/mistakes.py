@@ -14,7 +14,7 @@ FC1, FC2 = "input_dim, hidden_dim", "hidden_dim, output_dim"
 LOGITS = "self.fc2(F.relu(self.fc1(x)))"
 
 
-@MLP("layers in a plain list")
+@MLP("layers in a plain list", code=r"= \[|= list\(|append\(|\[nn\.")
 class LayersInAList(nn.Module):
     """The model has no parameters: a module finds the layers that are attributes of self, and does not look
     into a plain list. Make fc1 and fc2 attributes, or use nn.ModuleList where you need a list.
@@ -55,6 +55,7 @@ MLP(
 MLP(
     "tanh in place of ReLU",
     "Between the layers you have a tanh, which saturates on both sides. This network uses ReLU.",
+    code="(?i)tanh",
 ).write("F.relu", "torch.tanh")
 MLP(
     "super().__init__ missing",
@@ -69,11 +70,13 @@ MLP(
     "hidden layer taken out of the graph",
     "The numbers are right, but fc1 gets no gradient and will never learn: .data or .detach() took its "
     "output out of the graph.",
+    code=r"\.data\b|detach|no_grad|item\(|numpy",
 ).write("F.relu(self.fc1(x))", "F.relu(self.fc1(x)).detach()")
 MLP(
     "axes of length 1 squeezed away",
     "With one example or one output an axis has disappeared: squeeze() removes every axis of length 1. A "
     "batch keeps the shape (N, output_dim), whatever the numbers.",
+    code=r"squeeze|flatten|reshape|view|\[",
 ).write(LOGITS, f"{LOGITS}.squeeze()")
 # Right on a CPU, and wrong or slow on a GPU.
 MLP(
@@ -124,6 +127,7 @@ make_mlp(
 make_mlp(
     "always ReLU",
     "The caller asked for another activation and got ReLU: use the argument `activation`.",
+    code="(?i)relu",
 ).write(ACTIVATION, "nn.ReLU()")
 make_mlp(
     "activation not called",
@@ -138,11 +142,13 @@ make_mlp(
     "nn.ModuleList in place of nn.Sequential",
     "An nn.ModuleList keeps modules but cannot be called: it does not know in which order they work. "
     "nn.Sequential calls one after the other.",
+    code="ModuleList",
 ).write("nn.Sequential(*layers[:-1])", "nn.ModuleList(layers[:-1])")
 make_mlp(
     "softmax at the end",
     "Your network answers with probabilities. Let it end with the last linear layer: the loss takes the "
     "softmax.",
+    code="(?i)softmax",
 ).write("*layers[:-1]", "*layers[:-1], nn.Softmax(dim=-1)")
 
 
@@ -166,6 +172,7 @@ init_weights(
     "normal in place of uniform",
     "The standard deviation is right, but some weights lie far outside the range: you drew from a normal "
     "distribution. Use the uniform one.",
+    code="normal",
 ).write("kaiming_uniform_", "kaiming_normal_")
 init_weights(
     "fan_out in place of fan_in",
@@ -221,6 +228,7 @@ init_weights(
     "a new parameter assigned",
     "The layer has new parameters: an optimizer that was made before still holds the old ones, and will "
     "never move these. Change the numbers in place.",
+    code=r"Parameter\(",
 ).write(
     KAIMING,
     """bound = (6 / module.in_features) ** 0.5
@@ -230,6 +238,7 @@ init_weights(
     "seeded inside",
     "Every layer of one shape starts with the same weights, because you set the seed in the function. "
     "Seeding is the caller's, once for the whole model.",
+    code="seed",
 ).write(LINEAR, f"torch.manual_seed(0)\n    {LINEAR}")
 
 
@@ -253,6 +262,7 @@ predict(
     "graph cut off afterwards",
     "detach() hides the graph after all of it was recorded, and the memory was needed while the model ran. "
     "Switch recording off before.",
+    code=r"detach|\.data\b|numpy|item\(",
 ).write(NO_GRAPH, "return").write("dim=-1)", "dim=-1).detach()")
 predict(
     "gradients switched off for good",
@@ -300,6 +310,7 @@ predict(
     "NumPy array returned",
     "The numbers are right, but they came back as a NumPy array, on the CPU. The caller gave a tensor and "
     "wants one, on the same device.",
+    code=r"numpy|np\.",
 ).write(PROBABILITIES, f"{PROBABILITIES}.numpy(force=True)")
 predict(
     ".cpu() in the middle",
@@ -327,6 +338,7 @@ load_numpy_layers(
     "reshaped in place of transposed",
     "The shape is right, but the numbers stand in the wrong places: reshape fills row by row, a transpose "
     "turns rows into columns.",
+    code="reshape|view|resize",
 ).write("torch.tensor(W).T", "torch.tensor(W.reshape(W.shape[::-1]))")
 load_numpy_layers(
     "biases forgotten",
@@ -488,6 +500,7 @@ checkpointed_forward(
     "dropout differs the second time",
     "The recomputed layers dropped other units than the first time, so the gradients belong to another "
     "network. Leave preserve_rng_state as it is.",
+    code="preserve_rng_state",
 ).write("=False", "=False, preserve_rng_state=False")
 checkpointed_forward(
     "evaluation mode",
@@ -543,10 +556,11 @@ mixed_precision_forward(
     "float16 in place of bfloat16",
     "You computed in float16, which ends at 65504 and needs its loss scaled. bfloat16 has the range of "
     "float32.",
+    code="(?<!b)float16|half",
 ).write("bfloat16", "float16")
 
 
-@mixed_precision_forward("a copy was run")
+@mixed_precision_forward("a copy was run", code="copy")
 def a_copy(model, X):
     """The logits are right, but they hang on a copy of the model: its own weights get no gradient. Run the
     model itself, under autocast.
@@ -562,6 +576,7 @@ mixed_precision_forward(
 mixed_precision_forward(
     "softmax at the end",
     "Your rows sum to 1: these are probabilities. The caller wants the logits.",
+    code="(?i)softmax",
 ).write("logits.float()", "torch.softmax(logits.float(), dim=-1)")
 mixed_precision_forward(
     "evaluation mode",
@@ -570,7 +585,7 @@ mixed_precision_forward(
 ).write("model(X)", "model.eval()(X)")
 
 
-@mixed_precision_forward("autocast left on")
+@mixed_precision_forward("autocast left on", code="set_autocast|__enter__")
 def left_on(model, X):
     """After your call everything else runs under autocast too. Use it in a with statement, which ends it."""
     torch.set_autocast_dtype(X.device.type, torch.bfloat16)
@@ -618,6 +633,7 @@ train_step(
     "softmax before the loss",
     "cross_entropy takes the softmax itself; with probabilities for logits it is taken twice, and the loss "
     "can never come near 0.",
+    code="softmax",
 ).write("model(X)", "torch.softmax(model(X), dim=-1)")
 train_step(
     "sum for mean",
@@ -647,6 +663,7 @@ train_step(
     "an optimizer of its own",
     "You made a new optimizer on each call, with a learning rate of your own, and it has forgotten all "
     "earlier steps. Use the one that was given.",
+    code=r"SGD|Adam|optim\.",
 ).write(ZERO, f"optimizer = torch.optim.SGD(model.parameters(), lr=0.1)\n    {ZERO}")
 train_step(
     "steps by hand",
@@ -732,6 +749,7 @@ time_forward(
     "mean for median",
     "Your answer is the mean. One pass that was disturbed by something else moves it as far as it likes; the "
     "median hardly notices.",
+    code="mean|/|sum",
 ).write(MEDIAN, "statistics.mean(seconds)")
 time_forward(
     "all passes together",
@@ -741,15 +759,18 @@ time_forward(
     "smallest for median",
     "Your answer is the fastest pass. It says what is possible on a lucky day; the one in the middle is what "
     "to expect.",
+    code="min|sort",
 ).write(MEDIAN, "min(seconds)")
 time_forward(
     "milliseconds",
     "Your number is right in milliseconds. It is asked for in seconds.",
+    code="1000|1e3|_ns|1_000",
 ).write(MEDIAN, f"{MEDIAN} * 1000")
 time_forward(
     "processor time",
     "time.process_time() counts the work of all cores together, and no waiting: with four cores at work it "
     "runs four times too fast. time.perf_counter() is a clock on the wall.",
+    code="process_time",
 ).write("perf_counter", "process_time")
 time_forward(
     "a graph is recorded",

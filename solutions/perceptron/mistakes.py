@@ -36,7 +36,7 @@ sign(
 ).write(">=", ">")
 
 
-@sign("np.sign")
+@sign("np.sign", code=r"np\.sign\b")
 def sign_of_numpy(z):
     """np.sign gives floats, and 0 at z = 0, which is no label. Here every number is -1 or +1, and 0 counts
     as +1.
@@ -44,7 +44,7 @@ def sign_of_numpy(z):
     return np.sign(z)
 
 
-@sign("np.sign, made integer")
+@sign("np.sign, made integer", code=r"np\.sign\b")
 def sign_of_numpy_as_integers(z):
     """Your zeros stay 0, as np.sign leaves them, and 0 is no label. Here every number is -1 or +1, and 0
     counts as +1.
@@ -91,6 +91,7 @@ def predict_strict(X, w, b):
 perceptron_predict(
     "np.sign of the score",
     "np.sign gives floats, and 0 on the boundary, which is no label. Use the sign that you wrote yourself.",
+    code=r"np\.sign\b",
 ).write("sign", "np.sign")
 perceptron_predict(
     "-1.0 and 1.0 as labels",
@@ -239,6 +240,7 @@ train_perceptron(
     "never stops early",
     "Training went on after a pass without mistakes. Nothing can change any more then: stop after the first "
     "0.",
+    code=r"(?s)\A(?!.*\bbreak\b)(?!.*\bwhile\b)",
 ).drop(STOP)
 train_perceptron(
     "mistakes counted after the pass",
@@ -249,9 +251,15 @@ train_perceptron(
     "examples shuffled",
     "You looked at the examples in another order. Shuffling can help in practice, but here the rows are "
     "taken as they come.",
+    code="shuffle|permut|choice|sample|argsort",
 ).write("w, b, mistakes =", "rng = np.random.default_rng(0)\n    w, b, mistakes =").write(
     "zip(X, y, strict=True)", "((X[n], y[n]) for n in rng.permutation(len(X)))"
 )
+train_perceptron(
+    "first example left out",
+    "The first example is never looked at: your range or slice begins at 1.",
+    code=r"range\(1,|\[1:\]",
+).write("zip(X, y,", "zip(X[1:], y[1:],")
 train_perceptron(
     "clean pass not recorded",
     "Your list lacks the last pass, the one without mistakes. Write its 0 down before you stop.",
@@ -270,6 +278,7 @@ train_perceptron(
 train_perceptron(
     "random start",
     "w did not start at zero. A perceptron needs no random start: with zeros the first mistake moves it.",
+    code="random|normal|uniform|rand",
 ).write("np.zeros(X.shape[1])", "np.random.default_rng(0).normal(size=X.shape[1])")
 
 

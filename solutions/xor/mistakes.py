@@ -184,11 +184,13 @@ train_xor(
     "sigmoid before the loss with logits",
     "The loss you minimise cannot fall below 0.5: binary_cross_entropy_with_logits takes the sigmoid "
     "itself, and got probabilities for logits. Give it the model's output as it is.",
+    code="(?i)sigmoid|exp",
 ).write("[logit", "[logit.sigmoid()")
 train_xor(
     "sigmoid at the end of the model",
     "Your model answers with probabilities, which are never negative, and the loss takes the sigmoid once "
     "more. Let the model end with its last linear layer.",
+    code="(?i)sigmoid|exp",
 ).write(MODEL, f"from engine.nn import Sigmoid\n    {MODEL}").write("))\n", "), Sigmoid())\n")
 train_xor(
     "gradients cleared after backward",
@@ -204,6 +206,7 @@ train_xor(
     "two inputs merged",
     "Training saw the sum a + b in place of the two inputs, so it learned another task: the model is asked "
     "with [a, b] and has to be trained with [a, b].",
+    code=r"sum\(|\[0\] \+|\ba \+ b\b|x1 \+ x2|\[1\] \+",
 ).write("model(x)", "model([sum(x), sum(x)])")
 train_xor(
     "targets turned around",
@@ -214,16 +217,19 @@ train_xor(
     "only the last layer trained",
     "The hidden layer is what it was at the start: the optimizer has the parameters of the last layer only. "
     "Eight random features will often do for XOR, but give it all of model.parameters().",
+    code=r"\[-?\d*:|\[-1\]|layers",
 ).write("model.parameters()", "model.parameters()[24:]")
 train_xor(
     "ReLU in place of tanh",
     "The hidden layer has a ReLU. It often learns XOR too, but with eight units some seeds get stuck. Use "
     "tanh.",
+    code="(?i)relu",
 ).write(MODEL, f"from engine.nn import ReLU\n    {MODEL}").write("Tanh", "ReLU")
 train_xor(
     "four hidden units",
     "Your network is smaller than asked for: 2-4-1 has 17 parameters, 2-8-1 has 33. Some seeds get stuck "
     "with four units.",
+    code=r"\b4\b",
 ).write("(2, 8", "(2, 4").write("(8, 1", "(4, 1")
 train_xor(
     "too few or too small steps",
@@ -250,6 +256,7 @@ accuracy = slips("accuracy")
 accuracy(
     "threshold 0.5 on logits",
     "You compared logits with 0.5. That is the threshold for probabilities; a logit says class 1 from 0 on.",
+    code=r"0\.5|1 / 2",
 ).write(">= 0", ">= 0.5")
 accuracy(
     "(N, 1) compared with (N,)",

@@ -192,7 +192,7 @@ def test_checks_work_without_ipython(in_kernels: KitUnit, capsys: pytest.Capture
 
     check, _ = unit("tiny")
     assert check("double") == 0.0
-    assert "double is not defined" in capsys.readouterr().out
+    assert "double is not defined: run the cell above first." in capsys.readouterr().out
 
 
 def test_the_kit_is_found_from_a_folder_below(in_kernels: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -230,11 +230,11 @@ def test_the_command_says_what_it_wrote(
 ) -> None:
     """The file, its size, and one line where it cannot be written."""
     monkeypatch.chdir(root_of(tiny))
-    assert main(["bundle"]) == 0
+    assert main(["bundle", "--kit", "."]) == 0
     assert re.fullmatch(
         r"The students' copy is in gradfn-students.zip: \d+ files, \d+ kB, no solutions\n",
         capsys.readouterr().out,
     )
     assert zipfile.ZipFile("gradfn-students.zip").testzip() is None
-    assert main(["bundle", "--out", "nowhere/x.zip"]) == 2
+    assert main(["bundle", "--kit", ".", "--out", "nowhere/x.zip"]) == 2
     assert capsys.readouterr().err.startswith("gradfn: cannot write nowhere/x.zip: ")

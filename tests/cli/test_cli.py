@@ -19,8 +19,9 @@ from tests.tiny import answered
 
 @pytest.fixture
 def unit(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> KitUnit:
-    """The tiny unit, with the working directory in its kit."""
+    """The tiny unit, with the working directory in its kit, which is the installed one."""
     monkeypatch.chdir(root_of(tiny))
+    monkeypatch.setattr("autograder.units.kit.INSTALLED", root_of(tiny))
     return tiny
 
 

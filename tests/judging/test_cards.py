@@ -105,6 +105,32 @@ TINY = {
         "double",
         ["input() cannot work here, nobody is at the keyboard"],
     ),
+    "a package of another unit": (
+        {"double": "import torch\nreturn 2 * x"},
+        "double",
+        [
+            "No module named 'torch' in this unit, which has numpy and Python's own modules",
+            "line 9 in double",
+        ],
+    ),
+    "an answer of another unit": (
+        {"double": "from exercises.activations.activations import relu\nreturn relu(x)"},
+        "double",
+        ["Units cannot import each other: write the function again, or copy it into this file", "line 9 in"],
+    ),
+    "a breakpoint left in": (
+        {"double": "n = 3\nbreakpoint()\nreturn 2 * x"},
+        "double",
+        ["breakpoint() is still there, and no one is at the keyboard: take it out", "line 10 in double"],
+    ),
+    "a question to Jupyter's keyboard": (
+        {
+            "double": "class StdinNotImplementedError(NotImplementedError): pass\n"
+            "raise StdinNotImplementedError('this frontend does not support input requests.')"
+        },
+        "double",
+        ["input() cannot work here, nobody is at the keyboard"],
+    ),
     "an endless error": ({"double": "raise ValueError('z' * 100_000)"}, "double", ["zzz …", "line 9 in"]),
     "an output that is closed": (
         {"double": "import sys\nsys.stdout.close()\nreturn 3 * x"},
@@ -297,7 +323,7 @@ def test_the_same_sentences_are_shown_once(tiny: KitUnit) -> None:
     """Whatever the values on the line are; another error or another line is shown."""
     body = "  ValueError: no\n  a.py, line 3 in f:  g(x)\n    where x has shape ({},)\n  next hint: h"
     first, second = without_repeats([f"a\n{body.format(5)}", f"b\n{body.format(7)}"])
-    assert (first, second) == (f"a\n{body.format(5)}", "b\n  The same as above.")
+    assert (first, second) == (f"a\n{body.format(5)}", "b\n  The same as for a.")
     other = body.replace("line 3", "line 4")
     assert list(without_repeats([f"a\n{body}", f"b\n{other}"])) == [f"a\n{body}", f"b\n{other}"]
     assert list(without_repeats(["a", "b"])) == ["a", "b"]

@@ -10,7 +10,7 @@ import pytest
 from autograder.declare import Check, check
 from autograder.judging.card import WIDTH, failed_card
 from autograder.judging.compare import differences, number
-from autograder.judging.diagnose import shape_of_error
+from autograder.judging.diagnose import remark
 from autograder.judging.explain import Context
 from autograder.worker.outcome import Frame, Outcome, Raised
 from autograder.worker.plain import Opaque, plain
@@ -71,10 +71,13 @@ def test_equal_answers_have_no_differences(expected: Any, got: Any) -> None:
         (1.0, np.nan, "expected 1, got nan"),
         (np.nan, 1.0, "expected nan, got 1"),
         (0.5, 0.5000001, "expected 0.5, got 0.5000001"),
-        (1, True, "shape () ok · expected dtype int64, got bool"),
+        (1, True, "expected 1 (int64), got True (bool)"),
         ("ValueError", "nothing", "expected 'ValueError', got 'nothing'"),
-        ((1, 2), (1, 2, 3), "expected 2 items, got 3"),
-        ((1, 2), [1, 2], "expected a tuple of 2, got a list of 2"),
+        ((1, 2), (1, 2, 3), "expected (1, 2), got (1, 2, 3)"),
+        ((1.5, 2), (1, 2, 3), "expected 2 items, got 3"),
+        (0.75, 3, "expected 0.75 (float64), got 3 (int64)"),
+        (0.0403453, 0.0403450, "expected 0.0403453, got 0.040345"),
+        ((1, 2), [1, 2], "expected (1, 2), got [1, 2]"),
         (1.0, Opaque("engine.Value"), "expected 1.0, got an object of type engine.Value"),
     ],
     ids=lambda value: str(value)[:24],
@@ -132,7 +135,50 @@ def test_a_check_says_which_dtypes_are_alike(dtype: str, expected: Any, got: Any
 )
 def test_the_shape_of_an_error_is_named(got: Any, said: str) -> None:
     """Each detector names its own kind of error; for an error without a shape there is no sentence."""
-    assert shape_of_error(X, got) == said
+    assert remark(a_check(), {"v": X}, {"v": got}) == said
+
+
+LABELS = np.array([0, 1, 1, 0])
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "said"),
+    [
+        ([2.0, 6.0], [1.0, 4.0], ""),  # half the right one in one case only
+        ([2.0, 6.0], [1.0, 3.0], "Every value is half the right one."),
+        ([X, 2.0], [2 * X, 2.0], ""),
+        ([X, "a"], [2 * X, "b"], ""),  # a value that is no number is wrong too
+        ([np.array([0.0, 2e-22])], [np.array([0.0, 2e-9])], ""),  # within np.allclose's own tolerance
+        ([np.array([-1.0, 0.0, 1.0])], [np.array([1.0, 2e-9, -1.0])], ""),
+        (
+            [X / 7],
+            [np.round(X / 7, 6)],
+            "The first 5 digits are right, the later ones are not: the numbers were rounded",
+        ),
+        (
+            [X / 7],
+            [(X / 7).astype(np.float32)],
+            "The first 7 digits are right, the later ones are not: somewhere",
+        ),
+        ([X / 7], [X / (7 + 1e-6)], "The first 6 digits are right, the later ones are not: look for float32"),
+        ([LABELS], [1 - LABELS], "0 and 1 are exchanged."),
+        ([LABELS], [np.array([1, 0, 0, 1])], "0 and 1 are exchanged."),
+        ([LABELS], [LABELS[[1, 0, 2, 3]]], ""),  # of labels every order is the right one somewhere
+        (
+            [2.0, 3.0],
+            [np.array([1.0, 3.0]), np.array([3.0])],
+            "You gave one number for each example: the mean",
+        ),
+        ([4.0], [np.array([1.0, 3.0])], "You gave one number for each example: the sum"),
+        ([4.0], [np.array([1.0, 9.0])], ""),
+    ],
+    ids=str,
+)
+def test_a_remark_holds_of_all_cases(expected: list[Any], got: list[Any], said: str) -> None:
+    """By the check's own tolerance, and of the values that are right too."""
+    found = remark(a_check(), dict(enumerate(map(plain, expected))), dict(enumerate(map(plain, got))))
+    assert found.startswith(said)
+    assert bool(found) == bool(said)
 
 
 def test_numbers_get_the_digits_that_tell_them_apart() -> None:
@@ -148,6 +194,9 @@ def test_a_card_is_as_designed() -> None:
     assert card == (
         f"softmax · rows sum to 1{'0 / 2 points':>{WIDTH - len('softmax · rows sum to 1')}}\n"
         "  softmax(x)  shape (2, 3) ok · 5 of 6 wrong · first at [0, 1]: expected 2, got 4\n"
+        "      expected     got\n"
+        "      [1  2  3]    [ 1   4   9]\n"
+        "      [4  5  7]    [16  25  49]\n"
         "  next hint: gradfn hint activations.softmax"
     )
 

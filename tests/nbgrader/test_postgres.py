@@ -157,8 +157,8 @@ def test_a_course_is_made_with_a_database(
     in_sqlite: Course, database: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """`gradfn course DIR --db URL` writes the URL into a file that only the owner can read."""
-    with contextlib.chdir(in_sqlite.kit.root):
-        assert cli.main(["course", str(tmp_path / "fall"), "--db", database]) == 0
+    kit = str(in_sqlite.kit.root)
+    assert cli.main(["course", str(tmp_path / "fall"), "--db", database, "--kit", kit]) == 0
     course = open_course(tmp_path / "fall")
     assert course.db_url == database.replace("postgresql:", "postgresql+psycopg:")
     assert (course.root / "nbgrader_config.py").stat().st_mode & 0o077 == 0

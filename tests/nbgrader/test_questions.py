@@ -174,7 +174,7 @@ def test_the_judge_counts_it_neither_for_nor_against(
     report = grade_file(unit, script).to_dict()
     assert (report["points"], report["max_points"]) == (0, 3)
     assert report["by_hand"] == [{"question": "why_twice", "max_points": 2.0, "answered": True}]
-    assert main(["judge", "tiny", str(script)]) == 0
+    assert main(["judge", "tiny", str(script), "--kit", str(home)]) == 0
     assert capsys.readouterr().out.splitlines()[-2:] == [
         "why_twice: answered; a person grades it, for up to 2 points",
         "handed_in.py: 0 / 3 points, and up to 2 by hand",
@@ -205,8 +205,11 @@ def test_a_question_has_no_hints(
 ) -> None:
     """The error says why."""
     monkeypatch.chdir(home)
-    assert main(["hint", "tiny.why_twice"]) == 2
-    assert "is a question that a person grades" in capsys.readouterr().err
+    for typed in ("tiny.why_twice", "why_twice"):
+        assert main(["hint", typed]) == 2
+        assert "tiny.why_twice is a question that a person grades: it has no checks, no hints" in (
+            capsys.readouterr().err
+        )
 
 
 def test_only_written_answers_wait_for_a_person(course: Course, unit: KitUnit) -> None:
@@ -300,7 +303,9 @@ def test_an_open_question_is_named_when_the_checks_pass(
         terminal.wait("3 / 3 points 2 of 2 exercises, 0 of 1 question")
         terminal.press("l")
         terminal.wait("why_twice a text, graded by a person: not answered yet")
-    unit.stub_file.write_text(done.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
+        terminal.press("l")
+        unit.stub_file.write_text(done.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
+        terminal.wait("why_twice is answered. tiny is finished: 3 / 3 points.")
     assert main(["list"]) == 0
     assert "a text, graded by a person: answered" in capsys.readouterr().out
     assert main([]) == 0

@@ -38,6 +38,34 @@ os.symlink = symlink
 """
 
 
+#: What 64-bit Windows and WebAssembly have besides: a C long of 32 bits; the latter has no threads.
+SMALL_LONG = """\
+import threading
+import numpy.random
+
+real = numpy.dtype
+
+class Dtype(type):
+    def __call__(cls, code, *more, **options):
+        return real({"l": "i", "L": "I"}.get(code, code) if isinstance(code, str) else code, *more, **options)
+
+    def __instancecheck__(cls, value):
+        return isinstance(value, real)
+
+class dtype(metaclass=Dtype):
+    def __class_getitem__(cls, item):
+        return real[item]
+
+numpy.dtype = dtype
+
+def no_threads(self):
+    raise RuntimeError("can't start new thread")
+
+if NO_THREADS:
+    threading.Thread.start = no_threads
+"""
+
+
 @pytest.fixture
 def elsewhere(tiny: KitUnit, tmp_path: Path) -> KitUnit:
     """A student's copy of the tiny unit, and the file that hides what Windows lacks."""
@@ -124,6 +152,30 @@ def test_all_modules_of_a_students_copy_can_be_imported(elsewhere: KitUnit) -> N
     assert len(names) > 20
     done = run_in(elsewhere, "-c", f"import importlib\nfor name in {names}: importlib.import_module(name)")
     assert done.stderr == b""
+
+
+READ_ALL = """\
+from pathlib import Path
+from autograder.units.recorded import Recorded
+for file in sorted(Path(ROOT).glob("exercises/*/recorded.json")):
+    recorded = Recorded.read(file)
+    for outcomes in (*recorded.answers.values(), *(mistake.outcomes for mistake in recorded.mistakes)):
+        assert dict(outcomes), file
+"""
+
+
+@pytest.mark.parametrize("threads", [True, False], ids=["64-bit Windows", "WebAssembly"])
+def test_a_long_of_32_bits_changes_nothing(elsewhere: KitUnit, threads: bool) -> None:
+    """All units' recorded answers are read, and answers are checked, also where no thread can be started."""
+    right = answered(elsewhere, double="return 2 * x", halve="return x / 2")
+    elsewhere.stub_file.write_text(right, encoding="utf-8")
+    hides = root_of(elsewhere) / "hides" / "sitecustomize.py"
+    hides.write_text(HIDES + f"NO_THREADS = {not threads}\n" + SMALL_LONG, encoding="utf-8")
+    assert run_in(elsewhere, "-c", "import numpy; print(numpy.dtype('l').itemsize)").stdout.strip() == b"4"
+    done = run_in(elsewhere, "-c", f"ROOT = {str(ROOT)!r}\n{READ_ALL}")
+    assert (done.returncode, done.stderr) == (0, b"")
+    checked = run_in(elsewhere, "-m", "pytest")
+    assert b"tiny: 3 / 3 points" in checked.stdout, checked.stdout.decode("cp1252")
 
 
 def test_what_windows_lacks_is_hidden(elsewhere: KitUnit) -> None:

@@ -125,7 +125,7 @@ def test_a_file_that_does_not_load_gets_one_card(copy: KitUnit) -> None:
     copy.stub_file.write_text("def double(x:\n    return 2 * x\n", encoding="utf-8")
     output = pytest_in(copy)
     assert output.count("SyntaxError: '(' was never closed") == 1
-    assert "tiny.py, line 1:  def double(x:" in output
+    assert "  tiny.py, line 1:\n    def double(x:\n              ^\n" in output
     assert "Python cannot read it" in output
     assert "halve · values" not in output
     assert "2 failed" in output

@@ -144,7 +144,10 @@ def test_unpacking_over_it_loses_nothing(
     capsys.readouterr()
     main([])
     first = capsys.readouterr().out.splitlines()[0]
-    assert first == "A newer kit was unpacked here. gradfn update brings your answers back: tiny"
+    assert first == (
+        "Answers of yours are missing here: a newer kit was unpacked over them, or you took them out. "
+        "gradfn update brings them back: tiny"
+    )
     assert main(["update"]) == 0
     carried_over(root_of(student))
     capsys.readouterr()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import cProfile
 import signal
+import sys
 import threading
 import time
 from contextlib import suppress
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -126,3 +129,25 @@ def test_other_threads_have_the_limit_too() -> None:
     thread.start()
     thread.join(10)
     assert ended == [True]
+
+
+@both_ways
+def test_there_is_no_limit_while_a_debugger_is_attached() -> None:
+    """Its user is thinking, at a prompt or in an editor; code that runs on after it has its limit again."""
+
+    def stops(frame: FrameType, event: str, argument: object) -> Any:
+        if frame.f_code.co_name == "answer":
+            time.sleep(0.3)
+        return stops
+
+    def answer() -> int:
+        return max(1, 2)
+
+    before = sys.gettrace()
+    try:
+        sys.settrace(stops)
+        assert within(0.1, answer) == 2
+    finally:
+        sys.settrace(before)
+    with pytest.raises(TimeUp):
+        within(0.05, loop)

@@ -118,7 +118,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     console, started = Console(width=WIDTH, highlight=False), time.monotonic()
     try:
         _clear(out)
-        kit = Kit.here()
+        kit = Kit.to_grade()
         names = chosen.units or [unit.name for unit in kit.units()]
         found = make_demo(out, kit, names, console)
     except GradfnError as error:

@@ -18,7 +18,7 @@ from autograder.judging.card import OTHER_INPUTS, points_text
 from autograder.student.progress import unanswered
 from autograder.student.watch.judgement import Judgement
 from autograder.student.watch.processes import Exit, Message, Spare
-from autograder.student.watch.state import ExerciseId, State
+from autograder.student.watch.state import ExerciseId, State, changed
 from autograder.student.watch.view import View
 
 AGAIN = 0.3  # seconds until a missing or empty file is believed: editors replace a file in two steps
@@ -40,6 +40,7 @@ class Session:
         self._fresh: set[tuple[str, str]] = set()  # the checks already judged by this judgement
         self._shown = True  # whether the student has seen its result for the exercise in focus
         self._saved: str | None = None  # the exercise that was saved: if it passes, say so
+        self._answered: list[str] = []  # the questions in words that the last save answered
         self._passed = False  # it passes, and that is not said yet
         self._empty: dict[str, float] = {}  # units whose file is missing or empty, and when to look again
 
@@ -72,6 +73,10 @@ class Session:
             self._report_missing(unit)
             return
         before, state.text = state.text, text
+        waiting = unanswered(state.unit)
+        self._answered = [
+            name for name in changed(before, text) if name in state.unit.questions and name not in waiting
+        ]
         if self._judging(unit) and before == text:
             return  # the second event of one save
         self._view.clear_news()
@@ -167,6 +172,8 @@ class Session:
         self._view.judged(time.monotonic() - job.began)
 
     def _passed_text(self) -> str:
+        if self._answered:
+            return f"{' and '.join(self._answered)} {'is' if len(self._answered) == 1 else 'are'} answered."
         exercise = self._saved or self.state.focus.exercise
         points = points_text(*self.state.unit.standing().points(exercise))
         return f"{exercise} passes all its checks: {points}."

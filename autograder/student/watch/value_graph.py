@@ -23,7 +23,7 @@ from engine.graph import chain
 
 def graph_of(unit: KitUnit, check: Check) -> str | None:
     """Run `check` on the answers in the unit's file; the text of the last Value's graph."""
-    module, _ = attempt_to_load(unit.stub_file, f"exercises.{unit.name}")
+    module, _ = attempt_to_load(unit.stub_file, f"exercises.{unit.name}", unit.declaration.packages)
     last = _Last(vars(module))
     threading.setprofile(last)
     sys.setprofile(last)

@@ -1,0 +1,75 @@
+"""Python's own slips: what a beginner wrote, or pasted, that Python reads otherwise or not at all.
+
+slip_in(line, error)    of the line at which an error was raised: a tutor's sentence, and its column
+slips_of(code)          of code that ran and gave wrong numbers: a sentence on each
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+#: By what stands in a line that Python cannot read; the first that is found counts.
+UNREADABLE = {
+    r"^\s*(<{7}|={7}|>{7})": "The file was not merged: keep one of the two versions, and delete the lines "
+    "that begin with <<<<<<<, ======= and >>>>>>>.",
+    r"^\s*(>>>|In \[\d+\]:|\.\.\. )": "This was pasted from a console: delete its prompt, such as >>>.",
+    r"^\s*```": "This was pasted from a chat or a web page: delete the lines with ```.",
+    "[\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb]": "These quotes were pasted: type them anew, ' or \".",
+    "[\u2212\u2013\u2014]": "This minus sign was pasted: type - anew.",
+    "[\u00a0\u2000-\u200d\u202f\u3000\ufeff]|U\\+(00A0|200|202F|3000|FEFF)": "A space of another kind was "
+    "pasted: delete the spaces of this line and type them anew.",
+    "[\u00d7\u00b7\u22c5]": "Python writes * for times.",
+    "[\u2264\u2265\u2260]": "Python writes <=, >= and !=.",
+    r"=>": "Python writes >=.",
+    r"=<": "Python writes <=.",
+    r"<>": "Python writes !=.",
+    r"&&": "Python writes `and`.",
+    r"\|\|": "Python writes `or`.",
+    r"\+\+|--": "Python has no ++ and no --: write m += 1.",
+    r"\belse +if\b": "Python writes `elif`.",
+    r"!(?!=)": "Python writes `not`.",
+}
+#: By an error's own words: where it stands in the line, and the sentence.
+RAISED = {
+    r"bitwise_xor|for \^(=|:)": (r"\^", "^ is no power in Python: write w ** 2."),
+    r"'(method|function|builtin_function_or_method)'|, not (method|function|builtin_function_or_method)": (
+        "$^",
+        "A function stands here without being called: are its () missing?",
+    ),
+    r"cannot assign (module|parameters?) before Module": ("$^", "Begin __init__ with super().__init__()."),
+}
+LARGEST = r"np\.(max|min)\((\w+, 0(\.0)?|0(\.0)?, \w+)\)"
+#: By what stands in code as `ast.unparse` writes it.
+MEANT_OTHERWISE = {
+    r"(?m)^ +([\w.]+) = \+[\w(]": "`{1} =+ ...` sets {1} to the change alone: `+=` adds it.",
+    LARGEST: "np.{1}({2}) takes the {1} along an axis: np.{1}imum compares each element with 0.",
+    r" \^ ": "^ is no power in Python: write w ** 2.",
+    r"(?m)^ {8}(\w+) = nn\.": "{1} is a local name, gone when __init__ ends: write self.{1}.",
+}
+
+
+def slip_in(line: str, error: str, readable: bool) -> tuple[str, int]:
+    """A sentence on the line at which an error was raised, and its column; "" and -1 where none is known."""
+    if readable:
+        for pattern, (mark, words) in RAISED.items():
+            if re.search(pattern, error):
+                return words, _column(mark, line)
+        return next(slips_of([line]), ""), _column(LARGEST, line)
+    for pattern, words in UNREADABLE.items():
+        if re.search(pattern, line) or re.search(pattern, error):
+            return words, _column(pattern, line)
+    return "", -1
+
+
+def slips_of(code: Iterable[str]) -> Iterator[str]:
+    """A sentence on each slip in functions that could be run."""
+    whole = "\n".join(code)
+    for pattern, words in MEANT_OTHERWISE.items():
+        if found := re.search(pattern, whole):
+            yield words.format(*(found[0], *found.groups()))
+
+
+def _column(pattern: str, line: str) -> int:
+    found = re.search(pattern, line)
+    return found.start() if found else -1

@@ -1,0 +1,107 @@
+"""Python's own slips: each has a caret and a tutor's sentence."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from autograder.student.attempt import Attempt
+from autograder.units.kit import Kit, KitUnit
+from autograder.worker.outcome import Frame, Outcome, Raised, from_plain, to_plain
+from tests.judging.test_cards import cards, one_line
+from tests.tiny import answered
+
+UNREADABLE = {
+    "return x => 0": ("Python writes >=.", "=>"),
+    "return x =< 0": ("Python writes <=.", "=<"),
+    "if x.any() && x.all():": ("Python writes `and`.", "&&"),
+    "return x || x": ("Python writes `or`.", "||"),
+    "x++": ("Python has no ++ and no --: write m += 1.", "++"),
+    "return x[\u201ca\u201d]": ("These quotes were pasted", "\u201c"),
+    "return 2 \u2212 x": ("This minus sign was pasted: type - anew.", "\u2212"),
+    "return 2 *\u00a0x": ("was pasted: delete the spaces of this line", "x"),
+    "return 2 \u00d7 x": ("Python writes * for times.", "\u00d7"),
+    ">>> return 2 * x": ("This was pasted from a console", ">>>"),
+    "```": ("This was pasted from a chat", "```"),
+    "<<<<<<< HEAD": ("The file was not merged", "<<<<<<<"),
+    "return 2 * * x": ("invalid syntax", "* x"),
+}
+
+
+@pytest.mark.parametrize("line", UNREADABLE)
+def test_what_python_cannot_read_has_a_caret_and_a_sentence(tiny: KitUnit, line: str) -> None:
+    """Under the place where it stands, as Python itself shows it."""
+    said, mark = UNREADABLE[line]
+    tiny.stub_file.write_text(answered(tiny, double=line), encoding="utf-8")
+    message = Attempt(tiny).results(tiny.exercise("double"))[0].message
+    assert said in one_line(message)
+    lines = message.splitlines()
+    caret = next(number for number, text in enumerate(lines) if text.strip() == "^")
+    assert lines[caret - 1][lines[caret].index("^") :].startswith(mark)
+
+
+RAN = {
+    "bitwise xor of floats": ({"double": "return x ^ 2"}, ["^ is no power in Python: write w ** 2."]),
+    "a sign for a sum": (
+        {"double": "y = x\ny =+ x\nreturn y"},
+        ["`y =+ ...` sets y to the change alone: `+=` adds it."],
+    ),
+    "a function not called": (
+        {"double": "return 2 * x.sum"},
+        ["A function stands here without being called: are its () missing?"],
+    ),
+    "np.max for np.maximum": (
+        {"double": "return np.max(x, 0)"},
+        ["np.max(x, 0) takes the max along an axis: np.maximum compares each element with 0."],
+    ),
+    "code below the raise": (
+        {"double": "raise NotImplementedError()\nreturn 2 * x"},
+        ["your lines below line 9 of tiny.py are never reached. Delete the raise above them."],
+    ),
+    "a function of NumPy without its module": (
+        {"double": "return exp(x)"},
+        ["name 'exp' is not defined", "It is a function of NumPy, as in np.exp(x)"],
+    ),
+    "a name of another method": (
+        {
+            "double": """
+                class Box:
+                    def __init__(self):
+                        was = 1
+                    def get(self):
+                        return was
+                return Box().get()
+            """
+        },
+        ["name 'was' is not defined. Did you mean self.was?"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("bodies", "said"), RAN.values(), ids=RAN)
+def test_what_python_reads_otherwise_is_said(tiny: KitUnit, bodies: dict[str, str], said: list[str]) -> None:
+    """Where it raised, and where it gave wrong numbers."""
+    bodies = {name: dedent(body).strip() for name, body in bodies.items()}
+    message = one_line(cards(tiny, answered(tiny, **bodies), "double")[0].message)
+    for words in said:
+        assert words in message
+    assert "hex" not in message
+    assert "abs" not in message
+
+
+def test_a_layer_with_a_local_name_is_named(kit: Kit) -> None:
+    """What __init__ does not keep on self is gone when it ends."""
+    pytest.importorskip("torch")
+    unit = kit.unit("modules")
+    wrong = unit.solution_file.read_text(encoding="utf-8").replace("self.fc1 = nn", "fc1 = nn")
+    messages = [one_line(result.message) for result in cards(unit, wrong, "MLP")]
+    assert any("fc1" in message and "self.fc1" in message for message in messages)
+
+
+def test_a_caret_survives_the_channel() -> None:
+    """And a frame of an older kit has none."""
+    raised = Raised("check", "SyntaxError", "no", (Frame("a.py", 1, "", "x =>", column=2),))
+    assert from_plain(to_plain(Outcome(raised=raised))).raised == raised
+    plain = {"raised": {"source": "check", "type": "E", "message": "", "frames": [["a.py", 1, "f", "x"]]}}
+    assert from_plain(plain).raised == Raised("check", "E", "", (Frame("a.py", 1, "f", "x"),))
