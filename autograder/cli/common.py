@@ -1,6 +1,7 @@
 """What the commands share: how one is declared, how names are explained, how paths are printed.
 
 command(commands, name, run, words, ...)    declare a command
+add_kit_folder, kit_to_grade               its option --kit, and the kit to grade with
 add_unit, add_exercise, add_where           its argument UNIT, UNIT.EXERCISE or UNIT[.EXERCISE]
 at_least_1(text)                            a whole number as typed, for argparse
 display_path(path)                          a path as the reader would type it
@@ -15,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeAlias
 
-from autograder.units.kit import KitUnit
+from autograder.units.kit import Kit, KitUnit
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Run = Callable[[argparse.Namespace], int | None]
@@ -86,3 +87,17 @@ def manual_text(unit: KitUnit) -> str:
 def display_path(path: Path) -> str:
     """The path, relative to the working directory if it is below it."""
     return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def add_kit_folder(parser: argparse.ArgumentParser) -> None:
+    """The option --kit of a command that grades."""
+    words = "the kit's folder (default: the installed kit); its code runs with your rights"
+    parser.add_argument("--kit", type=Path, metavar="DIR", help=words)
+
+
+def kit_to_grade(arguments: argparse.Namespace) -> Kit:
+    """The kit to grade with; from now on nothing is imported from the working directory."""
+    from autograder.grading.imports import forget_working_directory
+
+    forget_working_directory()
+    return Kit.to_grade(arguments.kit)

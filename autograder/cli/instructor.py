@@ -17,9 +17,19 @@ from contextlib import chdir
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.common import Commands, add_unit, at_least_1, command, display_path, manual_text, points
+from autograder.cli.common import (
+    Commands,
+    add_kit_folder,
+    add_unit,
+    at_least_1,
+    command,
+    display_path,
+    kit_to_grade,
+    manual_text,
+    points,
+)
 from autograder.errors import GradfnError, NotFound
-from autograder.units.kit import Kit, KitUnit
+from autograder.units.kit import KitUnit
 from autograder.units.lookup import find_unit
 
 if TYPE_CHECKING:  # nbgrader takes seconds to import: each command imports what it needs
@@ -55,7 +65,7 @@ def _add_judge(commands: Commands) -> None:
     judge.add_argument("--seed", type=int, default=0, metavar="N", help=words)
     words = "cpu (default), or gpu: the unit's checks in float32 and bfloat16 on a CUDA device"
     judge.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
-    _add_kit_folder(judge)
+    add_kit_folder(judge)
     _add_unconfined(judge)
 
 
@@ -77,7 +87,7 @@ def _add_course(commands: Commands) -> None:
     )
     words = "keep the gradebook in PostgreSQL, such as postgresql://user@host/name (default: gradebook.db)"
     course.add_argument("--db", default="", metavar="URL", help=words)
-    _add_kit_folder(course)
+    add_kit_folder(course)
     release = command(
         commands,
         "release",
@@ -163,15 +173,10 @@ def _add_kit(commands: Commands) -> None:
     )
     words = "the zip (default: gradfn-students.zip)"
     bundle.add_argument("--out", type=Path, metavar="FILE", help=words)
-    _add_kit_folder(bundle)
+    add_kit_folder(bundle)
     words = "show what this machine lacks for grading, and what to do"
     details = "Tries each layer of the sandbox. Exit status 1 if one is missing."
-    _add_kit_folder(command(commands, "doctor", _doctor, words, details, "gradfn doctor"))
-
-
-def _add_kit_folder(parser: argparse.ArgumentParser) -> None:
-    words = "the kit's folder (default: the installed kit); its code runs with your rights"
-    parser.add_argument("--kit", type=Path, metavar="DIR", help=words)
+    add_kit_folder(command(commands, "doctor", _doctor, words, details, "gradfn doctor"))
 
 
 def _add_unconfined(parser: argparse.ArgumentParser) -> None:
@@ -179,16 +184,8 @@ def _add_unconfined(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unconfined", action="store_true", help=words)
 
 
-def _kit(arguments: argparse.Namespace) -> Kit:
-    """The kit to grade with; from now on nothing is imported from the working directory."""
-    from autograder.grading.imports import forget_working_directory
-
-    forget_working_directory()
-    return Kit.to_grade(arguments.kit)
-
-
 def _judge(arguments: argparse.Namespace) -> None:
-    unit = find_unit(_kit(arguments), arguments.unit)
+    unit = find_unit(kit_to_grade(arguments), arguments.unit)
     from autograder.grading.grade import grade_file
     from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats
     from autograder.units.recorded import PUBLIC_SEED
@@ -214,7 +211,7 @@ def _judge(arguments: argparse.Namespace) -> None:
 
 
 def _course(arguments: argparse.Namespace) -> None:
-    kit = _kit(arguments)
+    kit = kit_to_grade(arguments)
     from autograder.nbgrader.course import make_course
 
     db = ""
@@ -318,7 +315,7 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _bundle(arguments: argparse.Namespace) -> None:
-    kit = _kit(arguments)
+    kit = kit_to_grade(arguments)
     from autograder.authors.bundle import bundle
 
     target = arguments.out or Path("gradfn-students.zip")
@@ -328,7 +325,7 @@ def _bundle(arguments: argparse.Namespace) -> None:
 
 
 def _doctor(arguments: argparse.Namespace) -> int:
-    units = list(_kit(arguments).units())
+    units = list(kit_to_grade(arguments).units())
     from autograder.grading.doctor import examine
 
     unit = next(unit for unit in units if "torch" not in unit.declaration.packages)
