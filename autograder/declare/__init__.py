@@ -34,6 +34,7 @@ __all__ = [
     "Setting",
     "Slips",
     "Unit",
+    "builtin_name",
     "check",
     "here",
     "mistake",
@@ -206,15 +207,21 @@ def check(exercise: str, *, hints: Sequence[str] = (), **options: Any) -> Callab
 def raised(call: Callable[[], object]) -> str:
     """The name of the exception that `call` raises, or "nothing": a promised error as plain data.
 
-    NotImplementedError passes through, so that a stub is seen as a stub and not as an answer.
+    An answer's own kind of ValueError is a ValueError. NotImplementedError passes through, so that a stub is
+    seen as a stub and not as an answer.
     """
     try:
         call()
     except NotImplementedError:
         raise
     except Exception as error:
-        return type(error).__name__
+        return builtin_name(type(error))
     return "nothing"
+
+
+def builtin_name(kind: type[BaseException]) -> str:
+    """The name of the exception's first class that Python itself has: ValueError for a subclass of it."""
+    return next(parent.__name__ for parent in kind.__mro__ if parent.__module__ == "builtins")
 
 
 def here() -> Setting:

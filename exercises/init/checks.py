@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.declare import Unit, check
-from autograder.declare.probes import relu, written
+from autograder.declare.probes import other_dtypes, relu, written
 
 unit = Unit("Initialisation", number=4, packages=("numpy",))
 
@@ -196,7 +196,8 @@ def equal_columns_count_once(answer, rng):
     return {
         **counts([[1, 2, 1, 2], [3, 3, 3, 4], [5, 5, 5, 5]], [[1, 2], [2, 1]], [[1, -1], [2, -2]]),
         "count_distinct_units(W, 1e-9), W random (4, 6), columns a b a c b a": count(mixed),
-        **counts([[1, 1, 1], [2, 3, 2]]),
+        **counts([[1, 1, 1], [2, 3, 2]], [[1], [2]], [[1, 2, 1]], [[7]]),
+        **other_dtypes(answer, "count_distinct_units(W, 0.0)", [[1, -1, 1], [2, -2, 2]]),
         "the same for 6 random W of 12 columns, some of them equal": [
             count(_with_twins(rng, 4, 12)) for _ in range(6)
         ],
@@ -225,6 +226,7 @@ def tol_is_the_largest_difference_that_does_not_count(answer, rng):
             for row in (down, nearest)
         },
         "columns 1 and 1.25, tol 0.25": count(np.array([[1.0, 1.25]]), 0.25),
+        "columns 1 and 1.25, tol 0.25 - 2**-54": count(np.array([[1.0, 1.25]]), 0.25 - 2.0**-54),
         "columns 1 and 1.000001, tol 0": count(np.array([[1.0, 1.000001]]), 0.0),
         "columns 5, 3, 1, tol 0.5": count(np.array([[5.0, 3.0, 1.0]]), 0.5),
         "6 random W of 12 columns, some of them less than 0.008 apart, tol 0.01": [
@@ -275,7 +277,17 @@ def one_standard_deviation_a_layer(answer, rng):
         "activation_std(X, weights, relu) random, widths 4-6-5-3": _spreads(
             answer, rng.normal(size=(7, 4)) + 1.0, _weights(rng, 4, 6, 5, 3), relu
         ),
-    }
+        "activation_std([[1e8, 1e8 + 1]], [identity], x)": _spreads(
+            answer, np.array([[1e8, 1e8 + 1]]), [np.eye(2)], lambda z: z
+        ),
+        "activation_std([[3.0]], [[[2.0]]], x)": _spreads(
+            answer, np.array([[3.0]]), [np.array([[2.0]])], lambda z: z
+        ),
+    } | other_dtypes(
+        lambda X: _spreads(answer, X, weights, relu),
+        "stds(X)",
+        [[1, 2], [0, -1]],
+    )
 
 
 @check("activation_std", points=1)
