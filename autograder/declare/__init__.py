@@ -57,12 +57,15 @@ class Unit:
     `packages` names the third-party packages an answer may use; the standard library and `engine`
     are always there. `without` names, by exercise, what stands there ready-made and is to be written by hand:
     {"hvp": ("engine.hvp", "engine.hessian")}. A check in which the answer calls it is not passed.
+    `unasked` says why no check asks with a kind of input (see autograder/authors/input_classes.py):
+    {"gelu.x: an infinity": "0 times infinity"}, or {"gelu.x": ...} for all kinds of x.
     """
 
     title: str
     number: int
     packages: tuple[str, ...] = ("numpy",)
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unasked: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.title:

@@ -191,7 +191,7 @@ def each_layer_is_fed_the_one_before(answer, rng):
     logits, _ = answer.mlp_forward(rng.normal(size=(2, 3)), _layers(rng, [3, 3, 3, 3]), np.tanh)
     deep, hidden = answer.mlp_forward(rng.normal(size=(2, 3)), _layers(rng, [3] * 13), np.tanh)
     return {"logits, 3-3-3-3 network, tanh": logits, "logits, 12 layers of 3, tanh": deep} | {
-        f"how many hidden, 12 layers of 3": len(hidden)
+        "how many hidden, 12 layers of 3": len(hidden)
     }
 
 
@@ -388,12 +388,18 @@ def gradients_of_a_random_layer(answer, rng):
     """
     dX, dW, db = _random_gradients(answer, rng, 5, 3, 2)
     dY, X, W = np.float32([[0.5, -1.0], [0.0, 2.0]]), np.array([[1, 2, 0], [3, -1, 4]]), np.ones((3, 2))
-    others = zip(("dX", "dW", "db"), answer.linear_backward(dY, X, W), strict=True)
+    others = [
+        (f"{name} of X as {kind}", gradient)
+        for kind in ("int64", "float32")
+        for name, gradient in zip(
+            ("dX", "dW", "db"), answer.linear_backward(dY, X.astype(kind), W), strict=True
+        )
+    ]
     return {
         "dX, random, X (5, 3), W (3, 2)": dX,
         "dW, random, X (5, 3), W (3, 2)": dW,
         "db, random, X (5, 3), W (3, 2)": db,
-    } | {f"{name} of integers X, float32 dY": np.asarray(gradient, dtype=float) for name, gradient in others}
+    } | {f"{name}, dY as float32": np.asarray(gradient, dtype=float) for name, gradient in others}
 
 
 def _by_hand():

@@ -14,6 +14,7 @@ unit = Unit(
         "topo_order": ("engine.walk.topological",),
         "backward": ("engine.Value.backward", "engine.grad"),
     },
+    unasked={"numeric_grad.eps": "a step is longer than 0", "sgd.lr": "a rate is above 0"},
 )
 
 

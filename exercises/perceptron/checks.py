@@ -5,7 +5,12 @@ import numpy as np
 from autograder.declare import Unit, check
 from autograder.declare.probes import ask, both_signs, other_dtypes, with_zeros
 
-unit = Unit("The perceptron", number=1, packages=("numpy",))
+unit = Unit(
+    "The perceptron",
+    number=1,
+    packages=("numpy",),
+    unasked={"perceptron_update.lr": "a rate is above 0", "train_perceptron.lr": "a rate is above 0"},
+)
 
 # Training is probed with sums of powers of two wherever a score can be 0: it is then exactly 0 in every right
 # answer, and whether it counts as +1 does not depend on rounding.

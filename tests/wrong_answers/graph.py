@@ -18,7 +18,8 @@ WRONG = {
         "one list, undone by arithmetic": (
             "        above, below = x.copy(), x.copy()\n        above[i] += eps\n        below[i] -= eps\n"
             "        gradient.append((f(above) - f(below)) / (2 * eps))",
-            "        x[i] += eps\n        above = f(x)\n        x[i] -= 2 * eps\n        below = f(x)\n        x[i] += eps\n"
+            "        x[i] += eps\n        above = f(x)\n        x[i] -= 2 * eps\n        below = f(x)\n"
+            "        x[i] += eps\n"
             "        x[i] = round(x[i], 15)\n        gradient.append((above - below) / (2 * eps))",
         ),
     },
