@@ -427,7 +427,7 @@ def no_graph_is_recorded(answer, rng):
         total = model(X).square().sum()
         if total.requires_grad:
             total.backward()
-        with torch.no_grad():
+        with torch.set_grad_enabled(False):
             answer.predict(model, X)
             in_a_block = torch.is_grad_enabled()
     return {
@@ -929,7 +929,7 @@ def logits_are_float32(answer, rng):
         of_nested = answer.mixed_precision_forward(nested, X[:1])
         logits = answer.mixed_precision_forward(model, X)
         afterwards = torch.is_autocast_enabled(here().device)
-        with torch.no_grad():
+        with torch.set_grad_enabled(False):
             answer.mixed_precision_forward(model, X)
             recording = torch.is_grad_enabled()
     return {
