@@ -12,7 +12,6 @@ behind "# notebook only: ".
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,11 +22,10 @@ from autograder.units import script
 from autograder.units.kit import KitUnit
 from autograder.units.lessons import is_from_kit, lesson_of
 from autograder.units.script import SETUP, Cell
+from autograder.worker import notebook_lines
+from autograder.worker.notebook_lines import ONLY
 from autograder.worker.parsing import notebook_cells
 
-ONLY = "# notebook only: "
-#: What IPython understands in a cell that is not Python: %magic, !command, ?help, x = %magic, help?
-MAGIC = re.compile(r"\s*(?:[%!?]|[\w.,\[\] \t]+=\s*[%!]|[\w.*]+\?{1,2}\s*$)")
 KITS_CODE = re.compile(r'check\("\w+"\)|from autograder\.jupyter import unit\s+check, hint = unit\("\w+"\)')
 TEXTS = ("markdown", "raw")
 
@@ -133,24 +131,10 @@ def _spell(cell: Cell) -> str:
 
 def as_python(text: str) -> str:
     """A code cell's text, with each line that only a notebook can hold as a comment."""
-    lines = [
+    lines = (
         ONLY + line if script.MARK.match(line) or line.startswith(ONLY) else line for line in text.split("\n")
-    ]
-    if is_python("\n".join(lines)):
-        return "\n".join(lines)
-    without = [ONLY + line if MAGIC.match(line) and not line.startswith(ONLY) else line for line in lines]
-    if text.lstrip().startswith("%%") and not is_python("\n".join(without)):
-        without = [ONLY + line for line in text.split("\n")]  # the cell of another language
-    return "\n".join(without)
-
-
-def is_python(text: str) -> bool:
-    """Whether Python can read a text."""
-    try:
-        ast.parse(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+    )
+    return notebook_lines.as_python("\n".join(lines))
 
 
 def _comment(text: str) -> str:

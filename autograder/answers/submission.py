@@ -20,6 +20,7 @@ from autograder.units import script
 from autograder.units.files import read_untrusted_text
 from autograder.units.kit import KitUnit
 from autograder.units.script import Cell
+from autograder.worker.notebook_lines import shell_lines
 from autograder.worker.outcome import harmless
 from autograder.worker.parsing import HERE, Parser
 
@@ -145,19 +146,25 @@ def _is_kits(source: str, grade_id: str) -> bool:
     return grade_id.startswith("test_") or all(line.startswith(KITS_LINES) for line in lines)
 
 
+def _shell_note(cells: Sequence[Cell]) -> list[str]:
+    """A note on the commands that a course does not run."""
+    found = [harmless(line)[:40] for cell in cells for line in shell_lines(cell.source)]
+    return [f"not run when it is graded: {', '.join(found[:3])}{' …' * (len(found) > 3)}"] if found else []
+
+
 def _settle(submission: Submission, unit: KitUnit) -> Submission:
     """The submission with each exercise at most once, in the unit's order, and notes on what was unusual.
 
     Raises BadSubmission where nothing in it belongs to the unit.
     """
     cells, adopted = adopt(submission.cells, unit)
-    cells, twice = _last_of_each(cells)
+    cells, twice = _last_of_each(cells, unit)
     marked = {cell.name for cell in cells}
     defined = {name for cell in cells for name in cell.names}
     missing = [e.name for e in unit.exercises.values() if e.name not in marked and not defined & set(e.names)]
     if len(missing) == len(unit.exercises) and not submission.written:
         raise BadSubmission(f"{submission.file} holds no answers of {unit.name}: is it another unit's file?")
-    notes = list(submission.notes)
+    notes = [*submission.notes, *_shell_note(cells)]
     if adopted:
         whose = "all" if len(adopted) == len(unit.exercises) else ", ".join(adopted)
         notes.append(f"cell marks lost, recognised by what the cells define: {whose}")
@@ -201,15 +208,33 @@ def _without_tries(cells: Sequence[Cell], unit: KitUnit) -> tuple[Cell, ...]:
     )
 
 
-def _last_of_each(cells: Sequence[Cell]) -> tuple[list[Cell], list[str]]:
+def _last_of_each(cells: Sequence[Cell], unit: KitUnit) -> tuple[list[Cell], list[str]]:
     """The cells without earlier copies of an exercise, and the exercises that had one.
 
-    Jupyter copies a cell with its metadata, and in a run the copy below is the one that counts.
+    Jupyter copies a cell with its metadata, and in a run the copy below is the one that counts. It splits a
+    cell in two with the same metadata: a part that defines what no later part does stays, as an own cell.
     """
-    last = {cell.name: index for index, cell in enumerate(cells) if cell.name}
-    kept = [cell for index, cell in enumerate(cells) if last.get(cell.name, index) == index]
-    copies = [cell.name for index, cell in enumerate(cells) if last.get(cell.name, index) != index]
-    return kept, list(dict.fromkeys(copies))
+    named: dict[str, Cell] = {}  # by exercise: the last cell that defines what the exercise asks for
+    later: dict[str, set[str]] = {}  # by exercise: what is defined further below
+    kept: list[Cell] = []
+    copies: list[str] = []
+    for cell in reversed(cells):
+        if cell.name and cell.name in named:
+            bound = cell.bound
+            if bound <= later[cell.name]:
+                copies.append(cell.name)
+                continue
+            later[cell.name] |= bound
+            answers = set(unit.exercises[cell.name].names)
+            if answers & bound and not answers & named[cell.name].bound:
+                kept[kept.index(named[cell.name])] = replace(named[cell.name], name="")
+                named[cell.name] = cell
+            else:
+                cell = replace(cell, name="")
+        elif cell.name:
+            named[cell.name], later[cell.name] = cell, set(cell.bound)
+        kept.append(cell)
+    return kept[::-1], list(dict.fromkeys(reversed(copies)))
 
 
 def in_order(cells: Iterable[Cell], names: Iterable[str]) -> list[Cell]:

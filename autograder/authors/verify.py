@@ -17,6 +17,7 @@ from itertools import combinations
 from pathlib import Path
 
 from autograder.authors.build import stub_of
+from autograder.authors.input_classes import inputs_that_hide_mistakes_are_asked
 from autograder.authors.pictures import pictures_of
 from autograder.declare import CPU, Mistake
 from autograder.errors import GradfnError
@@ -305,6 +306,7 @@ RULES: tuple[Rule, ...] = (
     what_answers_must_not_use_exists,
     references_agree,
     no_answer_can_be_replayed,
+    inputs_that_hide_mistakes_are_asked,
     every_mistake_is_named,
     gpu_mistakes_are_right_on_a_cpu,
     no_two_mistakes_are_alike,

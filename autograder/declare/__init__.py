@@ -34,6 +34,7 @@ __all__ = [
     "Setting",
     "Slips",
     "Unit",
+    "builtin_name",
     "check",
     "here",
     "mistake",
@@ -56,12 +57,15 @@ class Unit:
     `packages` names the third-party packages an answer may use; the standard library and `engine`
     are always there. `without` names, by exercise, what stands there ready-made and is to be written by hand:
     {"hvp": ("engine.hvp", "engine.hessian")}. A check in which the answer calls it is not passed.
+    `unasked` says why no check asks with a kind of input (see autograder/authors/input_classes.py):
+    {"gelu.x: an infinity": "0 times infinity"}, or {"gelu.x": ...} for all kinds of x.
     """
 
     title: str
     number: int
     packages: tuple[str, ...] = ("numpy",)
     without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unasked: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.title:
@@ -206,15 +210,21 @@ def check(exercise: str, *, hints: Sequence[str] = (), **options: Any) -> Callab
 def raised(call: Callable[[], object]) -> str:
     """The name of the exception that `call` raises, or "nothing": a promised error as plain data.
 
-    NotImplementedError passes through, so that a stub is seen as a stub and not as an answer.
+    An answer's own kind of ValueError is a ValueError. NotImplementedError passes through, so that a stub is
+    seen as a stub and not as an answer.
     """
     try:
         call()
     except NotImplementedError:
         raise
     except Exception as error:
-        return type(error).__name__
+        return builtin_name(type(error))
     return "nothing"
+
+
+def builtin_name(kind: type[BaseException]) -> str:
+    """The name of the exception's first class that Python itself has: ValueError for a subclass of it."""
+    return next(parent.__name__ for parent in kind.__mro__ if parent.__module__ == "builtins")
 
 
 def here() -> Setting:

@@ -8,6 +8,9 @@ each("f = x ** 3, x = {}, eps = {}", program, (2.0, 0.5), (0.1234567, 0.25))
     {"f = x ** 3, x = 2, eps = 0.5": ..., "f = x ** 3, x = 0.1235, eps = 0.25": ...}
 
 written(value)      numbers as they stand in a label
+other_dtypes(answer, "relu(x)", [-2, 3])
+                    the same for integers, and for their halves in float32
+is_new(call, *args) whether what a call returns is an array of its own
 gradient(v)         what backward() left in a Value or tensor
 reachable(v, edges) the nodes of a graph behind v
 values_behind(v)    v and every Value it was made from
@@ -89,6 +92,20 @@ def written(value: Any) -> str:
         return str(value)
     short = f"{value:g}"
     return short if float(short) == value else f"{value:.4f}"
+
+
+def other_dtypes(answer: Any, call: str, integers: list[Any], **settings: float) -> dict[str, Any]:
+    """What `ask` finds for integers, and for their halves in float32: to 5 decimals, in any dtype."""
+    numbers = np.array(integers)
+    whole = f"integers {written(integers)}", numbers
+    halves = f"float32 {written((numbers / 2).tolist())}", (numbers / 2).astype(np.float32)
+    found = ask(answer, call, whole, halves, **settings)
+    return {title: np.round(np.asarray(value, dtype=float), 5) for title, value in found.items()}
+
+
+def is_new(function: Callable[..., Any], x: np.ndarray, *args: Any) -> bool:
+    """Whether what function(x, ...) returns is an array of its own, which shares no memory with x."""
+    return not np.shares_memory(np.asarray(function(x, *args)), x)
 
 
 def gradient(v: Any) -> float:

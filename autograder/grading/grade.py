@@ -110,7 +110,8 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Set
     notes = list(submission.notes)
     checks = {name: unit.checks_of(name, setting) for name in unit.exercises}
     with Sandbox(unit, gpu=[] if setting == CPU else gpu_tier.device_files()) as sandbox:
-        cells = [(script.SETUP, setup_of(recorded)), *((label_of(c), c.source) for c in submission.cells)]
+        own = [(label_of(cell), cell.source) for cell in submission.cells]
+        cells = [(script.SETUP, setup_of(recorded)), *own]
         try:
             loaded = sandbox.load([*cells, ("setting", _enter(setting))], submission.notebook)[1:-1]
         except WorkerFault as fault:

@@ -6,7 +6,8 @@
     side_by_side(expected, got)         the lines of two small arrays, beside each other
     number(value, other)                two numbers, with as many digits as it takes to tell them apart
 
-Only plain data is compared, so no code of a submission can run here.
+A list will do where a tuple is expected: a pair is a pair. Only plain data is compared, so no code of a
+submission can run here.
 """
 
 from __future__ import annotations
@@ -64,9 +65,9 @@ def _differences(check: Check, name: str, expected: Any, got: Any) -> Iterator[D
             yield from _differences(check, _join(name, key), value, got.get(key, MISSING))
         if extra := [key for key in got if key not in expected]:
             yield Difference(name, f"unexpected {', '.join(extra)[:MAX_SHOWN]}", expected, got)
-    elif isinstance(expected, tuple | list) and type(got) is type(expected):
+    elif isinstance(expected, tuple | list) and type(got) in (list, type(expected)):
         if all(map(_is_word, (*expected, *got))):  # as a shape is: it says more as a whole
-            if expected != got:
+            if list(expected) != list(got):
                 yield Difference(name, _kind_words(expected, got), expected, got)
             return
         if len(expected) != len(got):

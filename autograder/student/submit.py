@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from autograder.answers.cells import as_python
 from autograder.answers.convert import differences, notebook_file
 from autograder.answers.submission import Submission, from_script, label_of, read
 from autograder.errors import BadSubmission, GradfnError, NotFound
@@ -28,6 +27,7 @@ from autograder.student.progress import Standing
 from autograder.units import script
 from autograder.units.kit import KitUnit
 from autograder.worker.cells import Cells
+from autograder.worker.imports import only
 
 SECONDS = 10.0
 EARLIER = ".earlier"
@@ -99,7 +99,8 @@ def _run(cells: Cells, submission: Submission, unit: KitUnit) -> Iterator[str]:
     setup = script.split(unit.recorded.stub)[0].source
     cells.run(script.SETUP, setup, SECONDS)
     for cell in submission.cells:
-        _, raised = cells.run(label_of(cell), as_python(cell.source), SECONDS)
+        with only(unit.declaration.packages, [vars(cells.module)]):
+            _, raised = cells.run(label_of(cell), cell.source, SECONDS)
         if raised is not None:
             yield f"{label_of(cell)}: {raised.type_name}: {raised.message}"
 

@@ -24,7 +24,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from autograder.worker.parsing import defined_names
+from autograder.worker.parsing import bound_names
 
 # Possessive quantifiers: backtracking on a line of a million blanks would take quadratic time.
 MARK = re.compile(r"^# %%[ \t]*+(?P<title>(?:[ \t]*+[^ \t\n]++)*+)[ \t]*$", re.MULTILINE)
@@ -67,7 +67,15 @@ class Cell:
     @property
     def names(self) -> tuple[str, ...]:
         """The functions and classes that the cell defines at its top level."""
-        return defined_names(self.source) if self.defined is None else self.defined
+        return tuple(name for name in self._bound() if not name.startswith("="))
+
+    @property
+    def bound(self) -> frozenset[str]:
+        """What the cell defines: functions and classes, and also variables and imports."""
+        return frozenset(name.removeprefix("=") for name in self._bound())
+
+    def _bound(self) -> tuple[str, ...]:
+        return bound_names(self.source) if self.defined is None else self.defined
 
 
 def split(text: str) -> list[Cell]:

@@ -10,6 +10,8 @@ run         run a check program on an answer module
 fence       notice calls of functions that the exercise asks to write
 timeout     a time limit for code in this process
 tracebacks  an exception as data, with the answer's own lines
+imports     what an answer may import
+notebook_lines  lines that only a notebook can run
 cells       run a submission's cells
 shell       run a notebook's cells as IPython does
 lockdown    give up privileges before a submission is read

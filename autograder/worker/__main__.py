@@ -29,7 +29,7 @@ from autograder.worker.cells import Cells
 from autograder.worker.channel import Channel, TooLarge
 from autograder.worker.modules import load_module
 from autograder.worker.outcome import Outcome, harmless, raised_to_plain, to_plain
-from autograder.worker.parsing import defined_names, mentions, notebook_cells
+from autograder.worker.parsing import bound_names, mentions, notebook_cells
 from autograder.worker.plain import plain
 from autograder.worker.run import run
 
@@ -52,7 +52,7 @@ class WorkerServer:
             case "cells":
                 return _cells(request["text"].tobytes().decode(), request["file"])
             case "names":
-                return [list(defined_names(source)) for source in request["sources"]]
+                return [list(bound_names(source)) for source in request["sources"]]
             case "mentions":
                 return mentions(request["sources"])
         check = self._checks[request["exercise"], request["check"]]

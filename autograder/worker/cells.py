@@ -14,6 +14,7 @@ import types
 import warnings
 from contextlib import redirect_stderr, redirect_stdout
 
+from autograder.worker.notebook_lines import runnable
 from autograder.worker.outcome import MAX_TEXT, Outputs, Raised, Runner, harmless
 from autograder.worker.run import Output
 from autograder.worker.timeout import within
@@ -78,6 +79,6 @@ def _python(module: types.ModuleType) -> Runner:
     def run(label: str, source: str, outputs: Outputs) -> None:
         filename = cell_filename(label)
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        exec(compile(source, filename, "exec", dont_inherit=True), vars(module))
+        exec(compile(runnable(source), filename, "exec", dont_inherit=True), vars(module))
 
     return run

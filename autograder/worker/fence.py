@@ -12,12 +12,18 @@ from __future__ import annotations
 
 import importlib
 import sys
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
-from types import FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 Namespace = dict[str, Any]
+
+HOOK = "stands for the function that is called"
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # a text is not callable
+    CALL: CodeType = eval(f"lambda *args, **kwargs: {HOOK!r}(*args, **kwargs)").__code__
 
 
 class Fence:
@@ -58,6 +64,9 @@ class Fence:
         if isinstance(thing, type):
             self._set(thing, "__init__", self._noting(name, getattr(thing, "__init__")))  # noqa: B009
             return
+        if isinstance(thing, FunctionType) and not thing.__code__.co_freevars:
+            self._note_within(name, thing)
+            return
         noting = self._noting(name, thing)
         self._things.append((name, noting))
         for home in (holder, sys.modules.get(thing.__module__)):
@@ -66,6 +75,23 @@ class Fence:
         for namespace in self._own:
             for bound in [key for key, value in namespace.items() if value is thing]:
                 self._bind(namespace, bound, noting)
+
+    def _note_within(self, name: str, function: FunctionType) -> None:
+        """Let the function itself note its calls: also where an answer has stored it under another name."""
+        code = function.__code__
+        original = FunctionType(
+            code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+        )
+        original.__kwdefaults__ = function.__kwdefaults__
+
+        def note(*args: Any, **kwargs: Any) -> Any:
+            if self._is_own(sys._getframe(2)):
+                self._called[name] = None
+            return original(*args, **kwargs)
+
+        hooked = tuple(note if constant == HOOK else constant for constant in CALL.co_consts)
+        self._undo.append(lambda: setattr(function, "__code__", code))
+        function.__code__ = CALL.replace(co_consts=hooked)
 
     def _noting(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)

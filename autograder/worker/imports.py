@@ -15,7 +15,7 @@ from typing import Any
 
 Namespace = dict[str, Any]
 
-ALWAYS = ("engine",)
+ALWAYS = ("engine", "matplotlib", "IPython")  # in every sandbox
 
 
 @contextmanager

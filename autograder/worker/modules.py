@@ -17,6 +17,7 @@ from pathlib import Path
 
 from autograder.errors import NotFound
 from autograder.worker.imports import only
+from autograder.worker.notebook_lines import runnable
 from autograder.worker.outcome import Raised
 from autograder.worker.timeout import debuggable, within
 from autograder.worker.tracebacks import describe_exception
@@ -71,12 +72,13 @@ def _code(path: Path) -> types.CodeType:
     """The file's code; only UTF-8, whatever encoding it declares, since other files cannot be handed in."""
     try:
         source = path.read_bytes()
-        source.decode("utf-8")
+        text = source.decode("utf-8")
     except OSError as error:
         raise NotFound(f"cannot read {path}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
-        text = source.split(b"\n")[line - 1].decode("utf-8", "replace")
+        shown = source.split(b"\n")[line - 1].decode("utf-8", "replace")
         words = "this is not UTF-8 text. Save the file as UTF-8 (in VS Code: at the bottom right)"
-        raise SyntaxError(words, (str(path), line, None, text)) from error
-    return compile(source, str(path), "exec", dont_inherit=True)
+        raise SyntaxError(words, (str(path), line, None, shown)) from error
+    lines = runnable(text.replace("\r\n", "\n").replace("\r", "\n"))
+    return compile(lines.encode(), str(path), "exec", dont_inherit=True)

@@ -2,6 +2,7 @@
 
 notebook_cells(text, file)    a notebook's cells, checked
 defined_names(source)         the functions and classes that a source defines
+bound_names(source)           these, and its variables and imports
 mentions(sources)             the dotted names that each of some cells mentions
 Parser, HERE                  who parses, and the one that does it in this process
 """
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.errors import BadSubmission
+from autograder.worker.notebook_lines import as_python
 from autograder.worker.outcome import harmless
 
 MAX_NAME = 40
@@ -52,13 +54,30 @@ def _dicts_only(metadata: Any) -> dict[str, Any]:
 
 def defined_names(source: str) -> tuple[str, ...]:
     """The functions and classes that `source` defines at its top level; none where it is not Python."""
+    return tuple(name for name in bound_names(source) if not name.startswith("="))
+
+
+def bound_names(source: str) -> tuple[str, ...]:
+    """`defined_names`, and behind them the variables and imports, as "=x"."""
     try:
-        body = ast.parse(source).body
+        body = ast.parse(as_python(source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
-    return tuple(
-        node.name for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    )
+    functions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    defined = [node.name for node in body if isinstance(node, functions)]
+    others: dict[str, None] = {}
+    waiting: list[ast.AST] = [node for node in body if not isinstance(node, functions)]
+    while waiting:
+        match waiting.pop():
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                others[f"={name}"] = None
+            case ast.alias(name=name, asname=other):
+                others[f"={other or name.partition('.')[0]}"] = None
+            case ast.Name(id=name, ctx=ast.Store()):
+                others[f"={name}"] = None
+            case node:
+                waiting += ast.iter_child_nodes(node)
+    return (*defined, *others)
 
 
 def mentions(sources: Sequence[str]) -> list[list[str]]:
@@ -66,7 +85,7 @@ def mentions(sources: Sequence[str]) -> list[list[str]]:
     trees = []
     for source in sources:
         try:
-            trees.append(ast.parse(source))
+            trees.append(ast.parse(as_python(source)))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             trees.append(ast.Module([], []))
     homes: dict[str, str] = {}  # of imported names, which later cells use too
@@ -98,10 +117,10 @@ def _mentioned(node: ast.AST, homes: dict[str, str]) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Parser:
-    """Who parses: `cells` as `notebook_cells`, and `names` as `defined_names` for several sources."""
+    """Who parses: `cells` as `notebook_cells`, and `names` as `bound_names` for several sources."""
 
     cells: Callable[[str, str], list[dict[str, Any]]]
     names: Callable[[Sequence[str]], list[tuple[str, ...]]]
 
 
-HERE = Parser(notebook_cells, lambda sources: list(map(defined_names, sources)))
+HERE = Parser(notebook_cells, lambda sources: list(map(bound_names, sources)))

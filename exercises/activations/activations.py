@@ -1,8 +1,9 @@
 """Activations and the losses that sit on them, in NumPy.
 
-Every function takes NumPy arrays of any shape unless its docstring says otherwise, answers with a new array
-and leaves its arguments as they were. The formula says what to compute; how you compute it has to survive
-inputs like -1000 and 1000, where the plain formula may overflow. A function may call those before it.
+Every function takes NumPy arrays of any shape, of floats or integers, unless its docstring says otherwise,
+answers with a new array and leaves its arguments as they were. The formula says what to compute; how you
+compute it has to survive inputs like -1000 and 1000, where the plain formula may overflow. A function may
+call those before it.
 """
 
 import math

@@ -3,12 +3,33 @@
 import numpy as np
 
 from autograder.declare import Unit, check, raised
-from autograder.declare.probes import ask, both_signs, each, gradient, node_names, with_zeros
+from autograder.declare.probes import (
+    ask,
+    both_signs,
+    each,
+    gradient,
+    is_new,
+    node_names,
+    other_dtypes,
+    with_zeros,
+)
 
-unit = Unit("Activations", number=2, packages=("numpy",))
+unit = Unit(
+    "Activations",
+    number=2,
+    packages=("numpy",),
+    unasked={
+        "tanh_grad.y: an infinity": "tanh lies between -1 and 1",
+        "gelu.x: an infinity": "minus infinity times 0 is NaN, in PyTorch too",
+    },
+)
 
 # A float32 has 24 bits: two right answers rounded in float32 differ by a few parts in 1e7.
 FLOAT32 = {"rtol": 2e-6, "atol": 1e-7, "dtype": "exact"}
+
+# 0, the numbers next to it, and numbers without end.
+NEXT_TO_0 = ("x = [-5e-324, 0, 5e-324]", np.array([-5e-324, 0.0, 5e-324]))
+EDGES = ("x = [-inf, -5e-324, 0, 5e-324, inf]", np.array([-np.inf, -5e-324, 0.0, 5e-324, np.inf]))
 
 
 # sigmoid
@@ -51,7 +72,7 @@ def survives_very_positive_inputs(answer, rng):
     """
     x = np.append([-3.0, 1000.0], rng.uniform(2.0, 8.0, 4))
     random = ("x random, -3, 1000 and 2 to 8", x)
-    return ask(answer, "sigmoid(x)", [11.0, 13.0, 15.0], [1000.0, 10000.0], random)
+    return ask(answer, "sigmoid(x)", [11.0, 13.0, 15.0], [1000.0, 10000.0], random, EDGES)
 
 
 @check("sigmoid", points=1, **FLOAT32)
@@ -65,8 +86,10 @@ def keeps_shape_and_float32(answer, rng):
     """
     return {
         "sigmoid(float32, shape (2, 1, 3))": answer.sigmoid(rng.normal(size=(2, 1, 3)).astype(np.float32)),
+        "sigmoid(float32 [-1000, -90, 90, 1000])": answer.sigmoid(np.float32([-1000, -90, 90, 1000])),
         "sigmoid(int array [-1, 0, 2])": answer.sigmoid(np.array([-1, 0, 2])),
         "sigmoid(empty, shape (0, 2))": answer.sigmoid(np.zeros((0, 2))),
+        "sigmoid(x) is a new array": is_new(answer.sigmoid, np.zeros(3)),
     }
 
 
@@ -81,7 +104,12 @@ def derivative_comes_from_the_output(answer, rng):
     2. At x = 0 tanh is steepest, with slope 1, and y is 0 there. At y = 0.5 the slope is 0.75.
     3. The derivative is 1 - tanh(x)**2. Which letter stands for tanh(x) here?
     """
-    return ask(answer, "tanh_grad(y)", [-0.9, -0.5, 0.0, 0.2, 0.8], rng.uniform(-0.95, 0.95, size=(2, 3)))
+    y = rng.uniform(-0.95, 0.95, size=(2, 3))
+    return (
+        ask(answer, "tanh_grad(y)", [-0.9, -0.5, 0.0, 0.2, 0.8], y)
+        | other_dtypes(answer, "tanh_grad(y)", [-1, 0, 1])
+        | {"tanh_grad(y) is a new array": is_new(answer.tanh_grad, y)}
+    )
 
 
 @check("tanh_grad", points=1)
@@ -93,7 +121,11 @@ def saturated_outputs_have_no_slope(answer, rng):
     3. The slope at y = 1 and at y = -1 is exactly 0: check the signs on both sides of 0.
     """
     y = np.array([-1.0, 1.0]) * rng.uniform(0.99, 1.0, 2)
-    return ask(answer, "tanh_grad(y)", [-1.0, 1.0], ("y random, near -1 and 1", y))
+    near = (
+        "y = [-1 + 2e-16, 0, 5e-324, 1 - 2e-16]",
+        np.array([np.nextafter(-1, 0), 0.0, 5e-324, np.nextafter(1, 0)]),
+    )
+    return ask(answer, "tanh_grad(y)", [-1.0, 1.0], ("y random, near -1 and 1", y), near)
 
 
 # relu
@@ -107,7 +139,12 @@ def keeps_the_positive_part(answer, rng):
     2. np.max looks for one number in the whole array. You want a maximum for each element.
     3. NumPy has a function for the larger of two numbers, element by element.
     """
-    return ask(answer, "relu(x)", [-3.0, -0.1, 0.0, 0.1, 2.5], rng.normal(size=(4, 3)) * 30)
+    x = rng.normal(size=(4, 3)) * 30
+    return (
+        ask(answer, "relu(x)", [-3.0, -0.1, 0.0, 0.1, 2.5], x, EDGES)
+        | other_dtypes(answer, "relu(x)", [-3, 0, 2])
+        | {"relu(x) is a new array, x positive": is_new(answer.relu, np.abs(x))}
+    )
 
 
 @check("relu", points=1)
@@ -131,7 +168,13 @@ def gradient_is_1_on_the_right_and_0_on_the_left(answer, rng):
     2. On the left relu is flat, so its slope there is 0, not -1.
     3. Answer with floats, not with True and False: gradients are multiplied and added later on.
     """
-    return ask(answer, "relu_grad(x)", [-3.0, -0.1, 0.1, 2.5], both_signs(rng))
+    x = both_signs(rng)
+    return (
+        ask(answer, "relu_grad(x)", [-3.0, -0.1, 0.1, 2.5], x)
+        | ask(answer, "relu_grad(x)", EDGES, ("x = [-3, 0, 2] as integers", np.array([-3, 0, 2])))
+        | other_dtypes(answer, "relu_grad(x)", [-3, 0, 2])
+        | {"relu_grad(x) is a new array": is_new(answer.relu_grad, x)}
+    )
 
 
 @check("relu", points=1)
@@ -157,13 +200,17 @@ def negative_side_is_scaled_by_slope(answer, rng):
     3. Decide by the sign of x, element by element, between x and slope * x.
     """
     x, slope = both_signs(rng), float(rng.uniform(0.1, 0.4))
-    fixed = ask(answer, "leaky_relu(x, 0.1)", [-3.0, -0.5, 0.0, 0.5, 2.0])
-    return fixed | ask(answer, "leaky_relu(x, slope)", x, slope=slope)
+    return (
+        ask(answer, "leaky_relu(x, 0.1)", [-3.0, -0.5, 0.0, 0.5, 2.0], EDGES)
+        | other_dtypes(answer, "leaky_relu(x, 0.1)", [-3, 0, 2])
+        | ask(answer, "leaky_relu(x, slope)", x, slope=slope)
+        | {"leaky_relu(x, 0.1) is a new array, x positive": is_new(answer.leaky_relu, np.abs(x), 0.1)}
+    )
 
 
 @check("leaky_relu", points=1)
 def any_slope_is_allowed(answer, rng):
-    """Slopes of 0, 1 and above 1 obey the same rule.
+    """Slopes of 0, 1 and above 1, and negative ones, obey the same rule.
 
     1. With slope = 2, which is larger at x = 1: x or slope * x? And which is asked for?
     2. max(x, slope * x) picks the right side only while slope is at most 1.
@@ -174,7 +221,10 @@ def any_slope_is_allowed(answer, rng):
         ask(answer, "leaky_relu(x, 2.0)", x)
         | ask(answer, "leaky_relu(x, 1.0)", x)
         | ask(answer, "leaky_relu(x, 0.0)", x)
+        | ask(answer, "leaky_relu(x, -0.5)", x)
         | ask(answer, "leaky_relu(x, slope)", x, slope=slope)
+        | ask(answer, "leaky_relu(x, slope)", x, slope=-slope)
+        | {"leaky_relu(x, 1) is a new array": is_new(answer.leaky_relu, np.array(x), 1.0)}
     )
 
 
@@ -189,9 +239,14 @@ def gradient_is_1_or_slope(answer, rng):
     x, slope = both_signs(rng), float(rng.uniform(0.1, 0.4))
     fixed = [-3.0, -0.5, 0.5, 2.0]
     return (
-        ask(answer, "leaky_relu_grad(x, 0.1)", fixed)
+        ask(answer, "leaky_relu_grad(x, 0.1)", fixed, EDGES)
+        | ask(answer, "leaky_relu_grad(x, 0.1)", ("x = [-3, 0, 2] as integers", np.array([-3, 0, 2])))
+        | other_dtypes(answer, "leaky_relu_grad(x, 0.1)", [-3, 0, 2])
         | ask(answer, "leaky_relu_grad(x, 2.0)", fixed)
+        | ask(answer, "leaky_relu_grad(x, -0.5)", fixed)
+        | ask(answer, "leaky_relu_grad(x, 0.0)", fixed)
         | ask(answer, "leaky_relu_grad(x, slope)", x, slope=slope)
+        | {"leaky_relu_grad(x, 0.1) is a new array": is_new(answer.leaky_relu_grad, x, 0.1)}
     )
 
 
@@ -227,7 +282,9 @@ def exact_form_weighs_x_by_the_normal_distribution(answer, rng):
         ask(answer, "gelu(x)", x)
         | ask(answer, 'gelu(x, approximate="none")', x)
         | {built: answer.gelu(np.array(x), "".join(["no", "ne"]))}
-        | ask(answer, "gelu(x)", rng.normal(size=(2, 3)) * 2)
+        | ask(answer, "gelu(x)", rng.normal(size=(2, 3)) * 2, NEXT_TO_0)
+        | other_dtypes(answer, "gelu(x)", [-3, 0, 2])
+        | {"gelu(x) is a new array, x far out": is_new(answer.gelu, np.array([20.0, 30.0]))}
         | {"gelu(empty, shape (0, 2))": answer.gelu(np.zeros((0, 2)))}
     )
 
@@ -245,7 +302,8 @@ def tanh_form_follows_its_formula(answer, rng):
     return (
         ask(answer, 'gelu(x, approximate="tanh")', x)
         | {built: answer.gelu(np.array(x), "".join(["ta", "nh"]))}
-        | ask(answer, 'gelu(x, approximate="tanh")', rng.normal(size=(2, 3)) * 2)
+        | ask(answer, 'gelu(x, approximate="tanh")', rng.normal(size=(2, 3)) * 2, NEXT_TO_0)
+        | other_dtypes(answer, 'gelu(x, approximate="tanh")', [-3, 0, 2])
     )
 
 
@@ -280,7 +338,13 @@ def rows_sum_to_1(answer, rng):
     3. Sum along `axis`, and keep that axis with length 1, so that each row is divided by its own sum.
     """
     fixed = ask(answer, "softmax([[0.0, 1.0, 2.0], [3.0, 3.0, 3.0]])")
-    return fixed | ask(answer, "softmax(x)", rng.normal(size=(3, 4)), rng.normal(size=4))
+    x, many, one = rng.normal(size=(3, 4)), rng.normal(size=(2, 100)), ("x of shape (3, 1)", np.ones((3, 1)))
+    return (
+        fixed
+        | ask(answer, "softmax(x)", x, rng.normal(size=4), many, rng.normal(size=(1, 3)), one)
+        | other_dtypes(answer, "softmax(x)", [[0, 2], [1, -3]])
+        | {"softmax(x) is a new array": is_new(answer.softmax, x)}
+    )
 
 
 @check("softmax", points=1)
@@ -304,8 +368,14 @@ def any_axis_can_be_chosen(answer, rng):
     2. softmax(x, axis=0) must make each column sum to 1.
     3. Neither -1 nor 1 may be written in the body: the maximum and the sum both go along `axis`.
     """
-    columns = ask(answer, "softmax(x, axis=0)", rng.normal(size=(2, 3)))
-    return columns | ask(answer, "softmax(x, axis=1)", rng.normal(size=(2, 3, 2)))
+    x = rng.normal(size=(2, 3, 4))
+    return (
+        ask(answer, "softmax(x, axis=0)", rng.normal(size=(2, 3)))
+        | ask(answer, "softmax(x, axis=1)", rng.normal(size=(2, 3, 2)))
+        | ask(answer, "softmax(x)", x)
+        | ask(answer, "softmax(x, axis=-2)", x)
+        | ask(answer, "softmax(x, axis=-3)", x)
+    )
 
 
 @check("softmax", points=1)
@@ -318,7 +388,9 @@ def scores_in_the_thousands_do_not_overflow(answer, rng):
     3. Subtract the row's largest score before exponentiating: the largest term is then exp(0) = 1.
     """
     fixed = ask(answer, "softmax([1000.0, 1001.0, 999.0])") | ask(answer, "softmax([-1000.0, 0.0, 1000.0])")
-    return fixed | ask(answer, "softmax(x)", ("x random, 1000 to 1003", rng.uniform(1000.0, 1003.0, size=4)))
+    random = ("x random, 1000 to 1003", rng.uniform(1000.0, 1003.0, size=4))
+    never = ("x = [-inf, 1, 2]", np.array([-np.inf, 1.0, 2.0]))
+    return fixed | ask(answer, "softmax(x)", random, never)
 
 
 @check("softmax", points=1)
@@ -353,6 +425,8 @@ def mean_over_all_examples(answer, rng):
         | ask(answer, "bce_with_logits(z = [2.0], y = [0.0])")
         | ask(answer, "bce_with_logits(z = [0.0, 2.0, -1.0], y = [1.0, 0.0, 1.0])")
         | {"bce_with_logits(z, y), random, shape (2, 3)": answer.bce_with_logits(z, y)}
+        | {"the same with y as integers": answer.bce_with_logits(z, y.astype(int))}
+        | other_dtypes(answer, "bce_with_logits(z, y = [1.0, 0.0])", [4, -3])
     )
 
 
@@ -366,7 +440,17 @@ def targets_may_lie_between_0_and_1(answer, rng):
     """
     z, y = rng.normal(size=4) * 2, rng.uniform(size=4)
     fixed = ask(answer, "bce_with_logits(z = [2.0], y = [0.25])")
-    return fixed | {"bce_with_logits(z, y), random, shape (4,)": answer.bce_with_logits(z, y)}
+    outer = rng.uniform(4.0, 12.0, size=3), rng.uniform(16.0, 20.0, size=1)
+    return (
+        fixed
+        | {"bce_with_logits(z, y), random, shape (4,)": answer.bce_with_logits(z, y)}
+        | each(
+            "bce_with_logits(z = {}, y = 1)",
+            lambda z: answer.bce_with_logits(z, np.ones(len(z))),
+            *zip(outer),
+        )
+        | ask(answer, "bce_with_logits(z = [0.0, 5e-324, -5e-324], y = [0.0, 0.5, 1.0])")
+    )
 
 
 @check("bce_with_logits", points=2)
@@ -417,11 +501,15 @@ def mean_over_examples_of_minus_log_probability(answer, rng):
        mean over N.
     """
     logits, labels = rng.normal(size=(4, 3)) * 2, rng.permutation([0, 1, 2, 2])
+    many, of_many = rng.normal(size=(3, 100)), rng.integers(50, 100, size=3)
     return (
         ask(answer, "cross_entropy([[1.0, 2.0, 4.0]], [2])")
         | ask(answer, "cross_entropy([[1.0, 2.0, 4.0]], [0])")
         | ask(answer, "cross_entropy([[1.0, 2.0, 4.0], [0.0, 0.0, 0.0]], [2, 1])")
         | {"cross_entropy(logits, labels), random, shape (4, 3)": answer.cross_entropy(logits, labels)}
+        | {"cross_entropy(logits, labels), random, 100 classes": answer.cross_entropy(many, of_many)}
+        | ask(answer, "cross_entropy([[1.0]], [0])")
+        | other_dtypes(answer, "cross_entropy(logits, [1, 0])", [[0, 2], [1, -3]])
     )
 
 
@@ -437,6 +525,7 @@ def certain_and_wrong_costs_the_difference(answer, rng):
     words = "logits random, 600 to 2000 apart"
     return (
         ask(answer, "cross_entropy([[1000.0, 0.0]], [1])")
+        | ask(answer, "cross_entropy([[1000.0, 1001.0]], [0])")
         | ask(answer, "cross_entropy([[0.0, -1000.0, -50.0]], [2])")
         | {f"cross_entropy({words}, [1])": answer.cross_entropy(logits, np.array([1]))}
     )
@@ -498,7 +587,7 @@ def gradient_of_sigmoid_follows(answer, rng):
     3. print_chain(value_sigmoid(v)) shows the chain: v must be among its ends.
     """
     words, x = "v.grad after value_sigmoid(v).backward(), v = {}", rng.uniform(-2, 2)
-    return each(words, lambda x: _slope(answer, answer.value_sigmoid, x), (0.5,), (-1.0,), (x,))
+    return each(words, lambda x: _slope(answer, answer.value_sigmoid, x), (0.5,), (-1.0,), (0.0,), (x,))
 
 
 @check("value_sigmoid", points=1)
@@ -510,7 +599,7 @@ def gradient_of_tanh_follows(answer, rng):
     3. print_chain(value_tanh(v)) shows the chain: v must be at every end that is not a constant.
     """
     words, x = "v.grad after value_tanh(v).backward(), v = {}", rng.uniform(-2, 2)
-    return each(words, lambda x: _slope(answer, answer.value_tanh, x), (0.5,), (-1.0,), (x,))
+    return each(words, lambda x: _slope(answer, answer.value_tanh, x), (0.5,), (-1.0,), (0.0,), (x,))
 
 
 @check("value_sigmoid", points=1)
@@ -557,6 +646,8 @@ def _made_of(title, value):
     chain = {*node_names(value)}
     return {
         title: _number(value),
-        "the chain contains exp": any(node.startswith("Exp") for node in chain),
+        "the chain contains exp": any(
+            node.startswith(("Exp", "PowBackward2")) for node in chain
+        ),  # or e ** v
         "the chain contains a built-in": not chain.isdisjoint({"SigmoidBackward0", "TanhBackward0"}),
     }

@@ -39,6 +39,14 @@ def nothing_is_recorded_inside(answer, rng):
             seen["inside"] = _recording(answer)
         seen["after"] = _recording(answer)
         turns = rng.choice(["in", "out"], size=12).tolist()
+        made_before = answer.no_grad()
+        with answer.no_grad():
+            with made_before:
+                seen["inside, made before the outer block"] = _recording(answer)
+            seen["in the outer block, after that"] = _recording(answer)
+        with made_before:
+            seen["inside, the same guard once more"] = _recording(answer)
+        seen["after that"] = _recording(answer)
         seen[f"in a block or out of it: {', '.join(turns)}"] = [
             _recording_in_a_block(answer) if turn == "in" else _recording(answer) for turn in turns
         ]
@@ -229,6 +237,7 @@ def each_pass_adds_the_same(answer, rng):
         "x ** 3 at 3, for times = 0, 1, 2, 3": [
             float(answer.accumulate(_cube, 3.0, times)) for times in range(4)
         ],
+        "x ** 3 at 0 and at -2, times = 2": [float(answer.accumulate(_cube, x, 2)) for x in (0.0, -2.0)],
         "x + x + 1 at 5, times = 2": float(answer.accumulate(lambda v: v + v + 1.0, 5.0, 2)),
         f"tanh(x ** 2 + x) * x at {x:.4f}, times = 3": float(answer.accumulate(wave, x, 3)),
     }
@@ -242,26 +251,13 @@ def the_graph_is_built_once(answer, rng):
     2. A graph can be walked more than once if the pass before has kept it.
     3. Call f once, before the loop; backward() has an argument retain_graph.
     """
-    own = isinstance(answer.Value(0.0), Value)
 
     def counted(x, times):
-        calls, passes = [], []
-
-        class Counted(Function if own else sys.modules["torch"].autograd.Function):
-            """Its input times 1, and a note of each pass that comes by."""
-
-            @staticmethod
-            def forward(ctx, v):
-                return v * 1.0
-
-            @staticmethod
-            def backward(ctx, arriving):
-                passes.append(1)
-                return arriving
+        calls, (noted, passes) = [], _counting(answer)
 
         def f(v):
             calls.append(1)
-            return _cube(Counted.apply(v))
+            return _cube(noted(v))
 
         found = float(answer.accumulate(f, x, times))
         return {"gradient": found, "calls of f": len(calls), "passes": len(passes)}
@@ -301,6 +297,23 @@ def the_last_pass_lets_the_graph_go(answer, rng):
         raised(cube.backward) for cube in cubes
     ]
     return seen
+
+
+def _counting(answer):
+    """A function that gives its input times 1, and a list that grows with each backward pass through it."""
+    own, passes = isinstance(answer.Value(0.0), Value), []
+
+    class Counted(Function if own else sys.modules["torch"].autograd.Function):
+        @staticmethod
+        def forward(ctx, v):
+            return v * 1.0
+
+        @staticmethod
+        def backward(ctx, arriving):
+            passes.append(1)
+            return arriving
+
+    return Counted.apply, passes
 
 
 def _cube(v):
@@ -407,6 +420,7 @@ def it_can_be_differentiated_twice(answer, rng):
     return {
         "y = exp(x), x = 0.5": _exp_twice(answer, 0.5, lambda v: v),
         "y = exp(2 x), x = 0.5": _exp_twice(answer, 0.5, lambda v: v * 2.0),
+        "y = exp(x) ** 2, x = 0.5": _exp_twice(answer, 0.5, lambda v: v, lambda y: y**2),
         f"y = exp(x ** 2), x = {x:.4f}": _exp_twice(answer, x, lambda v: v * v),
     }
 
@@ -417,9 +431,9 @@ def _exp_slope(answer, number, then):
     return float(x.grad)
 
 
-def _exp_twice(answer, number, first):
+def _exp_twice(answer, number, first, then=lambda y: y):
     x = answer.Value(number)
-    answer.Exp.apply(first(x)).backward(create_graph=True)
+    then(answer.Exp.apply(first(x))).backward(create_graph=True)
     slope, x.grad = x.grad, None
     if not slope.requires_grad:
         return {"first derivative": float(slope), "second derivative": "none: the first one is a constant"}
@@ -463,8 +477,21 @@ def any_function_and_any_direction(answer, rng):
     directions = {
         "f = tanh(a * b + c) + exp(c) * a ** 2, random": vs,
         "the same with vs = [0, 0, 0]": [0.0, 0.0, 0.0],
+        "the same with vs = [0, -1, 0]": [0.0, -1.0, 0.0],
     }
-    return {title: [float(h) for h in answer.hvp(f, xs, vs)] for title, vs in directions.items()}
+    found = {title: [float(h) for h in answer.hvp(f, xs, vs)] for title, vs in directions.items()}
+    counted, passes = _counting(answer)
+
+    def product(a, b, c, d, e):
+        return counted(a) * counted(b) * counted(c) * counted(d) * counted(e)
+
+    product_of_five = answer.hvp(product, [1.0, 2.0, 3.0, 4.0, 5.0], [1.0] * 5)
+    return found | {
+        "f = a * b * c * d * e, xs = [1, 2, 3, 4, 5], vs = [1, 1, 1, 1, 1]": [
+            float(h) for h in product_of_five
+        ],
+        "passes through each input there": len(passes) / 5,
+    }
 
 
 @check("hvp", points=1)
@@ -609,8 +636,10 @@ def constants_and_unused_inputs_do_no_harm(answer, rng):
 def _checkpointed(answer, a, b, then=lambda v: v):
     a, b = answer.Value(a), answer.Value(b)
     y = then(answer.checkpoint(lambda a, b: (a * b).tanh() + a, a, b))
+    y.backward(retain_graph=True)
+    found = {"y": float(y), "a.grad": float(a.grad), "b.grad": float(b.grad)}
     y.backward()
-    return {"y": float(y), "a.grad": float(a.grad), "b.grad": float(b.grad)}
+    return found | {"a.grad after a second pass": float(a.grad)}
 
 
 # trace
@@ -657,6 +686,7 @@ def f_is_never_called_again(answer, rng):
     results = [float(replay(5.0, 7.0)), float(replay(-1.0, 0.5))]
     pairs = rng.uniform(-3, 3, size=(int(rng.integers(3, 9)), 2)).tolist()
     seen = {"calls while tracing": while_tracing, "results": results, "calls after two replays": len(calls)}
+    seen["kind of a result"] = type(replay(5.0, 7.0)).__name__
     seen[f"results of {len(pairs)} replays of random numbers"] = [float(replay(*pair)) for pair in pairs]
     return seen | {"calls after all of them": len(calls)}
 
@@ -714,7 +744,7 @@ def inputs_may_be_unused_or_be_the_result(answer, rng):
         "f(x, y) = x * y, traced at 2, 0": ((2.0, 0.0), (3.0, 5.0)),
         "f(x) = 1 / x + 0": ((2.0,), (4.0,)),
         "f(x) = 3 - x * x / 2": ((1.0,), (4.0,)),
-        "f(x) = c * x, c = Value(2.0)": ((1.0,), (4.0,)),
+        "f(x) = c * x, c = Value(2.0)": ((1.0,), (4.0,), (0.0,), (-4.0,)),
     }
     around = {"c": answer.Value(2.0, requires_grad=False), "__name__": __name__}  # PyTorch asks for a module
     found, replays = {}, []

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.declare import Unit, check, raised
-from autograder.declare.probes import ask, relu, written
+from autograder.declare import Unit, builtin_name, check, raised
+from autograder.declare.probes import ask, other_dtypes, relu, written
 
 unit = Unit("The forward pass", number=3, packages=("numpy",))
 
@@ -22,7 +22,11 @@ def scores_are_products_plus_bias(answer, rng):
     3. To the (N, d_out) product a b of shape (d_out,) can simply be added: NumPy repeats it for each row.
     """
     small = "linear([[1.0, 2.0, 3.0], [0.0, -1.0, 0.5]], [[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]], [10.0, 20.0])"
-    return ask(answer, small) | _random_scores(answer, rng, (4, 3, 2), (1, 2, 5), (1, 300, 1))
+    return (
+        ask(answer, small)
+        | _random_scores(answer, rng, (4, 3, 2), (1, 2, 5), (1, 300, 1), (4, 1, 1))
+        | other_dtypes(answer, "linear(X, [[1.0, 0.5], [0.0, 2.0]], [0.5, 1.0])", [[3, 4], [0, -2]])
+    )
 
 
 @check("linear", points=1)
@@ -89,6 +93,7 @@ def a_wrong_bias_is_refused(answer, rng):
     misfits = [(W, (4, 1)), (square, (4, 1)), (W, (1, 2)), (W, (4, 2))]
     return (
         {f"raised for W (3, 2), b {b}": refusal(W, b) for b in ((1,), (3,))}
+        | {f"raised for W (3, 1), b {b}": refusal(W[:, :1], b) for b in ((3,), (4,), (4, 1))}
         | {f"raised for X (4, 3), W {w.shape}, b {b}": refusal(w, b) for w, b in misfits}
         | {f"raised for W (3, 2), b of the lengths {lengths}": [refusal(W, length) for length in lengths]}
     )
@@ -107,7 +112,7 @@ def weights_and_biases_are_counted(answer, rng):
        left one, and one bias.
     """
     sizes = [int(size) for size in rng.permutation([2, 3, 5, 7, 11])]
-    networks = [2, 3, 1], [784, 128, 64, 10], sizes
+    networks = [2, 3, 1], [784, 128, 64, 10], sizes, [2, 3, 3, 3, 1], [3] * 13
     return {f"count_parameters({widths})": answer.count_parameters(widths) for widths in networks}
 
 
@@ -133,7 +138,7 @@ def multiply_adds_are_counted(answer, rng):
     3. Add up the layers, each with its weights only; every example of the batch needs all of it once.
     """
     sizes, batch = [int(size) for size in rng.permutation([2, 3, 5, 7, 11])], int(rng.integers(13, 20))
-    passes = (1, [2, 3, 1]), (32, [784, 128, 64, 10]), (4, [5, 1]), (batch, sizes)
+    passes = (1, [2, 3, 1]), (32, [784, 128, 64, 10]), (4, [5, 1]), (batch, sizes), (2, [3] * 13)
     return {
         f"count_multiply_adds({N}, {widths})": answer.count_multiply_adds(N, widths) for N, widths in passes
     }
@@ -166,8 +171,12 @@ def hidden_holds_what_was_passed_on(answer, rng):
     """
     layers = _layers(rng, [3, 4, 4, 4, 2])
     _, hidden = answer.mlp_forward(rng.normal(size=(5, 3)), layers, np.tanh)
-    return {"how many hidden, 3-4-4-4-2 network": len(hidden)} | {
-        f"hidden[{index}], 3-4-4-4-2 network, tanh": array for index, array in enumerate(hidden)
+    _, of_one = answer.mlp_forward(rng.normal(size=(1, 3)), layers, np.tanh)
+    return {
+        "kind of hidden": type(hidden).__name__,
+        "how many hidden, 3-4-4-4-2 network": len(hidden),
+        **{f"hidden[{index}], 3-4-4-4-2 network, tanh": array for index, array in enumerate(hidden)},
+        "the last of hidden for a single example": of_one[-1],
     }
 
 
@@ -180,7 +189,10 @@ def each_layer_is_fed_the_one_before(answer, rng):
     3. Only the first layer is given X. Look for another X in the loop, or after it.
     """
     logits, _ = answer.mlp_forward(rng.normal(size=(2, 3)), _layers(rng, [3, 3, 3, 3]), np.tanh)
-    return {"logits, 3-3-3-3 network, tanh": logits}
+    deep, hidden = answer.mlp_forward(rng.normal(size=(2, 3)), _layers(rng, [3] * 13), np.tanh)
+    return {"logits, 3-3-3-3 network, tanh": logits, "logits, 12 layers of 3, tanh": deep} | {
+        "how many hidden, 12 layers of 3": len(hidden)
+    }
 
 
 @check("mlp_forward", points=1)
@@ -195,7 +207,7 @@ def any_activation_is_used(answer, rng):
     return {
         "logits, 3-5-4-2 network, activation x**2": answer.mlp_forward(X, layers, np.square)[0],
         "logits, 3-5-4-2 network, activation x": answer.mlp_forward(X, layers, lambda z: z)[0],
-    }
+    } | other_dtypes(lambda X: answer.mlp_forward(X, _by_hand(), np.tanh)[0], "logits(X)", [[3, 4], [0, -2]])
 
 
 @check("mlp_forward", points=1)
@@ -207,7 +219,11 @@ def a_single_layer_has_no_hidden(answer, rng):
     3. The logits are then the scores of that layer on X, and `hidden` is an empty list.
     """
     logits, hidden = answer.mlp_forward(rng.normal(size=(4, 3)), _layers(rng, [3, 2]), np.tanh)
-    return {"logits, 3-2 network": logits, "how many hidden, 3-2 network": len(hidden)}
+    narrow, _ = answer.mlp_forward(rng.normal(size=(1, 1)), _layers(rng, [1, 1]), np.tanh)
+    return {"logits, 3-2 network": logits, "how many hidden, 3-2 network": len(hidden)} | {
+        "kind of hidden": type(hidden).__name__,
+        "logits, 1-1 network, one example": narrow,
+    }
 
 
 # predict_proba
@@ -236,7 +252,8 @@ def probabilities_of_a_network(answer, rng):
         f"predict_proba({written(X)}, 2-2-3 network)": answer.predict_proba(X, small),
         "predict_proba(X, layers) random, 3-5-4-3 network, X (4, 3)": of_random([3, 5, 4, 3]),
         f"predict_proba(X, layers) random, {'-'.join(map(str, sizes))} network": of_random(sizes),
-    }
+        "predict_proba(X, layers) random, 12 layers of 3": of_random([3] * 13),
+    } | other_dtypes(lambda X: answer.predict_proba(X, small), "probabilities(X)", [[3, 4], [0, -2]])
 
 
 @check("predict_proba", points=1)
@@ -248,7 +265,12 @@ def rows_sum_to_1_for_a_square_batch(answer, rng):
     3. Sum along axis 1 and keep that axis, with length 1, so that each row is divided by its own sum.
     """
     logits = np.array([[0.0, 1.0, 2.0], [5.0, 3.0, 1.0], [-2.0, 2.0, -4.0]])
-    return _of_logits(answer, logits) | _of_logits(answer, rng.normal(size=(3, 3)), "random, shape (3, 3)")
+    return (
+        _of_logits(answer, logits)
+        | _of_logits(answer, rng.normal(size=(3, 3)), "random, shape (3, 3)")
+        | _of_logits(answer, rng.normal(size=(1, 3)), "random, shape (1, 3)")
+        | _of_logits(answer, np.ones((2, 1)))
+    )
 
 
 @check("predict_proba", points=1)
@@ -260,7 +282,8 @@ def a_digit_classifier(answer, rng):
     3. Nothing new is needed for more layers or wider ones: loop over the layers, and do not assume three.
     """
     layers, X = _layers(rng, [784, 128, 64, 10]), rng.uniform(size=(2, 784))
-    return {"predict_proba(X, 784-128-64-10 network), X (2, 784)": answer.predict_proba(X, layers)}
+    hundred = _of_logits(answer, rng.normal(size=(2, 100)), "random, 100 classes")
+    return {"predict_proba(X, 784-128-64-10 network), X (2, 784)": answer.predict_proba(X, layers)} | hundred
 
 
 @check("predict_proba", points=1)
@@ -301,7 +324,13 @@ def gradients_have_the_shapes_of_what_they_belong_to(answer, rng):
     3. Of all products of dY with X or W, transposed or not, only one gives (d_in, d_out) and one (N, d_in).
     """
     N = int(rng.integers(5, 100))
-    return _gradient_shapes(answer, rng, 4) | _gradient_shapes(answer, rng, N)
+    return (
+        _gradient_shapes(answer, rng, 4)
+        | _gradient_shapes(answer, rng, N)
+        | _gradient_shapes(answer, rng, 1)
+        | _gradient_shapes(answer, rng, 4, 3, 1)
+        | _gradient_shapes(answer, rng, 4, 1, 2)
+    )
 
 
 @check("linear_backward", points=1)
@@ -358,11 +387,19 @@ def gradients_of_a_random_layer(answer, rng):
     3. A numeric derivative settles it: nudge one entry of W by 1e-6, and watch the sum of dY * Y.
     """
     dX, dW, db = _random_gradients(answer, rng, 5, 3, 2)
+    dY, X, W = np.float32([[0.5, -1.0], [0.0, 2.0]]), np.array([[1, 2, 0], [3, -1, 4]]), np.ones((3, 2))
+    others = [
+        (f"{name} of X as {kind}", gradient)
+        for kind in ("int64", "float32")
+        for name, gradient in zip(
+            ("dX", "dW", "db"), answer.linear_backward(dY, X.astype(kind), W), strict=True
+        )
+    ]
     return {
         "dX, random, X (5, 3), W (3, 2)": dX,
         "dW, random, X (5, 3), W (3, 2)": dW,
         "db, random, X (5, 3), W (3, 2)": db,
-    }
+    } | {f"{name}, dY as float32": np.asarray(gradient, dtype=float) for name, gradient in others}
 
 
 def _by_hand():
@@ -412,7 +449,7 @@ def _refusal(answer, X, W, b):
     except NotImplementedError:
         raise  # a stub has refused nothing yet
     except Exception as error:
-        kind, message = type(error).__name__, str(error).replace(" ", "")
+        kind, message = builtin_name(type(error)), str(error).replace(" ", "")
     named = [str(shape).replace(" ", "") in message for shape in (X.shape, W.shape)]
     return {
         "raised": kind,
@@ -422,10 +459,10 @@ def _refusal(answer, X, W, b):
     }
 
 
-def _gradient_shapes(answer, rng, N):
-    """The shapes of what linear_backward gives for N examples of a layer from 3 to 2."""
-    gradients = _random_gradients(answer, rng, N, 3, 2)
+def _gradient_shapes(answer, rng, N, d_in=3, d_out=2):
+    """The shapes of what linear_backward gives for N examples of a layer from d_in to d_out."""
+    gradients = _random_gradients(answer, rng, N, d_in, d_out)
     return {
-        f"shape of {name}, X ({N}, 3), W (3, 2)": np.shape(gradient)
+        f"shape of {name}, X ({N}, {d_in}), W ({d_in}, {d_out})": np.shape(gradient)
         for name, gradient in zip(("dX", "dW", "db"), gradients, strict=True)
     }

@@ -14,6 +14,7 @@ unit = Unit(
         "topo_order": ("engine.walk.topological",),
         "backward": ("engine.Value.backward", "engine.grad"),
     },
+    unasked={"numeric_grad.eps": "a step is longer than 0", "sgd.lr": "a rate is above 0"},
 )
 
 
@@ -32,7 +33,7 @@ def each_gets_the_number_of_the_other_times_what_came_in(answer, rng):
     return each(
         "a = {}, b = {}, out.grad = {}",
         lambda a, b, received: _product_rule(answer, a, b, received),
-        *((3.0, 5.0, 1.0), (3.0, 5.0, -2.0), (0.0, 5.0, 2.0), numbers),
+        *((3.0, 5.0, 1.0), (3.0, 5.0, -2.0), (0.0, 5.0, 2.0), (-3.0, -0.5, -2.0), (3.0, 5.0, 0.0), numbers),
     )
 
 
@@ -137,11 +138,12 @@ def a_shared_value_is_visited_once(answer, rng):
         longer = longer + longer if doubles else longer.tanh()
     looks = _watched(values_behind(root))
     answer.topo_order(root)
+    seen = _few(looks)
     return {
         "x + x": _order(answer, _doubled(Value(1.0), 1)),
         "x doubled 10 times": _order(answer, root),
         f"x doubled 6 times and {count} times its tanh, in a random order": _order(answer, longer),
-        "looks at parents, x doubled 10 times": _few(looks),
+        "looks at parents, x doubled 10 times": seen,
     }
 
 
@@ -301,6 +303,16 @@ def a_gradient_is_passed_on_only_when_complete(answer, rng):
         inner = short_way_first(v)
         return inner | {"y": inner["d"] * inner["c"]}
 
+    def nothing_in_the_middle(v):
+        square = v["a"] * v["a"]
+        nothing = square * 0.0
+        other = v["b"] * v["b"]
+        return {"square": square, "nothing": nothing, "other": other, "y": nothing + other}
+
+    def nothing_first(v):
+        inner = nothing_in_the_middle(v)
+        return inner | {"y": inner["other"] + inner["nothing"]}
+
     def ladder(v):
         c = v["a"] - v["b"]
         d = c * 2.0
@@ -310,6 +322,8 @@ def a_gradient_is_passed_on_only_when_complete(answer, rng):
     return {
         "y = c * d, d = c + a, c = a * b, a = 2, b = 3": _gradients(answer, short_way_first, a=2.0, b=3.0),
         "the same with y = d * c": _gradients(answer, long_way_first, a=2.0, b=3.0),
+        "y = a * a * 0 + b * b, a = 2, b = 3": _gradients(answer, nothing_in_the_middle, a=2.0, b=3.0),
+        "y = b * b + a * a * 0, a = 2, b = 3": _gradients(answer, nothing_first, a=2.0, b=3.0),
         f"y = (e + d) / c, e = d * c, d = 2 c, c = a - b, a = {a + 3:.4f}, b = {b:.4f}": _gradients(
             answer, ladder, a=a + 3, b=b
         ),
@@ -325,7 +339,7 @@ def leaves_accumulate_and_inner_values_start_afresh(answer, rng):
     3. Before the walk, set .grad to 0 for every Value that has parents; leave the leaves as they are.
     """
     found = {}
-    for number in (3.0, float(rng.uniform(1, 3))):
+    for number in (3.0, -2.0, 0.0, float(rng.uniform(1, 3))):
         x = answer.Value(number)
         y = x * x * x
         after = []
@@ -333,7 +347,11 @@ def leaves_accumulate_and_inner_values_start_afresh(answer, rng):
             answer.backward(y)
             after.append(gradient(x))
         found[f"y = x * x * x, x = {number:.5g}: x.grad after 1, 2 and 3 calls"] = after
-    return found
+    x = answer.Value(1.0)
+    y = (x - 1.0) * 3.0
+    for _ in range(2):
+        answer.backward(y)
+    return found | {"y = (x - 1) * 3, x = 1: x.grad after 2 calls": gradient(x)}
 
 
 @check("backward", points=1)
@@ -517,9 +535,14 @@ def x_is_left_as_it_was(answer, rng):
     2. 0.1 + 0.3 - 0.6 + 0.3 is not 0.1 for a float: adding and taking away again leaves crumbs.
     3. Either move numbers in a copy of x, or keep the old number and put that very number back.
     """
-    x = [0.1, 0.7, float(rng.uniform(0, 1))]
+    x, tiny = [0.1, 0.7, float(rng.uniform(0, 1))], [1e-20, -5e-324, 0.0]
     slopes = _numeric(answer, lambda x: x[0] * x[1] * x[2], x, 0.3)
-    return {"gradient of x0 * x1 * x2": slopes, "x afterwards": x}
+    _numeric(answer, sum, tiny, 0.5)
+    return {
+        "gradient of x0 * x1 * x2": slopes,
+        "x afterwards": x,
+        "x = [1e-20, -5e-324, 0] afterwards": [repr(number) for number in tiny],
+    }
 
 
 # The difference of two numbers near 1, divided by 2e-4, keeps some twelve digits.
@@ -577,6 +600,7 @@ def every_step_uses_its_own_gradient(answer, rng):
     return {
         "two steps from a = 1, b = 2, lr = 0.1": _descend(answer, [1.0, 2.0], 0.1, 2),
         f"five steps from a = {a:.4f}, b = {b:.4f}, lr = 0.25": _descend(answer, [a, b], 0.25, 5),
+        "a step from a = 1, b = 4, where a has gradient 0": _descend(answer, [1.0, 4.0], 0.25, 1),
     }
 
 

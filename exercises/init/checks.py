@@ -12,9 +12,14 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.declare import Unit, check
-from autograder.declare.probes import relu, written
+from autograder.declare.probes import other_dtypes, relu, written
 
-unit = Unit("Initialisation", number=4, packages=("numpy",))
+unit = Unit(
+    "Initialisation",
+    number=4,
+    packages=("numpy",),
+    unasked={"count_distinct_units.tol: a negative number": "no difference is below 0"},
+)
 
 SAMPLED = {"rtol": 0.03, "atol": 0.02, "repeat": False}
 MEASURED = {"rtol": 0.03, "atol": 0.0, "repeat": False}
@@ -196,7 +201,8 @@ def equal_columns_count_once(answer, rng):
     return {
         **counts([[1, 2, 1, 2], [3, 3, 3, 4], [5, 5, 5, 5]], [[1, 2], [2, 1]], [[1, -1], [2, -2]]),
         "count_distinct_units(W, 1e-9), W random (4, 6), columns a b a c b a": count(mixed),
-        **counts([[1, 1, 1], [2, 3, 2]]),
+        **counts([[1, 1, 1], [2, 3, 2]], [[1], [2]], [[1, 2, 1]], [[7]]),
+        **other_dtypes(answer, "count_distinct_units(W, 0.0)", [[1, -1, 1], [2, -2, 2]]),
         "the same for 6 random W of 12 columns, some of them equal": [
             count(_with_twins(rng, 4, 12)) for _ in range(6)
         ],
@@ -225,6 +231,7 @@ def tol_is_the_largest_difference_that_does_not_count(answer, rng):
             for row in (down, nearest)
         },
         "columns 1 and 1.25, tol 0.25": count(np.array([[1.0, 1.25]]), 0.25),
+        "columns 1 and 1.25, tol 0.25 - 2**-54": count(np.array([[1.0, 1.25]]), 0.25 - 2.0**-54),
         "columns 1 and 1.000001, tol 0": count(np.array([[1.0, 1.000001]]), 0.0),
         "columns 5, 3, 1, tol 0.5": count(np.array([[5.0, 3.0, 1.0]]), 0.5),
         "6 random W of 12 columns, some of them less than 0.008 apart, tol 0.01": [
@@ -275,7 +282,17 @@ def one_standard_deviation_a_layer(answer, rng):
         "activation_std(X, weights, relu) random, widths 4-6-5-3": _spreads(
             answer, rng.normal(size=(7, 4)) + 1.0, _weights(rng, 4, 6, 5, 3), relu
         ),
-    }
+        "activation_std([[1e8, 1e8 + 1]], [identity], x)": _spreads(
+            answer, np.array([[1e8, 1e8 + 1]]), [np.eye(2)], lambda z: z
+        ),
+        "activation_std([[3.0]], [[[2.0]]], x)": _spreads(
+            answer, np.array([[3.0]]), [np.array([[2.0]])], lambda z: z
+        ),
+    } | other_dtypes(
+        lambda X: _spreads(answer, X, weights, relu),
+        "stds(X)",
+        [[1, 2], [0, -1]],
+    )
 
 
 @check("activation_std", points=1)
@@ -337,12 +354,12 @@ def _stds(w, fan_in, fan_out, formula, std):
 def _stds_by_slope(draw, rng):
     """Standard deviations of weights for a leaky relu: of some slopes as they should be, of one as it is."""
     (fan_in, fan_out), random = _fans(rng), round(float(rng.uniform(0.3, 3.0)), 2)
-    stds = {slope: np.std(_many(draw, fan_in, fan_out, rng, slope)) for slope in (0.5, 2.0, random)}
+    stds = {slope: np.std(_many(draw, fan_in, fan_out, rng, slope)) for slope in (0.5, 2.0, -0.5, random)}
     return {
         f"std / sqrt(2 / ((1 + slope**2) * fan_in)), slope {slope}": _digits(
             stds[slope] / (2 / ((1 + slope**2) * fan_in)) ** 0.5
         )
-        for slope in (0.5, 2.0)
+        for slope in (0.5, 2.0, -0.5)
     } | {f"std, fans {fan_in} and {fan_out}, slope {random}": _digits(stds[random])}
 
 

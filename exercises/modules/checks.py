@@ -12,6 +12,8 @@ from functools import partial
 from itertools import cycle, pairwise
 from operator import is_
 
+import numpy as np
+
 from autograder.declare import Unit, here, raised
 from autograder.declare import check as declare_check
 from autograder.declare.probes import each, written
@@ -49,7 +51,12 @@ check = partial(declare_check, seconds=30.0)
 # Checks for a GPU alone measure something, and run once.
 gpu_check = partial(check, tier="gpu", repeat=False)
 
-unit = Unit("Modules in PyTorch", number=8, packages=("numpy", "torch"))
+unit = Unit(
+    "Modules in PyTorch",
+    number=8,
+    packages=("numpy", "torch"),
+    unasked={"time_forward.model": "it is simulated", "time_forward.X": "it is simulated"},
+)
 
 FLOAT32 = ("float32",)
 BOTH = ("float32", "bfloat16")
@@ -173,6 +180,9 @@ def linear_layers_have_the_given_sizes(answer, rng):
     return {
         "kind of make_mlp([4, 6, 5, 3])": type(answer.make_mlp([4, 6, 5, 3])).__name__,
         **each("linear layers of make_mlp({})", layers, ([4, 6, 5, 3],), ([2, 7],), (sizes,)),
+        **each(
+            "linear layers of make_mlp({})", layers, ([4, 8, 8, 3],), ([3, 8, 3, 5],), ([2] * 13,), ([1, 1],)
+        ),
         "weights and biases of make_mlp([3, 3, 3, 3])": len(list(answer.make_mlp([3, 3, 3, 3]).parameters())),
     }
 
@@ -188,7 +198,7 @@ def activations_stand_between_layers(answer, rng):
     depths = rng.integers(1, 8, size=5).tolist()
 
     def modules(sizes):
-        return [type(module).__name__ for module in leaves(answer.make_mlp(sizes))]
+        return [type(module).__name__ for module in answer.make_mlp(sizes)]
 
     return {
         **each("modules of make_mlp({})", modules, ([4, 6, 5, 3],), ([2, 7],)),
@@ -263,8 +273,12 @@ def biases_start_at_0(answer, rng):
     layer = filled(on_device(nn.Linear(4, 5)), rng)
     layer.apply(answer.init_weights)
     fill([layer.weight], rng)
+    inner = network(rng, nn.Sequential(nn.Linear(1, 1), _own_linear(1, 3))).apply(answer.init_weights)[0]
     return {
         "bias of nn.Linear(4, 5)": plain(layer.bias),
+        "biases of nn.Sequential(nn.Linear(1, 1), a subclass of nn.Linear) in another": [
+            plain(each.bias) for each in inner
+        ],
         "layer(X), X and by now the weights random": plain(layer(tensor(rng, 3, 4))),
     }
 
@@ -369,9 +383,11 @@ def rows_are_probabilities(answer, rng):
     """
     model = network(rng, nn.Linear(4, 6), nn.Tanh(), nn.Linear(6, 3)).train(False)
     probabilities = _predict(answer, model, tensor(rng, 5, 4))
+    many = network(rng, _own_linear(4, 100))
     return {
         "kind of the answer": type(probabilities).__name__,
         "predict(model, X), X random, shape (5, 4)": plain(probabilities),
+        "predict(model, X), 100 classes, one example": plain(_predict(answer, many, tensor(rng, 1, 4))),
     }
 
 
@@ -411,7 +427,11 @@ def no_graph_is_recorded(answer, rng):
         total = model(X).square().sum()
         if total.requires_grad:
             total.backward()
+        with torch.set_grad_enabled(False):
+            answer.predict(model, X)
+            in_a_block = torch.is_grad_enabled()
     return {
+        "gradients are recorded after predict in the caller's own torch.no_grad()": in_a_block,
         "the answer requires a gradient": probabilities.requires_grad,
         "gradients are recorded while the model runs": inside,
         "gradients are recorded afterwards": afterwards,
@@ -428,11 +448,14 @@ def mode_is_restored(answer, rng):
     2. A caller in the middle of training expects to go on training.
     3. Keep model.training in a variable, and give model.train that variable at the end.
     """
-    model, X = network(rng, nn.Linear(4, 6), nn.Dropout(0.5)), tensor(rng, 2, 4)
+    model, X = (
+        network(rng, nn.Linear(4, 6), nn.Dropout(0.5), nn.Sequential(nn.Dropout(0.5))),
+        tensor(rng, 2, 4),
+    )
 
     def mode_after(mode):
         _predict(answer, model.train(mode == "training"), X)
-        return "training" if model.training and model[1].training else "evaluation"
+        return " and ".join(sorted({"training" if m.training else "evaluation" for m in model.modules()}))
 
     turns = rng.choice(["training", "evaluation"], size=10).tolist()
     return {
@@ -495,9 +518,15 @@ def model_computes_what_numpy_computes(answer, rng):
     model = network(rng, nn.Linear(4, 5), nn.LayerNorm(5), nn.Tanh(), nn.Linear(5, 3), nn.ReLU())
     layers = _numpy_layers(rng, 4, 5, 3)
     answer.load_numpy_layers(model, layers)
+    nested = network(rng, _own_linear(4, 5), nn.Sequential(nn.Linear(5, 3)))
+    answer.load_numpy_layers(nested, layers)
     return {
         "model(X), layers 4 -> 5 -> 3": plain(model(tensor(rng, 6, 4))),
         "biases of the linear layers": [plain(model[0].bias), plain(model[3].bias)],
+        "biases of a subclass of nn.Linear and of a layer inside another nn.Sequential": [
+            plain(nested[0].bias),
+            plain(nested[1][0].bias),
+        ],
     }
 
 
@@ -511,7 +540,14 @@ def square_layers_are_transposed_too(answer, rng):
     """
     model = network(rng, nn.Linear(3, 3), nn.Sigmoid(), nn.Linear(3, 3))
     answer.load_numpy_layers(model, _numpy_layers(rng, 3, 3, 3))
-    return {"model(X), layers 3 -> 3 -> 3": plain(model(tensor(rng, 4, 3)))}
+    twelve = network(rng, *(nn.Linear(1, 1) for _ in range(12)))
+    answer.load_numpy_layers(twelve, [(np.array([[number]]), np.array([-number])) for number in range(12)])
+    return {
+        "model(X), layers 3 -> 3 -> 3": plain(model(tensor(rng, 4, 3))),
+        "weights of 12 layers 1 -> 1, loaded with the integers from 0 on": [
+            plain(layer.weight) for layer in twelve
+        ],
+    }
 
 
 @check("load_numpy_layers", points=1, dtypes=FLOAT32)
@@ -574,6 +610,7 @@ def forward_is_a_square_with_a_leak(answer, rng):
     return {
         "LeakySquare of [-3, -1, 0, 1, 2], slope 0.25": plain(leaky(x, numbers(0.25))),
         "LeakySquare of the same, slope 3": plain(leaky(x, numbers(3.0))),
+        "LeakySquare of the same, slope 0": plain(leaky(x, numbers(0.0))),
         "x afterwards": plain(x),
         "LeakySquare of x random, shape (2, 3), slope -0.5": plain(leaky(tensor(rng, 2, 3), numbers(-0.5))),
     }
@@ -591,11 +628,15 @@ def backward_multiplies_by_upstream(answer, rng):
     x, upstream = numbers([-2.0, 0.0, 3.0]), numbers([1.0, 10.0, 100.0])
     by_hand = _leaky_gradients(answer, x, numbers(0.5), upstream)
     at_random = _leaky_gradients(answer, tensor(rng, 3, 4), numbers(0.3), tensor(rng, 3, 4))
+    flat = _leaky_gradients(answer, x, numbers(0.0), upstream)
+    below = _leaky_gradients(answer, x, numbers(-0.5), upstream * numbers([1.0, 1.0, 0.0]))
     return {
         "gradient of x = [-2, 0, 3], slope 0.5, upstream [1, 10, 100]": by_hand[0],
         "gradient of slope there": by_hand[1],
         "gradient of x random, shape (3, 4)": at_random[0],
         "gradient of slope = 0.3 there": at_random[1],
+        "gradients of x = [-2, 0, 3] and of slope = 0, upstream [1, 10, 100]": flat,
+        "gradients of x = [-2, 0, 3] and of slope = -0.5, upstream [1, 10, 0]": below,
     }
 
 
@@ -740,7 +781,7 @@ def output_is_that_of_the_model(answer, rng):
     model, X = _deep(rng), tensor(rng, 5, 4)
     return each(
         "output, segments = {}", lambda n: plain(answer.checkpointed_forward(model, X, n)), (1,), (3,), (6,)
-    )
+    ) | {"output of one example, segments = 3": plain(answer.checkpointed_forward(model, X[:1], 3))}
 
 
 @check("checkpointed_forward", points=2, dtypes=BOTH, terms=60)
@@ -780,8 +821,10 @@ def fewer_tensors_are_kept(answer, rng):
     model, X, outputs = _deep(rng), tensor(rng, 5, 4), []
     by_model = activations_saved(model, lambda: model(X))
     checkpointed = activations_saved(model, lambda: outputs.append(answer.checkpointed_forward(model, X, 3)))
+    by_four = activations_saved(model, lambda: answer.checkpointed_forward(model, X, 4))
     return {
         "keeps at most half of the activations that model(X) keeps": checkpointed <= by_model / 2,
+        "keeps at most half of them with 4 segments": by_four <= by_model / 2,
         "output of that run": plain(outputs[0]),
     }
 
@@ -881,14 +924,21 @@ def logits_are_float32(answer, rng):
     """
     N = int(rng.integers(6, 1000))
     model, X = _classifier(rng), tensor(rng, N, 4, dtype="float32")
+    nested = network(rng, nn.Sequential(nn.Linear(4, 5)), _own_linear(5, 3), dtype="float32")
     with default_modes():
+        of_nested = answer.mixed_precision_forward(nested, X[:1])
         logits = answer.mixed_precision_forward(model, X)
         afterwards = torch.is_autocast_enabled(here().device)
+        with torch.set_grad_enabled(False):
+            answer.mixed_precision_forward(model, X)
+            recording = torch.is_grad_enabled()
     return {
         "dtype of the logits": str(logits.dtype),
+        "logits of one example, layers inside each other": _kind(of_nested),
         f"shape of the logits of {N} examples": list(logits.shape),
         "the logits are on the device of X": logits.device == X.device,
         "autocast is on afterwards": afterwards,
+        "gradients are recorded afterwards in the caller's own torch.no_grad()": recording,
     }
 
 
@@ -995,10 +1045,14 @@ def answer_is_the_loss_as_a_float(answer, rng):
         parameter.data.zero_()
     model = network(rng, nn.Linear(4, 5), nn.Tanh(), nn.Linear(5, 3))
     loss = answer.train_step(flat, X, y, _sgd(flat))
+    nested = network(rng, nn.Sequential(nn.Linear(4, 5)), nn.Tanh(), _own_linear(5, 3))
     return {
         "kind of the answer": type(loss).__name__,
         "loss of a model that knows nothing of 3 classes": float(loss),
         "loss of a random model": float(answer.train_step(model, X, y, _sgd(model))),
+        "loss of one example, layers inside each other": float(
+            answer.train_step(nested, X[:1], y[:1], _sgd(nested))
+        ),
     }
 
 
@@ -1046,8 +1100,13 @@ def old_gradients_do_not_count(answer, rng):
     model, *batch = _task(rng, nn.Linear(4, 3))
     for parameter in model.parameters():
         parameter.grad = torch.ones_like(parameter)
+    other = numbers([1.0]).requires_grad_()
+    other.grad = torch.ones_like(other)
+    batch[-1].add_param_group({"params": [other]})
     answer.train_step(model, *batch)
-    return {f"{name} after one step": plain(parameter) for name, parameter in model.named_parameters()}
+    return {f"{name} after one step": plain(parameter) for name, parameter in model.named_parameters()} | {
+        "a parameter 1 of the optimizer that is not the model's, after that": plain(other)
+    }
 
 
 @check("train_step", points=1, dtypes=BOTH, terms=40)
@@ -1211,6 +1270,11 @@ def the_clock_of_the_gpu_agrees(answer, rng):
 
 
 # What the programs above are made of.
+
+
+def _own_linear(*sizes):
+    """A layer of a class made from nn.Linear."""
+    return type("OwnLinear", (torch.nn.Linear,), {})(*sizes)
 
 
 def _predict(answer, model, X):

@@ -3,13 +3,20 @@
 import numpy as np
 
 from autograder.declare import Unit, check
-from autograder.declare.probes import ask, both_signs, with_zeros
+from autograder.declare.probes import ask, both_signs, other_dtypes, with_zeros
 
-unit = Unit("The perceptron", number=1, packages=("numpy",))
+unit = Unit(
+    "The perceptron",
+    number=1,
+    packages=("numpy",),
+    unasked={"perceptron_update.lr": "a rate is above 0", "train_perceptron.lr": "a rate is above 0"},
+)
 
 # Training is probed with sums of powers of two wherever a score can be 0: it is then exactly 0 in every right
 # answer, and whether it counts as +1 does not depend on rounding.
 CORNERS = np.array([[-1.0, -1.0], [-1.0, 1.0], [1.0, -1.0], [1.0, 1.0]])
+# 0, the numbers next to it, and numbers without end.
+EDGES = ("z = [-inf, -5e-324, 0, 5e-324, inf]", np.array([-np.inf, -5e-324, 0.0, 5e-324, np.inf]))
 BITS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 
@@ -25,7 +32,9 @@ def step_is_0_or_1(answer, rng):
     3. The answer is made of the integers 0 and 1, not of 0.0 and 1.0 and not of True and False.
     """
     single = ("z = -0.5 as a 0-d array", np.array(-0.5))
-    return ask(answer, "step(z)", [-2.0, -0.1, 0.1, 3.0], both_signs(rng), single)
+    return ask(answer, "step(z)", [-2.0, -0.1, 0.1, 3.0], both_signs(rng), single) | other_dtypes(
+        answer, "step(z)", [-2, 0, 3]
+    )
 
 
 @check("step", points=1)
@@ -37,7 +46,9 @@ def sign_is_minus_1_or_plus_1(answer, rng):
     3. The answer is made of the integers -1 and +1; no element is 0.
     """
     single = ("z = -0.5 as a 0-d array", np.array(-0.5))
-    return ask(answer, "sign(z)", [-2.0, -0.1, 0.1, 3.0], both_signs(rng), single)
+    return ask(answer, "sign(z)", [-2.0, -0.1, 0.1, 3.0], both_signs(rng), single) | other_dtypes(
+        answer, "sign(z)", [-2, 0, 3]
+    )
 
 
 @check("step", points=1)
@@ -48,7 +59,7 @@ def step_of_0_is_1(answer, rng):
     2. Put z = 0 into your comparison: is it true there?
     3. Look at your comparison: 0 itself must pass it.
     """
-    return ask(answer, "step(z)", [0.0, -0.0, -1.0], ("z random, some of it 0", with_zeros(rng)))
+    return ask(answer, "step(z)", [0.0, -0.0, -1.0], ("z random, some of it 0", with_zeros(rng)), EDGES)
 
 
 @check("step", points=1)
@@ -59,7 +70,7 @@ def sign_of_0_is_plus_1(answer, rng):
     2. As in step: put z = 0 into your comparison. Is it true there?
     3. np.sign(0) is 0, so it is no help here; and a comparison must let 0 itself pass.
     """
-    return ask(answer, "sign(z)", [0.0, -0.0, -1.0], ("z random, some of it 0", with_zeros(rng)))
+    return ask(answer, "sign(z)", [0.0, -0.0, -1.0], ("z random, some of it 0", with_zeros(rng)), EDGES)
 
 
 # perceptron_predict
@@ -76,9 +87,12 @@ def each_row_gets_a_label(answer, rng):
     predict = answer.perceptron_predict
     X = [[3.0, 1.0], [1.0, 3.0], [-1.0, 1.0]]
     others, w = rng.normal(size=(6, 3)), rng.normal(size=3)
-    return ask(predict, "predict(X, w = [2.0, -1.0], b = 0.5)", X) | {
-        "predict(X, w, b = 0), X of shape (6, 3) and w random": predict(others, w, 0.0)
-    }
+    return (
+        ask(predict, "predict(X, w = [2.0, -1.0], b = 0.5)", X, X[:1])
+        | ask(predict, "predict(X, w = [-2.0], b = 0.5)", [[1.0], [-1.0], [0.0]])
+        | other_dtypes(predict, "predict(X, w = [2.0, -1.0], b = 0.5)", [[3, 1], [1, 3], [-1, 1]])
+        | {"predict(X, w, b = 0), X of shape (6, 3) and w random": predict(others, w, 0.0)}
+    )
 
 
 @check("perceptron_predict", points=1)
@@ -111,9 +125,18 @@ def boundary_belongs_to_the_positive_class(answer, rng):
     predict = answer.perceptron_predict
     X, w = rng.integers(-4, 5, size=(12, 2)).astype(float), np.array([2.0, -1.0])
     b = -float(X[-1] @ w)  # the last of X has the score 0, without rounding
-    return ask(predict, "predict(X, w = [2.0, -1.0], b = -1.0)", [[1.0, 1.0], [0.0, -1.0], [0.0, 0.0]]) | {
-        "predict(X, w = [2, -1], b), X random, the last on the boundary": predict(X, w, b)
-    }
+    fixed = [[1.0, 1.0], [0.0, -1.0], [0.0, 0.0]]
+    near = [[1.0], [1.0 - 2.0**-52], [1.0 + 2.0**-52]]
+    return (
+        ask(predict, "predict(X, w = [2.0, -1.0], b = -1.0)", fixed)
+        | ask(
+            predict,
+            "predict(X, w = [1.0], b = -1.0)",
+            ("X = [[1], [1 - 2**-52], [1 + 2**-52]]", np.array(near)),
+        )
+        | ask(predict, "predict(x = [1.0, 1.0], w = [2.0, -1.0], b = -1.0)")
+        | {"predict(X, w = [2, -1], b), X random, the last on the boundary": predict(X, w, b)}
+    )
 
 
 @check("perceptron_predict", points=1)
@@ -129,6 +152,7 @@ def a_single_example_gets_a_single_label(answer, rng):
     return (
         ask(predict, "predict(x = [1.0, 0.0, 2.0], w = [2.0, -1.0, 0.5], b = -1.0)")
         | ask(predict, "predict(x = [0.0, 2.0, 2.0], w = [2.0, -1.0, 0.5], b = -1.0)")
+        | ask(predict, "predict(x = [3.0], w = [-2.0], b = 6.0)")
         | {"predict(x, w = [2, -1, 0.5], b = -1), each of 12 random x": [predict(x, w, -1.0) for x in xs]}
     )
 
@@ -146,9 +170,12 @@ def score_is_divided_by_the_length_of_w(answer, rng):
     """
     X, w, b = rng.normal(size=(4, 3)), rng.uniform(0.5, 2.0, size=3) * [1.0, -1.0, 1.0], float(rng.normal())
     fixed = [[3.0, 4.0], [0.0, 0.0], [2.0, 3.0]]
-    return ask(answer, "signed_distance(X, w = [3.0, 4.0], b = -5.0)", fixed) | {
-        "signed_distance(X, w, b) random, X of shape (4, 3)": answer.signed_distance(X, w, b)
-    }
+    return (
+        ask(answer, "signed_distance(X, w = [3.0, 4.0], b = -5.0)", fixed, fixed[:1])
+        | ask(answer, "signed_distance(X, w = [-2.0], b = 1.0)", [[0.5], [3.0], [-1.0]])
+        | other_dtypes(answer, "signed_distance(X, w = [3.0, 4.0], b = 0.0)", [[3, 4], [0, 0], [-2, 1]])
+        | {"signed_distance(X, w, b) random, X of shape (4, 3)": answer.signed_distance(X, w, b)}
+    )
 
 
 @check("signed_distance", points=1)
@@ -201,6 +228,8 @@ def a_wrong_prediction_moves_w_and_b(answer, rng):
     return (
         ask(update, "update(w = [1.0, -1.0], b = 0.5, x = [2.0, 1.0], y = -1, lr = 0.1)")
         | ask(update, "update(w = [1.0, -1.0], b = 0.5, x = [-2.0, 1.0], y = +1, lr = 0.25)")
+        | ask(update, "update(w = [-3.0], b = 0.0, x = [1.0], y = +1, lr = 0.5)")
+        | ask(update, "update(w = [-3.0, 0.5], b = 0.0, x = [2, 1], y = +1, lr = 0.5)")
         | {title: update(w, b, x, y, lr)}
         | {"the same, b = -1.5 * (w . x) and y the sign of w . x": update(w, far, x, -_sign(far), lr)}
     )
@@ -222,6 +251,7 @@ def a_right_prediction_changes_nothing(answer, rng):
     return (
         ask(update, "update(w = [1.0, -1.0], b = 0.5, x = [2.0, 1.0], y = +1, lr = 0.1)")
         | ask(update, "update(w = [1.0, -1.0], b = 0.5, x = [-2.0, 1.0], y = -1, lr = 0.1)")
+        | ask(update, "update(w = [-3.0], b = 0.0, x = [1.0], y = -1, lr = 0.5)")
         | {title: update(w, b, x, y, 0.5)}
         | {"the same, b = -1.5 * (w . x) and y the sign of b": update(w, far, x, _sign(far), 0.5)}
     )
@@ -272,7 +302,12 @@ def OR_is_learned(answer, rng):
     """
     y = np.array([-1, 1, 1, 1])
     title = "OR of 0 and 1, lr = 0.25, epochs = 20"
-    return _training(answer, title, BITS, y, 0.25, 20) | _reordered(answer, rng, BITS, y)
+    return (
+        _training(answer, title, BITS, y, 0.25, 20)
+        | _training(answer, "the same, X as integers", BITS.astype(int), y, 0.25, 20)
+        | _training(answer, "the same, X as float32", BITS.astype(np.float32), y, 0.25, 20)
+        | _reordered(answer, rng, BITS, y)
+    )
 
 
 @check("train_perceptron", points=1)
@@ -306,7 +341,8 @@ def any_data_are_trained_the_same_way(answer, rng):
         # The more points to a feature, the more rarely the last pass happens to be the best one.
         title = f"X random, shape ({N}, {d}), lr = 0.5, epochs = 8"
         found |= _training(answer, title, X, y, 0.5, 8)
-    return found
+    one = np.array([[0.5, -2.0]]), np.array([-1])
+    return found | _training(answer, "a single example, lr = 0.5, epochs = 8", *one, 0.5, 8)
 
 
 # xor_by_hand

@@ -1,6 +1,9 @@
 """Check programs of the xor unit: each asks an answer module questions and returns what it said."""
 
+import builtins
 import math
+import os
+from contextlib import contextmanager
 
 import numpy as np
 
@@ -8,7 +11,16 @@ from autograder.declare import Unit, check
 from autograder.declare.probes import ask, node_names, values_behind
 from engine import Value
 
-unit = Unit("XOR, trained", number=7, packages=("numpy",))
+unit = Unit(
+    "XOR, trained",
+    number=7,
+    packages=("numpy",),
+    unasked={
+        "adam_step.lr": "a rate is above 0",
+        "adam_step.eps": "it keeps the denominator above 0",
+        "accuracy.logits: a large mean": "signs are counted, not subtracted",
+    },
+)
 
 CORNERS = {(0.0, 0.0): 0.0, (0.0, 1.0): 1.0, (1.0, 0.0): 1.0, (1.0, 1.0): 0.0}
 
@@ -54,6 +66,10 @@ def later_steps_remember_earlier_ones(answer, rng):
         grads = rng.normal(size=3).tolist()
         params, state = answer.adam_step(params, grads, state, 0.1, (0.8, 0.45), 1e-8)
         path[f"params after step {step}, random gradients"] = list(params)
+    params, state = [1.0, 0.0], {}
+    for grads in ([4.0, 0.0], [0.0, 0.0], [0.0, -1.0], [-2.0, 0.0]):
+        params, state = answer.adam_step(params, grads, state, 0.1, (0.9, 0.999), 1e-8)
+        path[f"params after a step of [1, 0], the last gradient {grads}"] = list(params)
     return path
 
 
@@ -202,8 +218,13 @@ def seed_decides_the_network(answer, rng):
     """
     seed, other = _seeds(rng, 2)
     first, second, third = (_logits(answer.train_xor(s)) for s in (seed, seed, other))
+    with _another_process():
+        elsewhere = _logits(answer.train_xor(seed))
     facts = {
         "the same seed gives the same logits": bool(np.allclose(first, second, rtol=1e-9)),
+        "the same seed gives the same logits in another process": bool(
+            np.allclose(first, elsewhere, rtol=1e-9)
+        ),
         "another seed gives the same logits": bool(np.allclose(first, third, rtol=1e-9)),
     }
     return facts | _again(rng, facts)
@@ -226,6 +247,10 @@ def share_of_right_examples(answer, rng):
     return ask(answer, "accuracy(logits = [2.0, -1.0, 3.0, -2.0], y = [1, 0, 0, 0])") | {
         "accuracy(logits, y) random, 9 examples": answer.accuracy(logits, y),
         "the same with y as floats": answer.accuracy(logits, y.astype(float)),
+        "the same with logits as float32": answer.accuracy(logits.astype(np.float32), y),
+        "accuracy(logits = [2, -1, 3], y = [1, 0, 0]), all integers": answer.accuracy(
+            np.array([2, -1, 3]), np.array([1, 0, 0])
+        ),
         "accuracy(logits, y) random, some 40 examples": answer.accuracy(*_examples(rng, 0.6, 3.0)),
     }
 
@@ -256,9 +281,12 @@ def a_logit_of_0_says_1(answer, rng):
     """
     logits, y = _examples(rng, 0.6, 3.0)
     logits[:10] = 0.0
-    return ask(answer, "accuracy(logits = [0.0, 0.0, -1.0, 0.0], y = [1, 1, 0, 0])") | {
-        "accuracy(logits, y) random, some 40 examples, ten of the logits 0": answer.accuracy(logits, y)
-    }
+    edges = "accuracy(logits = [-1e-9, 1e-9, -0.0, -1e999, 1e999], y = [1, 1, 1, 0, 1])"
+    return (
+        ask(answer, edges)
+        | ask(answer, "accuracy(logits = [0.0, 0.0, -1.0, 0.0], y = [1, 1, 0, 0])")
+        | {"accuracy(logits, y) random, some 40 examples, ten of the logits 0": answer.accuracy(logits, y)}
+    )
 
 
 @check("accuracy", points=1)
@@ -276,6 +304,8 @@ def a_column_of_logits_is_fine(answer, rng):
         "accuracy(logits of shape (4, 1), y of shape (4,))": answer.accuracy(logits[:, None], y),
         "accuracy(logits of shape (4,), y of shape (4, 1))": answer.accuracy(logits, y[:, None]),
         "accuracy(both of shape (4, 1))": answer.accuracy(logits[:, None], y[:, None]),
+        "accuracy of one example, both of shape (1,)": answer.accuracy(logits[:1], y[:1]),
+        "accuracy of one example, logits of shape (1, 1)": answer.accuracy(logits[:1, None], y[:1]),
         title: answer.accuracy(others[:, None], labels),
     }
 
@@ -286,6 +316,21 @@ def a_column_of_logits_is_fine(answer, rng):
 OTHER_ACTIVATIONS = {
     f"{name}Backward0" for name in ("Relu", "LeakyRelu", "Sigmoid", "Gelu", "Silu", "Elu", "Softplus")
 }
+
+
+@contextmanager
+def _another_process():
+    """A block in which hash() of a text and the number of the process are as another process has them."""
+    own_hash, own_number = builtins.hash, os.getpid
+
+    def other_hash(value):
+        return own_hash(value) ^ 0x5DEECE66D if isinstance(value, str | bytes) else own_hash(value)
+
+    builtins.hash, os.getpid = other_hash, lambda: own_number() + 1
+    try:
+        yield
+    finally:
+        builtins.hash, os.getpid = own_hash, own_number
 
 
 def _seeds(rng, count=1):

@@ -58,4 +58,4 @@ def _meta(sizes):
 
 
 def _tensor(x):
-    return torch.from_numpy(np.array(x))
+    return torch.from_numpy(np.array(x, dtype=np.float64))

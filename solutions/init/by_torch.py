@@ -18,14 +18,14 @@ def kaiming_normal(fan_in, fan_out, rng, slope=0.0):
 
 
 def count_distinct_units(W, tol):
-    units = torch.from_numpy(np.array(W)).T.contiguous()
+    units = torch.from_numpy(np.array(W, dtype=np.float64)).T.contiguous()
     # The largest difference of each pair of units; a unit is new where none before it is near.
     near = torch.cdist(units, units, p=float("inf")) <= tol
     return int((~near.tril(diagonal=-1).any(dim=1)).sum())
 
 
 def activation_std(X, weights, activation):
-    a, stds = torch.from_numpy(np.array(X)), []
+    a, stds = torch.from_numpy(np.array(X, dtype=np.float64)), []
     for W in weights:
         a = torch.from_numpy(np.array(activation((a @ torch.from_numpy(W)).numpy())))
         stds.append(torch.std(a, correction=0).item())

@@ -96,6 +96,7 @@ def mixed_precision_forward(model, X):
 
 def train_step(model, X, y, optimizer):
     loss = F.nll_loss(F.log_softmax(model(X), dim=1), y)
+    optimizer.zero_grad()
     parameters = list(model.parameters())
     for parameter, gradient in zip(parameters, torch.autograd.grad(loss, parameters), strict=True):
         parameter.grad = gradient

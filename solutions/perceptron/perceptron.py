@@ -1,7 +1,7 @@
 """The perceptron, in NumPy: one neuron that draws a line, and learns where from its mistakes.
 
-Examples are the rows of X, of shape (N, d); w has shape (d,) and b is a float. Labels are -1 and +1. No
-function changes its arguments, and a function may call those before it.
+Examples are the rows of X, of shape (N, d), floats or integers; w has shape (d,) and b is a float. Labels are
+-1 and +1. No function changes its arguments, and a function may call those before it.
 """
 
 import numpy as np

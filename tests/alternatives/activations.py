@@ -55,8 +55,8 @@ def relu_grad(x):
 ''',
         '''
 def relu(x):
-    """Half of x and |x|."""
-    return (x + np.abs(x)) / 2
+    """Half of x and |x|, for numbers that have an end."""
+    return np.where(np.isneginf(x), 0, (x + np.abs(x)) / 2)
 
 
 def relu_grad(x):
@@ -90,7 +90,7 @@ def leaky_relu_grad(x, slope):
         '''
 def leaky_relu(x, slope):
     """In place, on a copy."""
-    y = x.copy()
+    y = x.astype(float)
     y[y <= 0] *= slope
     return y
 
@@ -101,12 +101,16 @@ def leaky_relu_grad(x, slope):
     ],
     "gelu": [
         '''
+class UnknownForm(ValueError):
+    """A ValueError of its own."""
+
+
 def gelu(x, approximate="none"):
     """erf one number at a time; tanh through its sigmoid."""
     if approximate == "tanh":
         return x * sigmoid(2 * np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))
     if approximate != "none":
-        raise ValueError(approximate)
+        raise UnknownForm(approximate)
     phi = [0.5 * (1.0 + math.erf(number / 2**0.5)) for number in x.ravel()]
     return x * np.array(phi).reshape(x.shape)
 ''',
@@ -207,6 +211,16 @@ def value_sigmoid(v):
 
 def value_tanh(v):
     return 2 * value_sigmoid(2 * v) - 1
+''',
+        '''
+def value_sigmoid(v):
+    """A power of e."""
+    return 1 / (1 + math.e**-v)
+
+
+def value_tanh(v):
+    up = math.e ** (2 * v)
+    return (up - 1) / (up + 1)
 ''',
         '''
 def value_sigmoid(v):

@@ -144,14 +144,12 @@ def hvp(f, xs, vs):
 ''',
         '''
 def hvp(f, xs, vs):
-    """Row by row: each slope is differentiated by itself."""
-    leaves = [Value(x) for x in xs]
-    slopes = grad(f(*leaves), leaves, create_graph=True)
-    result = []
-    for slope in slopes:
-        row = grad(slope, leaves, retain_graph=True, allow_unused=True) if slope.requires_grad else ()
-        result.append(sum(h.item() * v for h, v in zip(row, vs) if h is not None) + 0.0)
-    return tuple(result)
+    """As the slope of the slope along v, which is made of one more input."""
+    leaves, step = [Value(x) for x in xs], Value(0.0)
+    moved = [leaf + step * v for leaf, v in zip(leaves, vs)]
+    (along,) = grad(f(*moved), [step], create_graph=True)
+    rows = grad(along, leaves, allow_unused=True) if along.requires_grad else [None] * len(xs)
+    return tuple(0.0 if row is None else row.item() for row in rows)
 ''',
     ],
     "checkpoint": [

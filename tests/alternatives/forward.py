@@ -27,13 +27,17 @@ def linear(X, W, b):
     return np.hstack([X, np.ones((len(X), 1))]) @ np.vstack([W, b])
 ''',
         '''
+class ShapeError(ValueError):
+    """A ValueError of its own."""
+
+
 def linear(X, W, b):
     """einsum, and += on an array of its own."""
     (n, inner), (rows, units) = X.shape, W.shape
     if inner != rows:
-        raise ValueError("X is ({}, {}) but W is ({}, {})".format(n, inner, rows, units))
+        raise ShapeError("X is ({}, {}) but W is ({}, {})".format(n, inner, rows, units))
     if np.shape(b) != (units,):
-        raise ValueError("b")
+        raise ShapeError("b")
     out = np.einsum("ni,ij->nj", X, W)
     out += b
     return out

@@ -61,6 +61,22 @@ def topo_order(root):
                 ready.append(parent)
     return order[::-1]
 ''',
+        '''
+def topo_order(root):
+    """Depth first, going on where it was; as a tuple."""
+    order, seen, path = [], {root}, [[root, 0]]
+    while path:
+        v, i = path[-1]
+        if i == len(v.parents):
+            order.append(v)
+            path.pop()
+        else:
+            path[-1][1] += 1
+            if v.parents[i] not in seen:
+                seen.add(v.parents[i])
+                path.append([v.parents[i], 0])
+    return tuple(order)
+''',
         """
 from graphlib import TopologicalSorter
 

@@ -76,7 +76,7 @@ def init_weights(module):
 
 INIT_DEFAULTS = """
 def init_weights(module):
-    if type(module) is nn.Linear:
+    if issubclass(type(module), nn.Linear):
         nn.init.kaiming_uniform_(module.weight)
         if module.bias is not None:
             nn.init.constant_(module.bias, 0.0)
@@ -117,7 +117,7 @@ def load_numpy_layers(model, layers):
 
 LOAD_FILL = """
 def load_numpy_layers(model, layers):
-    linears = iter([m for m in model if isinstance(m, nn.Linear)])
+    linears = iter([m for _, m in model.named_modules() if isinstance(m, nn.Linear)])
     for W, b in layers:
         linear = next(linears)
         with torch.no_grad():
@@ -234,7 +234,7 @@ def mixed_precision_forward(model, X):
 STEP_CLEARS_LAST_TOO = """
 def train_step(model, X, y, optimizer):
     model.train()
-    model.zero_grad()
+    optimizer.zero_grad()
     loss = nn.CrossEntropyLoss()(model(X), y)
     loss.backward()
     optimizer.step()

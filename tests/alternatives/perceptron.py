@@ -95,6 +95,11 @@ def perceptron_update(w, b, x, y, lr):
         b += lr * y
     return w, b
 ''',
+        '''
+def perceptron_update(w, b, x, y, lr):
+    """A list of two in place of a pair."""
+    return [w, b] if perceptron_predict(x, w, b) == y else [w + lr * y * x, b + lr * y]
+''',
         """
 def perceptron_update(w, b, x, y, lr):
     wrong = perceptron_predict(x, w, b) != y

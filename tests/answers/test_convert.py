@@ -19,6 +19,7 @@ from autograder.answers.submission import from_notebook, from_script
 from autograder.cli import main
 from autograder.errors import BadSubmission, NotFound
 from autograder.units.kit import KitUnit
+from autograder.worker.notebook_lines import is_python
 from tests.conftest import root_of
 from tests.tiny import answered
 
@@ -127,8 +128,9 @@ def test_script_to_notebook_to_script_is_the_identity(
     to_script(tiny)
     back = answers(tiny, tiny.stub_file.read_text(encoding="utf-8"))
     assert back["double"] == cells.as_python(double)
-    assert not cells.is_python(double) or back["double"] == double
-    assert not cells.is_python(halve) or back["halve"] == halve
+    for name, source in (("double", double), ("halve", halve)):
+        if is_python(source) and "check(" not in source:
+            assert back[name] == source
 
 
 @OFTEN

@@ -101,6 +101,17 @@ BREAKS: dict[str, list[tuple[Break, str]]] = {
             "halve.values_halve has the same answer on every seed",
         ),
     ],
+    "inputs_that_hide_mistakes_are_asked": [
+        (
+            _in("checks.py", '"halve.x": "not in a test", ', ""),
+            "no check asks halve.x: 0 and the numbers next to it: ask, or say in Unit(unasked=...) why not",
+        ),
+        (
+            _in("checks.py", '"halve.x": "not', '"halve.x: a zero": "not'),
+            "speaks of 'halve.x: a zero', which checks ask, or which there is not",
+        ),
+        (_in("checks.py", '"halve.x": "not in a test"', '"halve.x": ""'), "gives no reason for 'halve.x'"),
+    ],
     "every_mistake_is_named": [
         (_in("mistakes.py", "return x * x", "return x + x"), "'squared' passes every check"),
         (_in("mistakes.py", "return abs(2 * x)", "return x * x"), "'squared' fails but is not recognised"),

@@ -117,10 +117,10 @@ def test_what_is_to_be_written_by_hand_is_looked_at(kit: Kit, unit: str, source:
 def test_a_note_is_in_the_report(tiny: KitUnit, tmp_path: Path) -> None:
     """A worker finds it, and the judge writes it down."""
     file = tmp_path / "tiny.py"
-    body = "import autograder.worker.answer as a; return 2 * x"
+    body = "import gc; return 2 * x"
     file.write_text(answered(tiny, double=body, halve="return x / 2"), encoding="utf-8")
     report = grade_file(tiny, file)
-    assert (report.points, report.notes) == (3, ("to look at: double mentions autograder.worker.answer",))
+    assert (report.points, report.notes) == (3, ("to look at: double mentions gc",))
 
 
 @pytest.mark.parametrize("name", Kit(ROOT).names())

@@ -271,6 +271,27 @@ def test_using_what_is_to_be_written_is_named(kit: Kit, name: str, exercise: str
     assert sum(result.points for result in results) < unit.exercise(exercise).points / 2
 
 
+STORED = {
+    "in a default argument": "def call(f=engine.hvp): f(*given)",
+    "in a list": "tools = [engine.hvp]\ndef call(): tools[0](*given)",
+    "in another module": "import engine.transforms\ndef call(): engine.transforms.hvp(*given)",
+    "below a wrapper": "def call(): getattr(engine.hvp, '__wrapped__', engine.hvp)(*given)",
+    "behind map": "h = engine.hvp\ndef call(): list(map(h, *zip(given)))",
+}
+
+
+@pytest.mark.parametrize("source", STORED.values(), ids=STORED)
+def test_a_fence_sees_through_names(source: str) -> None:
+    """A function notes its calls wherever an answer has stored it before."""
+    import engine
+
+    own = {"engine": engine, "given": (lambda a: a * a, [1.0], [1.0])}
+    exec(source, own)
+    with Fence(["engine.hvp"], [own]) as fence:
+        exec("call()", own)
+        assert fence.taken([]) == ("engine.hvp",)
+
+
 def test_a_fence_leaves_nothing_changed() -> None:
     """After it everything is restored, and calls by other code inside it are not noted."""
     import engine

@@ -1,0 +1,82 @@
+"""Wrong answers of the modules unit that got full points once: cells, or edits of the solution's."""
+
+WRONG = {
+    "make_mlp": {
+        "the place of a width is that of its first": """
+def make_mlp(sizes, activation=nn.ReLU):
+    layers = []
+    for d in sizes[:-1]:
+        layers += [nn.Linear(d, sizes[sizes.index(d) + 1]), activation()]
+    return nn.Sequential(*layers[:-1])
+""",
+        "a Sequential in a Sequential": """
+def make_mlp(sizes, activation=nn.ReLU):
+    pairs = list(pairwise(sizes))
+    blocks = [nn.Sequential(nn.Linear(*pair), activation()) for pair in pairs[:-1]]
+    return nn.Sequential(*blocks, nn.Linear(*pairs[-1]))
+""",
+    },
+    "init_weights": {
+        "the layer's own class only": ("isinstance(module, nn.Linear)", "type(module) is nn.Linear"),
+    },
+    "predict": {
+        "gradients are on afterwards, whatever they were": (
+            "        with torch.no_grad():\n            return torch.softmax(model(X), dim=-1)\n"
+            "    finally:\n",
+            "        torch.set_grad_enabled(False)\n        return torch.softmax(model(X), dim=-1)\n"
+            "    finally:\n        torch.set_grad_enabled(True)\n",
+        ),
+        "at most 64 classes": ("torch.softmax(model(X), dim=-1)", "torch.softmax(model(X)[:, :64], dim=-1)"),
+        "children only": (
+            "model.train(was_training)",
+            "for module in (model, *model.children()):\n            module.training = was_training",
+        ),
+    },
+    "load_numpy_layers": {
+        "in the order of the alphabet": (
+            "[module for module in model.modules() if isinstance(module, nn.Linear)]",
+            "[module for _, module in sorted(model.named_modules()) if isinstance(module, nn.Linear)]",
+        ),
+        "children only": ("in model.modules()", "in model.children()"),
+        "the layer's own class only": ("isinstance(module, nn.Linear)", "type(module) is nn.Linear"),
+    },
+    "LeakySquare": {
+        "|x| from the root of y": """
+class LeakySquare(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, slope):
+        y = torch.where(x > 0, 1.0, slope) * x**2
+        ctx.save_for_backward(y, slope, x > 0)
+        return y
+
+    @staticmethod
+    def backward(ctx, upstream):
+        y, slope, right = ctx.saved_tensors
+        needs_x, needs_slope = ctx.needs_input_grad
+        squares = torch.where(right, y, y / slope)
+        by_x = upstream * 2 * torch.where(right, squares.sqrt(), -slope * squares.sqrt()) if needs_x else None
+        by_slope = torch.where(right, 0.0, upstream * squares).sum() if needs_slope else None
+        return by_x, by_slope
+""",
+    },
+    "checkpointed_forward": {
+        "every second run": """
+def checkpointed_forward(model, X, segments):
+    length = len(model) // segments
+    for number in range(segments):
+        run = model[number * length : (number + 1) * length]
+        X = run(X) if number % 2 else checkpoint.checkpoint(run, X, use_reentrant=False)
+    return X
+""",
+    },
+    "mixed_precision_forward": {
+        "the caller's mode is lost": ("    with torch", "    torch.set_grad_enabled(True)\n    with torch"),
+    },
+    "train_step": {
+        "the gradients of the model only": ("optimizer.zero_grad()", "model.zero_grad()"),
+        "the first group only": (
+            "optimizer.zero_grad()",
+            "[setattr(p, 'grad', None) for p in optimizer.param_groups[0]['params']]",
+        ),
+    },
+}

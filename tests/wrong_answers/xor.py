@@ -1,0 +1,29 @@
+"""Wrong answers of the xor unit that got full points once: cells, or edits of the solution's."""
+
+WRONG = {
+    "adam_step": {
+        "a gradient of 0 moves nothing": (
+            "    return moved, ",
+            "    moved = [m if g else p for m, g, p in zip(moved, grads, params)]\n    return moved, ",
+        ),
+        "a gradient of 0 is forgotten": (
+            "    moved = [",
+            "    square = [s if g else 0.0 for s, g in zip(square, grads)]\n    moved = [",
+        ),
+    },
+    "train_xor": {
+        "a seed that differs from process to process": (
+            "random.Random(seed)",
+            "random.Random(hash(str(seed)))",
+        ),
+        "a seed from the process": ("random.Random(seed)", "random.Random(seed + __import__('os').getpid())"),
+    },
+    "accuracy": {
+        "squeezed, so that one example has no length": """
+def accuracy(logits, y):
+    z, y = np.squeeze(logits), np.squeeze(y)
+    return sum((z >= 0) == (y == 1)) / len(z)
+""",
+        "a logit just below 0 says 1": ("np.ravel(logits) >= 0", "np.ravel(logits) > -1e-8"),
+    },
+}
