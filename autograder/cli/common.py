@@ -1,7 +1,8 @@
 """What the commands share: how one is declared, how names are explained, how paths are printed.
 
 command(commands, name, run, words, ...)    declare a command
-add_kit_folder, kit_to_grade               its option --kit, and the kit to grade with
+add_kit_folder, add_unconfined              its options --kit and --unconfined
+kit_to_grade(arguments)                     the kit that --kit names, or the installed one
 add_unit, add_exercise, add_where           its argument UNIT, UNIT.EXERCISE or UNIT[.EXERCISE]
 at_least_1(text)                            a whole number as typed, for argparse
 display_path(path)                          a path as the reader would type it
@@ -93,6 +94,12 @@ def add_kit_folder(parser: argparse.ArgumentParser) -> None:
     """The option --kit of a command that grades."""
     words = "the kit's folder (default: the installed kit); its code runs with your rights"
     parser.add_argument("--kit", type=Path, metavar="DIR", help=words)
+
+
+def add_unconfined(parser: argparse.ArgumentParser) -> None:
+    """The option --unconfined of a command that runs submissions."""
+    words = "run submissions without a sandbox: their code can then do all that you can"
+    parser.add_argument("--unconfined", action="store_true", help=words)
 
 
 def kit_to_grade(arguments: argparse.Namespace) -> Kit:

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from autograder.cli.common import (
     Commands,
     add_kit_folder,
+    add_unconfined,
     add_unit,
     at_least_1,
     command,
@@ -66,7 +67,7 @@ def _add_judge(commands: Commands) -> None:
     words = "cpu (default), or gpu: the unit's checks in float32 and bfloat16 on a CUDA device"
     judge.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
     add_kit_folder(judge)
-    _add_unconfined(judge)
+    add_unconfined(judge)
 
 
 def _add_course(commands: Commands) -> None:
@@ -121,7 +122,7 @@ def _add_grade(commands: Commands) -> None:
     grade.add_argument("--jobs", type=at_least_1, default=0, metavar="N", help=words)
     words = "cpu (default), or gpu: add the GPU tier to submissions already graded, as extra credit"
     grade.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
-    _add_unconfined(grade)
+    add_unconfined(grade)
 
 
 def _add_what_follows(commands: Commands) -> None:
@@ -177,11 +178,6 @@ def _add_kit(commands: Commands) -> None:
     words = "show what this machine lacks for grading, and what to do"
     details = "Tries each layer of the sandbox. Exit status 1 if one is missing."
     add_kit_folder(command(commands, "doctor", _doctor, words, details, "gradfn doctor"))
-
-
-def _add_unconfined(parser: argparse.ArgumentParser) -> None:
-    words = "run submissions without a sandbox: their code can then do all that you can"
-    parser.add_argument("--unconfined", action="store_true", help=words)
 
 
 def _judge(arguments: argparse.Namespace) -> None:
