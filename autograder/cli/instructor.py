@@ -164,14 +164,9 @@ def _add_what_follows(commands: Commands) -> None:
 
 
 def _add_kit(commands: Commands) -> None:
-    bundle = command(
-        commands,
-        "bundle",
-        _bundle,
-        "make the students' copy of the kit, without solutions",
-        """A zip with the exercises, the commands for students and a README.md to start with.""",
-        "gradfn bundle --out kit.zip",
-    )
+    words = "make the students' copy of the kit, without solutions"
+    details = "A zip with the exercises, the commands for students and a README.md to start with."
+    bundle = command(commands, "bundle", _bundle, words, details, "gradfn bundle --out kit.zip")
     words = "the zip (default: gradfn-students.zip)"
     bundle.add_argument("--out", type=Path, metavar="FILE", help=words)
     add_kit_folder(bundle)
