@@ -156,9 +156,9 @@ def test_no_answer_is_none(unit: KitUnit, tmp_path: Path, change: Any) -> None:
 
 
 def test_an_answer_is_cut_where_nobody_would_read_on(unit: KitUnit) -> None:
-    """And it holds no characters that steer a terminal or turn the direction of text."""
+    """And characters that steer a terminal or turn the direction of text are shown as their codes."""
     found = from_script(f"# %% double\n# %% why_twice\n\x1b[2J‮{'x' * 30_000}", unit, "t").written[0][1]
-    assert found.startswith("[2Jxxx")
+    assert found.startswith("\\x1b[2J\\u202exxx")
     assert found.endswith("[cut after 20000 characters]")
     assert len(found) < 20_100
 
@@ -231,8 +231,8 @@ def test_a_graft_carries_the_answer_as_typed(course: Course, unit: KitUnit) -> N
     """The page shows every character, below the question, and reads nothing as Markdown or HTML."""
     notebook = nbformat.read(course.autograded_file(unit, "cleo"), as_version=4)
     page = BeautifulSoup(markdown2html_mistune(cell(notebook, "why_twice").source), "html.parser")
-    assert {tag.name for tag in page.find_all()} == {"p", "strong", "div"}
-    assert page.div.get_text() == HOSTILE.strip()
+    assert {tag.name for tag in page.find_all()} == {"p", "strong", "pre"}
+    assert page.pre.get_text() == HOSTILE.strip()
     assert submission_in(notebook).written == (("why_twice", HOSTILE.strip()),)
 
 
@@ -243,7 +243,7 @@ def test_a_graft_takes_only_the_answer(course: Course, unit: KitUnit) -> None:
     file = course.root / "forged.ipynb"
     nbformat.write(handed_in, file)
     question = cell(graft(released, read(file, unit)), "why_twice")
-    assert question.source.startswith(f"{ASKED}\n\n<div")
+    assert question.source.startswith(f"{ASKED}\n\n<pre ")
     assert question.metadata.nbgrader == cell(released, "why_twice").metadata.nbgrader
 
 
