@@ -67,8 +67,8 @@ c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExport
 #: For formgrader's page of a submission.
 FORMGRADER = """
 # Formgrader's page of a submission: nothing on it is typeset, and no script runs but formgrader's own.
-c.HTMLExporter.template_name = "gradfn_formgrade"
-c.HTMLExporter.extra_template_basedirs = FOLDERS
+c.HTMLExporter.template_file = "gradfn_formgrade/index.html.j2"
+c.HTMLExporter.extra_template_paths = FOLDERS
 """
 
 

@@ -62,6 +62,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
         styles = NBGRADER / "static" / "node_modules" / "bootstrap" / "dist" / "css"
         config = Config()
         config.FeedbackExporter.template_name = "gradfn"
+        config.FeedbackExporter.template_file = "index.html.j2"  # the course sets another for formgrader
         config.FeedbackExporter.extra_template_basedirs = FOLDERS
         config.FeedbackExporter.extra_template_paths = [FOLDERS[1], str(styles)]
         config.merge(super().default_config)

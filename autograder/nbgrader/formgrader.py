@@ -1,6 +1,7 @@
 """`gradfn formgrader`: open the course in a Jupyter that can grade and do nothing else.
 
     launch(course, options)    replace this process by JupyterLab
+    write_settings(course)     its settings, in a folder below the course's private one
     GradingOnly                what its API refuses: to write files, to start kernels and terminals
     advice(course)             what `gradfn doctor` says of formgrader
 
@@ -15,6 +16,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth import Authorizer
@@ -46,23 +48,28 @@ class GradingOnly(Authorizer):
 
 
 def launch(course: Course, options: Sequence[str] = ()) -> None:
-    """Replace this process by JupyterLab in the course's folder.
+    """Replace this process by JupyterLab in the course's folder."""
+    others = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(write_settings(course)), others]))
+    os.chdir(course.root)
+    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])
 
-    The settings also hold for courses whose nbgrader_config.py was written by an earlier version.
+
+def write_settings(course: Course) -> Path:
+    """Write Jupyter's settings; their folder.
+
+    They also hold for courses whose nbgrader_config.py was written by an earlier version.
     """
     folder = course.private / "jupyter"
     write_whole(folder / "jupyter_server_config.json", json.dumps(SETTINGS))
     lines = f"from autograder.nbgrader.templates import FOLDERS\n\nc = get_config()\n{FORMGRADER}"
     write_whole(folder / "nbgrader_config.py", lines)
-    others = os.environ.get("JUPYTER_CONFIG_PATH")
-    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(folder), others]))
-    os.chdir(course.root)
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])
+    return folder
 
 
 def advice(course: Course | None) -> str:
     """How to open formgrader, and what an earlier version's course lacks."""
     words = "open it with gradfn formgrader: a Jupyter without terminals, kernels or writing to files"
-    if course and course.config.HTMLExporter.get("template_name") != "gradfn_formgrade":
+    if course and "template_file" not in course.config.HTMLExporter:
         words += ". Elsewhere it typesets what students wrote: nbgrader_config.py is of an earlier version"
     return words
