@@ -52,7 +52,7 @@ def launch(course: Course, options: Sequence[str] = ()) -> None:
     others = os.environ.get("JUPYTER_CONFIG_PATH")
     os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(write_settings(course)), others]))
     os.chdir(course.root)
-    os.execv(sys.executable, [sys.executable, "-m", "jupyterlab", *options])
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "jupyterlab", *options])
 
 
 def write_settings(course: Course) -> Path:

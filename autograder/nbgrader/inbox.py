@@ -125,7 +125,8 @@ def answers_file(path: Path) -> Path:
 def _stands_for_another(path: Path) -> bool:
     """Whether a notebook is only the kit's own stand-in, as this version or 0.1.0 wrote it."""
     try:
-        notebook = json.loads(read_untrusted(path, MOST_OF_STAND_IN))  # parsing a longer one is left to a worker
+        # A stand-in is short: parsing a longer notebook is left to a worker.
+        notebook = json.loads(read_untrusted(path, MOST_OF_STAND_IN))
         (cell,) = notebook["cells"]
         return bool(cell["id"] == STAND_IN_ID and cell["cell_type"] == "markdown")
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
