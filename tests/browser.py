@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from base64 import b64decode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +61,7 @@ class Server:
 class Starting:
     """A JupyterLab that is on its way; `ready` waits for it, `end` ends it and its kernels."""
 
-    def __init__(self, folder: Path, home: Path) -> None:
+    def __init__(self, folder: Path, home: Path, more: Mapping[str, str]) -> None:
         self._token, self._home = secrets.token_hex(16), home
         settings = home / "settings" / "@jupyterlab" / "apputils-extension"
         settings.mkdir(parents=True)
@@ -76,11 +76,11 @@ class Starting:
         }
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
         environment = os.environ | {name: str(home / place) for name, place in folders.items()}
-        environment |= {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+        environment |= {"PATH": path, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", **more}
         options = [
             *("--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"),
             *(f"--ServerApp.root_dir={folder}", f"--IdentityProvider.token={self._token}"),
-            *("--LabApp.extension_manager=readonly", "--ServerApp.terminals_enabled=False"),
+            "--LabApp.extension_manager=readonly",
         ]
         self._log = (home / "log").open("wb")
         self._process = subprocess.Popen(
@@ -115,10 +115,10 @@ class Starting:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Starting]:
+def serving(folder: Path, **environment: str) -> Iterator[Starting]:
     """JupyterLab on a folder, with settings of its own; it is ended whatever happens."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as home:
-        server = Starting(folder, Path(home))
+        server = Starting(folder, Path(home), environment)
         try:
             yield server
         finally:

@@ -21,7 +21,7 @@ from autograder.units.files import read_untrusted_text
 from autograder.units.kit import KitUnit
 from autograder.units.script import Cell
 from autograder.worker.notebook_lines import shell_lines
-from autograder.worker.outcome import harmless
+from autograder.worker.outcome import harmless, visible
 from autograder.worker.parsing import HERE, Parser
 
 OWN = "your own cell"
@@ -135,8 +135,8 @@ def _written_answers(texts: Sequence[tuple[str, str]], unit: KitUnit) -> tuple[t
 
 
 def _printable(answer: str) -> str:
-    """An answer as a person will read it: cut at a length, and without control characters."""
-    shown = "".join(c if c.isprintable() or c == "\n" else " " * c.isspace() for c in answer[:MAX_WRITTEN])
+    """An answer as a person will read it: cut at a length, with control characters shown as codes."""
+    shown = visible(answer[:MAX_WRITTEN].replace("\t", " "))
     return shown if len(answer) <= MAX_WRITTEN else f"{shown}\n[cut after {MAX_WRITTEN} characters]"
 
 

@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from autograder.cli.common import display_path, points
 from autograder.nbgrader.classes import Options, grade_class, write_feedback_pages
-from autograder.nbgrader.course import Course, short_list
+from autograder.nbgrader.course import MARKUP, Course, short_list
 from autograder.nbgrader.records import Record
 from autograder.units.kit import KitUnit
 
@@ -47,7 +47,8 @@ def show(course: Course, unit: KitUnit, options: Options) -> None:
         print(f"Without a score: {short_list(failed)}")
     if odd := course.unnameable(unit):
         print(
-            f"Left out, since the folder's name has unprintable characters: {short_list([*map(ascii, odd)])}"
+            "Left out, since the folder's name has unprintable characters, a leading dot or one of "
+            f"{MARKUP.strip()}: {short_list([*map(ascii, odd)])}"
         )
 
 

@@ -5,6 +5,7 @@ gradfn course DIR         make a course; in its folder:
 gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT
 gradfn report UNIT        a page about the class: scores, mistakes, who needs attention, which checks are poor
 gradfn export             the gradebook as CSV, for nbgrader, Canvas or Moodle
+gradfn formgrader         read and grade written answers, in a Jupyter that can do nothing else
 gradfn bundle             make the students' copy of the kit
 gradfn doctor             what this machine lacks for grading
 """
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from contextlib import chdir
+from contextlib import chdir, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -161,6 +162,14 @@ def _add_what_follows(commands: Commands) -> None:
     export.add_argument("--format", default="nbgrader", metavar="FORMAT", help=words)
     words = "the CSV file (default: grades.csv in the course)"
     export.add_argument("--to", type=Path, metavar="FILE", help=words)
+    command(
+        commands,
+        "formgrader",
+        _formgrader,
+        "open nbgrader's formgrader to read and grade written answers",
+        """Opens JupyterLab in the course's folder, without terminals, kernels or writing to files, because
+        submissions are shown there. Formgrader is in its menu Nbgrader.""",
+    ).add_argument("options", nargs="*", metavar="OPTION", help="for jupyter lab, behind --")
 
 
 def _add_kit(commands: Commands) -> None:
@@ -272,7 +281,7 @@ def _say_what_waits(course: Course, unit: KitUnit) -> None:
 
     if unit.questions and (count := waiting(course, unit)):
         answers = "1 written answer waits" if count == 1 else f"{count} written answers wait"
-        where = f"jupyter lab here, then Nbgrader > Formgrader > Manual Grading > {unit.name}"
+        where = f"gradfn formgrader, then Nbgrader > Formgrader > Manual Grading > {unit.name}"
         print(f"{answers} for a person: {where}")
 
 
@@ -305,6 +314,13 @@ def _export(arguments: argparse.Namespace) -> None:
         print(line)
 
 
+def _formgrader(arguments: argparse.Namespace) -> None:
+    course = _here()
+    from autograder.nbgrader.formgrader import launch
+
+    launch(course, arguments.options)
+
+
 def _bundle(arguments: argparse.Namespace) -> None:
     kit = kit_to_grade(arguments)
     from autograder.authors.bundle import bundle
@@ -326,4 +342,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
         ill += finding.good is False
         mark = {True: "ok  ", False: "NOT ", None: "    "}[finding.good]
         print(f"{mark}{finding.title}{': ' * bool(finding.words)}{finding.words}", flush=True)
+    with suppress(ImportError):  # nbgrader is named above if it is not installed
+        from autograder.nbgrader.formgrader import advice
+
+        try:
+            course = _here()
+        except NotFound:
+            course = None
+        print(f"    formgrader: {advice(course)}")
     return 1 if ill else 0

@@ -39,13 +39,14 @@ from autograder.nbgrader.gradebook import (
     register,
 )
 from autograder.nbgrader.graft import must_fit
-from autograder.nbgrader.inbox import must_have_a_plain_name, must_have_a_time, provide_notebook
+from autograder.nbgrader.inbox import LONGEST, must_have_a_plain_name, provide_notebook, time_of
 from autograder.nbgrader.pool import Lost, Pool
 from autograder.nbgrader.resume import Task, digest_of, graded_already
 from autograder.nbgrader.steps import graded_students, must_succeed, nbgrader_api, write_feedback
 from autograder.units.kit import KitUnit
 
 FEW = 4  # submissions that justify the start of one more process
+PAGE_SECONDS = 120.0  # for a feedback page, even on a busy machine
 #: Called after each submission with how many are done, how many there are, the task and its record.
 Progress = Callable[[int, int, Task, records.Record], None]
 
@@ -149,7 +150,7 @@ def _prepare(root: Path, tasks: Sequence[Task], regrade: bool) -> dict[Task, rec
     must_open(course)
     for name in dict(tasks):
         must_hold(course, course.unit(name))
-    register(course, sorted({student for _, student in tasks}))
+    register(course, sorted({student for _, student in tasks if len(student) <= LONGEST}))
     if regrade:  # so that, if this run is killed, the next one grades the rest again too
         for name, student in tasks:
             records.reopen(course, course.unit(name), student)
@@ -165,9 +166,9 @@ def grade_task(root: Path, task: Task) -> records.Record:
     try:
         digest = digest_of(course, unit, student)
         records.remove(course, unit, student)
-        provide_notebook(course.submitted_folder(unit, student), unit)
-        must_have_a_time(course.submitted_folder(unit, student))
         must_have_a_plain_name(student)
+        provide_notebook(course.submitted_folder(unit, student), unit)
+        time_of(course.submitted_folder(unit, student))
         graded_answers = manual_answers(course, unit, student)
         with quiet():
             done = api.autograde(unit.name, student, force=True)
@@ -217,7 +218,7 @@ def write_feedback_pages(
     written = {}
     with Pool(min(os.cpu_count() or 1, -(-len(tasks) // FEW))) as pool:
         calls = [(course.root, task) for task in tasks]
-        for done, (number, result) in enumerate(pool.map(_feedback, calls), 1):
+        for done, (number, result) in enumerate(pool.map(_feedback, calls, PAGE_SECONDS), 1):
             lost = isinstance(result, Lost)
             written[tasks[number]] = f"its process ended: {result.how}" if lost else result
             if progress:

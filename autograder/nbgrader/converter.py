@@ -10,6 +10,8 @@ failure without a score.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,28 +27,48 @@ from autograder.judging.judge import judge
 from autograder.judging.results import Report
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
-from autograder.nbgrader.gradebook import clear_scores
+from autograder.nbgrader.gradebook import clear_scores, due_date, forget_time
 from autograder.nbgrader.graft import answer_cells, graft, graft_nothing, must_fit, submission_in, tampering
-from autograder.nbgrader.inbox import answers_file, files_of
-from autograder.nbgrader.outputs import cell_outputs, gpu_outputs, safe_outputs
+from autograder.nbgrader.inbox import (
+    TIME,
+    answers_file,
+    files_of,
+    keep_only,
+    last_change,
+    must_have_a_plain_name,
+    time_of,
+)
+from autograder.nbgrader.outputs import (
+    MAX_SHOWN,
+    cell_outputs,
+    gpu_outputs,
+    safe_outputs,
+    show_source,
+    within,
+)
+from autograder.units.files import write_whole
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import Recorded
 
 Resources = dict[str, Any]
+SLACK = timedelta(minutes=2)  # clocks differ
 
 
 class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes without types
     """nbconvert's exporter to notebooks, for files that need not be notebooks."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        if hasattr(self.parent, "init_assignment"):
+            self.parent.init_assignment = partial(_begin, self.parent)
 
     def from_filename(
         self, filename: str, resources: Resources | None = None, **options: Any
     ) -> tuple[str, Resources]:
         """Graft a submission's file; the second time nbgrader calls, read the grafted notebook itself."""
         resources = resources or {}
-        course = open_course(Path(self.parent.coursedir.root))
-        unit = course.unit(resources["nbgrader"]["assignment"])
-        student = resources["nbgrader"]["student"]
+        course, unit, student = _submission(self.parent, **resources["nbgrader"])
         path = Path(filename).absolute()
         # Validate once after all preprocessors, not after each; without preprocessors nbconvert cannot.
         self.optimistic_validation = bool(self._preprocessors)
@@ -56,11 +78,64 @@ class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes 
             else:
                 exported = self.from_notebook_node(_graft(course, unit, path), resources, **options)
         except Exception as error:
-            # nbgrader goes on with the next submission, and would keep this one's old scores.
-            records.store_failure(course, unit, student, _in_a_line(error))
-            clear_scores(course, unit, student)
+            _fail(course, unit, student, error)
             raise
         return exported
+
+
+def _submission(converter: Any, assignment: str, student: str, **_: Any) -> tuple[Course, KitUnit, str]:
+    course = open_course(Path(converter.coursedir.root))
+    return course, course.unit(assignment), student
+
+
+def _fail(course: Course, unit: KitUnit, student: str, error: Exception) -> None:
+    """Store why; nbgrader goes on with the next submission, and would keep this one's old scores."""
+    records.store_failure(course, unit, student, _in_a_line(error))
+    clear_scores(course, unit, student)
+
+
+def _begin(converter: Any, assignment: str, student: str) -> None:
+    """In place of nbgrader's init_assignment: check the folder first, and copy nothing of it.
+
+    nbgrader would copy every file of the submission to where formgrader serves it as a page of Jupyter's own.
+    """
+    must_have_a_plain_name(student)
+    course, unit, student = _submission(converter, assignment, student)
+    folder, pages = course.submitted_folder(unit, student), course.autograded_file(unit, student).parent
+    coursedir = converter.coursedir
+    ignored, coursedir.ignore = coursedir.ignore, ["*", ".*"]
+    try:
+        files_of(folder)
+        believed = not doubt(course, unit, folder)
+        if not believed:
+            coursedir.get_existing_timestamp = lambda _: None
+        type(converter).init_assignment(converter, assignment, student)
+        if not believed:
+            forget_time(course, unit, student)
+    except GradfnError as error:
+        _fail(course, unit, student, error)
+        raise
+    finally:
+        coursedir.ignore = ignored
+        vars(coursedir).pop("get_existing_timestamp", None)
+    keep_only(pages, course.source_folder(unit), {f"{unit.name}.ipynb"})
+    if believed and (folder / TIME).exists():  # nbgrader compares the two, and passes it on with the feedback
+        write_whole(pages / TIME, (folder / TIME).read_bytes())
+
+
+def doubt(course: Course, unit: KitUnit, folder: Path) -> str:
+    """Why the time in timestamp.txt is not believed, or an empty text.
+
+    nbgrader's exchange and `gradfn submit` write it after all other files. A time before the last change of
+    one of these may be the student's own; it is believed all the same if it makes the submission late.
+    """
+    said, changed = time_of(folder), last_change(folder)
+    if said is None or said + SLACK >= changed:
+        return ""
+    due = due_date(course, unit)
+    if due is not None and said > due:
+        return ""
+    return f"timestamp.txt says {said:%Y-%m-%d %H:%M}, but a file was changed later: the time does not count"
 
 
 def _graft(course: Course, unit: KitUnit, path: Path) -> nbformat.NotebookNode:
@@ -70,13 +145,15 @@ def _graft(course: Course, unit: KitUnit, path: Path) -> nbformat.NotebookNode:
     """
     released = nbformat.read(course.released_file(unit), as_version=4)
     must_fit(released, unit)
-    files_of(path.parent)  # nbgrader has copied the folder already; it removes the copy if this raises
-    path = answers_file(path)
+    files_of(path.parent)
+    folder, path = path.parent, answers_file(path)
     try:
         submission = read_submission(path, unit)
         if submission.notebook:
             notes = (*submission.notes, *tampering(released, submission.handed_in))
             submission = replace(submission, notes=notes)
+        if why := doubt(course, unit, folder):
+            submission = replace(submission, notes=(*submission.notes, why))
         return graft(released, submission)
     except BadSubmission as error:
         return graft_nothing(released, path.name, str(error))
@@ -125,8 +202,10 @@ def write_outputs(notebook: nbformat.NotebookNode, report: Report) -> None:
             results = report.of(grade_id(cell).removeprefix(TEST))
             cell.outputs = cell_outputs(results, float(cell.metadata.nbgrader.points))
     # There may be fewer outputs than cells, because cells that could not be run have none.
+    room = MAX_SHOWN
     for cell, outputs in zip(answer_cells(notebook), report.outputs, strict=False):
-        cell.outputs = safe_outputs(outputs)
+        cell.outputs, room = within(safe_outputs(outputs), room)
+    show_source(answer_cells(notebook))
 
 
 def _in_a_line(error: Exception) -> str:

@@ -5,6 +5,7 @@ open_course(folder)            the course in a folder; raises NotFound if there 
 course_around(folder)          the course that a folder is in
 write_privately(folder)        let this process write for the owner of a course only, or for its group too
 Course                         its folders, its gradebook's address, and the seed of each unit's graded run
+is_id(name)                    whether a folder's name can be a student's id
 short_list(names)              students' names in one line; of many, the first and how many more
 
 nbgrader_config.py   gradebook.db   source/   release/   submitted/   autograded/   feedback/
@@ -22,7 +23,6 @@ import hmac
 import json
 import os
 import secrets
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -34,14 +34,18 @@ from autograder.grading.oracle import recorded_for
 from autograder.units.files import write_whole
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.recorded import Recorded
+from autograder.worker.outcome import can_be_shown
 
 PRIVATE = ".gradfn"
 SQLITE = """f"sqlite:///{Path(__file__).resolve().parent / 'gradebook.db'}\""""
 STUDENTS_FOLDERS = ("submitted", "autograded", "feedback")  # hold files that students handed in
 SHOWN = 20  # names in a line
+MARKUP = '<>"&\\$`\n\t'
 CONFIG = """\
 # How nbgrader runs this course; written by `gradfn course`. Add your own options below.
 from pathlib import Path
+
+from autograder.nbgrader.templates import FOLDERS
 
 c = get_config()
 c.CourseDirectory.course_id = {course_id!r}
@@ -59,6 +63,12 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
 c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExporter"
+{formgrader}"""
+#: For formgrader's page of a submission.
+FORMGRADER = """
+# Formgrader's page of a submission: nothing on it is typeset, and no script runs but formgrader's own.
+c.HTMLExporter.template_file = "gradfn_formgrade/index.html.j2"
+c.HTMLExporter.extra_template_paths = FOLDERS
 """
 
 
@@ -136,20 +146,23 @@ class Course:
 
     def students(self, unit: KitUnit) -> list[str]:
         """The students who handed something in, sorted by name."""
-        return [name for name in self._folders(unit) if _can_be_shown(name)]
+        return [name for name in self._folders(unit) if is_id(name)]
 
     def unnameable(self, unit: KitUnit) -> list[str]:
         """Submission folders that are left out because their names would steer a terminal or a page."""
-        return [name for name in self._folders(unit) if not _can_be_shown(name)]
+        return [name for name in self._folders(unit) if not is_id(name)]
 
     def _folders(self, unit: KitUnit) -> list[str]:
         folders = (self.root / "submitted").glob(f"*/{unit.name}/")
-        return sorted(folder.parent.name for folder in folders if not folder.parent.name.startswith("."))
+        return sorted(folder.parent.name for folder in folders if folder.parent.name != ".ipynb_checkpoints")
 
 
-def _can_be_shown(name: str) -> bool:
-    """Whether a name consists of visible characters, blanks and the joiners that some scripts need."""
-    return all(c.isprintable() or unicodedata.category(c) == "Zs" or c in "\u200c\u200d" for c in name)
+def is_id(name: str) -> bool:
+    """Whether a folder's name can be a student's id: visible characters, no leading dot, no markup.
+
+    nbgrader's formgrader writes ids into its pages as they are: as HTML, as JavaScript, as formulas.
+    """
+    return not name.startswith(".") and all(can_be_shown(c) and c not in MARKUP for c in name)
 
 
 def short_list(names: Sequence[str]) -> str:
@@ -174,7 +187,8 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
         private.mkdir(mode=0o700)
         (private / "secret").touch(mode=0o600)
         (private / "secret").write_bytes(secrets.token_bytes(32))
-        config = CONFIG.format(course_id=root.name, db_url=repr(db) if db else SQLITE)
+        address = repr(db) if db else SQLITE
+        config = CONFIG.format(course_id=root.name, db_url=address, formgrader=FORMGRADER)
         # An address may hold a password.
         write_whole(root / "nbgrader_config.py", config, 0o600 if db else 0o644)
         (private / "course.json").write_text(json.dumps({"kit": str(kit.root)}), encoding="utf-8")

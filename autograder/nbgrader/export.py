@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import csv
 import html
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ Row = Sequence[Value]
 
 #: Characters with which a spreadsheet's formula starts (OWASP, "CSV Injection"), also full-width ones.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+#: The same behind a character at which a spreadsheet of another country splits cells.
+_SPLIT = re.compile(r"""([;\t\r\n|])(?=[\s"']*[=+\-@\0＝＋－＠])""")
 NAMELESS = (
     "Only ids are known: nbgrader db student import FILE.csv brings names and addresses (see its --help)."
 )
@@ -87,6 +90,7 @@ def _text(value: Value) -> str:
         return ""
     if isinstance(value, float):
         return str(value)
+    value = _SPLIT.sub(r"\1'", value)
     return f"'{value}" if value.startswith(FORMULA) and value != "-" else value
 
 
@@ -163,7 +167,7 @@ def _notes(found: Marks) -> Iterator[str]:
             yield f"{assignment.name}: not graded, so without a score: {_names(failed)}"
         if waiting := by_state.get("waiting"):
             yield f"{assignment.name}: not final, a part still needs manual grading: {_names(waiting)}"
-    if changed := [person for person in found.people if person.id.startswith(FORMULA)]:
+    if changed := [person for person in found.people if _text(person.id) != person.id]:
         yield f"with an apostrophe in front, or a spreadsheet would run it as a formula: {_names(changed)}"
 
 

@@ -2,22 +2,38 @@
 
     FeedbackExporter    the exporter that nbgrader_config.py names for GenerateFeedback
 
+The page runs no script and loads nothing. Where it cannot be rendered in time, it is made without colours,
+then without the submission's code and outputs.
+
 nbconvert would compile its nine templates again for each page, which takes half of a page's time. Here they
 are compiled once per process.
 """
 
 from __future__ import annotations
 
-from importlib.resources import files
+import re
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
-TEMPLATES = Path(__file__).parent / "templates"
+from autograder.answers.notebooks import TEST, grade_id, is_question
+from autograder.errors import BadSubmission, GradfnError
+from autograder.nbgrader.course import open_course
+from autograder.nbgrader.inbox import TIME, keep_only, time_of
+from autograder.nbgrader.outputs import NO_COLOUR
+from autograder.nbgrader.templates import FOLDERS, NBGRADER
+
+SECONDS = 10.0  # of processor time for each try at a page; a page takes 0.3
+LEFT_OUT = "(left out: this page could not be made in time)"
+Resources = dict[str, Any]
 
 
 class _InMemory(BytecodeCache):
@@ -43,17 +59,97 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
     @property
     def default_config(self) -> Config:
         """nbgrader sets its template for every HTMLExporter; settings for this class come first."""
-        formgrader = Path(str(files("nbgrader"))) / "server_extensions" / "formgrader"
-        theirs = formgrader / "templates"
-        styles = formgrader.joinpath("static", "node_modules", "bootstrap", "dist", "css")
+        styles = NBGRADER / "static" / "node_modules" / "bootstrap" / "dist" / "css"
         config = Config()
         config.FeedbackExporter.template_name = "gradfn"
-        config.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES), str(theirs)]
-        config.FeedbackExporter.extra_template_paths = [str(theirs), str(styles)]
+        config.FeedbackExporter.template_file = "index.html.j2"  # the course sets another for formgrader
+        config.FeedbackExporter.extra_template_basedirs = FOLDERS
+        config.FeedbackExporter.extra_template_paths = [FOLDERS[1], str(styles)]
         config.merge(super().default_config)
         return config
+
+    def from_filename(
+        self, filename: str, resources: Resources | None = None, **options: Any
+    ) -> tuple[str, Resources]:
+        """The page of a graded notebook; only the unit's own files stay beside either of them."""
+        if coursedir := getattr(self.parent, "coursedir", None):
+            course, about = open_course(Path(coursedir.root)), (resources or {})["nbgrader"]
+            unit, student = course.unit(about["assignment"]), about["student"]
+            page = course.feedback_file(unit, student)
+            for folder in (Path(filename).absolute().parent, page.parent):
+                names = [page.name, f"{unit.name}.ipynb"]
+                with suppress(BadSubmission):
+                    names += [TIME] * (time_of(folder) is not None)
+                keep_only(folder, course.source_folder(unit), names)
+        exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
+        return exported
+
+    def from_notebook_node(
+        self, nb: nbformat.NotebookNode, resources: Resources | None = None, **options: Any
+    ) -> tuple[str, Resources]:
+        """The page; raises GradfnError if even one without the submission's code takes too long."""
+        for simpler in (_itself, _without_colours, _without_answers):
+            try:
+                with _limited(SECONDS):
+                    page: tuple[str, Resources] = super().from_notebook_node(
+                        simpler(nb), resources, **options
+                    )
+                    return page
+            except _TooSlow:
+                continue
+        raise GradfnError("the page could not be made in time")
+
+    def default_filters(self) -> Iterator[tuple[str, Any]]:
+        yield from super().default_filters()
+        yield "without_scripts", lambda head: re.sub(r"<script\b.*?</script>", "", head, flags=re.DOTALL)
 
     def _create_environment(self) -> Any:
         environment = super()._create_environment()
         environment.bytecode_cache = _compiled
         return environment
+
+
+class _TooSlow(BaseException):
+    """The time of one try is up; no handler of nbconvert's takes it for an error of its own."""
+
+
+@contextmanager
+def _limited(seconds: float) -> Iterator[None]:
+    """Raise _TooSlow when this process has worked so long; without a limit where there is no such timer."""
+
+    def stop(*_: object) -> None:
+        raise _TooSlow
+
+    try:
+        before = signal.signal(signal.SIGPROF, stop)
+    except (AttributeError, ValueError):  # Windows, or another thread than the main one
+        yield
+        return
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0.0)
+        signal.signal(signal.SIGPROF, before)
+
+
+def _itself(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    return notebook
+
+
+def _without_colours(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    notebook = nbformat.from_dict(notebook)
+    for cell in notebook.cells:
+        cell.metadata["magics_language"] = NO_COLOUR
+    return notebook
+
+
+def _without_answers(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook with only the kit's own cells, the cards and the points."""
+    notebook = _without_colours(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and not grade_id(cell).startswith(TEST):
+            cell.source, cell.outputs = f"# {LEFT_OUT}", []
+        elif is_question(cell) or cell.id == "notes":
+            cell.source = LEFT_OUT
+    return notebook

@@ -9,6 +9,8 @@ not_in_gradebook(unit)             the message of that
 waiting(course, unit)              how many written answers need manual grading
 clear_scores(course, ...)          remove a submission's automatic scores
 register(course, students)         add students
+due_date(course, unit)             when the unit is due
+forget_time(course, ...)           remove the time of a submission
 manual_answers(course, ...)        the answers to which a person has given points
 confirm_manual_points(course, ...) keep those points as final if the answer has not changed
 
@@ -25,6 +27,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +168,20 @@ def clear_scores(course: Course, unit: KitUnit, student: str) -> None:
             for grade in notebook.grades:
                 grade.auto_score = None
                 grade.needs_manual_grade = True
+        opened.db.commit()
+
+
+def due_date(course: Course, unit: KitUnit) -> datetime | None:
+    """When the unit is due, in UTC; None if that is not set."""
+    with gradebook(course) as opened:
+        due: datetime | None = opened.find_assignment(unit.name).duedate
+        return due
+
+
+def forget_time(course: Course, unit: KitUnit, student: str) -> None:
+    """Remove the time at which something was handed in, an earlier one too."""
+    with gradebook(course) as opened:
+        opened.find_submission(unit.name, student).timestamp = None
         opened.db.commit()
 
 

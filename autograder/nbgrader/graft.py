@@ -8,14 +8,13 @@
 Test cells, points and nbgrader's marks are always the released ones, so a deleted, edited, doubled or forged
 cell of the submission has no effect. Cells that a student added follow the answer after which they stood. An
 answer in words stands below the released question as plain text, because formgrader and feedback pages would
-run a script in it.
+run a script in it, and MathJax makes links.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from typing import Any
 
 import nbformat
@@ -28,7 +27,9 @@ from autograder.units import script
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import EMPTY, KitUnit
 from autograder.units.script import Cell
+from autograder.worker.outcome import visible
 
+AS_TEXT = "white-space: pre-wrap; font: inherit; border: 0; background: none; padding: 0"
 HEADING = "**What was odd about this file**"
 
 
@@ -70,7 +71,7 @@ def submission_in(notebook: nbformat.NotebookNode) -> Submission:
     if "unreadable" in about:
         raise BadSubmission(about["unreadable"])
     cells = tuple(
-        Cell("" if is_own(cell) else grade_id(cell), cell.source) for cell in answer_cells(notebook)
+        Cell("" if is_own(cell) else grade_id(cell), _submitted(cell)) for cell in answer_cells(notebook)
     )
     written = [(grade_id(c), c.metadata.get("gradfn", {}).get("written")) for c in notebook.cells]
     return Submission(
@@ -80,6 +81,11 @@ def submission_in(notebook: nbformat.NotebookNode) -> Submission:
         tuple(about["notes"]),
         tuple((name, words) for name, words in written if words),
     )
+
+
+def _submitted(cell: nbformat.NotebookNode) -> str:
+    """A cell's source as it was handed in, where the notebook shows another."""
+    return str(cell.metadata.get("gradfn", {}).get("source", cell.source))
 
 
 def answer_cells(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
@@ -154,22 +160,17 @@ def tampering(released: nbformat.NotebookNode, cells: Sequence[Mapping[str, Any]
 
 
 def _explain(notebook: nbformat.NotebookNode, notes: list[str] | tuple[str, ...]) -> None:
-    """Put the notes on top; they may quote the file, so all markup in them is escaped."""
+    """Put the notes on top; they may quote the file, so they are plain text too."""
     if notes:
-        lines = "\n".join(f"- {_literal(note)}" for note in notes)
+        lines = _as_typed("\n".join(f"- {' '.join(note.split())}" for note in notes))
         notebook.cells.insert(0, new_markdown_cell(f"{HEADING}\n\n{lines}", id="notes"))
 
 
 def _as_typed(words: str) -> str:
     """A student's words as Markdown that shows them as typed, line by line.
 
-    Every character that Markdown or HTML could interpret is written as a character reference; the page still
-    typesets formulas between dollar signs.
+    Every character that Markdown or HTML could interpret is written as a character reference. MathJax makes
+    links of formulas with `\\href`; it leaves out a <pre> and elements of these classes.
     """
-    plain = re.sub(r"[^A-Za-z0-9 ,.\x80-\U0010ffff]", lambda found: f"&#{ord(found[0])};", words)
-    return f'<div style="white-space: pre-wrap">{plain}</div>'
-
-
-def _literal(words: str) -> str:
-    """Words as Markdown that shows them literally."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|~$-])", r"\\\1", escape(" ".join(words.split()), quote=False))
+    plain = re.sub(r"[^A-Za-z0-9 ,.\x80-\U0010ffff]", lambda found: f"&#{ord(found[0])};", visible(words))
+    return f'<pre class="tex2jax_ignore mathjax_ignore" style="{AS_TEXT}">{plain}</pre>'

@@ -3,15 +3,19 @@
     cell_outputs(results, most)    the outputs of a test cell: cards, and points as nbgrader reads them
     gpu_outputs(report)            the outputs of the GPU tier's cell, which is worth no points
     safe_outputs(outputs)          the outputs of a submission's cell, made harmless
+    show_source(cells)             the sources of a submission's cells, made harmless and quick to render
 
 A submission's outputs are rebuilt as plain text, or as a picture if they are a real PNG: HTML, scripts and
-forged results never reach the page that an instructor opens.
+forged results never reach the page that an instructor opens. Formgrader renders the notebook in Jupyter's own
+process: what it holds is limited, and code that Pygments needs too long for is shown without colours.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import struct
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -20,10 +24,14 @@ from nbformat.v4 import new_output
 
 from autograder.judging.card import without_repeats
 from autograder.judging.results import GpuReport, Result
-from autograder.worker.outcome import harmless
+from autograder.worker.outcome import harmless, visible
 
 MAX_OUTPUTS = 50
 MAX_PICTURE = 2 << 20
+MAX_PIXELS = 16 << 20  # a browser takes four bytes for each, whatever the file's size
+MAX_SHOWN = 8 << 20  # characters of all outputs of a submission
+COLOUR_SECONDS = 0.3  # for all code of a submission; a unit's takes 0.01 to 0.05
+NO_COLOUR = "text"  # the name of Pygments' lexer that colours nothing
 
 
 def cell_outputs(results: Sequence[Result], most: float) -> list[nbformat.NotebookNode]:
@@ -49,6 +57,40 @@ def safe_outputs(outputs: Iterable[Mapping[str, Any]]) -> list[nbformat.Notebook
     """A submission's outputs, rebuilt as outputs of known kinds; others are left out."""
     rebuilt = (_rebuilt(output) for output in list(outputs)[:MAX_OUTPUTS])
     return [output for output in rebuilt if output is not None]
+
+
+def within(outputs: list[nbformat.NotebookNode], room: int) -> tuple[list[nbformat.NotebookNode], int]:
+    """A cell's outputs if there is room for them, or a line that says so; and what room is left."""
+    size = len(str(outputs))
+    if size <= room:
+        return outputs, room - size
+    words = "[left out: the outputs of this file are too long to show]\n"
+    return [new_output("stream", name="stdout", text=words)], room
+
+
+def show_source(cells: Iterable[nbformat.NotebookNode]) -> None:
+    """Show control characters in the sources, and no colours where Pygments would take too long.
+
+    A source that is changed for this stays in the metadata as it was handed in.
+    """
+    seconds = COLOUR_SECONDS
+    for cell in cells:
+        source, shown, begun = cell.source, visible(cell.source), time.thread_time()
+        magic = shown.lstrip().startswith("%%")  # nbconvert would take a lexer for the magic's language
+        if magic or not can_be_coloured(shown, seconds):
+            cell.metadata["magics_language"] = NO_COLOUR
+        seconds -= time.thread_time() - begun
+        cell.source = f"# shown without colours\n{shown}" if magic else shown
+        if cell.source != source:
+            cell.metadata.setdefault("gradfn", {})["source"] = source
+
+
+def can_be_coloured(source: str, seconds: float) -> bool:
+    """Whether Pygments reads a source in so many seconds; some of its patterns take quadratic time."""
+    from IPython.lib.lexers import IPython3Lexer
+
+    end = time.thread_time() + seconds
+    return all(time.thread_time() < end for _ in IPython3Lexer().get_tokens(source))
 
 
 def _rebuilt(output: Mapping[str, Any]) -> nbformat.NotebookNode | None:
@@ -86,4 +128,7 @@ def _picture(encoded: Any) -> str:
         raw = base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):
         return ""
-    return base64.b64encode(raw).decode() if raw.startswith(b"\x89PNG\r\n\x1a\n") else ""
+    if not raw.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR") or len(raw) < 33:
+        return ""
+    width, height = struct.unpack(">II", raw[16:24])
+    return base64.b64encode(raw).decode() if width * height <= MAX_PIXELS else ""

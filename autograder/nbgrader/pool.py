@@ -72,23 +72,26 @@ class Pool:
         return result
 
     def map(
-        self, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]]
+        self, function: Callable[..., Any], calls: Sequence[tuple[Any, ...]], seconds: float | None = None
     ) -> Iterator[tuple[int, Any]]:
         """The number of each call and its result or Lost, as they end; raises what a call raises.
 
-        A call is begun only when a process is free and the results so far have been taken.
+        A call is begun only when a process is free and the results so far have been taken. A process whose
+        call takes longer than `seconds` is ended.
         """
         waiting = enumerate(calls)
         running: dict[Future[Any], int] = {}
         while True:
             for number, arguments in islice(waiting, self._jobs - len(running)):
-                running[self._pool.schedule(_run, (function, arguments))] = number
+                running[self._pool.schedule(_run, (function, arguments), timeout=seconds)] = number
             if not running:
                 return
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 number = running.pop(future)
                 try:
                     yield number, future.result()
+                except TimeoutError:
+                    yield number, Lost(f"it took more than {seconds:g} s")
                 except ProcessExpired as expired:
                     status = 0 if expired.exitcode == EXIT_0 else expired.exitcode
                     yield number, Lost(exit_words(status))

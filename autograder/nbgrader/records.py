@@ -19,6 +19,7 @@ import re
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,7 @@ from autograder.worker.outcome import harmless
 
 MAX_WORDS = 80
 MAX_NAMES = 4
+MAX_BYTES = 200
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,9 @@ def _lower(sentence: str) -> str:
 
 
 def _file(course: Course, unit: KitUnit, student: str) -> Path:
-    return course.private / "reports" / unit.name / f"{student}.json"
+    # A folder's name may be so long that with ".json" it is no file's name any more.
+    name = student if len(student.encode()) <= MAX_BYTES else sha256(student.encode()).hexdigest()
+    return course.private / "reports" / unit.name / f"{name}.json"
 
 
 def _write(course: Course, unit: KitUnit, student: str, record: Mapping[str, Any]) -> None:

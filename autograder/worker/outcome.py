@@ -5,13 +5,15 @@ Raised    an exception: its type, its message and the student's frames
 Outcome   the returned data or the exception, and what the run showed besides
 
 to_plain, from_plain   an Outcome to plain data, and back; from_plain trusts nothing
-harmless(text)         a submission's text, safe to show in a terminal
+harmless(text)         a submission's text, cut, and safe to show in a terminal
+visible(text)          the same without the cut: control characters are shown as their codes
 exit_words(status)     how a process ended
 """
 
 from __future__ import annotations
 
 import signal
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -146,10 +148,28 @@ def _texts(items: Any) -> tuple[str, ...]:
 
 
 def harmless(value: Any) -> str:
-    """A submission's text, safe to show in a terminal: cut to MAX_TEXT, without control characters."""
+    """A submission's text, safe to show in a terminal: cut to MAX_TEXT, and `visible`."""
     if not isinstance(value, str):
         raise TypeError("a text is expected")
-    return "".join(c for c in value[:MAX_TEXT] if c.isprintable() or c in "\n\t")
+    return visible(value[:MAX_TEXT])
+
+
+def visible(text: str) -> str:
+    """The text with "\\x1b" and "\\u202e" in place of characters that are not seen or that reorder others."""
+    return text if text.isprintable() else "".join(c if can_be_shown(c) else _code(c) for c in text)
+
+
+def can_be_shown(character: str) -> bool:
+    """Whether a character is seen, or is a blank, a line end, or a joiner that some scripts need."""
+    return (
+        character.isprintable()
+        or character in "\n\t\u200c\u200d"
+        or unicodedata.category(character) == "Zs"  # blanks other than the ordinary one
+    )
+
+
+def _code(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def exit_words(status: int) -> str:

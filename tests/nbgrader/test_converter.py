@@ -306,7 +306,7 @@ PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
 @pytest.mark.parametrize(
     ("output", "shown"),
     [
-        ({"output_type": "stream", "name": "stdout", "text": "a\x1b[2Jb"}, {"text": "a[2Jb"}),
+        ({"output_type": "stream", "name": "stdout", "text": "a\x1b[2Jb"}, {"text": "a\\x1b[2Jb"}),
         ({"output_type": "stream", "name": "evil", "text": "a"}, {"name": "stdout"}),
         ({"output_type": "stream", "name": "stdout", "text": ["a"]}, None),
         (

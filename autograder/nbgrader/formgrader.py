@@ -1,0 +1,75 @@
+"""`gradfn formgrader`: open the course in a Jupyter that can grade and do nothing else.
+
+    launch(course, options)    replace this process by JupyterLab
+    write_settings(course)     its settings, in a folder below the course's private one
+    GradingOnly                what its API refuses: to write files, to start kernels and terminals
+    advice(course)             what `gradfn doctor` says of formgrader
+
+Formgrader's pages stand on Jupyter's own origin: a script on one of them could do all that Jupyter can.
+nbgrader writes some of what it shows into its pages as it is. So this Jupyter can do little, and its answers
+carry a policy that keeps scripts of other origins and in attributes from running.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jupyter_server.auth import Authorizer
+
+from autograder.nbgrader.course import FORMGRADER, Course
+from autograder.units.files import write_whole
+
+REFUSED = frozenset({"contents", "kernels", "sessions", "terminals"})
+#: JupyterLab and formgrader have scripts of their own in their pages, and JupyterLab compiles some.
+POLICY = (
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; script-src-attr 'none'; object-src 'none'; "
+    "base-uri 'self'; frame-ancestors 'self'"
+)
+SETTINGS = {
+    "ServerApp": {
+        "authorizer_class": "autograder.nbgrader.formgrader.GradingOnly",
+        "terminals_enabled": False,
+        "tornado_settings": {"headers": {"Content-Security-Policy": POLICY}},
+    },
+    "LabApp": {"extension_manager": "readonly"},
+}
+
+
+class GradingOnly(Authorizer):
+    """Reading is allowed, and grading, which formgrader's own API does."""
+
+    def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
+        return action == "read" or resource not in REFUSED
+
+
+def launch(course: Course, options: Sequence[str] = ()) -> None:
+    """Replace this process by JupyterLab in the course's folder."""
+    others = os.environ.get("JUPYTER_CONFIG_PATH")
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(filter(None, [str(write_settings(course)), others]))
+    os.chdir(course.root)
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "jupyterlab", *options])
+
+
+def write_settings(course: Course) -> Path:
+    """Write Jupyter's settings; their folder.
+
+    They also hold for courses whose nbgrader_config.py was written by an earlier version.
+    """
+    folder = course.private / "jupyter"
+    write_whole(folder / "jupyter_server_config.json", json.dumps(SETTINGS))
+    lines = f"from autograder.nbgrader.templates import FOLDERS\n\nc = get_config()\n{FORMGRADER}"
+    write_whole(folder / "nbgrader_config.py", lines)
+    return folder
+
+
+def advice(course: Course | None) -> str:
+    """How to open formgrader, and what an earlier version's course lacks."""
+    words = "open it with gradfn formgrader: a Jupyter without terminals, kernels or writing to files"
+    if course and "template_file" not in course.config.HTMLExporter:
+        words += ". Elsewhere it typesets what students wrote: nbgrader_config.py is of an earlier version"
+    return words

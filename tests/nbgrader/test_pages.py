@@ -1,0 +1,253 @@
+"""Attacks on the person who reads a submission: links, markup, formulas and files in what the browser opens.
+
+MathJax comes from this machine (jupyter-server-mathjax), where nbconvert's template would load it from a CDN.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbconvert
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell
+from selenium.webdriver.common.by import By
+
+from autograder.nbgrader.classes import grade_class
+from autograder.nbgrader.course import FORMGRADER, Course, make_course, open_course
+from autograder.nbgrader.formgrader import write_settings
+from autograder.nbgrader.gradebook import gradebook
+from autograder.nbgrader.steps import nbgrader_api, release, write_feedback
+from autograder.nbgrader.templates import FOLDERS
+from autograder.units.kit import Kit
+from tests.browser import Page, Server, chromium, serving
+from tests.conftest import ROOT
+from tests.damaged_class import cell
+
+UNIT, QUESTION = "perceptron", "no_line_for_xor"
+LINK = r"$\href{http:figure.html}{\text{%s}}$"
+VISIBLE = LINK % "visible"
+INVISIBLE = (
+    r"$\smash{\rlap{\href{http:figure.html}{\begin{matrix}" + r"\qquad" * 40 + r"\\" + r"\end{matrix}}}}$"
+)
+MARKUP = '<a href="figure.html">a link</a><img src=x onerror="window.owned = 1">'
+OUTPUTS = f"""
+from IPython.display import HTML, SVG, Latex, Markdown, display
+display(HTML('''{MARKUP}<script>window.owned = 2</script>'''))
+display(SVG('<svg xmlns="http://www.w3.org/2000/svg" onload="window.owned = 3"><a href="f.html"/></svg>'))
+display(Latex(r'''{VISIBLE}'''), Markdown('[a link](figure.html)'))
+print(r'''{VISIBLE}''')
+"""
+WRITES = ("contents/mine.txt", "kernels", "terminals")
+#: How course and Jupyter are made. The first has nbgrader's own page: MathJax runs, and names are markup.
+OLD, NEW, OLD_IN_OURS = "made by 0.1.0", "made now", "made by 0.1.0, gradfn formgrader"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A course that eve has handed in to, the grader's JupyterLab, and how both were made."""
+
+    course: Course
+    lab: Server
+    kind: str
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    pytest.importorskip(
+        "jupyter_server_mathjax", reason="no MathJax here: pip install jupyter-server-mathjax"
+    )
+    with chromium() as driver:
+        yield Page(driver)
+
+
+@pytest.fixture(scope="module", params=[OLD, NEW, OLD_IN_OURS])
+def place(
+    request: pytest.FixtureRequest, page: Page, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
+    """The course, whose configuration is that of this version or of 0.1.0."""
+    root = tmp_path_factory.mktemp("pages")
+    course = make_course(root / "course", Kit(ROOT))
+    config = course.root / "nbgrader_config.py"
+    text = config.read_text(encoding="utf-8")
+    if request.param != NEW:
+        assert FORMGRADER in text
+        text = text.replace(FORMGRADER, "")
+    if request.param != OLD_IN_OURS:
+        text += f"c.HTMLExporter.extra_template_basedirs = {[str(_local_mathjax(root)), FOLDERS[1]]!r}\n"
+    config.write_text(text, encoding="utf-8")
+    course = open_course(course.root)
+    unit = course.unit(UNIT)
+    release(course, unit)
+    _hand_in(course)
+    grade_class(course, unit)
+    with gradebook(course) as opened:
+        first, last = ("Eve", "Ling") if request.param == OLD else (MARKUP, LINK % "name")
+        opened.update_or_create_student("eve", first_name=first, last_name=last)
+    settings = {"JUPYTER_CONFIG_PATH": str(write_settings(course))} if request.param == OLD_IN_OURS else {}
+    with serving(course.root, **settings) as lab:
+        yield Place(course, lab.ready(), request.param)
+
+
+def _local_mathjax(root: Path) -> Path:
+    """A folder with nbconvert's own template of MathJax, which loads it from the Jupyter of the test."""
+    (base,) = (
+        Path(nbconvert.__file__).parents[4].glob("share/jupyter/nbconvert/templates/base/mathjax.html.j2")
+    )
+    here = "/static/jupyter_server_mathjax/MathJax.js?config=TeX-AMS-MML_HTMLorMML-full,Safe"
+    macro, changed = re.subn(r'url="https://[^"]*"', f'url="{here}"', base.read_text(encoding="utf-8"))
+    assert changed == 1
+    (root / "templates" / "formgrade").mkdir(parents=True)
+    (root / "templates" / "formgrade" / "mathjax.html.j2").write_text(macro, encoding="utf-8")
+    return root / "templates"
+
+
+def _hand_in(course: Course) -> None:
+    """Eve's submission: every attack at once."""
+    unit = course.unit(UNIT)
+    notebook = nbformat.read(course.released_file(unit), as_version=4)
+    cell(notebook, QUESTION).source = f"{unit.questions[QUESTION].text}\n\n{VISIBLE} {INVISIBLE} {MARKUP}"
+    notebook.cells.append(new_code_cell(OUTPUTS))
+    data = json.loads(nbformat.writes(notebook))
+    answer = next(
+        c for c in data["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == "signed_distance"
+    )
+    answer["cell_type"] = LINK % "note"
+    folder = course.submitted_folder(unit, "eve")
+    folder.mkdir(parents=True)
+    (folder / f"{UNIT}.ipynb").write_text(json.dumps(data), encoding="utf-8")
+    (folder / "figure.html").write_text("<script>window.owned = 4</script>", encoding="utf-8")
+    (folder / "pictures").mkdir()
+    (folder / "pictures" / "views.svg").write_text("<svg onload='window.owned = 5'/>", encoding="utf-8")
+
+
+def _submission(place: Place) -> str:
+    """The address of formgrader's page of eve's submission."""
+    with gradebook(place.course) as opened:
+        return f"formgrader/submissions/{opened.find_submission_notebook(UNIT, UNIT, 'eve').id}/"
+
+
+def _students_text(page: Page) -> list[str]:
+    """The texts of all elements with a student's text; nothing in them is a link or drawn."""
+    places = page.all(".tex2jax_ignore") + page.all(".output_subarea") + page.all(".live-notebook a")
+    drawn = ":is(a, .MathJax, .MathJax_Preview, img[src^=x], svg, script:not([nonce]))"
+    assert [
+        found.get_attribute("outerHTML") for e in places for found in e.find_elements(By.CSS_SELECTOR, drawn)
+    ] == []
+    assert page.driver.execute_script("return window.owned === undefined")
+    return [element.text for element in places]
+
+
+def test_formgrader_shows_what_was_written_as_text(page: Page, place: Place) -> None:
+    """Answer, note, outputs and name: no link, no formula, no markup, also where MathJax runs."""
+    page.open(place.lab.at(_submission(place)))
+    page.one(".tex2jax_ignore", VISIBLE)
+    if place.kind == OLD:  # it does typeset the kit's own formulas
+        page.until("MathJax is done", lambda: page.all(".MathJax"))
+        page.until(
+            "MathJax is idle",
+            lambda: page.driver.execute_script(
+                "return MathJax.Hub.queue.pending === 0 && MathJax.Hub.queue.running === 0"
+            ),
+        )
+    else:
+        assert not page.all("script[src*=MathJax]")
+    said = "\n".join(_students_text(page))
+    for words in (VISIBLE, INVISIBLE, MARKUP, f"was turned into {(LINK % 'note')[:20]}"):
+        assert words in said
+
+
+def test_a_formula_in_a_lesson_can_be_a_link(page: Page, place: Place) -> None:
+    """The attack works where the text is not protected: else the test above could not fail."""
+    if place.kind != OLD:
+        pytest.skip("MathJax is not loaded there")
+    page.open(place.lab.at(_submission(place)))
+    page.until("MathJax is done", lambda: page.all(".MathJax"))
+    page.driver.execute_script(
+        "const p = document.createElement('p'); p.id = 'planted'; p.textContent = arguments[0];"
+        "document.querySelector('#notebook').append(p); MathJax.Hub.Queue(['Typeset', MathJax.Hub, p])",
+        VISIBLE,
+    )
+    page.one("#planted a[href]")
+
+
+def test_the_page_still_grades(page: Page, place: Place) -> None:
+    """Its own scripts run without an error: points are saved, the name can be shown."""
+    page.driver.get_log("browser")
+    page.open(place.lab.at(_submission(place)))
+    page.fill(f"#{QUESTION}.score", "1.5")
+
+    def saved() -> bool:
+        with gradebook(place.course) as opened:
+            return bool(opened.find_grade(QUESTION, UNIT, UNIT, "eve").manual_score == 1.5)
+
+    page.until("the points saved", saved)
+    page.click(".glyphicon-eye-open")
+    page.one(".name-shown", "Ling, Eve" if place.kind == OLD else f"{LINK % 'name'}, {MARKUP}")
+    assert [entry for entry in page.driver.get_log("browser") if entry["source"] == "javascript"] == []
+
+
+def test_no_file_of_a_submission_is_served(page: Page, place: Place) -> None:
+    """Neither by formgrader nor with the feedback; the unit's own pictures are."""
+    unit = place.course.unit(UNIT)
+    write_feedback(place.course, unit)
+    own = {"pictures/boundary.svg", "pictures/views.svg"}
+    for file in (place.course.autograded_file(unit, "eve"), place.course.feedback_file(unit, "eve")):
+        found = {str(path.relative_to(file.parent)) for path in file.parent.rglob("*") if path.is_file()}
+        assert found == {file.name, *own}
+        assert "onload" not in (file.parent / "pictures" / "views.svg").read_text(encoding="utf-8")
+    page.open(place.lab.at(_submission(place) + "figure.html"))
+    assert page.driver.execute_script("return window.owned === undefined")
+
+
+def test_the_feedback_page_runs_nothing(page: Page, place: Place) -> None:
+    """It has no script, and a policy that would stop one."""
+    unit = place.course.unit(UNIT)
+    write_feedback(place.course, unit)
+    page.open(place.course.feedback_file(unit, "eve").as_uri())
+    said = "\n".join(_students_text(page))
+    assert all(words in said for words in (VISIBLE, MARKUP))
+    assert not page.all("script")
+    page.driver.execute_script(
+        "const s = document.createElement('script'); s.textContent = 'owned = 6'; document.body.append(s)"
+    )
+    assert page.driver.execute_script("return window.owned === undefined")
+    assert page.driver.execute_script("return document.querySelector('img[src*=views]').naturalWidth > 0")
+
+
+@pytest.mark.parametrize("name", [LINK % "id", "<img src=x>", 'a"b', ".dot"])
+def test_an_id_with_markup_comes_into_no_page(place: Place, name: str) -> None:
+    """Not even by nbgrader's own API: it is refused before the gradebook has it."""
+    folder = place.course.submitted_folder(place.course.unit(UNIT), name)
+    folder.mkdir(parents=True)
+    (folder / f"{UNIT}.ipynb").write_text("{}", encoding="utf-8")
+    with nbgrader_api(place.course) as api:
+        done = api.autograde(UNIT, name, force=True)
+    assert not done["success"]
+    with gradebook(place.course) as opened:
+        assert name not in {student.id for student in opened.students}
+
+
+def test_its_own_jupyter_can_grade_and_nothing_else(page: Page, place: Place) -> None:
+    """`gradfn formgrader` writes no file and starts no kernel and no terminal; a plain Jupyter does."""
+    refused = []
+    for path in WRITES:
+        request = urllib.request.Request(
+            f"{place.lab.url}api/{path}",
+            method="PUT" if path.startswith("contents") else "POST",
+            data=json.dumps(
+                {"type": "file", "format": "text", "content": ""} if "/" in path else {}
+            ).encode(),
+            headers={"Authorization": f"token {place.lab.token}"},
+        )
+        try:
+            urllib.request.urlopen(request).close()
+        except urllib.error.HTTPError as error:
+            refused.append(error.code)
+    assert refused == ([403, 403, 404] if place.kind == OLD_IN_OURS else [])
