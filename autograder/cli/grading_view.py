@@ -1,6 +1,8 @@
 """The progress of grading a class: a line for each finished submission, and on a terminal a bar.
 
 show(course, unit, options)     grade; finished submissions stay graded if the run is stopped
+show_gpu(course, unit, ...)     add the GPU tier to what is graded
+say_what_waits(course, unit)    how many written answers wait for a person
 show_pages(course, unit)        write the feedback pages; prints how many, and for whom there is none and why
 """
 
@@ -14,6 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.cli.common import display_path, points
+from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader.classes import Options, grade_class, write_feedback_pages
 from autograder.nbgrader.course import MARKUP, Course, short_list
 from autograder.nbgrader.records import Record
@@ -50,6 +53,30 @@ def show(course: Course, unit: KitUnit, options: Options) -> None:
             "Left out, since the folder's name has unprintable characters, a leading dot or one of "
             f"{MARKUP.strip()}: {short_list([*map(ascii, odd)])}"
         )
+
+
+def show_gpu(course: Course, unit: KitUnit, students: list[str]) -> None:
+    """Add the GPU tier of each submission and print its result; a failure does not stop the others."""
+    from autograder.nbgrader.gpu import add
+
+    if not unit.recorded.gpu:
+        raise NotFound(f"{unit.name} has no GPU tier")
+    for student in students or course.students(unit):
+        try:
+            words = add(course, unit, student).words
+        except GradfnError as error:
+            words = str(error)
+        print(f"{student:<20} {words}", flush=True)
+
+
+def say_what_waits(course: Course, unit: KitUnit) -> None:
+    """Print how many written answers wait for a person, and where to grade them."""
+    from autograder.nbgrader.gradebook import waiting
+
+    if unit.questions and (count := waiting(course, unit)):
+        answers = "1 written answer waits" if count == 1 else f"{count} written answers wait"
+        where = f"gradfn formgrader, then Nbgrader > Formgrader > Manual Grading > {unit.name}"
+        print(f"{answers} for a person: {where}")
 
 
 def show_pages(course: Course, unit: KitUnit) -> None:

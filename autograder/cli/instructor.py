@@ -30,8 +30,7 @@ from autograder.cli.common import (
     manual_text,
     points,
 )
-from autograder.errors import GradfnError, NotFound
-from autograder.units.kit import KitUnit
+from autograder.errors import NotFound
 from autograder.units.lookup import find_unit
 
 if TYPE_CHECKING:  # nbgrader takes seconds to import: each command imports what it needs
@@ -247,51 +246,27 @@ def _release(arguments: argparse.Namespace) -> None:
 def _grade(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = find_unit(course.kit, arguments.unit)
-    from autograder.cli.grading_view import show
+    from autograder.cli.grading_view import say_what_waits, show, show_gpu
     from autograder.nbgrader.classes import Options
     from autograder.units.gpu_tier import missing
 
     if arguments.tier == "gpu":
-        _add_gpu(course, unit, arguments.students)
+        show_gpu(course, unit, arguments.students)
         return
     show(course, unit, Options(arguments.jobs, arguments.students, arguments.regrade))
     if unit.recorded.gpu:
         reason = missing() or "a CUDA device is here"
         print(f"GPU tier: beside these points ({reason}; gradfn grade {unit.name} --tier gpu adds it)")
-    _say_what_waits(course, unit)
-
-
-def _add_gpu(course: Course, unit: KitUnit, students: list[str]) -> None:
-    """Add the GPU tier of each submission and print its result; a failure does not stop the others."""
-    from autograder.nbgrader.gpu import add
-
-    if not unit.recorded.gpu:
-        raise NotFound(f"{unit.name} has no GPU tier")
-    for student in students or course.students(unit):
-        try:
-            words = add(course, unit, student).words
-        except GradfnError as error:
-            words = str(error)
-        print(f"{student:<20} {words}", flush=True)
-
-
-def _say_what_waits(course: Course, unit: KitUnit) -> None:
-    """Print how many written answers wait for a person, and where to grade them."""
-    from autograder.nbgrader.gradebook import waiting
-
-    if unit.questions and (count := waiting(course, unit)):
-        answers = "1 written answer waits" if count == 1 else f"{count} written answers wait"
-        where = f"gradfn formgrader, then Nbgrader > Formgrader > Manual Grading > {unit.name}"
-        print(f"{answers} for a person: {where}")
+    say_what_waits(course, unit)
 
 
 def _feedback(arguments: argparse.Namespace) -> None:
     course = _here()
     unit = find_unit(course.kit, arguments.unit)
-    from autograder.cli.grading_view import show_pages
+    from autograder.cli.grading_view import say_what_waits, show_pages
 
     show_pages(course, unit)
-    _say_what_waits(course, unit)
+    say_what_waits(course, unit)
 
 
 def _report(arguments: argparse.Namespace) -> None:
