@@ -67,7 +67,7 @@ def _differences(check: Check, name: str, expected: Any, got: Any) -> Iterator[D
             yield Difference(name, f"unexpected {', '.join(extra)[:MAX_SHOWN]}", expected, got)
     elif isinstance(expected, tuple | list) and type(got) in (list, type(expected)):
         if all(map(_is_word, (*expected, *got))):  # as a shape is: it says more as a whole
-            if list(expected) != list(got):
+            if repr([*expected]) != repr([*got]):  # 0 is not False
                 yield Difference(name, _kind_words(expected, got), expected, got)
             return
         if len(expected) != len(got):

@@ -109,7 +109,7 @@ def _exception_sentences(
     what = _cut(what, MAX_MESSAGE)
     readable, frames = raised.type_name not in SYNTAX_ERRORS, raised.frames
     slip, column = slip_in(frames[-1].code if frames else "", what, readable)
-    if slip and column >= 0:
+    if slip and frames and column >= 0:
         frames = (*frames[:-1], replace(frames[-1], column=column))
     match raised.source:
         case "missing":

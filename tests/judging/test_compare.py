@@ -78,6 +78,7 @@ def test_equal_answers_have_no_differences(expected: Any, got: Any) -> None:
         (0.75, 3, "expected 0.75 (float64), got 3 (int64)"),
         (0.0403453, 0.0403450, "expected 0.0403453, got 0.040345"),
         ([1, 2], (1, 2), "expected [1, 2], got (1, 2)"),
+        ([0, False], [False, 0], "expected [0, False], got [False, 0]"),
         (1.0, Opaque("engine.Value"), "expected 1.0, got an object of type engine.Value"),
     ],
     ids=lambda value: str(value)[:24],
