@@ -73,7 +73,7 @@ def _is_debugged(tracer: object) -> bool:
 def debuggable() -> Iterator[None]:
     """Let breakpoint() write to the terminal though output is redirected; without one it is an error."""
     before = sys.breakpointhook
-    if sys.__stdin__ is None or not sys.__stdin__.isatty():
+    if sys.__stdin__ is None or sys.__stdin__.closed or not sys.__stdin__.isatty():
         sys.breakpointhook = _no_keyboard
     elif before is sys.__breakpointhook__:
         sys.breakpointhook = _to_terminal
