@@ -50,9 +50,9 @@ The first installs, the second shows what to do first. Where there is no `python
 afterwards, make an environment of your own: `python3 -m venv .venv`, then `source .venv/bin/activate`
 (Windows: `.venv\\Scripts\\activate`), also whenever you come back, and the two commands again.
 
-On Linux, PyTorch brings gigabytes for NVIDIA graphics cards. Without such a card, install its CPU build before
-the two commands: on [its page](https://pytorch.org/get-started/locally/) choose Linux, Pip and CPU, and in the
-command that it shows write `{torch}` in place of `torch torchvision`.
+On Linux, PyTorch brings gigabytes for NVIDIA graphics cards. Without such a card, install its CPU build
+before the two commands: on [its page](https://pytorch.org/get-started/locally/) choose Linux, Pip and CPU,
+and in the command that it shows write `{torch}` in place of `torch torchvision`.
 
 ## Day by day
 
