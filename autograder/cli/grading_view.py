@@ -1,7 +1,7 @@
 """The progress of grading a class: a line for each finished submission, and on a terminal a bar.
 
 show(course, unit, options)     grade; finished submissions stay graded if the run is stopped
-show_pages(course, unit)        write the feedback pages; prints how many, and for whom there is none and why
+show_pages(course, unit)        write the feedback pages; prints how many, and who has none and why
 """
 
 from __future__ import annotations
