@@ -3,7 +3,7 @@
 show(course, unit, options)     grade; finished submissions stay graded if the run is stopped
 show_gpu(course, unit, ...)     add the GPU tier to what is graded
 say_what_waits(course, unit)    how many written answers wait for a person
-show_pages(course, unit)        write the feedback pages; prints how many, and for whom there is none and why
+show_pages(course, unit)        write the feedback pages; prints how many, and who has none and why
 """
 
 from __future__ import annotations

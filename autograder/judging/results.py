@@ -2,7 +2,7 @@
 
 Report            a whole submission: its results, notes and points
 Result            one check
-GpuReport         the results of the GPU tier, which are no part of the points
+GpuReport         the results of the GPU tier; they do not count in the points
 ManualQuestion    a question that a person grades
 """
 

@@ -61,7 +61,7 @@ SVG = """\
 
 
 def build_screens(kit: Kit) -> list[Path]:
-    """Write the pictures that changed; none in a kit that has no folder for them."""
+    """Write the pictures that changed; a kit without a folder for them gets none."""
     folder = kit.root / "autograder" / "authors" / "pictures"
     changed: list[Path] = []
     if not folder.is_dir():
