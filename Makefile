@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 .PHONY: demo test benchmark clean
 
 demo: $(INSTALLED)
-	$(BIN)/python -m autograder.nbgrader.demo
+	$(BIN)/python -m tests.demo
 
 # The tensors are small: a second thread for each costs more than it brings.
 test: export OMP_NUM_THREADS = 1

@@ -15,8 +15,8 @@ from typing import Any
 import nbformat
 
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.demo.students import STUDENTS, Desk, cell, doubled, without
 from autograder.units.kit import KitUnit
+from tests.demo.students import STUDENTS, Desk, cell, doubled, without
 
 Notebook = nbformat.NotebookNode
 RIGHT = {"double": "def double(x):\n    return 2 * x", "halve": "def halve(x):\n    return x / 2"}

@@ -8,7 +8,7 @@ import re
 from functools import partial
 from pathlib import Path
 
-from autograder.authors.pictures import screens
+from autograder.authors import screens
 from autograder.units.kit import Kit
 from tests.conftest import ROOT
 from tests.sessions import FENCE, copy_of_the_kit, follow
@@ -45,7 +45,7 @@ def test_the_page_on_autograder_names_what_is_there() -> None:
 def test_readme_shows_the_window_of_watch(tmp_path: Path) -> None:
     """With the same answer, in a window of that size, but for the time."""
     home, page = copy_of_the_kit(tmp_path), (ROOT / "README.md").read_text(encoding="utf-8")
-    assert "(autograder/authors/pictures/watch.svg)" in page
+    assert "(autograder/authors/readme/watch.svg)" in page
     first_try = next(fence["text"] for fence in FENCE.finditer(page) if fence["kind"] == "python")
     assert first_try.strip() == screens.ANSWER
     with Terminal(home, "activations", size=(screens.COLUMNS, screens.ROWS)) as terminal:

@@ -29,7 +29,7 @@ def build(unit: KitUnit) -> list[Path]:
     """
     stub = stub_of(unit)
     derived = {unit.stub_file: stub, unit.recorded_file: record(unit, stub=stub).to_json()}
-    derived |= {unit.folder / path: text for path, text in pictures_of(unit.name).items()}
+    derived |= {unit.folder / path: text for path, text in pictures_of(unit).items()}
     changed = [path for path, text in derived.items() if not _holds(path, text)]
     for path in changed:
         path.parent.mkdir(exist_ok=True)

@@ -47,10 +47,12 @@ def {exercise}_is_right(answer, rng):
     2. TODO: the same for somebody who has looked there.
     3. TODO: nearly the answer.
     """
-    x = float(rng.normal())
+    x = float(rng.uniform(1, 2))
     return {{
         "{exercise}(2)": answer.{exercise}(2.0),
+        "{exercise}(0)": answer.{exercise}(0.0),
         "{exercise}(x), x random": answer.{exercise}(x),
+        "{exercise}(-x)": answer.{exercise}(-x),
     }}
 '''
 

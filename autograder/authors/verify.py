@@ -224,7 +224,7 @@ def no_two_mistakes_are_alike(evidence: Evidence) -> Iterator[str]:
 def derived_files_are_fresh(evidence: Evidence) -> Iterator[str]:
     """The stub, the pictures and the recorded answers are up to date."""
     unit = evidence.unit
-    for name, picture in pictures_of(unit.name).items():
+    for name, picture in pictures_of(unit).items():
         if not (unit.folder / name).exists() or (unit.folder / name).read_text(encoding="utf-8") != picture:
             yield f"{name} is not what the kit draws: run gradfn dev build"
     if not unit.stub_file.exists() or unit.stub_file.read_text(encoding="utf-8") != evidence.stub:
@@ -289,7 +289,7 @@ def no_stray_files(evidence: Evidence) -> Iterator[str]:
     unit = evidence.unit
     expected = {
         unit.folder: {f"{unit.name}.py", "README.md", "checks.py", "recorded.json", "pictures"},
-        unit.solutions: {f"{unit.name}.py", "by_torch.py", "mistakes.py"},
+        unit.solutions: {f"{unit.name}.py", "by_torch.py", "mistakes.py", "pictures.py"},
     }
     for folder, names in expected.items():
         for path in sorted(folder.iterdir()):

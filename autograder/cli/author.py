@@ -78,7 +78,7 @@ def _build(arguments: argparse.Namespace) -> None:
         changed = build(unit)
         print(f"{unit.name}: {', '.join(path.name for path in changed) or 'nothing to change'}")
     if not arguments.units:
-        from autograder.authors.pictures.screens import build_screens
+        from autograder.authors.screens import build_screens
 
         for path in build_screens(Kit.here()):
             print(display_path(path))

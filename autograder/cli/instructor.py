@@ -168,6 +168,7 @@ def _add_what_follows(commands: Commands) -> None:
         "open nbgrader's formgrader to read and grade written answers",
         """Opens JupyterLab in the course's folder, without terminals, kernels or writing to files, because
         submissions are shown there. Formgrader is in its menu Nbgrader.""",
+        "gradfn formgrader -- --no-browser --port 9000",
     ).add_argument("options", nargs="*", metavar="OPTION", help="for jupyter lab, behind --")
 
 

@@ -19,7 +19,6 @@
     feedback    the exporter that writes the pages students get back
 
     report/     the class report
-    demo/       `make demo`: a course from release to gradebook
 
 nbgrader itself is imported only when a step needs it, because that takes seconds.
 """

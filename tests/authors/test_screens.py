@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from autograder.authors.pictures.screens import build_screens, screens
+from autograder.authors.screens import build_screens, screens
 from autograder.units.kit import Kit
 from tests.conftest import ROOT
 
-FOLDER = ROOT / "autograder" / "authors" / "pictures"
+FOLDER = ROOT / "autograder" / "authors" / "readme"
 
 
 def test_readmes_pictures_show_what_the_kit_prints() -> None:
@@ -17,7 +17,7 @@ def test_readmes_pictures_show_what_the_kit_prints() -> None:
     drawn = screens(Kit(ROOT))
     assert {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.svg")} == drawn
     page = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert set(re.findall(r"\(autograder/authors/pictures/(.*?)\)", page)) == set(drawn)
+    assert set(re.findall(r"\(autograder/authors/readme/(.*?)\)", page)) == set(drawn)
 
 
 def test_readmes_pictures_are_light_and_load_nothing() -> None:

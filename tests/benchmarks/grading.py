@@ -27,10 +27,10 @@ from autograder.grading import grade as judging
 from autograder.nbgrader import converter
 from autograder.nbgrader.classes import grade_task
 from autograder.nbgrader.course import Course, make_course
-from autograder.nbgrader.demo.students import STUDENTS, Desk
 from autograder.nbgrader.gradebook import quiet
 from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit, KitUnit
+from tests.demo.students import STUDENTS, Desk
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS = ("perceptron", "modules")

@@ -20,7 +20,7 @@ UNREADABLE = {
     "x++": ("Python has no ++ and no --: write m += 1.", "++"),
     "return x[\u201ca\u201d]": ("These quotes were pasted", "\u201c"),
     "return 2 \u2212 x": ("This minus sign was pasted: type - anew.", "\u2212"),
-    "return 2 *\u00a0x": ("was pasted: delete the spaces of this line", "x"),
+    "return 2 *\u00a0x": ("was pasted: delete the spaces of this line", "\u00a0x"),
     "return 2 \u00d7 x": ("Python writes * for times.", "\u00d7"),
     ">>> return 2 * x": ("This was pasted from a console", ">>>"),
     "```": ("This was pasted from a chat", "```"),

@@ -25,7 +25,6 @@ from nbgrader.api import Gradebook
 
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.demo.students import doubled, stripped, without
 from autograder.nbgrader.gradebook import gradebook, quiet
 from autograder.nbgrader.pool import Pool
 from autograder.nbgrader.records import Record
@@ -33,6 +32,7 @@ from autograder.nbgrader.steps import write_feedback
 from tests import courses
 from tests.conftest import ROOT
 from tests.damaged_class import RIGHT, edited, solved
+from tests.demo.students import doubled, stripped, without
 
 Points = float | None  # None: no score in the gradebook
 SECRET = "secret_of_the_hidden_test"

@@ -14,12 +14,12 @@ import pytest
 from autograder.answers.submission import read
 from autograder.grading.grade import grade_submission
 from autograder.nbgrader.course import Course, make_course
-from autograder.nbgrader.demo.students import Desk, cell
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit, KitUnit
 from tests.browser import Notebook, Page, Server, chromium, serving
 from tests.conftest import ROOT
+from tests.demo.students import Desk, cell
 
 UNIT, EXERCISE, QUESTION = "perceptron", "signed_distance", "no_line_for_xor"
 HEAD = f"def {EXERCISE}(X, w, b):"

@@ -17,7 +17,6 @@ from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader import records
 from autograder.nbgrader.classes import Options, grade_class, write_feedback_pages
 from autograder.nbgrader.course import Course, make_course, open_course
-from autograder.nbgrader.demo.students import without
 from autograder.nbgrader.export import NAMELESS, export
 from autograder.nbgrader.gradebook import gradebook, quiet, scores, waiting
 from autograder.nbgrader.report.gather import gather
@@ -25,6 +24,7 @@ from autograder.nbgrader.steps import release, write_feedback
 from autograder.units.kit import Kit, KitUnit
 from tests import courses
 from tests.damaged_class import CLASS, Case, hand_in
+from tests.demo.students import without
 from tests.nbgrader.test_questions import QUESTION, written
 from tests.tiny import open_unit, write_kit
 

@@ -25,7 +25,6 @@ import torch
 from torch import nn
 
 import engine
-from autograder.authors.pictures import PICTURES
 from autograder.grading import oracle
 from autograder.units.kit import Kit
 from engine import Value
@@ -186,9 +185,10 @@ def forward(own: ModuleType) -> Claims:
 
 @given("0.01", "100", "0.3")
 def init(own: ModuleType) -> Claims:
-    lines: list[list[float]] = []  # of the picture: tanh with He, Xavier and 0.01, then relu with them
-    with patch("autograder.authors.pictures.init._log_line", lambda name, stds: lines.append(stds) or []):
-        PICTURES["init/spread.svg"]()
+    lines: list[list[float]] = []  # tanh with He, Xavier and 0.01, then relu with them
+    pictures = oracle.load_module(ROOT / "solutions" / "init" / "pictures.py", "picture")
+    with patch.object(pictures, "_log_line", lambda name, stds: lines.append(stds) or []):
+        pictures.spread(own)
     he, xavier, tiny, relu_he, relu_xavier, relu_tiny = lines
     width, small, floor = 100, 0.01, 0.0001
     assert tiny[2] > floor > tiny[3]

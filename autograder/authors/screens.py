@@ -1,6 +1,6 @@
 """The pictures in README.md: what a terminal shows, drawn by rich from the kit's own output.
 
-build_screens(kit)    write autograder/authors/pictures/*.svg in the kit's folder; the files that changed
+build_screens(kit)    write autograder/authors/readme/*.svg in the kit's folder; the files that changed
 screens(kit)          each picture's SVG text by file name, drawn now
 watch_window(unit)    the window of `gradfn watch`, as text with colours
 
@@ -32,7 +32,7 @@ from autograder.student.watch.view import View
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
 
-HOME = Path(__file__).resolve().parents[3]
+HOME = Path(__file__).resolve().parents[2]
 UNIT = "activations"
 ANSWER = "def sigmoid(x):\n    return 1 / (1 + np.exp(-x))"
 COMMAND = 'pytest -k "sigmoid and not value_sigmoid"'
@@ -62,7 +62,7 @@ SVG = """\
 
 def build_screens(kit: Kit) -> list[Path]:
     """Write the pictures that changed; a kit without a folder for them gets none."""
-    folder = kit.root / "autograder" / "authors" / "pictures"
+    folder = kit.root / "autograder" / "authors" / "readme"
     changed: list[Path] = []
     if not folder.is_dir():
         return changed

@@ -12,10 +12,10 @@ from markupsafe import escape
 from rich.console import Console
 
 from autograder.nbgrader.course import Course, open_course
-from autograder.nbgrader.demo import __main__
-from autograder.nbgrader.demo.__main__ import WIDTH, Scores, make_demo, points_table, words_table
 from autograder.nbgrader.report.page import write_report
 from autograder.units.kit import Kit
+from tests.demo import __main__
+from tests.demo.__main__ import WIDTH, Scores, make_demo, points_table, words_table
 
 UNITS = ("perceptron", "activations")  # two tell as much as all, and take a fourth of the time
 #: What the demo prints for its class in these units.

@@ -1,10 +1,10 @@
-"""`python -m autograder.nbgrader.demo`: a whole course in minutes, from release to gradebook.
+"""`python -m tests.demo`: a whole course in minutes, from release to gradebook.
 
     main()                       make a course, hand in for a class, grade it, print the tables
     make_demo(...)               the same without the command line
     points_table, words_table    each student's points by unit, and what went wrong in a phrase
 
-The students are in `autograder.nbgrader.demo.students`.
+The students are in `tests.demo.students`.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from autograder.errors import GradfnError
 from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.nbgrader.classes import grade_units, write_feedback_pages
 from autograder.nbgrader.course import make_course
-from autograder.nbgrader.demo.students import STUDENTS, hand_in
 from autograder.nbgrader.export import export
 from autograder.nbgrader.gradebook import Score, scores
 from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit, KitUnit
+from tests.demo.students import STUDENTS, hand_in
 
 WIDTH = 110
 FEW = 2  # units whose faults are all listed
@@ -107,7 +107,7 @@ def _rows(found: Scores) -> Iterator[tuple[str, list[Score]]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Make the demo in --out; exit status 2 with one line of explanation if that fails."""
     parser = argparse.ArgumentParser(
-        prog="python -m autograder.nbgrader.demo", description="A course from release to gradebook."
+        prog="python -m tests.demo", description="A course from release to gradebook."
     )
     words = "the course's folder (default: %(default)s)"
     parser.add_argument("--out", type=Path, default=Path("build/demo"), metavar="DIR", help=words)

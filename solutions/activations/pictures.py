@@ -1,24 +1,24 @@
-"""The activations unit's picture."""
+"""The picture in the lesson."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from autograder.authors.pictures.svg import answers, svg
+from autograder.authors.pictures import svg
 
 
-def curves() -> str:
+def curves(solution: ModuleType) -> str:
     """The activations from -4 to 4, one beside the other on the same scale, from the unit's own answers."""
-    unit = answers("activations")
     drawn: dict[str, Callable[[Any], Any]] = {
-        "sigmoid": unit.sigmoid,
+        "sigmoid": solution.sigmoid,
         "tanh": np.tanh,
-        "relu": unit.relu,
-        "leaky_relu, slope 0.1": lambda x: unit.leaky_relu(x, 0.1),
-        "gelu": unit.gelu,
+        "relu": solution.relu,
+        "leaky_relu, slope 0.1": lambda x: solution.leaky_relu(x, 0.1),
+        "gelu": solution.gelu,
     }
     x = np.linspace(-4, 4, 81)
     body: list[str] = []

@@ -1,25 +1,25 @@
-"""The init unit's picture."""
+"""The picture in the lesson."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
-from autograder.authors.pictures.svg import answers, svg
+from autograder.authors.pictures import svg
 
 
-def spread() -> str:
+def spread(solution: ModuleType) -> str:
     """How widely activations are spread in each of twenty layers, by how the weights began."""
-    init = answers("init")
     width, rng = 100, np.random.default_rng(0)
     X = rng.normal(size=(200, width))
     starts: dict[str, Callable[[], Any]] = {
-        "He": lambda: init.kaiming_normal(width, width, rng),
-        "Xavier": lambda: init.xavier_uniform(width, width, rng),
+        "He": lambda: solution.kaiming_normal(width, width, rng),
+        "Xavier": lambda: solution.xavier_uniform(width, width, rng),
         "0.01": lambda: 0.01 * rng.normal(size=(width, width)),
     }
     bends: dict[str, Callable[[Any], Any]] = {"tanh": np.tanh, "relu": lambda z: np.maximum(z, 0)}
@@ -27,7 +27,7 @@ def spread() -> str:
     for column, (bend, activation) in enumerate(bends.items()):
         body += [f'<g transform="translate({58 + 326 * column} 34)">', *_log_axes(f"20 layers with {bend}")]
         for start, draw_weights in starts.items():
-            stds = init.activation_std(X, [draw_weights() for _ in range(20)], activation)
+            stds = solution.activation_std(X, [draw_weights() for _ in range(20)], activation)
             body += _log_line(start, [float(std) for std in stds])
         body.append("</g>")
     title = "Standard deviation of the activations in twenty layers, by initialisation"

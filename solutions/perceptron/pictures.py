@@ -1,13 +1,14 @@
-"""The perceptron unit's pictures."""
+"""The pictures in the lesson."""
 
 from __future__ import annotations
 
 from itertools import product
+from types import ModuleType
 
-from autograder.authors.pictures.svg import Plane, svg
+from autograder.authors.pictures import Plane, svg
 
 
-def boundary() -> str:
+def boundary(_: ModuleType) -> str:
     """The lesson's perceptron, w = (2, -1) and b = -1: its line, w at right angles to it, three points."""
     plane = Plane(left=40, top=14, unit=52, x=(-1, 4), y=(-1, 3))
     (x0, y0), (x1, y1) = plane(1.5, 2), plane(3.5, 1)  # w, from a point of the line
@@ -30,7 +31,7 @@ def boundary() -> str:
     )
 
 
-def views() -> str:
+def views(_: ModuleType) -> str:
     """XOR's corners in the plane of the inputs, and in that of two hidden units, where a line parts them."""
     inputs = Plane(left=40, top=30, unit=104, x=(-0.5, 1.5), y=(-0.5, 1.5))
     hidden = Plane(left=324, top=30, unit=104, x=(-0.5, 1.5), y=(-0.5, 1.5))

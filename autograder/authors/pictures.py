@@ -1,19 +1,38 @@
-"""What the pictures share: the sheet they are drawn on, planes with axes, numbers, a unit's own answers.
+"""Pictures of the lessons: what they share, and those of a unit.
 
+pictures_of(unit)                 drawn now by the functions of solutions/UNIT/pictures.py
 svg(width, height, title, body)   a whole picture
 Plane                             a piece of a plane: axes, two half planes, labelled points
 minus(number)                     a number as people write it
-answers(unit)                     the unit's right answers, which draw what can be computed
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from types import ModuleType
+
+from autograder.grading.oracle import solution_of
+from autograder.units.kit import KitUnit
+from autograder.worker.modules import load_module
 
 RED, BLUE = "#ef8a62", "#67a9cf"
 PALE_RED, PALE_BLUE = "#fddbc7", "#d1e5f0"
+
+
+def pictures_of(unit: KitUnit) -> dict[str, str]:
+    """The unit's pictures: "pictures/example.svg" -> the SVG text.
+
+    Each public function of solutions/UNIT/pictures.py draws the picture of its name from the right answers.
+    """
+    file = unit.solutions / "pictures.py"
+    if not file.exists():
+        return {}
+    module, solution = load_module(file, f"pictures.{unit.name}"), solution_of(unit)
+    return {
+        f"pictures/{name}.svg": draw(solution) + "\n"
+        for name, draw in vars(module).items()
+        if getattr(draw, "__module__", None) == module.__name__ and not name.startswith("_")
+    }
 
 
 def svg(
@@ -74,11 +93,3 @@ class Plane:
 def minus(number: float) -> str:
     """A number as people write it, with a minus that is as wide as a plus."""
     return f"{number:g}".replace("-", "\u2212")
-
-
-def answers(unit: str) -> ModuleType:
-    """The unit's right answers."""
-    from autograder.grading.oracle import solution_of
-    from autograder.units.kit import Kit
-
-    return solution_of(Kit.here().unit(unit))

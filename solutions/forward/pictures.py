@@ -1,22 +1,23 @@
-"""The forward unit's picture."""
+"""The picture in the lesson."""
 
 from __future__ import annotations
 
 from itertools import product
+from types import ModuleType
 
 import numpy as np
 
-from autograder.authors.pictures.svg import answers, minus, svg
+from autograder.authors.pictures import minus, svg
 
 
-def network() -> str:
+def network(solution: ModuleType) -> str:
     """The lesson's 2-3-1 network and what its units pass on, from the unit's own answer."""
     layers = [
         (np.array([[1.0, 0.0, 2.0], [0.0, 1.0, 1.0]]), np.array([0.0, 2.0, -1.0])),
         (np.array([[1.0], [5.0], [2.0]]), np.array([0.5])),
     ]
     X = np.array([[1.0, -1.0]])
-    logits, hidden = answers("forward").mlp_forward(X, layers, lambda z: np.maximum(z, 0))
+    logits, hidden = solution.mlp_forward(X, layers, lambda z: np.maximum(z, 0))
     columns = [
         [(60 + 200 * depth, 140 + 84 * (unit - (len(row) - 1) / 2)) for unit in range(len(row))]
         for depth, row in enumerate((X[0], hidden[0][0], logits[0]))
