@@ -16,7 +16,6 @@ from pathlib import Path
 from autograder import __version__
 from autograder.authors.build import stub_of
 from autograder.errors import BadUnit, GradfnError, NotFound
-from autograder.units.files import read_text
 from autograder.units.kit import Kit, KitUnit
 
 HOME = Path(__file__).resolve().parents[2]
@@ -38,21 +37,20 @@ mistake it looks like.
 
 ## Two commands
 
-With Python 3.11 or newer, in this folder:
+With Python 3.11 or newer, in this folder (the first makes an environment, the second installs into it):
 
 ```
-python -m pip install -c constraints.txt -e .
-gradfn
+python3 -m venv .venv && source .venv/bin/activate
+pip install -c constraints.txt -e .
 ```
 
-The first installs, the second shows what to do first. Where there is no `python`, it is called `python3`
-(Windows: `py`). If pip says that the environment is externally managed, or if `gradfn` is not found
-afterwards, make an environment of your own: `python3 -m venv .venv`, then `source .venv/bin/activate`
-(Windows: `.venv\\Scripts\\activate`), also whenever you come back, and the two commands again.
+In Windows' PowerShell the first is `py -m venv .venv; .venv\\Scripts\\activate`. Debian and Ubuntu may ask
+for `apt install python3-venv` before. Type the `activate` part again whenever you come back. Then `gradfn`
+shows what to do first.
 
-On Linux, PyTorch brings gigabytes for NVIDIA graphics cards. Without such a card, install its CPU build
-before the two commands: on [its page](https://pytorch.org/get-started/locally/) choose Linux, Pip and CPU,
-and in the command that it shows write `{torch}` in place of `torch torchvision`.
+The unit `modules` alone needs PyTorch. Install it when you come to it: `pip install torch`, on Linux
+without an NVIDIA card `pip install torch --index-url https://download.pytorch.org/whl/cpu`, which saves
+gigabytes. For notebooks: `pip install -c constraints.txt -e ".[jupyter]"`; for your own plots, `".[plots]"`.
 
 ## Day by day
 
@@ -133,9 +131,6 @@ def _readme(kit: Kit) -> str:
     units = list(kit.units())
     first = units[0]
     return README.format(
-        torch=next(
-            line for line in read_text(HOME / "constraints.txt").splitlines() if line.startswith("torch==")
-        ),
         first=first.name,
         exercise=next(iter(first.exercises)),
         units=", ".join(f"`{unit.name}`" for unit in units),

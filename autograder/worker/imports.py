@@ -24,15 +24,30 @@ def only(packages: Sequence[str], own: Sequence[Namespace]) -> Iterator[None]:
     python = builtins.__import__
 
     def limited(name: str, globals: Any = None, locals: Any = None, what: Any = (), level: int = 0) -> Any:
-        if not level and any(globals is namespace for namespace in own):
-            _refuse(name, packages)
-        return python(name, globals, locals, what, level)
+        if level or not any(globals is namespace for namespace in own):
+            return python(name, globals, locals, what, level)
+        _refuse(name, packages)
+        try:
+            return python(name, globals, locals, what, level)
+        except ModuleNotFoundError as error:
+            raise _with_install(error, packages) from None
 
     builtins.__import__ = limited  # type: ignore[assignment]
     try:
         yield
     finally:
         builtins.__import__ = python
+
+
+def _with_install(error: ModuleNotFoundError, packages: Sequence[str]) -> ModuleNotFoundError:
+    """The error, with the command that installs what is missing where the unit needs it."""
+    if error.name not in packages:
+        return error
+    # Left to itself, pip brings gigabytes for NVIDIA cards on Linux.
+    index = " --index-url https://download.pytorch.org/whl/cpu" if sys.platform == "linux" else ""
+    install = f"python -m pip install {error.name}{index * (error.name == 'torch')}"
+    words = f"No module named {error.name!r}, and this unit needs it. Install it: {install}"
+    return ModuleNotFoundError(words, name=error.name)
 
 
 def _refuse(name: str, packages: Sequence[str]) -> None:

@@ -31,6 +31,7 @@ ELSEWHERE = (
     "nbgrader",
     "IPython",
     "watchfiles",
+    "torch",
 )
 BLOCKED = f"""
 import sys, signal
@@ -223,6 +224,25 @@ def test_pytest_works_in_a_copy(unpacked: Path) -> None:
     done = student(unpacked, "pytest", "-k", "tanh_grad or gelu", "exercises/activations")
     assert "2 passed" in done.stdout
     assert "activations: 2 / " in done.stdout
+
+
+def test_seven_units_do_without_torch(unpacked: Path) -> None:
+    """With the right answers all their checks pass; the eighth says in one card how to install it."""
+    for unit in Kit(ROOT).units():
+        (unpacked / "exercises" / unit.name / f"{unit.name}.py").write_bytes(unit.solution_file.read_bytes())
+    done = student(unpacked, "pytest", "-q")
+    lines = done.stdout.splitlines()
+    standings = [line for line in lines if re.match(r"\w+: [\d.]+ / [\d.]+ points", line)]
+    unfinished = [line.partition(" · ")[0] for line in standings if " · next: " in line]
+    points = Kit(ROOT).unit("modules").points
+    assert unfinished == [f"modules: 0 / {points:g} points"], done.stdout
+    assert sum("No module named 'torch', and this unit needs it." in line for line in lines) == 1
+    assert "python -m pip install torch" in squeezed_lines(done.stdout)
+
+
+def squeezed_lines(text: str) -> str:
+    """A text with one blank for each of its line ends and indents."""
+    return " ".join(text.split())
 
 
 def test_the_command_says_what_it_wrote(
