@@ -54,9 +54,9 @@ gigabytes. For notebooks: `pip install -c constraints.txt -e ".[jupyter]"`; for 
 
 ## Day by day
 
-Read the unit's lesson, `exercises/<unit>/README.md`. Write in `exercises/<unit>/<unit>.py`: your lines stand
-in place of `# YOUR CODE HERE` and of `raise NotImplementedError()` below it, indented as they are. Questions
-in words are answered in place of `YOUR ANSWER HERE`. Save, and ask, always from this folder:
+`gradfn lesson {first}` opens the unit's lesson in the browser. Write in `exercises/<unit>/<unit>.py`: your
+lines stand in place of `# YOUR CODE HERE` and of `raise NotImplementedError()` below it, indented as they
+are. Questions in words are answered in place of `YOUR ANSWER HERE`. Save, and ask, always from this folder:
 
 | | |
 |---|---|

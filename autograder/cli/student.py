@@ -2,6 +2,7 @@
 
 gradfn                          progress, and what is next
 gradfn watch [UNIT[.EXERCISE]]  check each save
+gradfn lesson UNIT              its lesson as a page in the browser
 gradfn list [UNIT]              every exercise with its stars, points and state
 gradfn hint [UNIT[.EXERCISE]]   one more hint
 gradfn solution UNIT.EXERCISE   the kit's answer, once the student's passes
@@ -52,6 +53,12 @@ def _add_daily(commands: Commands) -> None:
     add_where(watch, "the first exercise")
     words = "look for saves five times a second, where the system does not report them at once"
     watch.add_argument("--poll", action="store_true", help=words)
+    words = "open a unit's lesson as a page in the browser"
+    details = "One file, which needs no network: .gradfn/lessons/UNIT.html beside exercises/, or --out."
+    lesson = command(commands, "lesson", _lesson, words, details, "gradfn lesson activations")
+    add_unit(lesson)
+    words = "write the page to this file and open nothing"
+    lesson.add_argument("--out", type=Path, metavar="FILE", help=words)
     words = "list every exercise with its stars, points and state"
     details = "One star is easy, three are hard."
     add_unit(command(commands, "list", _list, words, details, "gradfn list activations"), "all units")
@@ -170,6 +177,17 @@ def _watch(arguments: argparse.Namespace) -> None:
 
     kit = Kit.here()
     watch(kit, find(kit, arguments.where) if arguments.where else None, arguments.poll)
+
+
+def _lesson(arguments: argparse.Namespace) -> None:
+    from autograder.student.lesson import open_lesson, write_lesson
+
+    unit = find_unit(Kit.here(), arguments.unit)
+    if arguments.out:
+        print(f"The lesson is in {display_path(write_lesson(unit, arguments.out))}")
+        return
+    file, opened = open_lesson(unit)
+    print(f"The lesson is {'open in the browser' if opened else 'a page: open it in a browser'}: {file}")
 
 
 def _list(arguments: argparse.Namespace) -> None:

@@ -30,6 +30,7 @@ from autograder.nbgrader.course import open_course
 from autograder.nbgrader.inbox import TIME, keep_only, time_of
 from autograder.nbgrader.outputs import NO_COLOUR
 from autograder.nbgrader.templates import FOLDERS, NBGRADER
+from autograder.units.lesson_page import with_mathml
 
 SECONDS = 10.0  # of processor time for each try at a page; a page takes 0.3
 LEFT_OUT = "(left out: this page could not be made in time)"
@@ -88,6 +89,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
         self, nb: nbformat.NotebookNode, resources: Resources | None = None, **options: Any
     ) -> tuple[str, Resources]:
         """The page; raises GradfnError if even one without the submission's code takes too long."""
+        nb = _with_formulas(nb)
         for simpler in (_itself, _without_colours, _without_answers):
             try:
                 with _limited(SECONDS):
@@ -131,6 +133,15 @@ def _limited(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0.0)
         signal.signal(signal.SIGPROF, before)
+
+
+def _with_formulas(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The notebook with MathML in the lesson's texts: no script typesets formulas on these pages."""
+    notebook = nbformat.from_dict(notebook)
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and not is_question(cell) and cell.id != "notes":
+            cell.source = with_mathml(cell.source)
+    return notebook
 
 
 def _itself(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:

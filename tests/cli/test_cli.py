@@ -70,7 +70,18 @@ def test_an_extra_argument_gets_the_commands_own_usage(capsys: pytest.CaptureFix
 
 
 GROUPS = {
-    "students": ["watch", "list", "hint", "solution", "reset", "notebook", "script", "submit", "update"],
+    "students": [
+        "watch",
+        "lesson",
+        "list",
+        "hint",
+        "solution",
+        "reset",
+        "notebook",
+        "script",
+        "submit",
+        "update",
+    ],
     "instructors": [
         *("judge", "course", "release", "grade", "feedback", "report", "export", "formgrader"),
         *("bundle", "doctor"),
