@@ -13,7 +13,7 @@ import inspect
 import re
 import types
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from itertools import pairwise
 from typing import Any
@@ -179,7 +179,7 @@ def unasked(unit: KitUnit) -> Iterator[str]:
     for name, function in functions.items():
         setattr(module, name, _watched(function, asked))
     for exercise in unit.exercises.values():
-        oracle.outcomes(exercise.checks, module, PUBLIC_SEED)
+        oracle.outcomes((replace(c, examples=()) for c in exercise.checks), module, PUBLIC_SEED)
     for function in functions.values():
         for parameter in parameters_of(function):
             for kind in CLASSES:

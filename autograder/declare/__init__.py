@@ -23,9 +23,12 @@ import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.declare.mistakes import TIERS, Mistake, Slips, mistake, slips
+
+if TYPE_CHECKING:
+    from doctest import Example
 
 __all__ = [
     "CPU",
@@ -112,7 +115,8 @@ class Check:
 
     `dtypes` are those in which the program runs on a GPU too, and `terms` is the length of the longest sum
     behind its numbers, from which their tolerance there follows. A check with `tier="gpu"` makes sense on a
-    GPU only. `setting` is where this check runs. Raises ValueError for options that could not be judged.
+    GPU only. `setting` is where this check runs. `examples` are those of docstrings, derived from the unit's
+    stub. Raises ValueError for options that could not be judged.
     """
 
     exercise: str
@@ -127,6 +131,7 @@ class Check:
     terms: int = 1
     dtypes: tuple[str, ...] = ()
     setting: Setting = CPU
+    examples: tuple[Example, ...] = ()
 
     def __post_init__(self) -> None:
         wrong = {

@@ -94,7 +94,14 @@ class Sandbox:
         try:
             if self._worker is None:
                 self._load()
-            request = {"op": "check", "exercise": check.exercise, "check": check.name, "seed": seed}
+            request: dict[str, Any] = {
+                "op": "check",
+                "exercise": check.exercise,
+                "check": check.name,
+                "seed": seed,
+            }
+            # What they should show stays here.
+            request["examples"] = [[e.source, e.exc_msg is not None] for e in check.examples]
             begun = time.monotonic()
             outcome = _read(from_plain, self._ask(request, runs * check.seconds + GRACE))
             raised = _witnessed(outcome.raised, time.monotonic() - begun, check.seconds)

@@ -3,6 +3,7 @@
     differences(check, expected, got)   a Difference for each named value that is not right
     agree(check, a, b)                  whether two runs of a check gave the same
     close(check, expected, got)         whether arrays agree within the check's tolerance
+    asked(returned)                     what a check program returned, without its examples
     side_by_side(expected, got)         the lines of two small arrays, beside each other
     number(value, other)                two numbers, with as many digits as it takes to tell them apart
 
@@ -12,15 +13,17 @@ submission can run here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from doctest import Example
 from itertools import zip_longest
 from typing import Any
 
 import numpy as np
 
 from autograder.declare import Check
-from autograder.worker.outcome import Outcome
+from autograder.worker.examples import EXAMPLES, holds
+from autograder.worker.outcome import Outcome, harmless
 from autograder.worker.plain import Opaque, describe
 
 MAX_SHOWN = 200
@@ -32,12 +35,16 @@ Array = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Difference:
-    """One value that is not right: its name, what is wrong in words, and both sides for a diagnosis."""
+    """One value that is not right: its name, what is wrong in words, and both sides for a diagnosis.
+
+    Of an example, `lines` are those below its first.
+    """
 
     name: str
     words: str
     expected: Any
     got: Any
+    lines: Sequence[str] = ()
 
 
 def agree(check: Check, a: Outcome, b: Outcome) -> bool:
@@ -46,7 +53,8 @@ def agree(check: Check, a: Outcome, b: Outcome) -> bool:
         return False
     if a.raised is not None or b.raised is not None:
         return _exception(a) == _exception(b)
-    return not differences(check, a.returned, b.returned)
+    wrong = [bool(list(_of_examples(check, outcome.returned))) for outcome in (a, b)]
+    return wrong[0] == wrong[1] and not list(_differences(check, "", asked(a.returned), asked(b.returned)))
 
 
 def _exception(outcome: Outcome) -> tuple[str, ...]:
@@ -55,8 +63,33 @@ def _exception(outcome: Outcome) -> tuple[str, ...]:
 
 
 def differences(check: Check, expected: Any, got: Any) -> list[Difference]:
-    """Every named value of `got` that is not within the check's tolerance of `expected`."""
-    return list(_differences(check, "", expected, got))
+    """Every named value of `got` that is not within the check's tolerance of `expected`.
+
+    Where all are right, the first example of a docstring that is not.
+    """
+    return list(_differences(check, "", asked(expected), asked(got))) or list(_of_examples(check, got))
+
+
+def asked(returned: Any) -> Any:
+    """What a check program returned, without what the examples show."""
+    return {k: v for k, v in returned.items() if k != EXAMPLES} if isinstance(returned, dict) else returned
+
+
+def _of_examples(check: Check, returned: Any) -> Iterator[Difference]:
+    """The first example that does not show what the docstring says, with the lines that lead to it."""
+    texts = returned.get(EXAMPLES) if isinstance(returned, dict) else None
+    texts = [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
+    lead: list[str] = []
+    for example, text in zip_longest(check.examples[1:], texts, fillvalue=""):
+        if not isinstance(example, Example) or isinstance(text, Example):
+            return
+        lead += [f"{'...' if n else '>>>'} {line}" for n, line in enumerate(example.source.splitlines())]
+        if not holds(example, text, check.dtype == "exact"):
+            want = example.exc_msg or example.want
+            columns = beside(*(one.rstrip().splitlines() or ["nothing"] for one in (want, harmless(text))))
+            yield Difference(lead[0], "", want, text, (*lead[1:], *columns))
+            return
+        lead = [] if example.want else lead
 
 
 def _differences(check: Check, name: str, expected: Any, got: Any) -> Iterator[Difference]:
@@ -188,10 +221,16 @@ def side_by_side(expected: Any, got: Any) -> list[str]:
         blocks = [_block(array, digits) for array in arrays]
         if blocks[0] != blocks[1]:
             break
-    left, right = (["expected", *blocks[0]], ["got", *blocks[1]])
+    lines = beside(*blocks)
+    return lines if lines[0] != "expected" else []
+
+
+def beside(expected: Sequence[str], got: Sequence[str]) -> list[str]:
+    """Two blocks of lines, the expected one on the left, or above where both are too wide."""
+    left, right = ["expected", *expected], ["got", *got]
     width = max(map(len, left))
     lines = [f"{a:<{width}}    {b}".rstrip() for a, b in zip_longest(left, right, fillvalue="")]
-    return lines if max(map(len, lines)) <= WIDEST else []
+    return lines if max(map(len, lines)) <= WIDEST else [*left, *right]
 
 
 def _block(array: Array, digits: int) -> list[str]:

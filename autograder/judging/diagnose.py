@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from autograder.declare import Check
-from autograder.judging.compare import Array, agree, close
+from autograder.judging.compare import Array, agree, asked, close
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome
 
@@ -70,7 +70,7 @@ def _alike(check: Check, mistake: KnownMistake, outcomes: Mapping[str, Outcome])
 
 def remark(check: Check, expected: Any, got: Any) -> str:
     """A sentence that holds of all values of a check, by its own tolerance, or ""."""
-    pairs = list(_pairs(expected, got))
+    pairs = list(_pairs(asked(expected), asked(got)))
     wrong = [pair for pair in pairs if not (_is_array(*pair) and close(check, *pair))]
     if not wrong or not all(_is_array(*pair) for pair in wrong):
         return ""

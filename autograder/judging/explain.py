@@ -33,6 +33,7 @@ BELOW_RAISE = re.compile(r"^( *)raise NotImplementedError\b.*\n\1\S", re.MULTILI
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
 MAX_LINE = 150  # characters of a line of code
 MAX_MESSAGE = 400  # of an exception's message
+PROMPTS = (">>>", "...")
 
 Verdict = Literal["right", "not done", "wrong"]
 
@@ -171,10 +172,13 @@ def _result_sentences(
     if mistake is None and wrong:
         about_all = remark(check, context.right, outcome.returned)
         yield from filter(None, [*slips_of(outcome.code.values()), about_all][:1])
+    if wrong and wrong[0].lines:
+        yield "It does not show what the example in its docstring shows."
     for difference in wrong[:MAX_DIFFERENCES]:
-        yield f"{difference.name}  {difference.words}"
+        yield f"{difference.name}  {difference.words}".rstrip()
         if difference is wrong[0]:
-            yield from (f"    {line}" for line in side_by_side(difference.expected, difference.got))
+            lines = difference.lines or side_by_side(difference.expected, difference.got)
+            yield from (line if line[:3] in PROMPTS else f"    {line}" for line in lines)
     if len(wrong) > MAX_DIFFERENCES:
         more = len(wrong) - MAX_DIFFERENCES
         yield f"and {more} more wrong value{'s' * (more > 1)}"

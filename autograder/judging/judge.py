@@ -82,7 +82,7 @@ def judge_check(
         usual = _right_answer(check, recorded).warnings
         return _result(check, "passed", card.passed_card(check, outcome, Context(unit.name, usual=usual)))
     wrong = _differences(check, outcome, recorded)
-    siblings = unit.checks_of(check.exercise, check.setting)
+    siblings = [check if c.name == check.name else c for c in unit.checks_of(check.exercise, check.setting)]
     passed = [c for c in siblings if c.name in outcomes and is_right(c, outcomes[c.name], recorded)]
     context = _context(unit, check, recorded, others)
     blamed = to_blame(check, outcome, context)

@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from doctest import Example
 from functools import cached_property
+from inspect import unwrap
 from pathlib import Path
 
 from autograder.declare import CPU, Check, Setting, Unit
 from autograder.errors import BadUnit, GradfnError, NotFound
 from autograder.units import gpu_tier, script
 from autograder.units.recorded import Recorded
+from autograder.worker.examples import examples_in, mentions
 from autograder.worker.modules import load_module
 
 
@@ -113,13 +116,27 @@ class KitUnit:
         """The checks that give the unit's points: all but those that run only in the GPU tier."""
         return tuple(check for check in self.all_checks if check.tier == "cpu")
 
-    def checks_of(self, exercise: str, setting: Setting = CPU) -> tuple[Check, ...]:
-        """The checks of one exercise, as they run in a setting."""
-        return tuple(
+    def checks_of(self, exercise: str, setting: Setting = CPU, stub: str | None = None) -> tuple[Check, ...]:
+        """The checks of one exercise, as they run in a setting; those on the CPU with the stub's examples."""
+        checks = [
             gpu_tier.adapt(check, setting)
             for check in self.all_checks
             if check.exercise == exercise and gpu_tier.runs_in(check, setting)
-        )
+        ]
+        setup, *cells = script.split(self._stub if stub is None else stub)
+        if setting == CPU and checks:
+            for cell in cells:
+                if cell.name == exercise:
+                    _add_examples(checks, setup, cell)
+        return tuple(checks)
+
+    @property
+    def _stub(self) -> str:
+        """The stub that the recorded answers belong to; "" where none were recorded yet."""
+        try:
+            return self.recorded.stub
+        except BadUnit:
+            return ""
 
     def gpu_checks(self, exercise: str) -> tuple[Check, ...]:
         """The checks of one exercise in the GPU tier, in each of their dtypes."""
@@ -140,7 +157,11 @@ class KitUnit:
         """The exercises in a script in the percent format."""
         return {
             cell.name: Exercise(
-                cell.name, cell.stars, cell.names, self.checks_of(cell.name), self._gpu_rehearsals(cell.name)
+                cell.name,
+                cell.stars,
+                cell.names,
+                self.checks_of(cell.name, stub=text),
+                self._gpu_rehearsals(cell.name),
             )
             for cell in script.split(text)
             if cell.name != script.SETUP and cell.points is None
@@ -189,6 +210,19 @@ class KitUnit:
     def manual_points(self) -> float:
         """What its questions are worth: a person grades them."""
         return sum(question.points for question in self.questions.values())
+
+
+def _add_examples(checks: list[Check], setup: script.Cell, cell: script.Cell) -> None:
+    """Let the first check that uses a function run the examples in its docstring too.
+
+    They are no check of their own: their answers stand in the stub, so points for them alone could be copied.
+    """
+    for name, examples in examples_in(cell.source).items() if cell.points is None else ():
+        if examples:
+            users = (i for i, check in enumerate(checks) if mentions(unwrap(check.program), name))
+            first = next(users, 0)
+            before = checks[first].examples or (Example(setup.source, ""),)
+            checks[first] = replace(checks[first], examples=(*before, *examples))
 
 
 def questions_of(text: str) -> dict[str, Question]:

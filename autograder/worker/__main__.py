@@ -4,7 +4,7 @@ It gets one request at a time and answers with plain data:
 
     {"op": "load", "notebook": bool, "cells": [[label, source], ...], "seconds": s}
         -> [{"outputs": [...], "raised": ... or None}, ...]
-    {"op": "check", "exercise": ..., "check": ..., "seed": n}
+    {"op": "check", "exercise": ..., "check": ..., "seed": n, "examples": [[source, raises], ...]}
         -> an Outcome
     {"op": "cells", "text": its UTF-8 bytes as an array, "file": ...}
         -> a notebook's [{"cell_type": ..., "grade_id": ..., "source": ...}, ...]
@@ -20,6 +20,8 @@ from __future__ import annotations
 
 import socket
 import sys
+from dataclasses import replace
+from doctest import Example
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -56,6 +58,8 @@ class WorkerServer:
             case "mentions":
                 return mentions(request["sources"])
         check = self._checks[request["exercise"], request["check"]]
+        examples = [Example(source, "", "?" if raises else None) for source, raises in request["examples"]]
+        check = replace(check, examples=tuple(examples))
         move_to(here())  # put torch's defaults back, which an answer may have changed
         outcome: Outcome = run(check, self._cells.module, request["seed"])
         return to_plain(outcome)

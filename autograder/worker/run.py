@@ -9,16 +9,19 @@ same answer, NumPy does not overflow, and the time limit holds.
 from __future__ import annotations
 
 import io
+import sys
 import types
 import warnings
 import zlib
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from autograder.declare import Check
 from autograder.worker.answer import Answer
+from autograder.worker.examples import EXAMPLES, shown
 from autograder.worker.fence import Fence
 from autograder.worker.imports import only
 from autograder.worker.outcome import MAX_TEXT, Outcome, harmless
@@ -71,7 +74,7 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
             # An overflow is an exception here; whatever an answer raises becomes part of the outcome.
             with np.errstate(over="raise", under="ignore"):
                 rng = np.random.default_rng([seed, _key(check)])
-                returned = within(check.seconds, lambda: plain(dict(check.program(answer, rng))))
+                returned = within(check.seconds, lambda: plain(_returned(check, answer, rng)))
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as problem:
@@ -88,6 +91,16 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
         parameters=answer._parameters(),
         code=answer._code(),
     )
+
+
+def _returned(check: Check, answer: Answer, rng: np.random.Generator) -> dict[str, Any]:
+    """What the check program returns, and what the examples show; they may leave gradients switched off."""
+    returned = dict(check.program(answer, rng))
+    with ExitStack() as stack:
+        for module in (sys.modules.get("torch"), sys.modules.get("engine")):
+            if module is not None:
+                stack.enter_context(module.enable_grad())
+        return returned | ({EXAMPLES: shown(check.examples, answer)} if check.examples else {})
 
 
 def _words(warning: warnings.WarningMessage, answer: Answer) -> str:

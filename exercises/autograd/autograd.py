@@ -102,7 +102,7 @@ def hvp(f: Callable[..., Value], xs: list[float], vs: list[float]) -> list[float
     By two reverse passes, without writing down H: the gradient of (gradient of f) . v. Where a second
     derivative is missing from the graph because it is 0, the answer is 0.0.
 
-    >>> hvp(lambda a, b: a * a * b, [3.0, 5.0], [1.0, 2.0])
+    >>> list(hvp(lambda a, b: a * a * b, [3.0, 5.0], [1.0, 2.0]))
     [22.0, 6.0]
     """
     # YOUR CODE HERE

@@ -132,7 +132,7 @@ def numeric_grad(f: Callable[[list[float]], float], x: list[float], eps: float) 
     e_i is 1 in place i and 0 elsewhere, so one number of x is moved at a time. f takes a list of floats and
     returns a float. x must hold its old numbers afterwards, to the last bit.
 
-    >>> numeric_grad(lambda x: x[0] * x[0] + 3 * x[1], [2.0, 7.0], 0.5)
+    >>> list(numeric_grad(lambda x: x[0] * x[0] + 3 * x[1], [2.0, 7.0], 0.5))
     [4.0, 3.0]
     """
     ### BEGIN SOLUTION

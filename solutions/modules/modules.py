@@ -47,12 +47,11 @@ def make_mlp(sizes: list[int], activation: type[nn.Module] = nn.ReLU) -> nn.Sequ
 
     There is no activation after the last layer. Two sizes give a single linear layer.
 
-    >>> make_mlp([3, 5, 2])
-    Sequential(
-      (0): Linear(in_features=3, out_features=5, bias=True)
-      (1): ReLU()
-      (2): Linear(in_features=5, out_features=2, bias=True)
-    )
+    >>> for layer in make_mlp([3, 5, 2]):
+    ...     print(layer)
+    Linear(in_features=3, out_features=5, bias=True)
+    ReLU()
+    Linear(in_features=5, out_features=2, bias=True)
     """
     ### BEGIN SOLUTION
     layers = []

@@ -128,7 +128,8 @@ class Examiner:
 
     def __init__(self, unit: KitUnit) -> None:
         self.unit = unit
-        self.right = oracle.outcomes(unit.checks, oracle.solution_of(unit), PUBLIC_SEED)
+        checks = [check for exercise in unit.exercises.values() for check in exercise.checks]
+        self.right = oracle.outcomes(checks, oracle.solution_of(unit), PUBLIC_SEED)
 
     def survivors(self, mutants: Iterable[Mutant]) -> list[Mutant]:
         """The mutants whose exercise's checks all pass."""
