@@ -41,6 +41,13 @@ KIT = (
 #: Packages for every unit: arrays cross the channel, notebooks run in IPython, and some draw.
 PACKAGES = ("numpy", "ipython", "matplotlib")
 
+#: A processor that is made up, where torch looks for the real one before it computes in float16.
+PROCESSOR = {
+    "/proc/cpuinfo": "processor\t: 0\napicid\t\t: 0\ninitial apicid\t: 0\n\n",
+    "/sys/devices/system/cpu/possible": "0\n",
+    "/sys/devices/system/cpu/present": "0\n",
+}
+
 Devices = Sequence[Path]
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
@@ -93,14 +100,18 @@ ADVICE = (
 )
 
 
-def command(unit: KitUnit, descriptor: int, settings: str, gpu: Devices = ()) -> list[str]:
+def command(
+    unit: KitUnit, descriptor: int, settings: str, gpu: Devices = (), made_up: Iterable[tuple[int, str]] = ()
+) -> list[str]:
     """The command that starts the unit's fork server, which talks over an inherited descriptor.
 
     `settings` is what `settings` gives, as JSON. `gpu` are a GPU's device files: CUDA looks for GPUs in /proc
     and /sys, so a worker with a GPU gets /sys, read-only, and a /proc of its own that shows no other process.
+    `made_up` are open files, and where they are found in the sandbox.
     """
     bwrap = shutil.which("bwrap") or "bwrap"
     variables = _words("--setenv", environment("/tmp", gpu).items())
+    files = _words("--ro-bind-data", made_up)
     mounts = _words("--ro-bind", [*_mounts(unit), *((folder, folder) for folder in _driver(gpu))])
     hidden = [word for folder in _hidden() for word in ("--tmpfs", folder, "--remount-ro", folder)]
     devices = _words("--dev-bind", ((path, path) for path in (*DEVICES, *gpu)))
@@ -109,7 +120,18 @@ def command(unit: KitUnit, descriptor: int, settings: str, gpu: Devices = ()) ->
     start = "import runpy, sys; sys.path[:0] = ['/kit', '/packages']; " + (
         "runpy.run_module('autograder.worker.forkserver', run_name='__main__', alter_sys=True)"
     )
-    sandbox = [bwrap, *CONFINED, "--clearenv", *variables, *mounts, *hidden, *devices, *system, *closed]
+    sandbox = [
+        bwrap,
+        *CONFINED,
+        "--clearenv",
+        *variables,
+        *mounts,
+        *hidden,
+        *devices,
+        *system,
+        *files,
+        *closed,
+    ]
     python = [_interpreter(), "-I", "-S", "-B", "-c", start]
     return [str(word) for word in (*sandbox, *python, descriptor, settings, "/kit/checks.py", unit.name)]
 

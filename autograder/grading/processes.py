@@ -24,7 +24,7 @@ from typing import Protocol
 
 from autograder.errors import KitFault, Unconfined, WorkerFault
 from autograder.grading import confinement
-from autograder.grading.confinement import ROOT, UNCONFINED, Devices
+from autograder.grading.confinement import PROCESSOR, ROOT, UNCONFINED, Devices
 from autograder.grading.imports import BEGIN
 from autograder.units.kit import KitUnit
 from autograder.worker.channel import Channel
@@ -130,13 +130,19 @@ class _Server:
     def __init__(self, unit: KitUnit, gpu: Devices) -> None:
         self._socket, theirs = socket.socketpair()
         settings = json.dumps(confinement.settings(unit, gpu))
-        with theirs:
+        with theirs, contextlib.ExitStack() as stack:
+            made_up = []
+            for path, text in () if gpu else PROCESSOR.items():
+                file = stack.enter_context(tempfile.TemporaryFile())
+                file.write(text.encode())
+                file.seek(0)
+                made_up.append((file.fileno(), path))
             self._process = subprocess.Popen(
-                confinement.command(unit, theirs.fileno(), settings, gpu),
+                confinement.command(unit, theirs.fileno(), settings, gpu, made_up),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                pass_fds=[theirs.fileno()],
+                pass_fds=[theirs.fileno(), *(number for number, _ in made_up)],
             )
         self._socket.settimeout(START_SECONDS)
         try:
