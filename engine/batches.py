@@ -10,13 +10,15 @@ On lists the lines of the function stand in a loop; on arrays the same lines run
 from __future__ import annotations
 
 import math
+import re
 import sys
 from typing import Any
 
 from . import source
-from .function import node
+from .calls import node
 from .modes import local
 from .structures import LEAF, flatten, rebuild
+from .symbols import C_NAMES, CALLS
 from .transforms import Recomputed
 from .value import Value, made
 
@@ -148,23 +150,12 @@ def _sum(x: Any, size: int) -> float:
 def space() -> dict[str, Any]:
     """What the lines call, for arrays."""
     numpy = sys.modules["numpy"]
-    names = (
-        "where",
-        "exp",
-        "expm1",
-        "log",
-        "log1p",
-        "sqrt",
-        "sin",
-        "cos",
-        "tanh",
-        "fabs",
-        "inf",
-        "nan",
-        "logical_not",
-    )
-    functions = {name: getattr(numpy, name) for name in names}
-    return {**functions, "any_of": numpy.any, "pow": numpy.power, "erf": numpy.vectorize(math.erf)}
+    functions = {"erf": numpy.vectorize(math.erf), "erfc": numpy.vectorize(math.erfc)}
+    for name in ("where", "fabs", "inf", "nan", "logical_not", *CALLS):
+        spelled = C_NAMES.get(name, name)
+        found = getattr(numpy, spelled, None) or getattr(numpy, re.sub("^a", "arc", spelled), None)
+        functions.setdefault(spelled, found)
+    return {**functions, "any_of": numpy.any, "pow": numpy.power}
 
 
 class _Total(Recomputed):

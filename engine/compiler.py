@@ -17,7 +17,7 @@ from types import MethodType
 from typing import Any
 
 from . import batches
-from .function import node
+from .calls import node
 from .modes import local
 from .program import Program
 from .structures import LEAF, flatten, rebuild
@@ -171,7 +171,7 @@ class _CompiledCall(Recomputed):
         floats: list[float],
         run: Any,
     ) -> None:
-        self.op, self.width, self.grad = _NODE, len(program.live), 0.0
+        self.op, self.width, self._grad = _NODE, len(program.live), 0.0
         self.compiled, self.program, self.given = compiled, program, args
         self.values, self.wanted, self.floats = values, wanted, floats
         self.run = None if run == "native" else run  # the generator that waits for the gradients; used once

@@ -13,54 +13,18 @@ class Cube(Function):
 
 Cube.apply(v)
 
-Call       a node with any number of inputs and outputs; checkpoint and compile are calls too
 Context    the call of a Function: ctx
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from . import ops
+from .calls import Call, node
 from .modes import local, no_grad, set_grad_enabled
 from .ops import Op
 from .value import Value, constant, record
-
-
-def node(name: str, saves: bool = True) -> Op:
-    """The row of a call of this name, and its `freed` row for after backward()."""
-    row = Op(name, name, None, None)
-    row.freed = Op(name, name, None, None)
-    row.freed.freed, row.freed.whole = row.freed, row
-    return row
-
-
-class Call:
-    """A node with inputs and `width` outputs: each output has the call as its `a`, its index as its `b`."""
-
-    a = None
-
-    def __init__(self, op: Op, inputs: tuple[Value, ...], width: int) -> None:
-        self.op, self.b, self.width = op, inputs, width
-        self.grad: Any = 0.0
-
-    @property
-    def below(self) -> Iterable[Value]:
-        """The inputs that may have been made by other nodes."""
-        return self.b
-
-    def pull(self, grads: list[Any], graph: bool) -> Iterable[tuple[Value, Any]]:
-        """(input, gradient) for each input that takes one, from the outputs' gradients: Values if `graph`."""
-        raise NotImplementedError
-
-    def local_gradients(self, output: int) -> list[float]:
-        """d output / d input as floats, one for each input."""
-        seeds = [float(i == output) for i in range(self.width)]
-        flows: dict[Value, float] = dict.fromkeys(self.b, 0.0)
-        for value, gradient in self.pull(seeds, False):
-            flows[value] += gradient
-        return [flows[value] for value in self.b]
 
 
 class Context(Call):

@@ -29,6 +29,13 @@ def pow(input: Any, exponent: Any) -> Any:
     return input**exponent
 
 
+def remainder(input: Any, other: Any) -> Any:
+    """input % other, which has the sign of other."""
+    if isinstance(input, (int, float)) and isinstance(other, (int, float)):
+        return ops.remainder(float(input), float(other))
+    return input % other
+
+
 def square(input: Any) -> Any:
     """input ** 2."""
     return pow(input, 2.0)

@@ -1,6 +1,6 @@
 """Layers of scalars: micrograd's Neuron, Layer and MLP, and PyTorch's Linear, Sequential and activations.
 
-Module                   parameters, named_parameters, zero_grad; calling it calls forward
+Module                   parameters, named_parameters, zero_grad, state_dict, train; calling it calls forward
 Neuron, Layer, MLP       as in micrograd: the same names, arguments, shapes and random draws
 Linear, Sequential       as in torch.nn, on lists: Linear(2, 8) takes 2 numbers or Values and gives 8 Values
 ReLU, Tanh, Sigmoid      each on every element
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from . import functional as F
@@ -20,6 +20,8 @@ from .value import Value
 
 class Module:
     """Something with parameters: the Values among its attributes, also in lists and in modules below it."""
+
+    training = True
 
     def forward(self, *args: Any) -> Any:
         """What calling the module computes."""
@@ -40,10 +42,45 @@ class Module:
         """Every parameter once."""
         return [p for _, p in self.named_parameters()]
 
-    def zero_grad(self) -> None:
-        """Set every parameter's gradient to 0.0."""
+    def zero_grad(self, set_to_none: bool = False) -> None:
+        """Set every parameter's gradient to 0.0, or to None."""
         for p in self.parameters():
-            p.grad = 0.0
+            p.grad = None if set_to_none else 0.0
+
+    def state_dict(self) -> dict[str, float]:
+        """The number of every parameter by its name."""
+        return {name: p.data for name, p in self.named_parameters()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Set every parameter to the number of its name. RuntimeError for names missing or unknown."""
+        own = dict(self.named_parameters())
+        if own.keys() != state.keys():
+            missing, unknown = sorted(own.keys() - state.keys()), sorted(state.keys() - own.keys())
+            raise RuntimeError(
+                f"Error(s) in loading state_dict for {type(self).__name__}: "
+                f"missing: {', '.join(missing) or 'none'}; unexpected: {', '.join(unknown) or 'none'}"
+            )
+        for name, p in own.items():
+            p.data = state[name]
+
+    def train(self, mode: bool = True) -> Module:
+        """Set `training` here and on the modules below; the layers of this file do not read it."""
+        for module in _modules(self):
+            module.training = mode
+        return self
+
+    def eval(self) -> Module:
+        """train(False)."""
+        return self.train(False)
+
+
+def _modules(x: Any) -> Iterator[Module]:
+    """The modules in x: itself, among its attributes, and in lists and dicts."""
+    if isinstance(x, Module):
+        yield x
+        x = vars(x)
+    for item in x.values() if isinstance(x, dict) else x if isinstance(x, (list, tuple)) else ():
+        yield from _modules(item)
 
 
 def _named(items: Any, prefix: str) -> Iterator[tuple[str, Value]]:

@@ -1,7 +1,6 @@
 """The op table: each op once, as the name of its node, its value, and its derivatives.
 
-    Op          one row of the table; called on floats it computes, called on Values it records
-    the table   arithmetic, powers, exponentials, trigonometry, choices, activations
+    the table   arithmetic, powers, exponentials, trigonometry, roundings, choices, activations
 
 `da(g, out, a, b)` is the gradient that reaches operand a when g reaches the result out = forward(a, b);
 `db` is the same for b. A row with one operand takes (g, out, a). They are written with ordinary operators, so
@@ -15,95 +14,17 @@ import math
 import operator
 
 from . import floats
+from .rows import LEAF as LEAF
+from .rows import TABLE as TABLE
+from .rows import Op as Op
+from .rows import op as op
+from .rows import refuse as refuse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
 
-TABLE: dict[str, Op] = {}
-
-
-class Op:
-    """One op: `forward` on floats, and `da`, `db`, the gradient that flows to each operand.
-
-    name     PyTorch's name of the node
-    inline   `forward` is plain arithmetic, which the compiler may write out
-    kink     PyTorch keeps the derivative in the graph even where it is constant
-    method   a Value has it as a method without arguments, as torch.Tensor does
-    freed    the row that stands for this op once backward() has freed the graph; itself, if it saves nothing
-    whole    leads back from there
-    """
-
-    def __init__(
-        self,
-        key: str,
-        name: str,
-        forward: Any,
-        da: Any,
-        db: Any = None,
-        inline: bool = False,
-        kink: bool = False,
-        method: bool = False,
-    ) -> None:
-        self.__name__, self.name, self.forward, self.da, self.db = key, name, forward, da, db
-        self.inline, self.kink, self.method = inline, kink, method
-        self.freed = self.whole = self
-        self.__doc__ = f"PyTorch's {key}, recorded as {name}: on numbers a float, on Values a Value."
-
-    @property
-    def takes_number(self) -> bool:
-        """Whether a number stands beside the one operand: an exponent, a slope, bounds."""
-        return self.db is None and self.da.__code__.co_argcount == 4
-
-    def __call__(self, a: Any, b: Any = None) -> Any:
-        """Compute on numbers; with a Value or a symbol among the operands, let that record the op."""
-        if type(a) is float:
-            if b is None:
-                return self.forward(a)
-            if type(b) is float or type(b) is tuple:
-                return self.forward(a, b)
-        for operand in (a, b):
-            if hasattr(operand, "apply"):
-                return operand.apply(self, a, b)
-        return self(float(a), None if b is None else b if type(b) is tuple else float(b))
-
-    def __reduce__(self) -> str:
-        return self.__name__  # a row is itself in copies and pickles of values
-
-    def __repr__(self) -> str:
-        return f"<op {self.__name__}: {self.name}>"
-
-
-def op(
-    name: str,
-    forward: Any,
-    da: Any,
-    db: Any = None,
-    *,
-    saves: bool = True,
-    inline: bool = False,
-    kink: bool = False,
-    method: bool = False,
-) -> Op:
-    """Enter an op in the table under its Python name, the part of `name` before the colon."""
-    key, node = name.split(": ")
-    row = TABLE[key] = Op(key, node, forward, da, db, inline, kink, method)
-    if saves:
-        row.freed = Op(key, node, forward, refuse, db and refuse)
-        row.freed.freed, row.freed.whole = row.freed, row
-    return row
-
-
-def refuse(*_: Any) -> Any:
-    raise RuntimeError(
-        "Trying to backward through the graph a second time: backward() and grad() free the graph they walk. "
-        "Specify retain_graph=True the first time, or compute the value again."
-    )
-
-
-# the mark of a leaf, whose gradient stays with it
-LEAF = Op("LEAF", "AccumulateGrad", None, None)
 # a gradient that does not depend on the operand, though PyTorch's graph says it does
 KEEPS = Op("KEEPS", "KeepsBackward0", lambda g, a: g, lambda g, *_: g, lambda g, *_: 0.0, inline=True)
 # 0, though the graph keeps x: PyTorch's where(condition, 0, x), whose second derivative meets x's inf and nan
@@ -151,11 +72,40 @@ div: Op = op(
     da=lambda g, out, a, b: div(g, b),
     db=lambda g, out, a, b: -g * div(div(a, b), b),
 )
-reciprocal = op(
+reciprocal: Op = op(
     "reciprocal: ReciprocalBackward0",
     lambda a: floats.div(1.0, a),
     da=lambda g, out, a: -g * (out * out),
     method=True,
+)
+
+
+def _remainder(a: Any, b: Any) -> Any:
+    """a - b * floor(a / b), which has the sign of b."""
+    left = floats.fmod(a, b)
+    return left + b if left < 0.0 < b or b < 0.0 < left else left
+
+
+def _floor_divide(a: Any, b: Any) -> Any:
+    """floor(a / b), by the remainder: the quotient itself may be rounded up to the next integer."""
+    if b == 0.0:
+        return floats.div(a, b)
+    left = floats.fmod(a, b)
+    times = floats.div(a - left, b)
+    return floats.round(times - 1.0 if left < 0.0 < b or b < 0.0 < left else times)
+
+
+floor_divide: Op = op(  # torch.div(a, b, rounding_mode="floor"): PyTorch's a // b has no derivative
+    "floor_divide: DivBackward2", _floor_divide, da=lambda g, out, a, b: 0.0, db=lambda g, out, a, b: 0.0
+)
+modulo = op(  # a % 3: the divisor is a number
+    "modulo: RemainderBackward0", _remainder, da=lambda g, out, a, b: g, saves=False
+)
+remainder = op(
+    "remainder: RemainderBackward1",
+    _remainder,
+    da=lambda g, out, a, b: g,
+    db=lambda g, out, a, b: -g * floor_divide(a, b),
 )
 
 # --- powers ---------------------------------------------------------------------------------------
@@ -177,24 +127,93 @@ rpow = op(  # 3 ** a: the base, b, is a number
     da=lambda g, out, a, b: g * zero_if(b == 0.0 and a >= 0.0, out * log(b)),
 )
 sqrt = op("sqrt: SqrtBackward0", floats.sqrt, da=lambda g, out, a: div(g, 2.0 * out), method=True)
+rsqrt: Op = op(
+    "rsqrt: RsqrtBackward0",
+    lambda a: floats.div(1.0, floats.sqrt(a)),
+    da=lambda g, out, a: -0.5 * g * power(out, 3.0),
+    method=True,
+)
+hypot = op(
+    "hypot: HypotBackward0",
+    floats.hypot,
+    da=lambda g, out, a, b: g * div(a, out),
+    db=lambda g, out, a, b: g * div(b, out),
+)
 
 # --- exponentials and logarithms ------------------------------------------------------------------
+
+LN_2, LN_10 = math.log(2.0), math.log(10.0)
 
 exp = op("exp: ExpBackward0", floats.exp, da=lambda g, out, a: g * out, method=True)
 expm1 = op("expm1: Expm1Backward0", floats.expm1, da=lambda g, out, a: g * (out + 1.0), method=True)
 log: Op = op("log: LogBackward0", floats.log, da=lambda g, out, a: div(g, a), method=True)
 log1p = op("log1p: Log1PBackward0", floats.log1p, da=lambda g, out, a: div(g, a + 1.0), method=True)
+exp2 = op("exp2: Exp2Backward0", floats.exp2, da=lambda g, out, a: g * out * LN_2, method=True)
+log2 = op("log2: Log2Backward0", floats.log2, da=lambda g, out, a: div(g, a * LN_2), method=True)
+log10 = op("log10: Log10Backward0", floats.log10, da=lambda g, out, a: div(g, a * LN_10), method=True)
+logaddexp = op(  # log(exp(a) + exp(b))
+    "logaddexp: LogaddexpBackward0",
+    lambda a, b: (
+        a if a == b and a - a != 0.0 else floats.maximum(a, b) + math.log1p(floats.exp(-operator.abs(a - b)))
+    ),
+    da=lambda g, out, a, b: div(g, exp(b - a) + 1.0),
+    db=lambda g, out, a, b: div(g, exp(a - b) + 1.0),
+)
 
-# --- trigonometry and the error function ----------------------------------------------------------
+# --- trigonometry, hyperbolic functions, the error function ---------------------------------------
 
 sin = op("sin: SinBackward0", floats.sin, da=lambda g, out, a: g * cos(a), method=True)
 cos: Op = op("cos: CosBackward0", floats.cos, da=lambda g, out, a: g * -sin(a), method=True)
+tan = op("tan: TanBackward0", floats.tan, da=lambda g, out, a: g * (power(out, 2.0) + 1.0), method=True)
+asin = op("asin: AsinBackward0", floats.asin, da=lambda g, out, a: g * rsqrt(-a * a + 1.0), method=True)
+acos = op("acos: AcosBackward0", floats.acos, da=lambda g, out, a: g * -rsqrt(-a * a + 1.0), method=True)
+atan = op("atan: AtanBackward0", floats.atan, da=lambda g, out, a: div(g, a * a + 1.0), method=True)
+atan2 = op(  # the angle of the point (b, a)
+    "atan2: Atan2Backward0",
+    floats.atan2,
+    da=lambda g, out, a, b: g * b * _inverse_square(a, b),
+    db=lambda g, out, a, b: g * -a * _inverse_square(a, b),
+)
+sinh = op("sinh: SinhBackward0", floats.sinh, da=lambda g, out, a: g * cosh(a), method=True)
+cosh: Op = op("cosh: CoshBackward0", floats.cosh, da=lambda g, out, a: g * sinh(a), method=True)
+asinh = op(
+    "asinh: AsinhBackward0", floats.asinh, da=lambda g, out, a: g * rsqrt(power(a, 2.0) + 1.0), method=True
+)
+acosh = op("acosh: AcoshBackward0", floats.acosh, da=lambda g, out, a: g * rsqrt(a * a - 1.0), method=True)
+atanh = op(
+    "atanh: AtanhBackward0", floats.atanh, da=lambda g, out, a: div(g, 1.0 - power(a, 2.0)), method=True
+)
 tanh = op("tanh: TanhBackward0", math.tanh, da=lambda g, out, a: g * (1.0 - out * out), method=True)
 erf = op(
     "erf: ErfBackward0",
     math.erf,
     da=lambda g, out, a: 2.0 / math.sqrt(math.pi) * exp(-power(a, 2.0)) * g,
     method=True,
+)
+erfc = op(
+    "erfc: ErfcBackward0",
+    floats.erfc,
+    da=lambda g, out, a: -2.0 / math.sqrt(math.pi) * exp(-power(a, 2.0)) * g,
+    method=True,
+)
+
+
+def _inverse_square(a: Any, b: Any) -> Any:
+    """1 / (a^2 + b^2), and 0 where that is 1 / 0."""
+    square = a * a + b * b
+    return zero_if(square == 0.0, reciprocal(square))
+
+
+# --- roundings: flat between their steps ----------------------------------------------------------
+
+floor = op("floor: FloorBackward0", floats.floor, da=lambda g, out, a: 0.0, saves=False, method=True)
+ceil = op("ceil: CeilBackward0", floats.ceil, da=lambda g, out, a: 0.0, saves=False, method=True)
+trunc = op("trunc: TruncBackward0", floats.trunc, da=lambda g, out, a: 0.0, saves=False, method=True)
+round = op(  # halves to the even side, as Python and PyTorch
+    "round: RoundBackward0", floats.round, da=lambda g, out, a: 0.0, saves=False, method=True
+)
+frac = op(
+    "frac: FracBackward0", lambda a: a - floats.trunc(a), da=lambda g, out, a: g, saves=False, method=True
 )
 
 # --- choices: at a tie each side gets half --------------------------------------------------------
@@ -255,7 +274,7 @@ elu = op(
     da=lambda g, out, a, alpha: g * alpha * exp(a) if a < 0.0 else g * alpha if a == 0.0 else g,
     kink=True,
 )
-sigmoid = op(
+sigmoid: Op = op(
     "sigmoid: SigmoidBackward0",
     lambda a: 1.0 / (1.0 + floats.exp(-a)),
     da=lambda g, out, a: g * (1.0 - out) * out,

@@ -30,10 +30,10 @@ class Optimizer:
         if lr < 0.0:
             raise ValueError(f"Invalid learning rate: {lr}")
 
-    def zero_grad(self) -> None:
-        """Set every gradient to 0.0."""
+    def zero_grad(self, set_to_none: bool = False) -> None:
+        """Set every gradient to 0.0, or to None."""
         for p in self.params:
-            p.grad = 0.0
+            p.grad = None if set_to_none else 0.0
 
     def step(self) -> None:
         """Move every parameter that has a gradient."""

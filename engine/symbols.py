@@ -204,12 +204,22 @@ class Rules:
 
 # --- rows written out -----------------------------------------------------------------------------
 
+# Functions of `floats` that C's math.h and NumPy have too, and the one that is called otherwise there.
+CALLS = (
+    *("exp", "expm1", "exp2", "log", "log1p", "log2", "log10", "sqrt", "hypot", "fmod", "sin"),
+    *("cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh"),
+    *("atanh", "erf", "erfc", "floor", "ceil", "trunc", "round"),
+)
+C_NAMES = {"round": "rint"}
+
 
 def _call(name: str) -> Callable[..., Any]:
-    """A function of math, as the text of a call; of a number, its value."""
+    """A function of math, as the text of a call; of numbers, its value."""
 
-    def call(a: Any) -> Any:
-        return Symbol(f"{name}({a.text})") if isinstance(a, Symbol) else getattr(floats, name)(a)
+    def call(*xs: Any) -> Any:
+        if any(isinstance(x, Symbol) for x in xs):
+            return Symbol(f"{C_NAMES.get(name, name)}({', '.join(map(as_text, xs))})")
+        return getattr(floats, name)(*xs)
 
     return call
 
@@ -229,10 +239,12 @@ def _sign(a: Any) -> Any:
     return 1.0 if a > 0.0 else -1.0 if a < 0.0 else 0.0
 
 
-_CALLS = {name: _call(name) for name in ("exp", "expm1", "log", "log1p", "sqrt", "sin", "cos", "tanh", "erf")}
-_SPELLED: dict[Any, Any] = {getattr(floats, name, getattr(math, name, None)): f for name, f in _CALLS.items()}
+_CALLS = {name: _call(name) for name in CALLS}
+_SPELLED: dict[Any, Any] = {getattr(floats, name): f for name, f in _CALLS.items()}
 _SPELLED |= {floats.div: operator.truediv, floats.pow: _pow, floats.power: _power, floats.sign: _sign}
-_FUNCTIONS = SimpleNamespace(**_CALLS, div=operator.truediv, pow=_pow, minimum=floats.minimum)
+_FUNCTIONS = SimpleNamespace(
+    **_CALLS, div=operator.truediv, pow=_pow, minimum=floats.minimum, maximum=floats.maximum
+)
 
 
 def _plain(op: Any) -> Callable[..., Any]:

@@ -16,7 +16,7 @@ from typing import Any
 from . import ops
 from .modes import local
 from .ops import Op
-from .value import Value, made, new, read
+from .value import Value, made, new
 
 ENGINE = os.path.dirname(__file__) + os.sep
 # the larger of two as max() decides it: the first, unless the second is larger
@@ -36,16 +36,13 @@ class Traced(Value):
     def data(self) -> Any:
         """The number. While tracing, a constant that stands for it."""
         tape = local.tape
-        return tape.reading(self) if type(tape) is Tape else read(self)
+        return tape.reading(self) if type(tape) is Tape else self._data
 
     @data.setter
-    def data(self, data: float) -> None:
+    def data(self, data: Any) -> None:
         if local.tape is not None:
             local.tape.escape("setting .data")
-        write(self, data)
-
-
-write = Value.__dict__["data"].__set__
+        Value.data.__set__(self, data)  # type: ignore[attr-defined]
 
 
 class Reading(Traced):
@@ -65,7 +62,7 @@ class Reading(Traced):
         tape = local.tape
         if type(tape) is not Tape or type(other) is not Reading or not _called_from_c():
             return Value.__gt__(self, other)
-        won: bool = read(self) > read(other)
+        won: bool = self._data > other._data
         row, guards = other.row or [other], other.guards or []
         other.row = other.guards = None
         row.append(self)
@@ -107,8 +104,8 @@ class Tape:
     def reading(self, v: Value) -> Reading:
         """The number of v as a constant."""
         out = new(Reading)
-        write(out, read(v))
-        out.grad, out.op, out.a, out.b, out.born = 0.0, None, None, None, v.born
+        out._data = v._data
+        out._grad, out.op, out.a, out.b, out.born = 0.0, None, None, None, v.born
         out.row, out.guards, out.source = None, None, v
         self.entries.append([out, ops.clone, v, None])
         return out
@@ -125,7 +122,7 @@ class Tape:
         top = row[0].source
         for i in range(1, len(row)):
             x = row[i].source
-            out = winner if i == len(row) - 1 else made(max(read(top), read(x)))
+            out = winner if i == len(row) - 1 else made(max(top._data, x._data))
             self.entries.append([out, larger, x, top])
             top = out
 

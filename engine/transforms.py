@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from .calls import Call, node
 from .convert import number
-from .function import Call, connect, node
+from .function import connect
 from .modes import enable_grad, local, no_grad, set_grad_enabled, state
 from .value import Value, constant
 from .walk import pull

@@ -6,8 +6,8 @@
 
 An op makes one object with these seven slots:
 
-    data   the float
-    grad   the gradient: a float, or a Value after backward(create_graph=True)
+    _data  the float; `data` is the same, and converts what is assigned to it
+    _grad  the gradient: a float, or a Value after backward(create_graph=True); `grad` converts likewise
     op     the row of the table that made it; LEAF for a leaf, None for a constant
     a, b   the operands: values, a number, or None
     born   the process's count of in-place updates when the value was made or last updated in place
@@ -19,8 +19,9 @@ from __future__ import annotations
 import operator
 from math import inf
 
-from . import graph, ops, walk
-from .convert import is_number, number
+from . import convert, graph, ops, walk
+from .convert import is_number, number, scalar
+from .micrograd import INSTEAD, Graph, made_by_hand
 from .modes import enable_grad, local, no_grad, state
 from .ops import LEAF, Op
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 
 new = object.__new__
+FRESH = float("0")  # the gradient of a leaf that no backward() has reached, told apart by identity
 
 
 def constant(x: Any) -> Value:
@@ -43,7 +45,7 @@ def constant(x: Any) -> Value:
 def made(data: float, op: Op | None = None, a: Any = None, b: Any = None) -> Value:
     """A new value made by `op` from a and b; a constant without one."""
     out = new(Value)
-    out.data, out.grad, out.op, out.a, out.b, out.born = data, 0.0, op, a, b, state.clock
+    out._data, out._grad, out.op, out.a, out.b, out.born = data, 0.0, op, a, b, state.clock
     return out
 
 
@@ -51,7 +53,7 @@ def record(op: Op, a: Any, b: Any = None) -> Value:
     """Make op(a, b) for any operands, under no_grad and for a tape; the methods below are the fast way."""
     if op.db is not None:
         a, b = constant(a), b if type(b) is float else constant(b)
-    x, y = read(a), read(b) if isinstance(b, Value) else b
+    x, y = a._data, b._data if isinstance(b, Value) else b
     data = op.forward(x) if y is None else op.forward(x, y)
     if local.enabled and (a.op is not None or (isinstance(b, Value) and b.op is not None)):
         out = made(data, op, a, b)
@@ -81,8 +83,8 @@ def unary(op: Op) -> Callable[[Value], Value]:
         if state.special:
             return record(op, self)
         out = new(Value)
-        out.data = forward(self.data)
-        out.grad = 0.0
+        out._data = forward(self._data)
+        out._grad = 0.0
         out.born = state.clock
         out.b = None
         if self.op is None:
@@ -108,7 +110,7 @@ def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]
             return record(plain, self, float(other)) if is_number(other) else NotImplemented
         out = new(Value)
         if type(other) is Value:
-            out.data = forward(self.data, other.data)
+            out._data = forward(self._data, other._data)
             if self.op is None and other.op is None:
                 out.op = out.a = out.b = None
             else:
@@ -122,14 +124,14 @@ def binary(op: Op, by_number: Op | None = None) -> Callable[[Value, Any], Value]
                 if not is_number(other):
                     return NotImplemented  # type: ignore[no-any-return]
                 other = float(other)
-            out.data = forward_plain(self.data, other)
+            out._data = forward_plain(self._data, other)
             if self.op is None:
                 out.op = out.a = out.b = None
             else:
                 out.op = plain
                 out.a = self
                 out.b = other
-        out.grad = 0.0
+        out._grad = 0.0
         out.born = state.clock
         return out
 
@@ -145,10 +147,14 @@ def _named(method: Method, op: Op) -> Method:
 
 
 def in_place(method: Callable[[Value, Any], Value]) -> Callable[[Value, Any], Value]:
-    """`v += x` and the like: updates a constant, or a leaf under no_grad; else makes a new value."""
+    """`v += x` and the like: updates a constant, or a leaf under no_grad; else makes a new value.
+
+    A leaf that has a gradient is a parameter, whose step must not be recorded; one that has none yet may be
+    the start of a sum, as in `loss = Value(0); loss += ...`.
+    """
 
     def update(self: Value, other: Any) -> Value:
-        if local.enabled and self.op is LEAF:
+        if local.enabled and self.op is LEAF and self._grad is not FRESH:
             raise RuntimeError(
                 "a leaf Variable that requires grad is being used in an in-place operation. To step a "
                 "parameter, write `with no_grad(): w -= ...` or `w.data -= ...`; to add up, `s = s + x`."
@@ -160,7 +166,7 @@ def in_place(method: Callable[[Value, Any], Value]) -> Callable[[Value, Any], Va
             if self.op is not None:
                 escape("an in-place update")
             return out
-        self.data = out.data
+        self._data = out._data
         state.clock = self.born = state.clock + 1
         return self
 
@@ -171,10 +177,10 @@ def compare(symbol: str, test: Callable[[Any, Any], bool]) -> Callable[[Value, A
     """A comparison of the numbers, as a bool; a trace in progress records the result."""
 
     def method(self: Value, other: Any) -> bool:
-        y = read(other) if isinstance(other, Value) else other
+        y = other._data if isinstance(other, Value) else other
         if not isinstance(y, (int, float)):
             return NotImplemented  # type: ignore[no-any-return]
-        result: bool = test(read(self), y)
+        result: bool = test(self._data, y)
         if state.special and local.tape is not None:
             local.tape.compared(result, symbol, self, other if isinstance(other, Value) else float(y))
         return result
@@ -183,24 +189,57 @@ def compare(symbol: str, test: Callable[[Any, Any], bool]) -> Callable[[Value, A
     return method
 
 
-class Value:
+class Value(Graph):
     """A float64 scalar with PyTorch's autograd: Value(2.0) requires grad, and `.grad` starts at 0.0.
 
-    Raises TypeError for data that is not one real number.
+    Raises TypeError for data that is not one real number. As in micrograd, Value(x, (a, b), "op") has
+    children, and a `_backward` to be set; as in microgpt, Value(x, (a, b), (da, db)) has local gradients.
     """
 
-    __slots__ = ("_label", "a", "b", "born", "data", "grad", "op")
+    __slots__ = ("_data", "_grad", "_label", "a", "b", "born", "op")
     __array_ufunc__ = None  # so that NumPy leaves `array * value` to fail clearly
 
-    def __init__(self, data: Any, requires_grad: bool = True, label: str | None = None) -> None:
-        self.data: float = number(data)
-        self.grad: Any = 0.0
+    def __init__(
+        self,
+        data: Any,
+        requires_grad: Any = True,
+        _op: Any = "",
+        label: str | None = None,
+        *,
+        _children: Any = (),
+    ) -> None:
+        if isinstance(requires_grad, (tuple, list, set)):  # micrograd's second argument
+            _children, requires_grad = requires_grad, True
+        self._data: float = number(data)
+        self._grad: Any = FRESH
         self.op: Any = LEAF if requires_grad else None
         self.a: Any = None
         self.b: Any = None
         self.born = state.clock
         if label is not None:
             self.label = label
+        if _children:
+            made_by_hand(self, _children, _op)
+
+    # --- numbers
+
+    @property
+    def data(self) -> Any:
+        """The number."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self._data = data if type(data) is float else scalar(data)
+
+    @property
+    def grad(self) -> Any:
+        """The gradient: a float, a Value after backward(create_graph=True), or None if that was assigned."""
+        return self._grad
+
+    @grad.setter
+    def grad(self, grad: Any) -> None:
+        self._grad = grad if type(grad) is float or grad is None or isinstance(grad, Value) else scalar(grad)
 
     # --- the graph
 
@@ -253,14 +292,14 @@ class Value:
         """d self / d parent as floats, one for each of `parents`; also of a graph that was freed."""
         if self.is_leaf:
             return ()
-        op, a, b = self.op.whole, self.a, self.b
+        op, a, b, out = self.op.whole, self.a, self.b, self._data
         if op.da is None:
             return tuple(a.local_gradients(b))
         if op.db is None:
-            return (op.da(1.0, self.data, a.data) if b is None else op.da(1.0, self.data, a.data, b),)
+            return (op.da(1.0, out, a._data) if b is None else op.da(1.0, out, a._data, b),)
         if type(b) is float:
-            return (op.da(1.0, self.data, a.data, b),)
-        return op.da(1.0, self.data, a.data, b.data), op.db(1.0, self.data, a.data, b.data)
+            return (op.da(1.0, out, a._data, b),)
+        return op.da(1.0, out, a._data, b._data), op.db(1.0, out, a._data, b._data)
 
     def backward(
         self, gradient: Any = None, retain_graph: bool | None = None, create_graph: bool = False
@@ -279,17 +318,18 @@ class Value:
         if create_graph:
             self._backward_with_graph(gradient, retain_graph is not False)
         else:
-            seed = 1.0 if gradient is None else number(getattr(gradient, "data", gradient))
+            seed = 1.0 if gradient is None else scalar(gradient)
             walk.backward(self, seed, bool(retain_graph))
 
     def _backward_with_graph(self, gradient: Any, retain_graph: bool) -> None:
-        seed = constant(1.0 if gradient is None else gradient)
+        if not isinstance(gradient, Value):
+            gradient = made(1.0 if gradient is None else scalar(gradient))
         with enable_grad():
-            grads = walk.pull([self], [seed], create_graph=True, retain_graph=retain_graph)
+            grads = walk.pull([self], [gradient], create_graph=True, retain_graph=retain_graph)
             for v, g in grads.items():
                 if isinstance(v, Value):  # not the call of a Function
-                    started = v.op is LEAF and (isinstance(v.grad, Value) or v.grad)
-                    v.grad = v.grad + g if started else constant(g)
+                    started = v.op is LEAF and (isinstance(v._grad, Value) or v._grad)
+                    v._grad = v._grad + g if started else constant(g)
 
     def detach(self) -> Value:
         """The same number as a constant, outside the graph."""
@@ -299,7 +339,18 @@ class Value:
     def item(self) -> float:
         """The number."""
         escape("item()")
-        return self.data
+        return self._data
+
+    def detach_(self) -> Value:
+        """Cut this value from its graph: a constant from now on."""
+        escape("detach_()")
+        self.op = self.a = self.b = None
+        return self
+
+    def retain_grad(self) -> None:
+        """Nothing to do: every value keeps its gradient. RuntimeError for a constant, as in PyTorch."""
+        if self.op is None:
+            raise RuntimeError("can't retain_grad on Tensor that has requires_grad=False")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """For JupyterLab: the graph as a picture, beside the text."""
@@ -314,10 +365,13 @@ class Value:
     __sub__ = sub = binary(ops.sub)
     __mul__ = __rmul__ = mul = binary(ops.mul)
     __truediv__ = div = binary(ops.div)
+    __floordiv__ = floor_divide = binary(ops.floor_divide)
+    __mod__ = remainder = binary(ops.remainder, by_number=ops.modulo)
     __pow__ = pow = binary(ops.pow, by_number=ops.power)
     __neg__ = unary(ops.neg)
     __abs__ = unary(ops.abs)
     maximum, minimum = binary(ops.maximum), binary(ops.minimum)
+    atan2, hypot, logaddexp = binary(ops.atan2), binary(ops.hypot), binary(ops.logaddexp)
     __iadd__, __isub__ = in_place(__add__), in_place(__sub__)
     __imul__, __itruediv__, __ipow__ = in_place(__mul__), in_place(__truediv__), in_place(__pow__)
 
@@ -329,6 +383,12 @@ class Value:
 
     def __rpow__(self, other: Any) -> Value:
         return record(ops.rpow, self, float(other)) if is_number(other) else NotImplemented
+
+    def __rfloordiv__(self, other: Any) -> Value:
+        return record(ops.floor_divide, other, self) if is_number(other) else NotImplemented
+
+    def __rmod__(self, other: Any) -> Value:
+        return record(ops.remainder, other, self) if is_number(other) else NotImplemented
 
     def __pos__(self) -> Value:
         return self
@@ -350,9 +410,10 @@ class Value:
         """Record op(a, b), one of which is self."""
         return record(op, a, b)
 
-    if TYPE_CHECKING:  # the rows with method=True are set below
-
-        def __getattr__(self, name: str) -> Callable[[], Value]: ...
+    def __getattr__(self, name: str) -> Callable[..., Value]:
+        """AttributeError, with what to use instead. The methods of the rows are set below."""
+        text = f"{type(self).__name__!r} object has no attribute {name!r}{INSTEAD.get(name, '')}"
+        raise AttributeError(text, name=name, obj=self)
 
     # --- comparisons are of the numbers; the hash is the object's own
 
@@ -365,24 +426,34 @@ class Value:
         return self != 0.0
 
     def __float__(self) -> float:
+        if local.enabled and self.op is not None:
+            convert.warn_of_math()
         return self.item()
 
     def __int__(self) -> int:
         return int(self.item())
 
     def __format__(self, spec: str) -> str:
-        return format(read(self), spec) if spec else repr(self)
+        return format(self._data, spec) if spec else repr(self)
 
     def __repr__(self) -> str:
         label = f", label={self.label!r}" if self.label else ""
         if self.is_leaf:
-            return f"Value({read(self)!r}{'' if self.requires_grad else ', requires_grad=False'}{label})"
-        return f"Value({read(self)!r}{label}, grad_fn={self.grad_fn!r})"
+            return f"Value({self._data!r}{'' if self.requires_grad else ', requires_grad=False'}{label})"
+        return f"Value({self._data!r}{label}, grad_fn={self.grad_fn!r})"
 
 
 for _op in ops.TABLE.values():
     if _op.method:
         setattr(Value, _op.__name__, unary(_op))
-
-# the slot itself: the .data of a traced value is guarded
-read: Callable[[Value], float] = Value.__dict__["data"].__get__
+for _name, _other_names in {
+    **{f"a{name}": f"arc{name}" for name in ("sin", "cos", "tan", "tan2", "sinh", "cosh", "tanh")},
+    "abs": "absolute",
+    "neg": "negative",
+    "sub": "subtract",
+    "mul": "multiply",
+    "trunc": "fix",
+    "div": "divide true_divide",
+}.items():
+    for _other in _other_names.split():
+        setattr(Value, _other, getattr(Value, _name))

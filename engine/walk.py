@@ -11,6 +11,7 @@ is None, `b` the tuple of its inputs.
 
 from __future__ import annotations
 
+from .convert import scalar
 from .modes import state
 from .ops import KEEPS, LEAF, add, mul
 
@@ -51,43 +52,43 @@ def _order(root: Any) -> list[Any]:
     while True:
         a, below = v.a, None
         if a is None:  # a call
-            v.grad = entered
+            v._grad = entered
             push(v)
             for x in v.below:
-                if x.op is not LEAF and x.op is not None and x.grad is not done:
+                if x.op is not LEAF and x.op is not None and x._grad is not done:
                     push(x)
         else:
             kind = a.op
             if kind is LEAF:
-                if type(a.grad) is not float:
+                if type(a._grad) is not float:
                     _float_gradient(a)
-            elif kind is not None and a.grad is not done:
+            elif kind is not None and a._grad is not done:
                 below = a
             b = v.b
             if type(b) is not float and v.op.db is not None:
                 kind = b.op
                 if kind is LEAF:
-                    if type(b.grad) is not float:
+                    if type(b._grad) is not float:
                         _float_gradient(b)
-                elif kind is not None and b.grad is not done:
-                    v.grad = entered
+                elif kind is not None and b._grad is not done:
+                    v._grad = entered
                     push(v)
                     if below is not None:
                         push(below)
                     v = b
                     continue
             if below is not None:
-                v.grad = entered
+                v._grad = entered
                 push(v)
                 v = below
                 continue
-            v.grad = done
+            v._grad = done
             put(v)
         while stack:
             v = pop()
-            g = v.grad
+            g = v._grad
             if g is entered:  # the second time: everything below it is in `order`
-                v.grad = done
+                v._grad = done
                 put(v)
             elif g is not done:
                 break
@@ -96,8 +97,8 @@ def _order(root: Any) -> list[Any]:
 
 
 def _float_gradient(leaf: Any) -> None:
-    """Make a leaf's gradient the float that backward() adds to: it may be None, an int, or a Value."""
-    leaf.grad = 0.0 if leaf.grad is None else float(getattr(leaf.grad, "data", leaf.grad))
+    """Make a leaf's gradient the float that backward() adds to: it may be None or a Value."""
+    leaf._grad = 0.0 if leaf._grad is None else scalar(leaf._grad)
 
 
 def backward(root: Any, seed: float, retain_graph: bool) -> None:
@@ -107,58 +108,58 @@ def backward(root: Any, seed: float, retain_graph: bool) -> None:
     """
     if root.op is LEAF:
         _float_gradient(root)
-        root.grad += seed
+        root._grad += seed
         return
     order = _order(root)
     if state.clock:
         check_unmodified(order)
-    root.grad = seed
+    root._grad = seed
     freed_mul = mul if retain_graph else mul.freed
     for v in reversed(order):
-        op, g, a = v.op, v.grad, v.a
+        op, g, a = v.op, v._grad, v.a
         if a is None:  # a call
             for parent, gradient in v.pull(g, False):
                 if parent.op is not None:
-                    if type(parent.grad) is not float:
+                    if type(parent._grad) is not float:
                         _float_gradient(parent)
-                    parent.grad += gradient
+                    parent._grad += gradient
             if not retain_graph:
                 v.op = op.freed
             continue
         b = v.b
         if op is mul:
             if type(b) is float:
-                a.grad += g * b
+                a._grad += g * b
             else:
                 if a.op is not None:
-                    a.grad += g * b.data
+                    a._grad += g * b._data
                 if b.op is not None:
-                    b.grad += g * a.data
+                    b._grad += g * a._data
             v.op = freed_mul
             continue
         if op is add:
             if a.op is not None:
-                a.grad += g
+                a._grad += g
             if type(b) is not float and b.op is not None:
-                b.grad += g
+                b._grad += g
             continue
         if op.db is not None:
             if type(b) is float:
-                a.grad += op.da(g, v.data, a.data, b)
+                a._grad += op.da(g, v._data, a._data, b)
             else:
-                x, y = a.data, b.data
+                x, y = a._data, b._data
                 if a.op is not None:
-                    a.grad += op.da(g, v.data, x, y)
+                    a._grad += op.da(g, v._data, x, y)
                 if b.op is not None:
-                    b.grad += op.db(g, v.data, x, y)
+                    b._grad += op.db(g, v._data, x, y)
         elif b is None:
-            a.grad += op.da(g, v.data, a.data)
+            a._grad += op.da(g, v._data, a._data)
         elif op.da is not None:
-            a.grad += op.da(g, v.data, a.data, b)
+            a._grad += op.da(g, v._data, a._data, b)
         else:  # an output of a call: hand over to that
-            if type(a.grad) is float:
-                a.grad = [None] * a.width
-            a.grad[b] = g
+            if type(a._grad) is float:
+                a._grad = [None] * a.width
+            a._grad[b] = g
         if not retain_graph:
             v.op = op.freed
 
@@ -251,7 +252,7 @@ def operands(v: Any) -> tuple[Any, ...]:
 def flow(v: Any, g: Any, graph: bool) -> list[tuple[Any, Any]]:
     """(operand, the gradient that reaches it) for each operand of v that takes one."""
     op, a, b = v.op, v.a, v.b
-    out, x, y = (v, a, b) if graph else (v.data, a.data, getattr(b, "data", b))
+    out, x, y = (v, a, b) if graph else (v._data, a._data, getattr(b, "_data", b))
     if op.db is None:
         gradient = op.da(g, out, x) if b is None else op.da(g, out, x, y)
         if graph and op.kink and not getattr(gradient, "requires_grad", False):

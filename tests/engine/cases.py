@@ -65,6 +65,15 @@ def _exponents() -> list[Case]:
 SPELLED = [
     *_exponents(),
     same("3 - a", "rsub", lambda a: 3 - a),
+    *(same(f"a % {n}", "modulo", lambda a, n=n: a % n) for n in (2.0, -0.7, 0.0, math.inf)),
+    Case(
+        "floor_divide",
+        "a // b",
+        lambda a, b: a // b,
+        lambda a, b: torch.div(a, b, rounding_mode="floor"),
+        2,
+    ),
+    Case("floor_divide", "a // 2", lambda a: a // 2, lambda a: torch.div(a, 2, rounding_mode="floor")),
     Case("leaky_relu", "leaky_relu", F.leaky_relu, TF.leaky_relu),
     Case("leaky_relu", "leaky_relu 0.3", lambda a: F.leaky_relu(a, 0.3), lambda a: TF.leaky_relu(a, 0.3)),
     Case("elu", "elu", F.elu, TF.elu),
@@ -104,6 +113,7 @@ OPERATORS = [
     *(same("3 / a", "reciprocal", lambda a: 3 / a), same("a / 0", "div", lambda a: a / 0)),
     *(same("+a", "neg", lambda a: -(+a)), same("abs(a)", "abs", lambda a: abs(a))),
     *(same("a * a", "mul", lambda a: a * a), same("a / a", "div", lambda a: a / a)),
+    *(same("a % b", "remainder", lambda a, b: a % b, 2), same("arctan", "atan", lambda a: a.arctan())),
     *(same("square", "power", lambda a: a.square()), same("clip", "clamp", lambda a: a.clip(-1, 1))),
 ]
 CASES = [*_by_name(), *SPELLED, *OPERATORS]

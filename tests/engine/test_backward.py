@@ -133,10 +133,11 @@ def test_requires_grad():
 
 
 def test_in_place_on_a_leaf():
-    """`w -= ...` is refused while recording, and changes the same w under no_grad; `.data` is always free."""
+    """Recorded, `w -= ...` is refused; under no_grad it changes the same w; `.data` is always free."""
 
     def program(make):
         w = same = make(2.0)
+        (w * 3).backward()
         with pytest.raises(
             RuntimeError, match="a leaf Variable that requires grad is being used in an in-place"
         ):
