@@ -13,6 +13,12 @@ declare       errors                      @check, slips, Unit; the exception tre
 Students receive `cli` (their part of it), `jupyter`, `student` and what these import.
 """
 
+from autograder.worker.imports import hidden_by as _hidden_by
+
 __version__ = "0.1.0"
 
 __path__.append(f"{__path__[0]}/student/older")  # what folders made by 0.1.0 import
+
+for _name in ("numpy", "torch"):  # at the first import of the kit, which needs both
+    if _file := _hidden_by(_name):
+        raise SystemExit(f"gradfn: your file {_file} hides the package {_name}: give it another name")

@@ -27,6 +27,7 @@ from autograder import __version__
 from autograder.cli import student
 from autograder.errors import GradfnError, NotFound
 from autograder.student.terminal import replace_unprintable
+from autograder.units.files import os_words
 
 DESCRIPTION = """\
 Exercises for the fundamentals of neural networks. gradfn alone shows your
@@ -41,7 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if getattr(arguments, "unconfined", False):
             # autograder.grading.confinement reads it; child processes inherit it.
             os.environ["GRADFN_UNCONFINED"] = "1"
-        return int(arguments.run(arguments) or 0)
+        status = int(arguments.run(arguments) or 0)
+        sys.stdout.flush()
+        return status
     except GradfnError as error:
         print(f"gradfn: {error}", file=sys.stderr)
         return 2
@@ -50,6 +53,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
     except BrokenPipeError:
         return 0  # the program that reads our output, such as `head`, has ended
+    except OSError as error:  # a file is locked, a folder read-only or the disk full
+        print(f"gradfn: {os_words(error)}", file=sys.stderr)
+        return 2
 
 
 class _Parser(argparse.ArgumentParser):

@@ -24,6 +24,7 @@ from autograder.judging.judge import judge_check, not_run
 from autograder.judging.results import Result
 from autograder.student.drafts import remember
 from autograder.units import gpu_tier
+from autograder.units.files import LOCKED
 from autograder.units.kit import Exercise, KitUnit
 from autograder.units.recorded import PUBLIC_SEED
 from autograder.worker.modules import attempt_to_load
@@ -88,15 +89,21 @@ class Attempt:
             self.unit, check, ran, self.unit.recorded, partial(self._outcomes_of, self._module)
         )
 
+    def printed(self, check: Check) -> str:
+        """What the answers printed while a check ran, if it was run."""
+        outcome = self._outcomes.get(check.exercise, {}).get(check.label)
+        return outcome.printed if outcome else ""
+
     def _load(self) -> None:
-        """Run the student's file; a file that is gone counts as one that does not load."""
+        """Run the student's file; a file that is gone or locked counts as one that does not load."""
         file = self.unit.stub_file
         try:
             packages = self.unit.declaration.packages
             self._module, self._load_error = attempt_to_load(file, f"exercises.{self.unit.name}", packages)
-        except NotFound:
-            words = f"gradfn reset {self.unit.name} puts the stub back"
-            self._load_error = Raised("lost", f"{file.name} is gone, or cannot be read", words)
+        except NotFound as error:
+            gone = f"{file.name} is gone", f"gradfn reset {self.unit.name} puts the stub back"
+            locked = "It cannot be read", f"{error}. {LOCKED}"
+            self._load_error = Raised("lost", *(locked if file.exists() else gone))
 
     def _outcome(self, check: Check, module: types.ModuleType) -> Outcome:
         known = self._outcomes.setdefault(check.exercise, {})

@@ -1,6 +1,7 @@
 """A student's answers, backed up, and the stub put back.
 
-    remember(unit)           back up the file's text and the stub it started from
+    remember(unit)           back up the file's text and the stub it started from, if that can be written
+    keep(unit)               the same; an OSError where it cannot
     remembered(unit)         both: the text from the file, or from the backup where the file was overwritten
     outdated(unit)           whether `gradfn update` has something to do
     forget(unit)             delete the backup
@@ -18,7 +19,7 @@ from pathlib import Path
 
 from autograder.errors import BadSubmission, GradfnError
 from autograder.units import script
-from autograder.units.files import back_up, read_text, replace_text
+from autograder.units.files import back_up, read_text, replace_text, write_whole
 from autograder.units.kit import KitUnit
 
 
@@ -31,18 +32,22 @@ def _files(unit: KitUnit) -> tuple[Path, Path]:
 def remember(unit: KitUnit) -> None:
     """Back up the file's text; silent where that fails, since the student asked for something else."""
     with suppress(OSError, GradfnError):
-        text = read_text(unit.stub_file)
-        if text == unit.recorded.stub:
-            return
-        file, stub = _files(unit)
-        before = file.read_text(encoding="utf-8") if file.exists() else text
-        if _loses_answers(before, text, unit.recorded.stub):
-            back_up(file)
-        if before != text or not file.exists():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8", newline="\n")
-        if not stub.exists():  # the stub it started from, until `gradfn update` brings a new one
-            stub.write_text(unit.recorded.stub, encoding="utf-8", newline="\n")
+        if read_text(unit.stub_file) != unit.recorded.stub:
+            keep(unit)
+
+
+def keep(unit: KitUnit) -> None:
+    """Back up the file's text, but not a stub over answers."""
+    text, (file, stub) = read_text(unit.stub_file), _files(unit)
+    before = file.read_text(encoding="utf-8") if file.exists() else ""
+    if before and text == unit.recorded.stub:
+        return
+    if before and _loses_answers(before, text, unit.recorded.stub):
+        back_up(file)
+    if before != text:
+        write_whole(file, text)
+    if not stub.exists():  # the stub it started from, until `gradfn update` brings a new one
+        write_whole(stub, unit.recorded.stub)
 
 
 def _loses_answers(before: str, text: str, stub: str) -> bool:
@@ -86,9 +91,10 @@ def reset(unit: KitUnit, exercise: str | None = None) -> Path | None:
     Raises BadSubmission where the mark of the exercise's cell is gone from the file.
     """
     text = unit.recorded.stub if exercise is None else _with_stub(unit, exercise)
+    backup = replace_text(unit.stub_file, text)
     if text == unit.recorded.stub:  # no answer is left that an update should bring back
         forget(unit)
-    return replace_text(unit.stub_file, text)
+    return backup
 
 
 def _with_stub(unit: KitUnit, exercise: str) -> str:

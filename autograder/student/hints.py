@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.student.attempt import Attempt
+from autograder.units.files import write_whole
 from autograder.units.kit import Exercise, KitUnit
 
 DOES_NOT_LOAD = "No hint helps before the file loads."
@@ -37,8 +39,8 @@ def one_more(unit: KitUnit, exercise: str, check: str, hints: Sequence[str]) -> 
     key = f"{unit.name}.{exercise}.{check}"
     before = counts.get(key, 0)
     count = min(before + 1, len(hints))
-    counts_file.parent.mkdir(exist_ok=True)
-    counts_file.write_text(json.dumps(counts | {key: count}, indent=1), encoding="utf-8")
+    with suppress(OSError):  # a hint that is not counted is better than none
+        write_whole(counts_file, json.dumps(counts | {key: count}, indent=1))
     title = check.replace("_", " ")
     which = f"hint {count} of {len(hints)}{', the last, again' if before >= len(hints) else ''}"
     return f"{exercise} · {title}, {which}:\n  {hints[count - 1]}"

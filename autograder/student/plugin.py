@@ -14,12 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.errors import NotFound
+from autograder.errors import GradfnError, NotFound
 from autograder.judging import card
 from autograder.judging.results import GpuReport, Result
 from autograder.student.attempt import Attempt
@@ -27,8 +28,6 @@ from autograder.student.progress import Standing, begun, unanswered
 from autograder.student.terminal import for_terminal, readable
 from autograder.units import gpu_tier
 from autograder.units.kit import Kit
-
-CARD = "gradfn card"
 
 
 class CheckFailed(Exception):
@@ -42,6 +41,7 @@ class CheckReport:
     unit: str
     begun: bool  # whether the student has changed the exercise's cell
     waiting: list[str]  # the unit's questions without an answer
+    place: list[int]  # in learning order: reports come in any order from several processes
     result: Result
 
 
@@ -51,12 +51,20 @@ class ChecksFile(pytest.File):
     def collect(self) -> Iterator[pytest.Collector]:
         folder = self.path.parent
         attempt = Attempt(Kit(folder.parents[1]).unit(folder.name))
-        changed, waiting = begun(attempt.unit), unanswered(attempt.unit)
-        for exercise, checks in attempt.unit.recorded.points.items():
+        try:
+            recorded, number = attempt.unit.recorded, attempt.unit.number
+        except GradfnError as error:
+            raise self.CollectError(str(error)) from None
+        try:
+            changed, waiting = begun(attempt.unit), unanswered(attempt.unit)
+        except OSError:  # another program holds the file: the cards of its checks say so
+            changed, waiting = set(recorded.points), []
+        for index, (exercise, checks) in enumerate(recorded.points.items()):
             node = ExerciseNode.from_parent(self, name=exercise)
             node.checks, node.attempt = tuple(checks), attempt
-            node.begun, node.waiting = exercise in changed, waiting
-            node.on_gpu = tuple(attempt.unit.recorded.gpu.get(exercise, ()))
+            node.on_gpu = tuple(recorded.gpu.get(exercise, ()))
+            node.fields = {"unit": attempt.unit.name, "begun": exercise in changed, "waiting": waiting}
+            node.fields |= {"place": [number, index]}
             yield node
 
 
@@ -66,14 +74,13 @@ class ExerciseNode(pytest.Collector):
     checks: tuple[str, ...]
     on_gpu: tuple[str, ...]
     attempt: Attempt
-    begun: bool
-    waiting: list[str]
+    fields: dict[str, Any]  # of a CheckReport
 
     def collect(self) -> Iterator[pytest.Item]:
-        for check in (*self.checks, *self.on_gpu):
+        for index, check in enumerate((*self.checks, *self.on_gpu)):
             item = CheckItem.from_parent(self, name=check)
             item.exercise, item.attempt = self.name, self.attempt
-            item.begun, item.waiting = self.begun, self.waiting
+            item.fields = self.fields | {"place": [*self.fields["place"], index]}
             if check in self.on_gpu:
                 item.add_marker("gpu")
             yield item
@@ -84,14 +91,16 @@ class CheckItem(pytest.Item):
 
     exercise: str
     attempt: Attempt
-    begun: bool
-    waiting: list[str]
+    fields: dict[str, Any]
 
     def runtest(self) -> None:
-        unit = self.attempt.unit
-        result = self.attempt.result(unit.check(self.exercise, self.name))
-        fields = {"unit": unit.name, "begun": self.begun, "waiting": self.waiting, "result": vars(result)}
-        self.user_properties.append((CARD, fields))
+        check = self.attempt.unit.check(self.exercise, self.name)
+        result = self.attempt.result(check)
+        self.fields["result"] = vars(result)
+        if printed := self.attempt.printed(check):
+            self.add_report_section("call", "stdout", printed)
+            if self.config.getoption("capture", "") == "no":
+                print(printed)
         if result.status == "not run" and result.tier == "gpu":
             pytest.skip(gpu_tier.missing() or "see its card")
         if result.status != "passed":
@@ -106,8 +115,25 @@ class CheckItem(pytest.Item):
         return self.path, None, f"{self.exercise} · {self.name.replace('_', ' ')}"
 
 
+class _Reports:
+    """Gives each report what the summary prints of it: plain data, which pytest-xdist sends along."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        report = yield
+        if isinstance(item, CheckItem) and "result" in item.fields and call.when == "call":
+            vars(report)["gradfn"] = item.fields
+        return report
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the GPU tier's marker."""
+    """Register the GPU tier's marker; without -v or -q pytest prints little, since the cards say more."""
+    if getattr(config.option, "verbose", None) == 0 and not config.option.collectonly:
+        config.option.verbose = -1
+    config.pluginmanager.register(_Reports())
     config.addinivalue_line("markers", "gpu: a check of the GPU tier; without a CUDA device it is not run")
 
 
@@ -126,14 +152,23 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect a unit's checks.py."""
-    if file_path.name == "checks.py" and file_path.parent.parent.name == "exercises":
+    if file_path.name == "checks.py" and _is_unit(file_path.parent):
         return ChecksFile.from_parent(parent, path=file_path)
     return None
 
 
+def _is_unit(folder: Path) -> bool:
+    return folder.parent.name == "exercises" and folder.name in _units(folder.parents[1])
+
+
+@lru_cache
+def _units(root: Path) -> list[str]:
+    return Kit(root).names()
+
+
 def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Given the student's own file, collect the unit's checks."""
-    if module_path.stem == module_path.parent.name and module_path.with_name("checks.py").exists():
+    if module_path.stem == module_path.parent.name and _is_unit(module_path.parent):
         return ChecksFile.from_parent(parent, path=module_path)
     return None
 
@@ -141,22 +176,20 @@ def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None]:
     """Print the cards and each unit's points; pytest prints all other tests as usual."""
-    failed = terminalreporter.stats.get("failed", [])
-    ours = [each for each in failed if _check_report(each)]
-    for each in ours:
-        failed.remove(each)
-    failures = [report for each in ours if (report := _check_report(each))]
+    stats = terminalreporter.stats
+    for failed in filter(_check_report, stats.get("failed", [])):
+        failed._pdbshown = True  # as pytest says of a failure that needs no traceback any more
+    yield
+    passed, failures, skipped = (_reports(stats.get(name, [])) for name in ("passed", "failed", "skipped"))
+    reports = sorted([*passed, *failures, *skipped], key=_place)
+    shown = [] if terminalreporter.config.option.tbstyle == "no" else _to_show(failures)
     # The first failure comes last: it is what one reads next, and a terminal shows its end.
-    for message in reversed([*card.without_repeats(report.result.message for report in _to_show(failures))]):
+    for message in reversed([*card.without_repeats(report.result.message for report in shown)]):
         _say(terminalreporter, "")
         _say(terminalreporter, message)
-    yield
-    failed.extend(ours)  # they count as failures
-    several = terminalreporter.stats.values()
-    reports = [report for each in several for one in each if (report := _check_report(one))]
     if reports:
         _say(terminalreporter, "")
-    whole = not terminalreporter.stats.get("deselected")
+    whole = not stats.get("deselected")
     for unit in dict.fromkeys(report.unit for report in reports):
         own = [report for report in reports if report.unit == unit]
         if on_cpu := [report for report in own if report.result.tier == "cpu"]:
@@ -190,12 +223,19 @@ def _say(terminalreporter: Any, text: str) -> None:
     terminalreporter.write_line(readable(text, getattr(file, "encoding", None)))
 
 
+def _place(report: CheckReport) -> list[int]:
+    return report.place
+
+
+def _reports(found: list[Any]) -> list[CheckReport]:
+    """The reports about checks, in learning order."""
+    return sorted(filter(None, map(_check_report, found)), key=_place)
+
+
 def _check_report(report: Any) -> CheckReport | None:
     """What pytest's report carries about a check; None for another test's report."""
-    fields = dict(getattr(report, "user_properties", ())).get(CARD)
-    if fields is None or report.when != "call":
-        return None
-    return CheckReport(**(fields | {"result": Result(**fields["result"])}))
+    fields = getattr(report, "gradfn", None)
+    return fields and CheckReport(**(fields | {"result": Result(**fields["result"])}))
 
 
 def _to_show(failures: Iterable[CheckReport]) -> Iterator[CheckReport]:

@@ -11,6 +11,8 @@ written, and a backup of each changed file stays beside it.
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -21,9 +23,9 @@ from pathlib import Path, PurePosixPath
 from autograder.answers import cells
 from autograder.declare import Check
 from autograder.errors import GradfnError
-from autograder.student.drafts import forget, outdated, remember, remembered
+from autograder.student.drafts import forget, keep, outdated, remember, remembered
 from autograder.units import script
-from autograder.units.files import read_text, replace_text
+from autograder.units.files import os_words, read_text, replace_text
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.script import Cell
 
@@ -99,7 +101,8 @@ def update(kit: Kit, zipped: Path) -> list[str]:
         _write(Path(temporary), files)
         found = Kit(Path(temporary))
         for unit in kit.units():
-            remember(unit)
+            if unit.stub_file.exists():
+                keep(unit)  # with its stub: if this update stops halfway, the next still knows it
         renewals = list(_renewals(kit, found))
         stubs = {f"exercises/{name}/{name}.py" for name in found.names()}
         _write(kit.root, {path: data for path, data in files.items() if path not in stubs})
@@ -177,7 +180,17 @@ def _leads_out(path: str) -> bool:
 
 
 def _write(root: Path, files: dict[str, bytes]) -> None:
-    for path, data in files.items():
-        target = root / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+    """Write files below a folder: all of them beside it first, so that a full disk changes nothing."""
+    fresh, done = root / ".gradfn" / "new", "Nothing was changed"
+    try:
+        for path, data in files.items():
+            (fresh / path).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / path).write_bytes(data)
+        for path in files:
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(fresh / path, root / path)
+            done = "Only a part of the newer kit is in place; your answers are as they were"
+    except OSError as error:
+        raise GradfnError(f"not updated: {os_words(error)}. {done}") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)

@@ -6,6 +6,7 @@ read_untrusted_text(...)     the same as text
 replace_text(path, text)     write a student's file, after a backup of what would be lost
 back_up(path)                a copy beside the file, under a new name
 write_whole(path, data)      all of the data or nothing, even if the process is killed in between
+os_words(error)              what the system refused, and what to do about it
 digest(paths)                one text for the names and contents of files; it changes if any of them does
 """
 
@@ -21,6 +22,12 @@ from pathlib import Path
 
 from autograder.errors import BadSubmission, NotFound
 from autograder.worker.outcome import harmless
+
+FULL = "Make room on the disk, then do this again"
+LOCKED = "Close the program that holds it, or get the right to read and write it, then do this again"
+ADVICE = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL} | dict.fromkeys(
+    (errno.EACCES, errno.EPERM, errno.EROFS), LOCKED
+)
 
 
 def read_text(path: Path) -> str:
@@ -43,7 +50,8 @@ def _text(path: Path, read: Callable[[], bytes]) -> str:
         words = f"is not UTF-8 text (byte {error.start}): save it as UTF-8 (in VS Code: at the bottom right)"
         raise BadSubmission(f"{harmless(path.name)} {words}") from error
     except OSError as error:
-        raise NotFound(f"cannot read {harmless(str(path))}: {error.strerror}") from error
+        error.filename = str(path)
+        raise NotFound(f"cannot read {harmless(os_words(error))}") from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
@@ -81,8 +89,8 @@ def replace_text(path: Path, text: str) -> Path | None:
     if data == before:
         return None
     backup = back_up(path) if before.strip() else None
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+    write_whole(path.resolve(), data, mode)
     return backup
 
 
@@ -90,14 +98,10 @@ def back_up(path: Path) -> Path:
     """Copy the file, byte for byte, to a new name beside it."""
     stamp = f"{datetime.now():%Y%m%d-%H%M%S}"
     number = 1
-    while True:
-        copy = path.with_name(f"{path.name}.{stamp}{f'-{number}' * (number > 1)}.bak")
-        try:
-            with copy.open("xb") as stream:
-                stream.write(path.read_bytes())
-            return copy
-        except FileExistsError:
-            number += 1
+    while (copy := path.with_name(f"{path.name}.{stamp}{f'-{number}' * (number > 1)}.bak")).exists():
+        number += 1
+    write_whole(copy, path.read_bytes())
+    return copy
 
 
 def write_whole(path: Path, data: str | bytes, mode: int = 0o644) -> None:
@@ -105,9 +109,20 @@ def write_whole(path: Path, data: str | bytes, mode: int = 0o644) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")  # always the same name: killed runs leave one file, not many
     beside.unlink(missing_ok=True)
-    with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
-        stream.write(data.encode() if isinstance(data, str) else data)
-    os.replace(beside, path)
+    try:
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as stream:
+            stream.write(data.encode() if isinstance(data, str) else data)
+        os.replace(beside, path)
+    except OSError as error:
+        error.filename = str(path)  # a full disk names none
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def os_words(error: OSError) -> str:
+    """What the system refused, and what to do about it."""
+    words = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
+    return f"{words}. {ADVICE[error.errno]}" if error.errno in ADVICE else words
 
 
 def digest(paths: Iterable[Path], *more: str) -> str:

@@ -282,8 +282,15 @@ class Kit:
         return KitUnit(name, self.root / "exercises" / name, self.root / "solutions" / name)
 
     def names(self) -> list[str]:
-        """The units' names, in the order of their folders."""
-        return sorted(file.parent.name for file in (self.root / "exercises").glob("*/checks.py"))
+        """The units' names, in the order of their folders; a copy of a unit's folder is no unit."""
+        folders = [file.parent for file in (self.root / "exercises").glob("*/checks.py")]
+        files = {f"{folder.name}.py" for folder in folders}
+
+        def is_copy(folder: Path) -> bool:
+            own = files & {file.name for file in folder.iterdir()}
+            return bool(own) and f"{folder.name}.py" not in own
+
+        return sorted(folder.name for folder in folders if not is_copy(folder))
 
     def units(self) -> Iterable[KitUnit]:
         """Every unit, in learning order."""

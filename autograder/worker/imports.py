@@ -1,6 +1,7 @@
 """What an answer may import: Python's own modules, the engine and its unit's packages, as in a course.
 
     with only(("numpy",), own): ...    code of the namespaces `own` gets an ImportError for anything else
+    hidden_by(name)                    the student's file that Python would take for the module of that name
 
 Without it `import torch` in a unit without torch would work at home, slowly, and fail when it is graded.
 """
@@ -8,9 +9,11 @@ Without it `import torch` in a unit without torch would work at home, slowly, an
 from __future__ import annotations
 
 import builtins
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 Namespace = dict[str, Any]
@@ -54,6 +57,8 @@ def _refuse(name: str, packages: Sequence[str]) -> None:
     """Raise ModuleNotFoundError for a module that is not there in a course."""
     root = name.partition(".")[0]
     if root in (*packages, *ALWAYS) or root in sys.stdlib_module_names:
+        if file := hidden_by(root):
+            raise ImportError(f"your file {file} hides the module {root}: give it another name", name=root)
         return
     if root == "exercises":
         words = "Units cannot import each other: write the function again, or copy it into this file"
@@ -61,3 +66,13 @@ def _refuse(name: str, packages: Sequence[str]) -> None:
         given = " and ".join(packages) or "nothing"
         words = f"No module named {root!r} in this unit, which has {given} and Python's own modules"
     raise ModuleNotFoundError(words, name=name)
+
+
+def hidden_by(name: str) -> str:
+    """The file that Python takes for a package or a module of its own, or ""."""
+    try:
+        file = str(getattr(find_spec(name), "origin", ""))
+    except (ValueError, ImportError):  # a module that was made without a file
+        return ""
+    own = os.path.dirname(file) == os.path.dirname(os.__file__) and name in sys.stdlib_module_names
+    return file if os.path.basename(file) == f"{name}.py" and not own else ""

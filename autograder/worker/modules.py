@@ -74,7 +74,7 @@ def _code(path: Path) -> types.CodeType:
         source = path.read_bytes()
         text = source.decode("utf-8")
     except OSError as error:
-        raise NotFound(f"cannot read {path}: {error.strerror}") from error
+        raise NotFound(f"{path.name}: {error.strerror}") from error
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
         shown = source.split(b"\n")[line - 1].decode("utf-8", "replace")

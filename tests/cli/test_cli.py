@@ -137,7 +137,7 @@ UNREADABLE = {
     "no Python": (b"def double(x:\n", "Python cannot read it: SyntaxError: '(' was never closed"),
     "not UTF-8": (b"x = 1\ny = 2  # f\xfcr y\n", "this is not UTF-8 text. Save the file as UTF-8"),
     "UTF-16": ("x = 1\n".encode("utf-16"), "this is not UTF-8 text"),
-    "gone": (None, "tiny.py is gone, or cannot be read: gradfn reset tiny puts the stub back."),
+    "gone": (None, "tiny.py is gone: gradfn reset tiny puts the stub back."),
 }
 
 

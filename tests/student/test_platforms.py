@@ -73,8 +73,7 @@ def elsewhere(tiny: KitUnit, tmp_path: Path) -> KitUnit:
     shutil.rmtree(root / "solutions")
     shutil.copy(ROOT / "exercises" / "conftest.py", root / "exercises")
     (root / "pyproject.toml").write_text(
-        '[tool.pytest.ini_options]\ntestpaths = ["exercises"]\n'
-        'addopts = "-q --no-header -rN -p no:cacheprovider"\n',
+        '[tool.pytest.ini_options]\ntestpaths = ["exercises"]\naddopts = "--no-header -rN"\n',
         encoding="utf-8",
     )
     (root / "hides").mkdir()

@@ -31,10 +31,9 @@ def copy(tiny: KitUnit) -> KitUnit:
     root = root_of(tiny)
     shutil.rmtree(root / "solutions")
     shutil.copy(ROOT / "exercises" / "conftest.py", root / "exercises")
-    (root / "pyproject.toml").write_text(
-        f'[tool.pytest.ini_options]\ntestpaths = ["exercises"]\npythonpath = [{str(ROOT)!r}]\n'
-        'addopts = "-q --no-header -rN -p no:cacheprovider"\n'
-    )
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    own = text.replace('pythonpath = ["."]', f"pythonpath = [{str(ROOT)!r}]")
+    (root / "pyproject.toml").write_text(own, encoding="utf-8")
     return tiny
 
 
@@ -77,7 +76,7 @@ def test_an_older_conftest_loads_the_plugin(copy: KitUnit) -> None:
 
 def test_units_come_in_learning_order() -> None:
     """The units are not in alphabetical order."""
-    command = [sys.executable, "-m", "pytest", "exercises/activations", "exercises/perceptron", "--co"]
+    command = [sys.executable, "-m", "pytest", "exercises/activations", "exercises/perceptron", "--co", "-q"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", check=False)
     units = [line.split("/")[1] for line in done.stdout.splitlines() if line.startswith("exercises/")]
     assert list(dict.fromkeys(units)) == ["perceptron", "activations"]
@@ -186,3 +185,58 @@ def test_units_run_from_anywhere(copy: KitUnit, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "pytest", str(copy.folder), "-c", str(root_of(copy) / "pyproject.toml")]
     done = subprocess.run(command, cwd="/", capture_output=True, text=True, encoding="utf-8", check=False)
     assert "Not done yet. double(x) is 2 x." in done.stdout, done.stdout + done.stderr
+
+
+@pytest.fixture
+def wrong(copy: KitUnit) -> KitUnit:
+    """The tiny unit with a wrong answer to double and a right one to halve, which prints."""
+    right = 'print("x is", x)\nprint("half of it")\nreturn x / 2'
+    copy.stub_file.write_text(answered(copy, double="return x", halve=right), encoding="utf-8")
+    return copy
+
+
+NAMES = [f"exercises/tiny/checks.py::{name}::values_{name}" for name in ("double", "halve")]
+
+
+@pytest.mark.parametrize(
+    ("flags", "shown"),
+    {
+        "--lf": ["double · values", "1 failed, 1 deselected"],
+        "--ff": ["1 failed, 1 passed"],
+        "-x": ["stopping after 1 failures", "1 failed in"],
+        "-n 2": ["tiny: 1 / 3 points · next: tiny.double"],
+        "-rf": [f"FAILED {NAMES[0]}"],
+        "-rP": ["PASSES", "x is", "half of it"],
+        "-s": ["x is", "half of it"],
+        "-v": [f"{NAMES[0]} FAILED", f"{NAMES[1]} PASSED"],
+        "--collect-only": ["<ExerciseNode double>", "<CheckItem values_double>"],
+        "--co -q": [*NAMES],
+        "-k halve": ["1 passed, 1 deselected"],
+        "-p no:cacheprovider": ["1 failed, 1 passed in"],
+        "--tb=no": ["F.", "1 failed, 1 passed"],
+    }.items(),
+)
+def test_pytests_options_do_what_they_do_elsewhere(wrong: KitUnit, flags: str, shown: list[str]) -> None:
+    """Which checks run, and what is listed of them."""
+    pytest_in(wrong)
+    output = pytest_in(wrong, *flags.split())
+    assert all(words in output for words in shown), output
+    assert ("double · values" in output) == (not flags.startswith(("--co", "--tb", "-k")))
+    assert ("x is" in output) == (flags in ("-s", "-rP"))
+
+
+def test_a_report_file_has_no_internals(wrong: KitUnit) -> None:
+    """--junitxml gets the card and what was printed."""
+    pytest_in(wrong, "--junitxml=report.xml")
+    text = (root_of(wrong) / "report.xml").read_text(encoding="utf-8")
+    assert "double · values double" in text
+    assert "property" not in text
+
+
+def test_reports_of_several_processes_are_in_order(copy: KitUnit) -> None:
+    """Whichever check ends first: the exercise that is next is the first of the file."""
+    slow = "import time\ntime.sleep(0.5)\nreturn x"
+    copy.stub_file.write_text(answered(copy, double=slow, halve="return x"), encoding="utf-8")
+    output = pytest_in(copy, "-n", "2")
+    assert output.index("halve · values") < output.index("double · values")
+    assert "next: tiny.double" in output

@@ -180,7 +180,7 @@ def test_a_half_saved_file_is_waited_for(terminal: Terminal, unit: KitUnit) -> N
 def test_a_deleted_file_is_reported(terminal: Terminal, unit: KitUnit) -> None:
     """With the command to get it back; when it is back it is judged."""
     unit.stub_file.unlink()
-    terminal.wait("tiny.py is gone, or cannot be read. gradfn reset tiny puts the stub back.")
+    terminal.wait("tiny.py is gone. gradfn reset tiny puts the stub back.")
     save(unit, double="return x * x")
     terminal.wait("Looks like: squared")
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograder.judging import card
-from autograder.student.progress import questions_text, unanswered
+from autograder.student.progress import questions_text
 from autograder.student.terminal import narrowed, shorten_bar
 from autograder.student.watch.state import State, UnitState
 
@@ -132,7 +132,7 @@ def card_lines(state: UnitState, exercise: str, hints: Iterable[str], keys: bool
 def list_lines(state: State) -> list[ViewLine]:
     """The exercises of the unit being worked on, with stars, points and state, then its questions."""
     unit, stars = state.unit.unit, state.unit.stars
-    standing, waiting = state.unit.standing(), unanswered(unit)
+    standing, waiting = state.unit.standing(), state.unit.waiting
     width = max(map(len, [*standing.worth, *unit.questions]))
     lines: list[ViewLine] = []
     for name in standing.worth:
@@ -151,7 +151,7 @@ def unit_lines(state: State) -> tuple[str, ...]:
     """Every unit's line with its bar, in learning order."""
     width = max(map(len, state.units))
     return tuple(
-        each.standing().line(width) + questions_text(each.unit, unanswered(each.unit))
+        each.standing().line(width) + questions_text(each.unit, each.waiting)
         if each.known or each.results
         else f"{name:<{width}}  not checked yet"
         for name, each in state.units.items()

@@ -15,7 +15,6 @@ from __future__ import annotations
 import time
 
 from autograder.judging.card import OTHER_INPUTS, points_text
-from autograder.student.progress import unanswered
 from autograder.student.watch.judgement import Judgement
 from autograder.student.watch.processes import Exit, Message, Spare
 from autograder.student.watch.state import ExerciseId, State, changed
@@ -43,6 +42,7 @@ class Session:
         self._answered: list[str] = []  # the questions in words that the last save answered
         self._passed = False  # it passes, and that is not said yet
         self._empty: dict[str, float] = {}  # units whose file is missing or empty, and when to look again
+        self._missing: set[str] = set()  # units of which the student was told so
 
     def begin(self, start: ExerciseId) -> None:
         """Judge the first exercise."""
@@ -70,10 +70,14 @@ class Session:
             return
         self._empty.pop(unit, None)
         if text is None:
-            self._report_missing(unit)
+            if unit not in self._missing:
+                self._report_missing(unit)
+            self._missing.add(unit)
+            self._empty[unit] = time.monotonic() + AGAIN  # another program may hold it for a moment
             return
+        self._missing.discard(unit)
         before, state.text = state.text, text
-        waiting = unanswered(state.unit)
+        waiting = state.waiting
         self._answered = [
             name for name in changed(before, text) if name in state.unit.questions and name not in waiting
         ]
@@ -91,7 +95,9 @@ class Session:
             self._current.stop()
         state.results.clear()
         name = state.unit.stub_file.name
-        self._view.news(f"{name} is gone, or cannot be read. gradfn reset {unit} puts the stub back.")
+        gone = f"{name} is gone. gradfn reset {unit} puts the stub back."
+        locked = f"{name} cannot be read now. It is checked as soon as it can."
+        self._view.news(locked if state.unit.stub_file.exists() else gone)
 
     def on_message(self, event: Message | Exit) -> None:
         """Store the results in a message, and show what follows from them."""
@@ -149,7 +155,7 @@ class Session:
         following = self.state.next_after(self.state.focus)
         self.state.focus = ExerciseId(here.unit.name, self._saved or exercise)
         finished = f"{here.unit.name} is finished: {points_text(*here.standing().points())}."
-        if waiting := unanswered(here.unit):
+        if waiting := here.waiting:
             finished += f" Still to be answered in words: {', '.join(waiting)}."
         self._show(job, f"{finished} {f'On to {following}.' if following else FINISHED}", always=True)
         if following is not None:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from autograder.student.progress import Standing, untouched
+from autograder.student.progress import Standing, unanswered
 from autograder.student.watch.judgement import JudgedCheck
 from autograder.units import script
 from autograder.units.kit import Exercise, Kit, KitUnit
@@ -53,9 +53,14 @@ class UnitState:
     def read(self) -> str | None:
         """The file's text now; None where it cannot be read."""
         try:
-            return self.unit.stub_file.read_text(encoding="utf-8", errors="replace")
+            return self.unit.stub_file.read_text(encoding="utf-8-sig", errors="replace")
         except OSError:
             return None
+
+    @property
+    def waiting(self) -> list[str]:
+        """The questions without an answer in the text as last read."""
+        return unanswered(self.unit, self.text)
 
     def judged(self, exercise: str) -> list[JudgedCheck]:
         """The last results of the exercise's checks, of those that have one."""
@@ -87,7 +92,7 @@ class State:
         self.units = {unit.name: UnitState(unit) for unit in kit.units()}
         for state in self.units.values():
             state.text = state.read() or ""
-            state.known = untouched(state.unit)
+            state.known = state.text == state.unit.recorded.stub
         self.focus = self.id_of(next(iter(self.units.values())).unit)
 
     @property
