@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from autograder.authors.pictures import svg
+from autograder.declare.drawing import svg
 
 
 def curves(solution: ModuleType) -> str:

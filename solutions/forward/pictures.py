@@ -7,7 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
-from autograder.authors.pictures import minus, svg
+from autograder.declare.drawing import minus, svg
 
 
 def network(solution: ModuleType) -> str:

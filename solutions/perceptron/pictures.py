@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from types import ModuleType
 
-from autograder.authors.pictures import Plane, svg
+from autograder.declare.drawing import Plane, svg
 
 
 def boundary(_: ModuleType) -> str:

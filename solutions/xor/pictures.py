@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby, pairwise, product
+from itertools import pairwise, product
 from types import ModuleType
 
-from autograder.authors.pictures import BLUE, PALE_BLUE, PALE_RED, RED, svg
+from autograder.declare.drawing import shaded, svg
 from engine import no_grad
 
 
@@ -21,27 +21,12 @@ def boundary(solution: ModuleType) -> str:
     body = [
         # One unit is one cell here, and b grows upwards.
         f'<g transform="matrix({side / cells:g} 0 0 {-side / cells:g} 0 {side})">',
-        *_shaded(logits),
+        *shaded(logits),
         f'<path d="{line}" stroke="#000" stroke-width="0.25"/>',
         "</g>",
         *_corners(side),
     ]
     return svg(side, side, "The decision boundary of a trained 2-8-1 network on XOR", body, size=15)
-
-
-def _shaded(grid: list[list[float]]) -> Iterator[str]:
-    """Rectangles of one shade each, along the rows of cells between the numbers on a grid."""
-    shades = ("#2166ac", BLUE, PALE_BLUE, PALE_RED, RED, "#b2182b")
-    for row, (lower, upper) in enumerate(pairwise(grid)):
-        cells = [(a + b + c + d) / 4 for (a, b), (c, d) in zip(pairwise(lower), pairwise(upper), strict=True)]
-        column = 0
-        for shade, run in groupby(sum(z > edge for edge in (-4, -1.5, 0, 1.5, 4)) for z in cells):
-            width = len(list(run))
-            yield (
-                f'<rect x="{column}" y="{row}" width="{width}" height="1" fill="{shades[shade]}" '
-                'shape-rendering="crispEdges"/>'
-            )
-            column += width
 
 
 def _corners(side: int) -> Iterator[str]:
