@@ -5,6 +5,7 @@
 
     check("softmax")     the cards of softmax's public checks, and the points as a float
     hint("softmax")      one more hint for the first check that fails
+    play("activations")  the answers that pass, at work (from autograder.jupyter import play)
 
 The notebook's own answers are compared with the recorded ones, in the notebook's process. check() returns the
 points: nbgrader reads a cell's result as partial credit.
@@ -68,6 +69,16 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
         _show(words, _html(words))
 
     return check, hint
+
+
+def play(name: str, expression: str = "") -> None:
+    """Show a unit's answers at work; the scene of graph takes an expression, such as "(w * x + 3) ** 2"."""
+    from IPython.display import HTML, display
+
+    from autograder.student.play import show
+
+    found = Kit.here().unit(name)
+    display(HTML(show(found, _attempt(found), expression)))  # type: ignore[no-untyped-call]
 
 
 def _attempt(unit: KitUnit) -> Attempt:

@@ -63,6 +63,7 @@ are. Questions in words are answered in place of `YOUR ANSWER HERE`. Save, and a
 | `pytest exercises/{first}` | check one unit; with `-k {exercise}` one exercise; `pytest` alone checks all |
 | `gradfn` | where you are, and what is next |
 | `gradfn watch` | each save checked at once, in a window beside the editor |
+| `gradfn play {first}` | your own answers at work, as a page in the browser |
 | `gradfn list` | every exercise, its stars (one is easy, three are hard) and its points |
 | `gradfn hint` | a hint for what is next, one more each time; `gradfn hint {exercise}` for that one |
 | `gradfn reset {exercise}` | the exercise as it was handed out; your answer is backed up |
@@ -113,7 +114,7 @@ def _unit_files(unit: KitUnit) -> Iterator[tuple[Path, bytes]]:
     yield unit.stub_file, unit.recorded.stub.encode()
     for path in (unit.lesson_file, unit.folder / "checks.py", unit.recorded_file):
         yield path, path.read_bytes()
-    for path in sorted((unit.folder / "pictures").glob("*.svg")):
+    for path in sorted([*unit.folder.glob("play.py"), *(unit.folder / "pictures").glob("*.svg")]):
         yield path, path.read_bytes()
 
 

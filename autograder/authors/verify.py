@@ -288,7 +288,7 @@ def no_stray_files(evidence: Evidence) -> Iterator[str]:
     """The unit's folders hold its own files and nothing else."""
     unit = evidence.unit
     expected = {
-        unit.folder: {f"{unit.name}.py", "README.md", "checks.py", "recorded.json", "pictures"},
+        unit.folder: {f"{unit.name}.py", "README.md", "checks.py", "recorded.json", "pictures", "play.py"},
         unit.solutions: {f"{unit.name}.py", "by_torch.py", "mistakes.py", "pictures.py"},
     }
     for folder, names in expected.items():

@@ -3,6 +3,7 @@
 gradfn                          progress, and what is next
 gradfn watch [UNIT[.EXERCISE]]  check each save
 gradfn lesson UNIT              its lesson as a page in the browser
+gradfn play UNIT [EXPRESSION]   the answers at work, as a page in the browser
 gradfn list [UNIT]              every exercise with its stars, points and state
 gradfn hint [UNIT[.EXERCISE]]   one more hint
 gradfn solution UNIT.EXERCISE   the kit's answer, once the student's passes
@@ -53,12 +54,7 @@ def _add_daily(commands: Commands) -> None:
     add_where(watch, "the first exercise")
     words = "look for saves five times a second, where the system does not report them at once"
     watch.add_argument("--poll", action="store_true", help=words)
-    words = "open a unit's lesson as a page in the browser"
-    details = "One file, which needs no network: .gradfn/lessons/UNIT.html beside exercises/, or --out."
-    lesson = command(commands, "lesson", _lesson, words, details, "gradfn lesson activations")
-    add_unit(lesson)
-    words = "write the page to this file and open nothing"
-    lesson.add_argument("--out", type=Path, metavar="FILE", help=words)
+    _add_pages(commands)
     words = "list every exercise with its stars, points and state"
     details = "One star is easy, three are hard."
     add_unit(command(commands, "list", _list, words, details, "gradfn list activations"), "all units")
@@ -96,6 +92,29 @@ def _add_daily(commands: Commands) -> None:
         """,
     )
     add_where(reset)
+
+
+def _add_pages(commands: Commands) -> None:
+    out = "write the page to this file and open nothing"
+    words = "open a unit's lesson as a page in the browser"
+    details = "One file, which needs no network: .gradfn/pages/UNIT-lesson.html beside exercises/, or --out."
+    lesson = command(commands, "lesson", _lesson, words, details, "gradfn lesson activations")
+    add_unit(lesson)
+    lesson.add_argument("--out", type=Path, metavar="FILE", help=out)
+    play = command(
+        commands,
+        "play",
+        _play,
+        "watch your own answers at work, as a page in the browser",
+        "Shows those that pass their checks. The scene of graph takes an expression.",
+        """
+        gradfn play xor
+        gradfn play graph "exp(-a * b) + a"
+        """,
+    )
+    add_unit(play)
+    play.add_argument("expression", nargs="?", default="", metavar="EXPRESSION", help="for graph")
+    play.add_argument("--out", type=Path, metavar="FILE", help=out)
 
 
 def _add_conversions(commands: Commands) -> None:
@@ -180,14 +199,27 @@ def _watch(arguments: argparse.Namespace) -> None:
 
 
 def _lesson(arguments: argparse.Namespace) -> None:
-    from autograder.student.lesson import open_lesson, write_lesson
+    from autograder.units.lesson_page import page_of
 
     unit = find_unit(Kit.here(), arguments.unit)
-    if arguments.out:
-        print(f"The lesson is in {display_path(write_lesson(unit, arguments.out))}")
+    _show(page_of(unit), unit, "lesson", arguments.out)
+
+
+def _play(arguments: argparse.Namespace) -> None:
+    from autograder.student.play import page
+
+    unit = find_unit(Kit.here(), arguments.unit)
+    _show(page(unit, arguments.expression), unit, "play", arguments.out)
+
+
+def _show(page: str, unit: KitUnit, name: str, out: Path | None) -> None:
+    from autograder.student.pages import show, write
+
+    if out:
+        print(f"The page is in {display_path(write(page, out))}")
         return
-    file, opened = open_lesson(unit)
-    print(f"The lesson is {'open in the browser' if opened else 'a page: open it in a browser'}: {file}")
+    file, opened = show(page, unit, name)
+    print(f"{'The page is open in the browser' if opened else 'Open this page in a browser'}: {file}")
 
 
 def _list(arguments: argparse.Namespace) -> None:

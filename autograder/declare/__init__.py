@@ -8,6 +8,8 @@
 
     mistakes       a mistake as an edit of the answer, or as a function of its own
     probes         what check programs of several units ask with
+    drawing        pictures and animated pictures as SVG
+    scenes         @scene: a learner's own functions at work, in a unit's play.py
     torch_probes   the same for PyTorch: tensors and models on any device
     torch_costs    what a call of PyTorch takes from the GPU to the host, its time and its memory
     simulated_gpu  a GPU and its clock that are simulated

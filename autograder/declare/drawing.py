@@ -81,9 +81,16 @@ def minus(number: float) -> str:
 
 
 def film(
-    width: int, height: int, title: str, frames: Sequence[str], *, seconds: float = 0.5, pause: int = 5
+    width: int,
+    height: int,
+    title: str,
+    frames: Sequence[str],
+    *,
+    ground: str = "",
+    seconds: float = 0.5,
+    pause: int = 5,
 ) -> str:
-    """An animated picture: each frame for so many seconds, the last one `pause` times longer."""
+    """An animated picture: on `ground` each frame for so many seconds, the last one `pause` times longer."""
     count, length = len(frames), len(frames) + pause
     name = f"film-{count}-{pause}"
     style = [
@@ -95,7 +102,7 @@ def film(
         "@media print, (prefers-reduced-motion) {",
         f".{name} {{ animation: none }} .{name}.last {{ visibility: visible }} }}",
     ]
-    body = [f"<style>{' '.join(style)}</style>"]
+    body = [f"<style>{' '.join(style)}</style>", ground]
     for number, frame in enumerate(frames):
         last = " last" * (number == count - 1)
         body.append(f'<g class="{name}{last}" style="animation-delay: {number * seconds:g}s">{frame}</g>')

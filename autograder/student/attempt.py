@@ -65,6 +65,11 @@ class Attempt:
         """The results of all the exercise's checks."""
         return tuple(self.result(check) for check in exercise.checks)
 
+    @property
+    def module(self) -> types.ModuleType | None:
+        """The answers, once a check has run; None if the file does not load."""
+        return self._module
+
     def gpu_results(self) -> tuple[Result, ...]:
         """The results of the unit's GPU tier."""
         return tuple(self.result(c) for name in self.unit.exercises for c in self.unit.gpu_checks(name))

@@ -73,6 +73,7 @@ GROUPS = {
     "students": [
         "watch",
         "lesson",
+        "play",
         "list",
         "hint",
         "solution",

@@ -47,10 +47,10 @@ def test_the_command_writes_the_page(
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or False)
     assert main(["lesson", "tiny", "--out", "page.html"]) == 0
-    assert capsys.readouterr().out == "The lesson is in page.html\n"
+    assert capsys.readouterr().out == "The page is in page.html\n"
     assert opened == []
     assert main(["lesson", "tiny"]) == 0
-    assert "a page: open it in a browser: " in capsys.readouterr().out
+    assert "Open this page in a browser: " in capsys.readouterr().out
     assert opened[0].startswith("file://")
     assert main(["lesson", "tiny", "--out", "page.html/page.html"]) == 2
     assert capsys.readouterr().err.startswith("gradfn: cannot write page.html/page.html: ")
