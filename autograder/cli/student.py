@@ -113,7 +113,9 @@ def _add_pages(commands: Commands) -> None:
         """,
     )
     add_unit(play)
-    play.add_argument("expression", nargs="?", default="", metavar="EXPRESSION", help="for graph")
+    play.add_argument(
+        "expression", nargs="?", default="", metavar="EXPRESSION", help="what graph draws (default: its own)"
+    )
     play.add_argument("--out", type=Path, metavar="FILE", help=out)
 
 
