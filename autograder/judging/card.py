@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 
 from autograder.declare import CPU, Check
 from autograder.judging.compare import Difference
-from autograder.judging.explain import WARNING, Context, explain, warnings
+from autograder.judging.explain import PRINTED, WARNING, Context, explain, printed, warnings
 from autograder.judging.gpu_faults import fault_of
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome, harmless
@@ -24,7 +24,7 @@ from autograder.worker.outcome import Outcome, harmless
 WIDTH = 92
 #: What may differ between two cards that say the same: the values on a line, and the sentences that begin so.
 VALUES = re.compile(r"\n    where .*", re.DOTALL)
-REMARKS = ("  It printed: ", "  next hint: ", f"  {WARNING}")
+REMARKS = (f"  {PRINTED}", "  next hint: ", f"  {WARNING}")
 #: Said once where public checks pass.
 OTHER_INPUTS = "Graded runs use other inputs."
 PUBLIC_ONLY = f"These were the public checks. {OTHER_INPUTS}"
@@ -79,8 +79,8 @@ def without_repeats(cards: Iterable[str]) -> Iterator[str]:
 
 
 def passed_card(check: Check, outcome: Outcome, context: Context) -> str:
-    """The card of a check that is passed: its headline, and its warnings."""
-    return render(check, check.points, "passed", warnings(outcome, context))
+    """The card of a check that is passed: its headline, its warnings, and what was printed."""
+    return render(check, check.points, "passed", [*warnings(outcome, context), *printed(outcome)])
 
 
 def not_run_card(check: Check, reason: str) -> str:

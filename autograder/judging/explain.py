@@ -3,6 +3,7 @@
     explain(check, outcome, wrong, mistake, context)   the sentences
     to_blame(check, outcome, context)                  the function of another exercise to mend first
     warnings(outcome, context)                         those on warnings, also for a check that is passed
+    printed(outcome)                                   what the answer printed, the same
     Context                                            what they may say beyond the check itself
 
 They speak of what a student can act on: their own lines, their own names, and the exercise to begin with.
@@ -28,6 +29,8 @@ from autograder.worker.outcome import Frame, Outcome, Raised
 
 MAX_DIFFERENCES = 3  # shown; the others are counted
 WARNING = "Warning (costs no points):"  # how a sentence on a warning begins
+PRINTED = "It printed:"
+MAX_PRINTED = 25  # lines
 LOCATION = re.compile(r" \([^()]+, line \d+\)$")
 BELOW_RAISE = re.compile(r"^( *)raise NotImplementedError\b.*\n\1\S", re.MULTILINE)
 SYNTAX_ERRORS = ("SyntaxError", "IndentationError", "TabError")
@@ -227,8 +230,16 @@ def _with_exercise(name: str, context: Context) -> str:
 def _remarks(outcome: Outcome, context: Context) -> Iterator[str]:
     """Warnings and output, which may explain something."""
     yield from warnings(outcome, context)
-    if outcome.printed.strip():
-        yield f"It printed: {_cut(' '.join(outcome.printed.split()), 120)}"
+    yield from printed(outcome)
+
+
+def printed(outcome: Outcome) -> Iterator[str]:
+    """What the answer printed, line by line."""
+    lines = [line for line in outcome.printed.splitlines() if line.strip()]
+    yield from [PRINTED] if lines else []
+    yield from (f"    {line}" for line in lines[:MAX_PRINTED])
+    if more := len(lines[MAX_PRINTED:]):
+        yield f"    … and {more} more line{'s' * (more > 1)}"
 
 
 def warnings(outcome: Outcome, context: Context) -> Iterator[str]:

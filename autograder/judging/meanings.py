@@ -66,6 +66,7 @@ ERRORS = {
     r"assignment destination is read-only": "This array must not be changed: make a new one.",
     r"cannot access local variable|referenced before assignment": "A name that a function assigns anywhere "
     "is local to it, and on this line it has no value yet.",
+    r"^BdbQuit|^Exit: Quitting": "A debugger was started and left: take breakpoint() or set_trace() out.",
     r"EOF when reading a line|reading from stdin while|does not support input": "input() cannot work here, "
     "nobody is at the keyboard: take the value from the function's arguments.",
     r"name '(exp|log|log1p|sqrt|tanh|sin|cos|maximum|where)' is not defined": "It is a function of NumPy, as "

@@ -12,6 +12,7 @@ begun only the first gets its cards, so that the cards of the others do not scro
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -94,6 +95,7 @@ class CheckItem(pytest.Item):
     fields: dict[str, Any]
 
     def runtest(self) -> None:
+        _let_breakpoints_stop(self.config)
         check = self.attempt.unit.check(self.exercise, self.name)
         result = self.attempt.result(check)
         self.fields["result"] = vars(result)
@@ -113,6 +115,16 @@ class CheckItem(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
         return self.path, None, f"{self.exercise} · {self.name.replace('_', ' ')}"
+
+
+@lru_cache(maxsize=1)
+def _let_breakpoints_stop(config: pytest.Config) -> None:
+    """Let breakpoint() open a debugger where there is a keyboard, which pytest hides while it captures."""
+    if (capture := config.pluginmanager.getplugin("capturemanager")) is not None:
+        capture.suspend(in_=True)
+        if sys.stdin is not None and sys.stdin.isatty():
+            sys.breakpointhook = pytest.set_trace
+        capture.resume()
 
 
 class _Reports:

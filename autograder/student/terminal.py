@@ -50,7 +50,7 @@ def narrowed(text: str, width: int) -> str:
         head = f"{left}{' ' * gap}{right}" if gap >= 2 else f"{left}\n  {right}"
     sentences: list[str] = []
     for line in body:
-        if line.startswith("    ") and sentences:  # the sentence goes on
+        if line.startswith("    ") and line[4:6] != "  " and sentences:  # the sentence goes on
             sentences[-1] += line[3:]
         else:
             sentences.append(line)

@@ -26,17 +26,30 @@ from autograder.worker.fence import Fence
 from autograder.worker.imports import only
 from autograder.worker.outcome import MAX_TEXT, Outcome, harmless
 from autograder.worker.plain import plain, same
-from autograder.worker.timeout import debuggable, within
+from autograder.worker.timeout import debuggable, is_debugged, leaving, within
 from autograder.worker.tracebacks import Namespace, describe_exception, shown_filename
 
 
 class Output(io.StringIO):
-    """A stream that keeps the first MAX_TEXT characters and drops the rest."""
+    """A stream that keeps the first characters and counts the rest; its text fits MAX_TEXT.
+
+    A debugger writes here too, since sys.stdout is replaced: its user sees that at once.
+    """
+
+    dropped = 0
 
     def write(self, written: str) -> int:
-        if (room := MAX_TEXT - self.tell()) > 0:
-            super().write(written[:room])
+        if sys.__stdout__ is not None and is_debugged(sys.gettrace()):
+            print(end=written, file=sys.__stdout__, flush=True)
+        room = max(MAX_TEXT - 50 - self.tell(), 0)
+        super().write(written[:room])
+        self.dropped += max(len(written) - room, 0)
         return len(written)
+
+    def getvalue(self) -> str:
+        """What was kept, and how much was not."""
+        more = f"\n… and {self.dropped:,} more characters" if self.dropped else ""
+        return super().getvalue() + more
 
     def close(self) -> None:
         """An answer may close sys.stdout; what it printed before can still be read."""
@@ -78,6 +91,8 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
         except (KeyboardInterrupt, GeneratorExit):
             raise
         except BaseException as problem:
+            if stop := leaving(problem):
+                raise stop from None
             error = problem
     return Outcome(
         returned,

@@ -2,6 +2,8 @@
 
     within(2.0, call)    raises TimeUp in the call when the time is up, and again every 0.1 s until it ends
     debuggable()         breakpoint() opens a debugger where there is a keyboard, and is an error elsewhere
+    is_debugged(tracer)  whether a debugger is at work
+    leaving(error)       the exception that passes through because its user has left the debugger, or None
 
 It uses an alarm, which also interrupts a sleep. Where there are no alarms, on Windows and outside the main
 thread, another thread watches the clock; there TimeUp comes only when a C function, such as sleep, returns.
@@ -55,11 +57,11 @@ def _by_alarm(seconds: float, call: Callable[[], T]) -> T:
 
 
 def _ring(number: int, frame: FrameType | None) -> None:
-    if not _is_debugged(sys.gettrace()):
+    if not is_debugged(sys.gettrace()):
         raise TimeUp
 
 
-def _is_debugged(tracer: object) -> bool:
+def is_debugged(tracer: object) -> bool:
     """Whether a debugger is attached, by the function that traces a thread; a measure of coverage is none."""
     monitoring = getattr(sys, "monitoring", None)  # Python 3.12 and later
     if monitoring is not None and monitoring.get_tool(monitoring.DEBUGGER_ID):
@@ -71,22 +73,23 @@ def _is_debugged(tracer: object) -> bool:
 
 @contextmanager
 def debuggable() -> Iterator[None]:
-    """Let breakpoint() write to the terminal though output is redirected; without one it is an error."""
+    """Make breakpoint() an error where no one could answer it."""
     before = sys.breakpointhook
-    if sys.__stdin__ is None or sys.__stdin__.closed or not sys.__stdin__.isatty():
+    no_keyboard = sys.__stdin__ is None or sys.__stdin__.closed or not sys.__stdin__.isatty()
+    if before is sys.__breakpointhook__ and no_keyboard:  # an IDE has a hook of its own
         sys.breakpointhook = _no_keyboard
-    elif before is sys.__breakpointhook__:
-        sys.breakpointhook = _to_terminal
     try:
         yield
     finally:
         sys.breakpointhook = before
 
 
-def _to_terminal(*args: object, **options: object) -> None:
-    import pdb  # only now: it takes long
-
-    pdb.Pdb(stdout=sys.__stdout__).set_trace(sys._getframe(1))
+def leaving(error: BaseException) -> BaseException | None:
+    """What ends the whole run where a debugger was left with q; None for all other exceptions."""
+    name = type(error).__name__
+    if sys.breakpointhook is _no_keyboard or name not in ("BdbQuit", "Exit"):  # pytest's is an Exit
+        return None
+    return error if name == "Exit" else KeyboardInterrupt()
 
 
 def _no_keyboard(*args: object, **options: object) -> None:
@@ -127,7 +130,7 @@ class _Watch:
     def _run(self, seconds: float) -> None:
         while not self._over.wait(seconds):
             with self._raising:
-                if not self._over.is_set() and not any(map(_is_debugged, self._tracers())):
+                if not self._over.is_set() and not any(map(is_debugged, self._tracers())):
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(TimeUp))
             seconds = AGAIN
 

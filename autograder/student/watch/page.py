@@ -116,7 +116,10 @@ def card_lines(state: UnitState, exercise: str, hints: Iterable[str], keys: bool
     if failing is None:
         standing = state.standing()
         words = f"All checks of {exercise} pass: {card.points_text(*standing.points(exercise))}."
-        return [("good", words) if standing.done(exercise) else ("plain", "Not checked yet.")]
+        if not standing.done(exercise):
+            return [("plain", "Not checked yet.")]
+        notes = (each.result.message.partition("\n")[2] for each in state.judged(exercise))
+        return [("good", words), *[("plain", f"\n{text}") for text in notes if text][:1]]
     message = failing.result.message
     if keys:
         message = message.replace(f"gradfn hint {state.unit.name}.{exercise}", "press h")

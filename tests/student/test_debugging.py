@@ -1,0 +1,90 @@
+"""Debugging an answer: what it prints is seen whole, and a debugger has all the time it wants."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pexpect
+import pytest
+
+from autograder.student.attempt import Attempt
+from autograder.units.kit import KitUnit
+from tests.conftest import root_of
+from tests.student.test_plugin import copy, pytest_in  # noqa: F401
+from tests.terminal import environment, save
+
+LOOK = "breakpoint()\nreturn x / 2"
+
+
+def commands(module: str, *words: str) -> list[str]:
+    return ["-m", module, *words]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["pytest", "-k", "halve"],
+        ["pytest", "-s", "-k", "halve"],
+        ["pytest", "--pdb", "-k", "halve"],
+        ["autograder.cli", "hint", "halve"],
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("line", ["breakpoint()", "import pdb; pdb.set_trace()"])
+def test_a_debugger_stops_in_an_answer(copy: KitUnit, command: list[str], line: str) -> None:  # noqa: F811
+    """It has a prompt that answers, longer than any time limit; q ends the run, c goes on."""
+    save(copy, halve=f"{line}\nreturn x / 2")
+    child = pexpect.spawn(
+        sys.executable, commands(*command), cwd=root_of(copy), env=environment(), encoding="utf-8", timeout=20
+    )
+    child.expect_exact("(Pdb) ")
+    time.sleep(2.3)
+    child.sendline("p x.shape")
+    child.expect_exact("(2, 3)")
+    if "-s" in command:
+        child.sendline("q")
+        child.expect(pexpect.EOF)
+        assert "Quitting debugger" in child.before
+        return
+    while child.expect_exact(["(Pdb) ", pexpect.EOF]) == 0:
+        child.sendline("c")
+    assert "1 passed" in child.before or "no hint is needed" in child.before
+    assert "Stopped" not in child.before
+
+
+@pytest.mark.parametrize("line", ["breakpoint()", "import pdb; pdb.set_trace()"])
+def test_a_breakpoint_left_in_is_said(copy: KitUnit, line: str) -> None:  # noqa: F811
+    """Where no one is at the keyboard: with its line."""
+    save(copy, halve=f"{line}\nreturn x / 2")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-k", "halve"],
+        cwd=root_of(copy),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    words = " ".join(done.stdout.split())
+    assert "take it out" in words or "take breakpoint() or set_trace() out" in words, done.stdout
+    assert "in halve: " in words
+    assert "Traceback" not in words
+
+
+def test_what_an_answer_prints_is_shown_line_by_line(copy: KitUnit) -> None:  # noqa: F811
+    """As it was printed; of more than a screenful the card says how much is left out."""
+    save(copy, double='print("a   b\\n\\n  c", x.shape)\nreturn x', halve='print("right")\nreturn x / 2')
+    assert "  It printed:\n      a   b\n        c (8,)\n  next hint" in pytest_in(copy, "-k", "double")
+    save(copy, double="for i in range(99):\n    print(i)\nreturn x")
+    assert "      24\n      … and 74 more lines\n" in pytest_in(copy, "-k", "double")
+    save(copy, double='print("ab" * 2000)\nreturn x')
+    assert "… and 2,051 more characters" in " ".join(pytest_in(copy, "-k", "double").split())
+
+
+def test_a_passed_check_shows_what_was_printed(copy: KitUnit) -> None:  # noqa: F811
+    """A notebook's card and the page of watch have it."""
+    save(copy, halve='print("right")\nreturn x / 2')
+    (result,) = Attempt(copy).results(copy.exercise("halve"))
+    assert result.status == "passed"
+    assert result.message.endswith("1 / 1 point\n  It printed:\n      right")
