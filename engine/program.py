@@ -65,9 +65,10 @@ class Program:
         self.results = [constant(v) for v in results]
         self.live = tuple(i for i, v in enumerate(self.results) if v.requires_grad)
         names = _names(f, kind)
-        self.writer = source.Writer(
-            self.name, names, self.inputs, tape.entries, self.results, self.kind == LEAF, guarded
-        )
+        with UNCOLLECTED:
+            self.writer = source.Writer(
+                self.name, names, self.inputs, tape.entries, self.results, self.kind == LEAF, guarded
+            )
         self.captured = self.writer.captured
         self.inner = [v for v in self.captured if not v.is_leaf]
         self._compiled: dict[Any, Callable[..., Any]] = {}

@@ -20,7 +20,7 @@ from .tape import TraceError
 from .value import Value
 from .walk import needed_for, topological
 
-NAME = re.compile(r"\bv\d+\b")
+NAME = re.compile(r"\b(v\d+)\b")
 LONG = 400  # characters: a longer expression is given a name, since Python parses nested ones recursively
 NAMESPACE: dict[str, Any] = {key: row.forward for key, row in ops.TABLE.items()}
 NAMESPACE |= {"fabs": math.fabs, "inf": math.inf, "nan": math.nan}
@@ -64,10 +64,11 @@ class Writer:
         taken = set(NAMESPACE)
         for x, parameter in zip(inputs, parameters, strict=True):
             self.given[x] = _free(parameter, taken)
-        made = {id(entry[0]) for entry in self.entries}
-        for operands in (*[entry[2:] for entry in self.entries], results):
-            for v in operands:
-                if isinstance(v, Value) and v not in self.given and id(v) not in made:
+        known = {*inputs, *[entry[0] for entry in self.entries]}
+        for operands in (*self.entries, [None, None, *results]):
+            for v in operands[2:]:
+                if v not in known and isinstance(v, Value):
+                    known.add(v)
                     self.captured.append(v)
                     self.given[v] = _free(v.label or f"c{len(self.captured)}", taken)
 
@@ -161,17 +162,20 @@ class Writer:
         once_only = WRITES_ONCE if rules.style is PYTHON else WRITES_ONCE_PLAIN
         lines = []
         uses: dict[Any, int] = {}
-        for out, op, *operands in self.entries:
-            once = not isinstance(out, bool) and op in once_only
-            for v in operands:
-                uses[v] = uses.get(v, 0) + (1 if once else 2)
-        written: dict[Value, Symbol] = {}  # the values that are written in their place
+        for out, op, a, b in self.entries:
+            times = 1 if op in once_only and type(out) is not bool else 2
+            uses[a] = uses.get(a, 0) + times
+            uses[b] = uses.get(b, 0) + times
+        written: dict[Any, Symbol] = {}  # names, and the values that are written in their place
         forward = rules.forward
 
         def symbol(v: Any) -> Any:
-            if not isinstance(v, Value):
-                return v
-            return written[v] if v in written else Symbol(names[v])
+            found = written.get(v)
+            if found is None:
+                if not isinstance(v, Value):
+                    return v
+                found = written[v] = Symbol(names[v])
+            return found
 
         for out, op, a, b in self.entries:
             x, y = symbol(a), symbol(b)
@@ -179,8 +183,7 @@ class Writer:
                 test = f"{as_text(x, SUM)} {op} {as_text(y, SUM)}"
                 lines.append(leave.format(NEGATED[rules.style].format(test) if out else test))
             elif op is ops.clone:
-                if a in written:
-                    written[out] = x
+                written[out] = x
             else:
                 text = forward(op, x, y)
                 if uses.get(out) == 1 and names[out] not in kept and len(text.text) < LONG:
@@ -207,51 +210,59 @@ class Backward:
         """Write the lines, and return the gradients of the values wanted: Symbols or numbers."""
         writer, grads, parts = self.writer, self.grads, self.parts
         order = topological(roots, boundary=writer.given)
-        needed, leaves = needed_for(order, wanted), set(wanted)
+        needed = needed_for(order, wanted)
         self.seeds = {g.text: 1 for g in roots.values() if type(g) is Symbol}
         self.users.update(self.seeds)  # names that are never free
         grads.update(roots)
         parts.update((root, []) for root in roots)
         for v in reversed(order):
-            if v not in needed or v not in grads:
+            if v not in grads or v not in needed:
                 continue
-            op, b = v.op.whole, v.b
+            op, a, b = v.op.whole, v.a, v.b
             if op.da is None:
                 raise TraceError(
                     f"{writer.name}: the backward of {op.name} cannot be compiled; call {writer.name} itself"
                 )
             self._settle(v)
+            both = op.db is not None and type(b) is not float
             flows = []
-            if op.db is None or v.a in needed:
-                flows.append((v.a, *self._flow(op, True, v)))
-            if op.db is not None and type(b) is not float and b in needed:
-                flows.append((b, *self._flow(op, False, v)))
+            if not both or a in needed:
+                flows.append((a, *self._flow(op, True, v, None if both else b)))
+            if both and b in needed:
+                flows.append((b, *self._flow(op, False, v, None)))
             self._release(v)
             for parent, gradient, names in flows:
-                grads[parent] = now = grads[parent] + gradient if parent in grads else gradient
-                parts.setdefault(parent, []).extend(names)
-                if parent in leaves or (type(now) is Symbol and len(now.text) > LONG):
-                    self._settle(parent)
+                if parent in grads:
+                    now = grads[parent] = grads[parent] + gradient
+                    parts[parent] += names
+                    if type(now) is Symbol and len(now.text) > LONG:
+                        self._settle(parent)
+                else:
+                    grads[parent], parts[parent] = gradient, [*names]
         return [grads.get(x, 0.0) for x in wanted]
 
-    def _flow(self, op: Any, to_a: bool, v: Value) -> tuple[Any, list[str]]:
-        """The gradient that reaches an operand of v, a Symbol or a number, and the names it is made of."""
-        g, y = self.grads[v], v.b if op.db is None or type(v.b) is float else None
-        template, (has_g, has_out, has_a, has_b) = self.rules.backward(op, to_a, g, y)
-        if type(template) is not Symbol:
-            return template, []
-        names, read = self.names, self.used.add
-        out, a, b = names[v], names[v.a], names[v.b] if has_b else ""
-        if has_out:
-            read(out)
-        if has_a:
-            read(a)
-        if has_b:
-            read(b)
-        own = self.parts[v] if has_g else []
+    def _flow(self, op: Any, to_a: bool, v: Value, y: Any) -> tuple[Any, list[str]]:
+        """The gradient that reaches an operand of v, a Symbol or a number, and the names it is made of.
+
+        y is the operand b, if that is a number.
+        """
+        g, names = self.grads[v], self.names
+        slope = self.rules.backward(op, to_a, g, y)
+        if slope.number is not None:
+            return slope.number, []
+        out, a, b = names[v], names[v.a], names[v.b] if slope.b else ""
+        if slope.out:
+            self.used.add(out)
+        if slope.a:
+            self.used.add(a)
+        if slope.b:
+            self.used.add(b)
+        if not slope.g:
+            return Symbol(slope.write("", out, a, b), slope.binds), []
+        own = self.parts[v]
         for name in own:
             self.users[name] += 1
-        return Symbol(template.text.format(g.text if has_g else "", out, a, b), template.binds), own
+        return Symbol(slope.write(g.text, out, a, b), slope.binds), own
 
     def _settle(self, v: Value) -> None:
         """Give the gradient of v a name of its own, unless it is a number or a name already."""
@@ -294,8 +305,9 @@ class _Numbers(dict[str, str]):
 
 def _numbered(body: str) -> str:
     """The text with its values named v1, v2, ... in order."""
-    numbers = _Numbers()
-    return NAME.sub(lambda match: numbers[match[0]], body)
+    texts = NAME.split(body)
+    texts[1::2] = map(_Numbers().__getitem__, texts[1::2])
+    return "".join(texts)
 
 
 def _live(entries: Sequence[Any], results: list[Value], guarded: bool) -> list[Any]:
@@ -309,5 +321,8 @@ def _live(entries: Sequence[Any], results: list[Value], guarded: bool) -> list[A
         if not isinstance(out, bool):
             used.discard(out)
         live.append(entry)
-        used.update(v for v in (a, b) if isinstance(v, Value))
+        if isinstance(a, Value):
+            used.add(a)
+        if isinstance(b, Value):
+            used.add(b)
     return live[::-1]

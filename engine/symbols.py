@@ -159,11 +159,12 @@ def as_text(x: Any, binds: int = CONDITIONAL) -> str:
 
 
 class Rules:
-    """The rules of the op table as templates: {0} is g, {1} the result, {2} and {3} the operands."""
+    """The rules of the op table as templates: text with fields for operands, result and gradient."""
 
     def __init__(self, style: Style) -> None:
         self.style = style
-        self.templates: dict[Any, Any] = {}
+        self.templates: dict[Any, tuple[Callable[..., str], int]] = {}
+        self.slopes: dict[Any, Slope] = {}
 
     def explore(self, rule: Callable[[], Any]) -> Any:
         """What the rule computes, in this style."""
@@ -178,28 +179,45 @@ class Rules:
         key = op, x.binds, y.binds if type(y) is Symbol else repr(y)
         template = self.templates.get(key)
         if template is None:
-            a, b = Symbol("{0}", x.binds), Symbol("{1}", y.binds) if type(y) is Symbol else y
+            a, b = Symbol("{a}", x.binds), Symbol("{b}", y.binds) if type(y) is Symbol else y
             written = self.explore(lambda: a.apply(op, a, b))
-            template = written if isinstance(written, Symbol) else Symbol(as_text(written))
-            self.templates[key] = template
-        return Symbol(template.text.format(x.text, y.text if type(y) is Symbol else ""), template.binds)
+            symbol = written if isinstance(written, Symbol) else Symbol(as_text(written))
+            template = self.templates[key] = _filler("a, b", symbol.text), symbol.binds
+        write, binds = template
+        return Symbol(write(x.text, y.text if type(y) is Symbol else ""), binds)
 
-    def backward(self, op: Any, to_a: bool, g: Any, y: Any) -> tuple[Any, tuple[bool, ...]]:
-        """The gradient that reaches an operand, a template or a number, and which fields it has.
-
-        y is b, if b is a number.
-        """
-        key = op, to_a, None if type(g) is Symbol else repr(g), None if y is None else repr(y)
-        template = self.templates.get(key)
-        if template is None:
-            gradient = Symbol("{0}") if type(g) is Symbol else g
-            arguments = [gradient, Symbol("{1}"), Symbol("{2}")]
+    def backward(self, op: Any, to_a: bool, g: Any, y: Any) -> Slope:
+        """The gradient that reaches an operand. y is b, if b is a number."""
+        key = op, to_a, None if y is None else repr(y)
+        slope = self.slopes.get(key) if type(g) is Symbol else None
+        if slope is None:
+            arguments = [Symbol("{g}") if type(g) is Symbol else g, Symbol("{out}"), Symbol("{a}")]
             if op.db is not None or y is not None:
-                arguments.append(Symbol("{3}") if y is None else y)
+                arguments.append(Symbol("{b}") if y is None else y)
             rule = op.da if to_a else op.db
-            text = as_text(found := self.explore(lambda: rule(*arguments)))
-            template = self.templates[key] = found, tuple(f"{{{i}}}" in text for i in range(4))
-        return template
+            slope = Slope(self.explore(lambda: rule(*arguments)))
+            if type(g) is Symbol:
+                self.slopes[key] = slope
+        return slope
+
+
+class Slope:
+    """The gradient that reaches an operand: a number, or a text to fill in, and which fields that has."""
+
+    __slots__ = ("a", "b", "binds", "g", "number", "out", "write")
+
+    def __init__(self, found: Any) -> None:
+        symbol = isinstance(found, Symbol)
+        text = found.text if symbol else ""
+        self.number = None if symbol else found
+        self.binds = found.binds if symbol else ATOM
+        self.write: Any = _filler("g, out, a, b", text) if symbol else None
+        self.g, self.out, self.a, self.b = (f"{{{field}}}" in text for field in ("g", "out", "a", "b"))
+
+
+def _filler(fields: str, text: str) -> Callable[..., str]:
+    """A function that fills in the fields of a text: faster than str.format."""
+    return eval(f"lambda {fields}: f{text!r}")  # type: ignore[no-any-return]
 
 
 # --- rows written out -----------------------------------------------------------------------------

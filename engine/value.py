@@ -59,8 +59,9 @@ def record(op: Op, a: Any, b: Any = None) -> Value:
         out = made(data, op, a, b)
     else:
         out = made(data)
-    if local.tape is not None:
-        local.tape.append(out, op, a, b)
+    tape = local.tape
+    if tape is not None:
+        tape.append(out, op, a, b)
     if state.trail is not None:
         state.trail.add(out)
     return out

@@ -26,14 +26,26 @@ def topological(roots: Iterable[Any], boundary: Iterable[Any] = ()) -> list[Any]
     order: list[Any] = []
     seen: set[Any] = set(boundary)
     stack = [root for root in roots if root.op is not LEAF and root.op is not None]
+    pop, push = stack.pop, stack.append
     while stack:
-        v = stack.pop()
+        v = pop()
         if v is None:  # everything below the next one is in `order`
-            order.append(stack.pop())
-        elif v not in seen:
-            seen.add(v)
-            stack += [v, None]
-            stack += [x for x in operands(v) if x.op is not LEAF and x.op is not None and x not in seen]
+            order.append(pop())
+            continue
+        if v in seen:
+            continue
+        seen.add(v)
+        push(v)
+        push(None)
+        a, b = v.a, v.b
+        if a is None:  # a call
+            stack += [x for x in b if x.op is not LEAF and x.op is not None and x not in seen]
+            continue
+        if a.op is not LEAF and a.op is not None and a not in seen:
+            push(a)
+        b = b if v.op.db is not None and type(b) is not float else a
+        if b is not a and b.op is not LEAF and b.op is not None and b not in seen:
+            push(b)
     return order
 
 
@@ -235,7 +247,12 @@ def needed_for(order: list[Any], inputs: Iterable[Any]) -> set[Any]:
     """The inputs, and the values of `order` that were made from them."""
     needed = set(inputs)
     for v in order:
-        if any(parent in needed for parent in operands(v)):
+        a, b = v.a, v.b
+        if a is None:  # a call
+            used = any(x in needed for x in b)
+        else:
+            used = a in needed or (v.op.db is not None and type(b) is not float and b in needed)
+        if used:
             needed.add(v)
     return needed
 
