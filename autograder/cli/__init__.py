@@ -5,6 +5,7 @@ missing layer, 2 if the command could not be carried out, with one line on stder
 
     student       watch, list, hint, solution, reset, notebook, script, submit, update
     instructor    judge, course, release, grade, feedback, report, export, bundle, doctor
+    lms           roster, collect, deadline
     author        dev build, dev verify, dev new
     grading_view  what `gradfn grade` shows
     common        what the commands share
@@ -108,6 +109,6 @@ def _summaries(commands: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]
 def _groups() -> Iterator[ModuleType]:
     """The modules that declare commands; a students' copy of the kit has the first only."""
     yield student
-    for name in ("instructor", "author"):
+    for name in ("instructor", "lms", "author"):
         if find_spec(f"autograder.cli.{name}"):
             yield import_module(f"autograder.cli.{name}")

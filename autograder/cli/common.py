@@ -3,6 +3,7 @@
 command(commands, name, run, words, ...)    declare a command
 add_kit_folder, add_unconfined              its options --kit and --unconfined
 kit_to_grade(arguments)                     the kit that --kit names, or the installed one
+course_here()                               the course that the working directory is in
 add_unit, add_exercise, add_where           its argument UNIT, UNIT.EXERCISE or UNIT[.EXERCISE]
 at_least_1(text)                            a whole number as typed, for argparse
 display_path(path)                          a path as the reader would type it
@@ -15,9 +16,12 @@ import argparse
 import textwrap
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from autograder.units.kit import Kit, KitUnit
+
+if TYPE_CHECKING:  # nbgrader takes seconds to import: each command imports what it needs
+    from autograder.nbgrader.course import Course
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 Run = Callable[[argparse.Namespace], int | None]
@@ -108,3 +112,15 @@ def kit_to_grade(arguments: argparse.Namespace) -> Kit:
 
     forget_working_directory()
     return Kit.to_grade(arguments.kit)
+
+
+def course_here() -> Course:
+    """The course that the working directory is in; nothing else is imported from there."""
+    from autograder.grading.imports import forget_working_directory
+
+    forget_working_directory()
+    from autograder.nbgrader.course import course_around, write_privately
+
+    course = course_around(Path.cwd())
+    write_privately(course.root)
+    return course

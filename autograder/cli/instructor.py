@@ -16,7 +16,6 @@ import argparse
 import json
 from contextlib import chdir, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from autograder.cli.common import (
     Commands,
@@ -25,6 +24,7 @@ from autograder.cli.common import (
     add_unit,
     at_least_1,
     command,
+    course_here,
     display_path,
     kit_to_grade,
     manual_text,
@@ -32,9 +32,6 @@ from autograder.cli.common import (
 )
 from autograder.errors import NotFound
 from autograder.units.lookup import find_unit
-
-if TYPE_CHECKING:  # nbgrader takes seconds to import: each command imports what it needs
-    from autograder.nbgrader.course import Course
 
 
 def add(commands: Commands) -> str:
@@ -154,13 +151,20 @@ def _add_what_follows(commands: Commands) -> None:
         "write the gradebook as CSV",
         examples="""
         gradfn export
-        gradfn export --format canvas --to canvas.csv
+        gradfn export --format canvas --column "activations=Week 2 (1234)"
+        gradfn export --format csv --delimiter ";"
         """,
     )
-    words = "nbgrader (default), canvas or moodle"
+    words = "nbgrader (default), moodle, canvas, brightspace, blackboard or csv: a column for each unit"
     export.add_argument("--format", default="nbgrader", metavar="FORMAT", help=words)
-    words = "the CSV file (default: grades.csv in the course)"
+    words = "the CSV file (default: grades.csv or grades-FORMAT.csv in the course)"
     export.add_argument("--to", type=Path, metavar="FILE", help=words)
+    words = (
+        "the header of a unit's column in your system, with its number (default: as gradfn roster has read)"
+    )
+    export.add_argument("--column", action="append", default=[], metavar="UNIT=HEADER", help=words)
+    words = 'for csv: what separates cells; ";" also writes decimal commas, for Excel in such countries'
+    export.add_argument("--delimiter", default=",", choices=(",", ";", "\t"), metavar="MARK", help=words)
     command(
         commands,
         "formgrader",
@@ -223,20 +227,8 @@ def _course(arguments: argparse.Namespace) -> None:
     print(f"A course is in {display_path(course.root)}. There: gradfn release UNIT")
 
 
-def _here() -> Course:
-    """The course that the working directory is in; nothing else is imported from there."""
-    from autograder.grading.imports import forget_working_directory
-
-    forget_working_directory()
-    from autograder.nbgrader.course import course_around, write_privately
-
-    course = course_around(Path.cwd())
-    write_privately(course.root)
-    return course
-
-
 def _release(arguments: argparse.Namespace) -> None:
-    course = _here()
+    course = course_here()
     unit = find_unit(course.kit, arguments.unit)
     from autograder.nbgrader.steps import release
 
@@ -245,7 +237,7 @@ def _release(arguments: argparse.Namespace) -> None:
 
 
 def _grade(arguments: argparse.Namespace) -> None:
-    course = _here()
+    course = course_here()
     unit = find_unit(course.kit, arguments.unit)
     from autograder.cli.grading_view import say_what_waits, show, show_gpu
     from autograder.nbgrader.classes import Options
@@ -262,7 +254,7 @@ def _grade(arguments: argparse.Namespace) -> None:
 
 
 def _feedback(arguments: argparse.Namespace) -> None:
-    course = _here()
+    course = course_here()
     unit = find_unit(course.kit, arguments.unit)
     from autograder.cli.grading_view import say_what_waits, show_pages
 
@@ -271,7 +263,7 @@ def _feedback(arguments: argparse.Namespace) -> None:
 
 
 def _report(arguments: argparse.Namespace) -> None:
-    course = _here()
+    course = course_here()
     unit = find_unit(course.kit, arguments.unit)
     with chdir(course.root):  # matplotlib looks for its settings in the working directory
         from autograder.nbgrader.report.page import write_report
@@ -281,17 +273,17 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> None:
-    course = _here()
+    course = course_here()
     from autograder.nbgrader.export import export
 
-    exported = export(course, arguments.format, arguments.to)
+    exported = export(course, arguments.format, arguments.to, arguments.column, arguments.delimiter)
     print(f"The gradebook is in {display_path(exported.file)}")
     for line in filter(None, [*exported.notes, exported.next]):
         print(line)
 
 
 def _formgrader(arguments: argparse.Namespace) -> None:
-    course = _here()
+    course = course_here()
     from autograder.nbgrader.formgrader import launch
 
     launch(course, arguments.options)
@@ -322,7 +314,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
         from autograder.nbgrader.formgrader import advice
 
         try:
-            course = _here()
+            course = course_here()
         except NotFound:
             course = None
         print(f"    formgrader: {advice(course)}")

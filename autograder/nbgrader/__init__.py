@@ -9,7 +9,7 @@
     gradebook   scores and manual points in nbgrader's gradebook, in SQLite or PostgreSQL
     database    whether the gradebook's database answers; one engine per process
     marks       the marks of all students, with late penalties and manual points
-    export      the marks as CSV, with the columns of nbgrader, Canvas or Moodle
+    export      the marks as CSV, with the columns of nbgrader, Moodle, Canvas, Brightspace or Blackboard
     records     what is stored of each graded submission, and its summary in a phrase
     gpu         the GPU tier, as extra credit beside the scores
 
@@ -18,6 +18,7 @@
     converter   the exporter and the preprocessor that nbgrader_config.py names
     feedback    the exporter that writes the pages students get back
 
+    lms/        where classes live: class lists, downloads, due dates
     report/     the class report
 
 nbgrader itself is imported only when a step needs it, because that takes seconds.

@@ -62,6 +62,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.SaveAutoGrades",
     "nbgrader.preprocessors.AssignLatePenalties",
 ]
+c.AssignLatePenalties.plugin_class = "autograder.nbgrader.lms.plugin.LatePenalty"
 c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExporter"
 {formgrader}"""
 #: For formgrader's page of a submission.

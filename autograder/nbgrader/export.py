@@ -1,18 +1,21 @@
-"""The gradebook as a CSV file: with nbgrader's columns, or those that Canvas or Moodle import.
+"""The gradebook as a CSV file: with nbgrader's columns, or those that a system imports.
 
-export(course, form, to) -> Exported    write the file; which cells are empty, and why
-FORMS                                   the forms, and each one's default file
+export(course, form, ...) -> Exported    write the file; which cells are empty, and why
+FORMS                                    the forms
 
 A submission that could not be graded gets an empty cell ("-" for Moodle), not a zero. Only nbgrader's own
 form has a 0 for what was never handed in, as nbgrader writes it. Scores include manual points and late
 penalties. Canvas and Moodle delete an existing score where the file has an empty cell.
 
-Where the forms come from:
-    nbgrader    nbgrader.plugins.CsvExportPlugin, which does not quote: a comma in a name breaks its file
-    Canvas      lib/gradebook_importer.rb of instructure/canvas-lms: the columns up to Section in this order;
-                a student found by ID, else SIS User ID, else SIS Login ID, else name; a "Points Possible" row
-    Moodle      grade/import/csv/classes/load_data.php of moodle/moodle: columns are mapped by hand; a user
-                who is not found stops the import; "-" is no grade, where an empty cell of a new column is a 0
+nbgrader's form is that of nbgrader.plugins.CsvExportPlugin, which does not quote: a comma in a name breaks
+its file. The others are rows of autograder.nbgrader.lms.systems:
+    Canvas        the columns up to Section in this order; a student is found by ID, else SIS User ID, else
+                  SIS Login ID, else name; an assignment by the number in its header; a "Points Possible" row
+    Moodle        columns are mapped by hand; a user who is not found stops the import; "-" is no grade, where
+                  an empty cell of a new column is a 0
+    Brightspace   a student by OrgDefinedId or Username, an item by name and "Points Grade"; a last column "#"
+    Blackboard    a student by Username, a column by the number in its header; every cell is quoted
+The cells that identify a student are those of the system's own export, once `gradfn roster` has read it.
 """
 
 from __future__ import annotations
@@ -20,24 +23,32 @@ from __future__ import annotations
 import csv
 import html
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader.course import Course, short_list
+from autograder.nbgrader.lms.people import Notes
+from autograder.nbgrader.lms.systems import SYSTEMS, System
 from autograder.nbgrader.marks import Assignment, Mark, Marks, Person, marks
-
-Value = str | float | None
-Row = Sequence[Value]
 
 #: Characters with which a spreadsheet's formula starts (OWASP, "CSV Injection"), also full-width ones.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 #: The same behind a character at which a spreadsheet of another country splits cells.
 _SPLIT = re.compile(r"""([;\t\r\n|])(?=[\s"']*[=+\-@\0＝＋－＠])""")
-NAMELESS = (
-    "Only ids are known: nbgrader db student import FILE.csv brings names and addresses (see its --help)."
-)
+NAMELESS = "Only ids are known: gradfn roster FILE brings names and addresses from your system's class list."
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points, which are written without trailing zeros or rounding errors."""
+
+    points: float
+
+
+Value = str | float | Points | None
+Row = Sequence[Value]
 
 
 @dataclass(frozen=True)
@@ -49,54 +60,56 @@ class Exported:
     next: str
 
 
-@dataclass(frozen=True)
-class Form:
-    """A form of the file: its rows, its usual name, and what to do with it."""
-
-    rows: Callable[[Marks], Iterator[Row]]
-    file: str
-    next: str = ""
-
-
-def export(course: Course, form: str = "nbgrader", to: Path | None = None) -> Exported:
+def export(
+    course: Course,
+    form: str = "nbgrader",
+    to: Path | None = None,
+    columns: Sequence[str] = (),
+    delimiter: str = ",",
+) -> Exported:
     """Write the gradebook to a file, by default in the course's folder.
 
-    Raises NotFound for an unknown form, or if nothing is released (an earlier file then stays), GradfnError
-    if the file cannot be written.
+    `columns` are pairs UNIT=HEADER. A delimiter ";" also writes decimal commas, for Excel in countries that
+    have them. Raises NotFound for an unknown form, or if nothing is released (an earlier file then stays),
+    GradfnError if the file cannot be written.
     """
     if form not in FORMS:
         raise NotFound.named("format", form, FORMS)
-    target = to or course.root / FORMS[form].file
+    if delimiter != "," and form != "csv":
+        raise GradfnError(
+            f"{SYSTEMS[form].title if form in SYSTEMS else form} reads commas only: --format csv"
+        )
     found = marks(course)
+    target = to or course.root / (FILES.get(form) or f"grades-{form}.csv")
     if not found.assignments:
         raise NotFound("the gradebook holds no assignment, so nothing was written: gradfn release UNIT")
+    system, stored = SYSTEMS.get(form, System("nbgrader")), Notes.of(course)
+    headers, notes = _headers(system, found, stored.columns.get(form, ()), columns)
+    known = stored.people.get(form, {})
+    rows = _rows(system, found, known, headers) if system.who else _nbgrader(found)
     try:
-        with target.open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, lineterminator="\n").writerows(map(_safe, FORMS[form].rows(found)))
+        with target.open("w", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="") as file:
+            style = "unix" if system.quote else "excel"  # unix quotes every cell
+            writer = csv.writer(file, style, delimiter=delimiter, lineterminator="\n")
+            writer.writerows([_text(value, delimiter == ";") for value in row] for row in rows)
     except OSError as error:
         raise GradfnError(f"cannot write {target}: {error.strerror}") from error
+    if strangers := [person for person in found.people if known and person.id not in known]:
+        notes.append(f"not in the class list that {system.title} gave: {_names(strangers)}")
     nameless = not any(person.name or person.email for person in found.people)
-    notes = [*_notes(found), *[NAMELESS] * (nameless and bool(FORMS[form].next))]
-    return Exported(target, tuple(notes), FORMS[form].next)
+    said = [*_notes(found), *notes, *[NAMELESS] * (nameless and form != "nbgrader")]
+    return Exported(target, tuple(said), system.next)
 
 
-def _safe(row: Row) -> list[str]:
-    """The row as texts; a text that a spreadsheet would run as a formula gets an apostrophe in front."""
-    return [_text(value) for value in row]
-
-
-def _text(value: Value) -> str:
+def _text(value: Value, comma: bool = False) -> str:
     if value is None:
         return ""
     if isinstance(value, float):
         return str(value)
+    if isinstance(value, Points):
+        return f"{value.points:.10g}".replace(".", "," if comma else ".")
     value = _SPLIT.sub(r"\1'", value)
     return f"'{value}" if value.startswith(FORMULA) and value != "-" else value
-
-
-def _number(value: float) -> str:
-    """Points without trailing zeros or rounding errors."""
-    return f"{value:.10g}"
 
 
 def _nbgrader(found: Marks) -> Iterator[Row]:
@@ -118,37 +131,71 @@ def _nbgrader(found: Marks) -> Iterator[Row]:
             yield (assignment.name, due, str(mark.timestamp or ""), *who, *points, assignment.max_score)
 
 
-def _canvas(found: Marks) -> Iterator[Row]:
-    """A line for each student, a column for each assignment with submissions."""
-    columns = _handed_in(found)
-    yield ("Student", "ID", "SIS User ID", "SIS Login ID", "Section", *(a.name for a in columns))
-    yield ("    Points Possible", None, None, None, None, *(_number(a.max_score) for a in columns))
-    for person in found.people:
-        family_first = ", ".join(filter(None, (person.last_name, person.first_name)))
-        # The id may be either of Canvas's two ids: it looks for the first, then for the second.
-        who = (family_first or person.id, person.lms_id, person.id, person.id, "")
-        yield (*who, *(_score(found.of(a.name, person.id), "") for a in columns))
-
-
-def _moodle(found: Marks) -> Iterator[Row]:
-    """A line for each student, two columns for each assignment with submissions: points and feedback.
+def _rows(
+    system: System, found: Marks, known: Mapping[str, Mapping[str, str]], headers: Mapping[str, str]
+) -> Iterator[Row]:
+    """A line for each student, a column for each assignment with submissions; for Moodle its feedback too.
 
     Moodle shows feedback as HTML, so quotes from a submission are escaped.
     """
     columns = _handed_in(found)
-    both = (name for a in columns for name in (a.name, f"{a.name} feedback"))
-    yield ("First name", "Last name", "Username or ID number", "Email address", *both)
+    feedback = system.title == "Moodle"
+    titles = [headers[a.name] for a in columns]
+    if feedback:
+        titles = [title for a in columns for title in (headers[a.name], f"{a.name} feedback")]
+    yield (*system.who, *titles, *system.end[:1])
+    if system.possible:
+        empty = [None] * (len(system.who) - 1)
+        yield (system.possible, *empty, *(Points(a.max_score) for a in columns), *system.end[1:])
     for person in found.people:
-        row: list[Value] = [person.first_name, person.last_name, person.id, person.email]
+        row = _who(system, person, known.get(person.id))
         for assignment in columns:
             mark = found.of(assignment.name, person.id)
-            said = "" if mark.score is None else html.escape(mark.words, quote=False)
-            row += [_score(mark, "-"), said]
-        yield row
+            row.append(system.nothing if mark.score is None else Points(mark.score))
+            if feedback:
+                row.append("" if mark.score is None else html.escape(_said(mark), quote=False))
+        yield (*row, *system.end[1:])
 
 
-def _score(mark: Mark, nothing: str) -> str:
-    return nothing if mark.score is None else _number(mark.score)
+def _said(mark: Mark) -> str:
+    return "; ".join(filter(None, (mark.words, mark.lateness)))
+
+
+def _who(system: System, person: Person, cells: Mapping[str, str] | None) -> list[Value]:
+    """The cells that say who: as the system wrote them, else as the gradebook knows the student."""
+    family = ", ".join(filter(None, (person.last_name, person.first_name))) or person.id
+    names = {"first": person.first_name, "last": person.last_name, "family": family}
+    own = {**names, "email": person.email, "lms": person.lms_id}
+    own |= dict.fromkeys(("id", "login", "sid"), person.id)
+    if cells:
+        own = names | {system.columns[header]: cell for header, cell in cells.items()}
+    return [next((own[kind] for kind in kinds.split() if own.get(kind)), "") for kinds in system.who.values()]
+
+
+def _headers(
+    system: System, found: Marks, stored: Sequence[str], given: Sequence[str]
+) -> tuple[dict[str, str], list[str]]:
+    """The header of each assignment's column, and notes on where the scores go."""
+    headers, notes = {}, []
+    typed = dict(pair.partition("=")[::2] for pair in given)
+    for name in typed:
+        if name not in (known := [a.name for a in found.assignments]):
+            raise NotFound.named("assignment of --column", name, known)
+    for name in (a.name for a in _handed_in(found)):
+        fits = [typed[name]] if name in typed else [h for h in stored if _is_of(h, system, name)]
+        headers[name] = fits[0] if len(fits) == 1 else system.grade.format(name)
+        new = f" (new; --column {name}=HEADER names another)" * (len(fits) != 1)
+        if system.grades:
+            notes.append(f"{name}: in the column {headers[name]}{new}")
+        if len(fits) > 1:
+            notes.append(f"{name}: it may also be {' or '.join(fits)}")
+    return headers, notes
+
+
+def _is_of(header: str, system: System, name: str) -> bool:
+    """Whether a column's name is an assignment's, or has it in it as a word."""
+    title = re.fullmatch(system.grades, header)
+    return bool(title and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", title["name"], re.IGNORECASE))
 
 
 def _handed_in(found: Marks) -> list[Assignment]:
@@ -177,16 +224,5 @@ def _names(people: Sequence[Person]) -> str:
 
 
 #: By name; `gradfn export --format`.
-FORMS = {
-    "nbgrader": Form(_nbgrader, "grades.csv"),
-    "canvas": Form(
-        _canvas,
-        "grades-canvas.csv",
-        "In Canvas: Grades, Import. Students are found by SIS ID or login, else by name: see its preview.",
-    ),
-    "moodle": Form(
-        _moodle,
-        "grades-moodle.csv",
-        "In Moodle: Grades, Import, CSV file. Map the id or the email, then each unit and its feedback.",
-    ),
-}
+FORMS = ("nbgrader", *(name for name, system in SYSTEMS.items() if system.who))
+FILES = {"nbgrader": "grades.csv", "csv": "grades-all.csv"}

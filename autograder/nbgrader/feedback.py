@@ -28,6 +28,7 @@ from autograder.answers.notebooks import TEST, grade_id, is_question
 from autograder.errors import BadSubmission, GradfnError
 from autograder.nbgrader.course import open_course
 from autograder.nbgrader.inbox import TIME, keep_only, time_of
+from autograder.nbgrader.lms.late import lateness
 from autograder.nbgrader.outputs import NO_COLOUR
 from autograder.nbgrader.templates import FOLDERS, NBGRADER
 from autograder.units.lesson_page import with_mathml
@@ -81,6 +82,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
                 names = [page.name, f"{unit.name}.ipynb"]
                 with suppress(BadSubmission):
                     names += [TIME] * (time_of(folder) is not None)
+                    about.setdefault("late", lateness(course, unit, student, time_of(folder)))
                 keep_only(folder, course.source_folder(unit), names)
         exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
         return exported

@@ -13,12 +13,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
+from autograder.nbgrader.lms.times import span
 from autograder.units.kit import KitUnit
 
 State = Literal["graded", "waiting", "failed", "missing"]
@@ -64,6 +65,13 @@ class Mark:
     penalty: float = 0.0
     words: str = ""  # what went wrong, in a phrase
     timestamp: datetime | None = None
+    seconds_late: float = 0.0
+
+    @property
+    def lateness(self) -> str:
+        """How late it was handed in and what that costs; empty if it was in time."""
+        cost = f"-{self.penalty:g} points" if self.penalty else "no penalty"
+        return f"{span(self.seconds_late)} late: {cost}" if self.seconds_late else ""
 
     @property
     def score(self) -> float | None:
@@ -88,10 +96,12 @@ class _Row:
     """What the gradebook itself says of a submission."""
 
     timestamp: datetime | None
+    seconds_late: float
     raw: float
     penalty: float
     waiting: bool  # a cell needs manual grading
     unscored: bool  # a cell has neither points of the judge's nor of a person's
+    only_extended: bool  # there for an extension's sake: nothing has been handed in
 
 
 def marks(course: Course, unit: KitUnit | None = None) -> Marks:
@@ -108,6 +118,8 @@ def marks(course: Course, unit: KitUnit | None = None) -> Marks:
         for student in {*handed_in, *(s for name, s in rows if name == assignment.name)}:
             people.setdefault(student, Person(student))
             row = rows.get((assignment.name, student))
+            if row and row.only_extended and student not in handed_in:
+                continue
             record = records.read(course, known, student) if known else None
             by_pair[assignment.name, student] = _mark(row, record, known is not None)
     return Marks(tuple(assignments), tuple(sorted(people.values(), key=lambda p: p.id)), by_pair)
@@ -121,7 +133,7 @@ def _mark(row: _Row | None, record: records.Record | None, known: bool) -> Mark:
     if row is None:
         return Mark("failed", words="graded, but not in the gradebook: grade it again")
     state: State = "waiting" if row.waiting else "graded"
-    return Mark(state, row.raw, row.penalty, words, row.timestamp)
+    return Mark(state, row.raw, row.penalty, words, row.timestamp, row.seconds_late)
 
 
 def _assignments(opened: Any, course: Course, unit: KitUnit | None) -> list[Assignment]:
@@ -167,9 +179,12 @@ def _rows(opened: Any) -> dict[tuple[str, str], _Row]:
             api.Assignment.name,
             api.SubmittedAssignment.student_id,
             api.SubmittedAssignment.timestamp,
+            api.SubmittedAssignment.extension,
+            api.Assignment.duedate,
             func.coalesce(func.sum(api.Grade.score), 0.0),
             func.count(api.Grade.id).filter(api.Grade.needs_manual_grade),
             func.count(api.Grade.id) - scored,
+            func.count(api.Grade.id),
         )
         .select_from(api.SubmittedAssignment)
         .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
@@ -180,11 +195,21 @@ def _rows(opened: Any) -> dict[tuple[str, str], _Row]:
             api.Assignment.name,
             api.SubmittedAssignment.student_id,
             api.SubmittedAssignment.timestamp,
+            api.SubmittedAssignment.extension,
+            api.Assignment.duedate,
         )
     )
-    return {
-        (name, student): _Row(
-            timestamp, float(raw), float(penalties.get(key, 0.0)), waiting > 0, unscored > 0
+    rows = {}
+    for key, name, student, time, more, due, raw, waiting, unscored, cells in found:
+        late = (time - due - (more or timedelta())).total_seconds() if time and due else 0.0
+        row = _Row(
+            time,
+            max(0.0, late),
+            float(raw),
+            float(penalties.get(key, 0.0)),
+            waiting > 0,
+            unscored > 0,
+            time is None and unscored == cells,
         )
-        for key, name, student, timestamp, raw, waiting, unscored in found
-    }
+        rows[name, student] = row
+    return rows

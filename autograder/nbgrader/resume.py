@@ -18,31 +18,35 @@ from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import auto_points
 from autograder.nbgrader.inbox import answers_file, files_of
+from autograder.nbgrader.lms.late import Deadlines, deadlines, text_of
 from autograder.units import files
 from autograder.units.kit import KitUnit
 
 Task = tuple[str, str]  # a unit's name and a student's
 
 
-def digest_of(course: Course, unit: KitUnit, student: str) -> str:
-    """A digest of the submission, the unit as released and as it is now, seed, settings and code."""
+def digest_of(course: Course, unit: KitUnit, student: str, when: Deadlines | None = None) -> str:
+    """A digest of the submission, its lateness, the unit as released and as it is, seed, settings, code."""
     folder = course.submitted_folder(unit, student)
     try:
         handed_in = list(_handed_in(folder, unit))
     except BadSubmission as error:  # none of its files will be opened
         return files.digest([], _digest_of_unit(course, unit), str(error))
-    names = (str(path.relative_to(folder)) for path in handed_in)
-    return files.digest(handed_in, _digest_of_unit(course, unit), *names)
+    names = [str(path.relative_to(folder)) for path in handed_in]
+    late = text_of(course, unit, student, when)
+    return files.digest(handed_in, _digest_of_unit(course, unit), *names, *[late] * bool(late))
 
 
 def graded_already(course: Course, tasks: Iterable[Task]) -> set[Task]:
     """The tasks that are done; after the gradebook was lost or restored, some of them no longer are."""
     saved: dict[str, dict[str, float | None]] = {}
+    when: dict[str, Deadlines] = {}
     done = set()
     for name, student in tasks:
         unit = course.unit(name)
+        when[name] = when.get(name) or deadlines(course, unit)
         completion = records.completion(course, unit, student)
-        if completion is None or completion.digest != digest_of(course, unit, student):
+        if completion is None or completion.digest != digest_of(course, unit, student, when[name]):
             continue
         if name not in saved:
             saved[name] = auto_points(course, unit)

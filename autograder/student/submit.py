@@ -3,6 +3,8 @@
     choose_file(unit)                       the script or the notebook, whichever holds the answers
     preview(unit, file)                     what is answered in it, and which public checks pass
     to_course(unit, file, course, student)  copy it to the course's submitted/<student>/<unit>/
+    put(folder, files, time)                write a submission's folder, and keep what was there
+    write_time(folder, time)                when it was handed in
     to_upload(unit, file, root)             copy it to a folder to upload from, under the name courses expect
     student_name(name)                      the student's folder name
 
@@ -12,8 +14,9 @@ Earlier submissions are never overwritten. nbgrader's exchange is in `autograder
 from __future__ import annotations
 
 import getpass
+import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -132,27 +135,40 @@ def student_name(name: str | None) -> str:
 
 def to_course(unit: KitUnit, file: Path, course: Path, student: str) -> Path:
     """Copy the file into a course's folder; an earlier submission there is moved to .earlier."""
-    folder = course / "submitted" / student / unit.name
-    fresh = folder.with_name(f".{unit.name}.new")
+    folder, name = course / "submitted" / student / unit.name, f"{unit.name}{file.suffix}"
     try:
-        shutil.rmtree(fresh, ignore_errors=True)
-        fresh.mkdir(parents=True)
-        shutil.copyfile(file, fresh / f"{unit.name}{file.suffix}")
-        stamp = datetime.now(UTC)
-        (fresh / "timestamp.txt").write_text(f"{stamp:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
-        if folder.exists():
-            earlier = folder.parent / EARLIER
-            earlier.mkdir(exist_ok=True)
-            folder.rename(_free(earlier / f"{unit.name}-{_stamp()}"))
-        fresh.rename(folder)
+        put(folder, {name: file.read_bytes()}, datetime.now(UTC).replace(tzinfo=None))
     except OSError as error:
         raise GradfnError(f"cannot hand in to {folder}: {error.strerror}") from error
-    return folder / f"{unit.name}{file.suffix}"
+    return folder / name
+
+
+def put(folder: Path, files: Mapping[str, bytes], time: datetime | None) -> None:
+    """Write a submission's folder in one step, with its time in UTC; what is there is moved to .earlier."""
+    fresh = folder.with_name(f".{folder.name}.new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    fresh.mkdir(parents=True)
+    for name, data in files.items():
+        (fresh / name).write_bytes(data)
+    if time:
+        write_time(fresh, time)
+    if folder.exists():
+        earlier = folder.parent / EARLIER
+        earlier.mkdir(exist_ok=True)
+        folder.rename(free(earlier / f"{folder.name}-{_stamp()}"))
+    fresh.rename(folder)
+
+
+def write_time(folder: Path, time: datetime) -> None:
+    """Say when a submission was handed in, in UTC; its files get it too: a later change is doubtful."""
+    (folder / "timestamp.txt").write_text(f"{time:%Y-%m-%d %H:%M:%S.%f} UTC", encoding="utf-8")
+    for path in folder.iterdir():
+        os.utime(path, (time.replace(tzinfo=UTC).timestamp(),) * 2, follow_symlinks=False)
 
 
 def to_upload(unit: KitUnit, file: Path, root: Path) -> Path:
     """Copy the file to a new folder named by the time; the file keeps the name that the course expects."""
-    folder = _free(root / unit.name / _stamp())
+    folder = free(root / unit.name / _stamp())
     target = folder / f"{unit.name}{file.suffix}"
     try:
         folder.mkdir(parents=True)
@@ -171,7 +187,7 @@ def _stamp() -> str:
     return f"{datetime.now():%Y%m%d-%H%M%S}"
 
 
-def _free(path: Path) -> Path:
+def free(path: Path) -> Path:
     """The path, or with a number behind it where that exists already."""
     number, free = 1, path
     while free.exists():

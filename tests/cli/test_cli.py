@@ -87,6 +87,7 @@ GROUPS = {
         *("judge", "course", "release", "grade", "feedback", "report", "export", "formgrader"),
         *("bundle", "doctor"),
     ],
+    "classes in a learning system": ["roster", "collect", "deadline"],
     "kit authors": ["dev build", "dev verify", "dev new"],
 }
 

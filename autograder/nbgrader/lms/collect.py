@@ -1,0 +1,150 @@
+"""A download into submitted/STUDENT/UNIT: whose it is, which file holds the answers, when it was handed in.
+
+plan(course, unit, source, ...) -> Plan    what goes where; nothing is written
+carry_out(course, unit, plan)              write it; what is replaced stays in submitted/STUDENT/.earlier
+
+Of several tries the last in time counts; the others are written to .earlier too.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from autograder.errors import BadSubmission, GradfnError, NotFound
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.inbox import STAND_IN, must_have_a_plain_name, time_of
+from autograder.nbgrader.lms import times
+from autograder.nbgrader.lms.downloads import SUFFIXES, Try, answers, recognise, time_told, tries
+from autograder.nbgrader.lms.people import NO_ROSTER, People
+from autograder.nbgrader.lms.systems import System, system_named
+from autograder.nbgrader.lms.unpack import entries
+from autograder.student.submit import EARLIER, free, put, write_time
+from autograder.units.files import read_untrusted
+from autograder.units.kit import KitUnit
+
+NEW, SAME, TIMED = "new", "there already", "its time is known now"
+REPLACES, OLDER, EARLIER_TRY = "replaces what was there", "older than what is there", "an earlier try"
+WRITTEN = (NEW, TIMED, REPLACES)
+Files = dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Options:
+    """The system, the time zone, which try (1 the first, 0 the last), whether to add unknown students."""
+
+    form: str = ""
+    zone: str = ""
+    number: int = 0
+    add: bool = False
+
+
+@dataclass
+class Plan:
+    """What goes where; what was not taken and why."""
+
+    system: System
+    tries: list[Try] = field(default_factory=list)
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
+    """Read a download and match it to the class; raises GradfnError if it cannot be read as a whole."""
+    people, found = People(course), list(entries(source))
+    if not people.kinds and not options.add:
+        raise NotFound(NO_ROSTER)
+    done = Plan(system_named(options.form or recognise(found, source)))
+    made, done.problems = tries(done.system, found, people, source)
+    told = [time_told(one, people) for one in made]
+    zone = options.zone or people.notes.zone
+    if done.system.zone and any(told) and not zone:
+        raise GradfnError(
+            f"{done.system.title}'s times say no time zone: add --zone, as --zone Europe/Berlin"
+        )
+    for one, time in zip(made, told, strict=True):
+        try:
+            one.student, why = people.find(one.ids)
+            if not one.student and options.add and "several" not in why:
+                one.student = next(
+                    one.ids[k] for k in ("login", "email", "sid", "any", "name", "key") if k in one.ids
+                )
+            if not one.student:
+                raise GradfnError(why)
+            must_have_a_plain_name(one.student)
+            one.files = answers(one.entries, unit, course.kit.names())
+        except GradfnError as error:
+            done.problems.append((one.who, str(error)))
+            continue
+        try:
+            one.time = times.parse(time, times.zone_named(zone) if zone else None) if time else None
+        except times.BadTime as error:
+            done.notes.append(f"{one.student}: taken without its time: {error}")
+        done.tries.append(one)
+    by_student: dict[str, list[Try]] = defaultdict(list)
+    for one in sorted(done.tries, key=lambda one: (one.student, one.time or datetime.min, one.order)):
+        by_student[one.student].append(one)
+    for of_one in by_student.values():
+        _decide(course.submitted_folder(unit, of_one[0].student), of_one, options.number)
+    done.tries = [one for of_one in by_student.values() for one in of_one]
+    if options.zone and options.zone != people.notes.zone:
+        times.zone_named(options.zone)
+        people.notes.zone = options.zone
+        people.notes.write(course)
+    return done
+
+
+def _decide(folder: Path, of_one: list[Try], number: int) -> None:
+    """Say what is done with each try of a student."""
+    held, earlier = _files(folder), [_files(path) for path in _earlier(folder)]
+    for one in of_one:
+        one.state = SAME if one.files == held or one.files in earlier else EARLIER_TRY
+    counts = of_one[number - 1 if 0 < number <= len(of_one) else -1]
+    time = _time(folder)
+    older = counts.time < (time or datetime.min) if counts.time else counts.files in earlier
+    if counts.files == held:
+        counts.state = TIMED if counts.time and counts.time > (time or datetime.min) else SAME
+    elif held and older and not number:
+        counts.state = SAME if counts.files in earlier else OLDER
+    else:
+        counts.state = REPLACES if held else NEW
+
+
+def carry_out(course: Course, unit: KitUnit, done: Plan) -> None:
+    """Write what the plan says; raises GradfnError if that fails."""
+    for one in done.tries:
+        folder = course.submitted_folder(unit, one.student)
+        try:
+            if one.state == TIMED and one.time:
+                write_time(folder, one.time)
+            elif one.state in WRITTEN:
+                put(folder, one.files, one.time)
+            elif one.state != SAME:
+                stamp = f"{one.time or datetime.now():%Y%m%d-%H%M%S}"
+                put(free(folder.parent / EARLIER / f"{unit.name}-{stamp}"), one.files, one.time)
+        except OSError as error:
+            raise GradfnError(
+                f"cannot write {folder}: {error.strerror}. Collect again: what is written stays"
+            ) from error
+
+
+def _earlier(folder: Path) -> list[Path]:
+    return sorted((folder.parent / EARLIER).glob(f"{folder.name}-*"))
+
+
+def _files(folder: Path) -> Files:
+    """The answers in a submission's folder, without the notebook that stands for another file."""
+    found = {}
+    for path in folder.glob("*"):
+        if path.suffix in SUFFIXES and path.is_file() and not path.is_symlink():
+            found[path.name] = read_untrusted(path, 1 << 30)
+    return {name: data for name, data in found.items() if data != STAND_IN.encode()}
+
+
+def _time(folder: Path) -> datetime | None:
+    try:
+        return time_of(folder)
+    except BadSubmission:
+        return None

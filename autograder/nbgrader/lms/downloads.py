@@ -1,0 +1,201 @@
+"""What a download holds: who handed in what, and when, as its names say it.
+
+recognise(found, source)             the system that a download is from
+tries(system, found, people, source) what each person handed in at one time, and the entries that say nobody
+answers(entries, unit, units)        the file with the answers among those of a try
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path, PurePosixPath
+
+import yaml
+
+from autograder.errors import GradfnError
+from autograder.nbgrader.inbox import TIME
+from autograder.nbgrader.lms.people import People
+from autograder.nbgrader.lms.systems import SYSTEMS, System
+from autograder.nbgrader.lms.unpack import Entry
+from autograder.units.kit import KitUnit
+from autograder.worker.outcome import harmless
+
+#: What systems and browsers add to the name of a file that is there already.
+COPY = re.compile(r"(?:-\d+| ?\(\d+\)|-Copy\d+| - Copy)+$")
+SUFFIXES = (".ipynb", ".py")
+METADATA = "submission_metadata.yml"
+SAFE = {"safe.directory": "*", "core.fsmonitor": "false"}
+
+
+@dataclass
+class Try:
+    """What one person handed in at one time."""
+
+    ids: dict[str, str]  # who it is, by kind of id
+    told: str = ""  # the time, as the download has it
+    late: bool = False  # whether the download marks it so
+    order: int = 0
+    entries: list[Entry] = field(default_factory=list)
+    student: str = ""
+    time: datetime | None = None
+    files: dict[str, bytes] = field(default_factory=dict)
+    state: str = ""  # what is done with it, in words
+
+    @property
+    def who(self) -> str:
+        """The person, as the download says it."""
+        return harmless(" ".join(self.ids.values()))
+
+
+def recognise(found: Iterable[Entry], source: Path) -> str:
+    """The system that most of the names look like."""
+    paths = [entry.path for entry in found]
+    if any(PurePosixPath(path).name == METADATA for path in paths):
+        return "gradescope"
+    may_count = [path for path in paths if path.endswith((*SUFFIXES, ".zip"))] or paths
+    for name, system in SYSTEMS.items():
+        if name != "gradescope" and 2 * sum(map(bool, map(system.match, may_count))) > len(may_count):
+            return name
+    return "github" if any(source.glob("*/.git")) else "plain"
+
+
+def tries(
+    system: System, found: Sequence[Entry], people: People, source: Path
+) -> tuple[list[Try], list[tuple[str, str]]]:
+    """The tries; and the entries that may hold answers, but say nothing of a person, with the reason."""
+    metadata, logins = _metadata(found), _logins(system, found)
+    said = [
+        system.match(entry.path) if system.entry else _plain(entry.path, people, source) for entry in found
+    ]
+    versions: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    for about in said:
+        if about and "order" in about:
+            versions[_version(about)].add(int(about["order"]))
+    made: dict[object, Try] = {}
+    strange = []
+    for entry, about in zip(found, said, strict=True):
+        if about is None:
+            if entry.path.endswith((*SUFFIXES, ".zip")):
+                strange.append((harmless(entry.path), f"its name is not as {system.title} writes them"))
+            continue
+        order = sorted(versions[_version(about)]).index(int(about["order"])) if "order" in about else 0
+        ids = {k: text for k, text in about.items() if k not in ("file", "order", "late", "time", "about")}
+        for who in metadata.get(ids.get("key", ""), [ids | logins.get(ids.get("any", ""), {})]):
+            time = who.get("time", about.get("time", ""))
+            who = {kind: text for kind, text in who.items() if kind != "time"}
+            one = made.setdefault((*who.items(), time, order), Try(who, time, "late" in about, order))
+            if "about" not in about:
+                one.entries.append(replace(entry, path=about.get("file", entry.path)))
+    return list(made.values()), strange
+
+
+def _version(about: Mapping[str, str]) -> tuple[str, ...]:
+    """A person's file, without what its name gets when it is handed in again."""
+    path = PurePosixPath(about["file"].partition("/")[0])
+    return about["name"], COPY.sub("", path.stem), path.suffix
+
+
+def _plain(path: str, people: People, source: Path) -> dict[str, str]:
+    """Whose a file is, by the first name on its path that is a student's; else the folder that it is in."""
+    parts = PurePosixPath(path).with_suffix("").parts
+    for depth, part in enumerate(parts, 1):
+        if people.find({"any": part})[0]:
+            return {"any": part, "time": _committed(source.joinpath(*parts[:depth]))}
+    return {"any": parts[max(0, len(parts) - 2)]}
+
+
+def _committed(folder: Path) -> str:
+    """The time of a repository's last commit, which its author can set; nothing of the repository is run."""
+    if not (folder / ".git").is_dir():
+        return ""
+    options = [word for key, value in SAFE.items() for word in ("-c", f"{key}={value}")]
+    command = ["git", *options, "--git-dir", str(folder / ".git"), "cat-file", "commit", "HEAD"]
+    try:
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            env={**os.environ, "GIT_NO_LAZY_FETCH": "1"},
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    seconds = re.search(rb"^committer .* (\d+) [+-]\d{4}$", done.stdout, re.MULTILINE)
+    return f"{datetime.fromtimestamp(int(seconds[1]), UTC):%Y-%m-%d %H:%M:%S} UTC" if seconds else ""
+
+
+def _metadata(found: Iterable[Entry]) -> dict[str, list[dict[str, str]]]:
+    """Who handed in each of Gradescope's submissions, and when: each member of a group has handed it in."""
+    entry = next((entry for entry in found if PurePosixPath(entry.path).name == METADATA), None)
+    result = {}
+    try:
+        for key, about in yaml.safe_load(entry.read()).items() if entry else ():
+            time = about.get(":created_at", "")
+            in_utc = isinstance(time, datetime) and time.tzinfo is None  # so YAML reads it
+            result[key] = [
+                {kind: str(who[f":{kind}"]) for kind in ("name", "sid", "email") if who.get(f":{kind}")}
+                | {"time": f"{time} UTC" if in_utc else str(time)}
+                for who in about[":submitters"]
+            ]
+    except (yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+        raise GradfnError(f"{METADATA} is not as Gradescope writes it: {harmless(str(error))}") from error
+    return result
+
+
+def _logins(system: System, found: Iterable[Entry]) -> dict[str, dict[str, str]]:
+    """The logins in the texts beside Blackboard's files, whose names can be split in several ways."""
+    logins = {}
+    for entry in found:
+        if "about" in (about := system.match(entry.path) or {}):
+            with suppress(GradfnError):
+                text = entry.read().decode("utf-8-sig", "replace")
+                if who := re.search(r"^Name:.*\(([^()]+)\)\s*$", text, re.MULTILINE):
+                    logins[about["any"]] = {"login": who[1]}
+    return logins
+
+
+def time_told(made: Try, people: People) -> str:
+    """When it was handed in, as names, Moodle's worksheet or a timestamp.txt have it; or an empty text."""
+    told = made.told or people.notes.participants.get(made.ids.get("participant", ""), ["", ""])[1]
+    stamp = next((entry for entry in made.entries if PurePosixPath(entry.path).name == TIME), None)
+    return told.strip("- ") or (stamp.read()[:100].decode(errors="replace").strip() if stamp else "")
+
+
+def answers(found: Iterable[Entry], unit: KitUnit, units: Sequence[str]) -> dict[str, bytes]:
+    """The files with the answers, under the unit's name; raises GradfnError unless it is clear which."""
+    named: list[Entry] = []  # as the unit
+    like: list[Entry] = []  # with the unit's name in it, such as ada_activations.py
+    others: list[Entry] = []
+    rest = []
+    for entry in found:
+        path = PurePosixPath(entry.path)
+        stem = COPY.sub("", path.stem).casefold()
+        if path.suffix.lower() in SUFFIXES and stem not in {*units} - {unit.name} | {"checks", "conftest"}:
+            word = re.search(rf"(?<![^\W_]){re.escape(unit.name)}(?![^\W_])", stem)
+            (named if stem == unit.name else like if word else others).append(entry)
+        elif path.name != TIME:
+            rest.append(entry)
+    contents: dict[str, dict[bytes, str]] = defaultdict(dict)
+    meant = named or like or others
+    for entry in meant:
+        contents[unit.name + PurePosixPath(entry.path).suffix.lower()][entry.read()] = entry.path
+    if any(len(same) > 1 for same in contents.values()) or (meant is others and len(others) > 1):
+        raise GradfnError(f"which file holds the answers? {_paths(meant)}")
+    if not contents:
+        for entry in rest:
+            entry.read()  # what cannot be read says why
+        bad = " (a damaged zip, or one in too many others)" * any(e.path.endswith(".zip") for e in rest)
+        raise GradfnError(f"no .ipynb or .py file with answers of {unit.name}: {_paths(rest)}{bad}")
+    return {name: next(iter(same)) for name, same in contents.items()}
+
+
+def _paths(found: Sequence[Entry]) -> str:
+    more = f" and {len(found) - 5} more" if len(found) > 5 else ""
+    return ", ".join(harmless(entry.path) for entry in found[:5]) + more
