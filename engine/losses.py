@@ -70,8 +70,7 @@ def cross_entropy(input: Sequence[Any], target: Any, reduction: str = "mean") ->
 
 def logsumexp(row: Sequence[Any]) -> Any:
     """log sum_j exp(z_j), shifted by the largest so that nothing overflows."""
-    top = max(row)
-    shift = top.detach() if hasattr(top, "detach") else float(top)
+    shift = max(getattr(z, "data", z) for z in row)
     if shift in (float("inf"), float("-inf")):  # inf - inf is nan
         shift = 0.0
     terms = [F.exp(z - shift) for z in row]

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import sys
-from dis import opname
+from dis import get_instructions, opname
+from types import FrameType
 from typing import Any
 
 from . import ops
@@ -32,11 +33,25 @@ class Traced(Value):
 
     __slots__ = ()
 
+    def __gt__(self, other: Any) -> bool:
+        won = Value.__gt__(self, other)
+        tape = local.tape
+        if type(tape) is Tape and isinstance(other, Traced) and _called_from_c():
+            tape.follow(self, other, won)
+        return won
+
+    __hash__ = Value.__hash__
+
+    def detach(self) -> Value:
+        """The same number as a constant. While tracing, max(xs).detach() is the maximum at each call."""
+        tape = local.tape
+        return Value.detach(tape.meant(self, "detach") if type(tape) is Tape else self)
+
     @property
     def data(self) -> Any:
-        """The number. While tracing, a constant that stands for it."""
+        """The number. While tracing, a constant that stands for it; of max(xs), for the maximum of xs."""
         tape = local.tape
-        return tape.reading(self) if type(tape) is Tape else self._data
+        return tape.reading(tape.meant(self, "data")) if type(tape) is Tape else self._data
 
     @data.setter
     def data(self, data: Any) -> None:
@@ -74,6 +89,22 @@ class Reading(Traced):
     __hash__ = Value.__hash__
 
 
+class _Row:
+    """Comparisons of one max() over Values: the values, the guards, and the one that won so far."""
+
+    def __init__(self, place: tuple[int, int], first: Value) -> None:
+        self.place, self.values, self.winner = place, [first], first
+        self.guards: list[list[Any]] = []
+
+
+def _asked_at_once(frame: FrameType, call: int, name: str) -> bool:
+    """Whether the frame is now asking what its call at `call` returned for the attribute, or calling that."""
+    lines = [line for line in get_instructions(frame.f_code) if call <= line.offset <= frame.f_lasti]
+    if len(lines) < 2 or lines[1].opname not in ("LOAD_ATTR", "LOAD_METHOD") or lines[1].argval != name:
+        return False
+    return all(line.opname in ("PRECALL", "CALL") for line in lines[2:]) and len(lines) <= 4
+
+
 def _called_from_c() -> bool:
     """Whether a function of C, such as max, compares: the line that runs calls something."""
     frame = sys._getframe(2)
@@ -86,6 +117,7 @@ class Tape:
     def __init__(self, name: str) -> None:
         self.name = name
         self.entries: list[list[Any]] = []
+        self.row: _Row | None = None
 
     def append(self, out: Value, op: Op, a: Any, b: Any) -> None:
         out.__class__ = Traced
@@ -100,6 +132,40 @@ class Tape:
                 self._maximum(x)
         self.entries.append([went, symbol, a, b])
         return self.entries[-1]
+
+    def follow(self, challenger: Value, holder: Value, won: bool) -> None:
+        """A function of C has asked `challenger > holder`, and the tape has the answer as its last entry."""
+        frame, row = sys._getframe(2), self.row
+        place = id(frame), frame.f_lasti
+        if row is None or row.place != place or row.winner is not holder:
+            row = self.row = _Row(place, holder)
+        row.values.append(challenger)
+        row.guards.append(self.entries[-1])
+        row.winner = challenger if won else holder
+
+    def meant(self, v: Value, name: str) -> Value:
+        """What v stands for in v.name: itself, but the maximum in max(xs).detach() and max(xs).data.
+
+        There nothing else can hold what max() returned, so its comparisons need not be guards.
+        """
+        row, frame = self.row, sys._getframe(2)
+        if row is None or row.winner is not v or row.place[0] != id(frame):
+            return v
+        if not _asked_at_once(frame, row.place[1], name):
+            return v
+        self.row = None
+        for guard in row.guards:
+            guard[0] = None
+        return self._largest(row.values, None)
+
+    def _largest(self, values: list[Value], last: Value | None) -> Value:
+        """The maximum of the values as ops on the tape; `last`, if given, is the Value of the last one."""
+        top = values[0]
+        for i, x in enumerate(values[1:], 2):
+            out = last if last is not None and i == len(values) else made(max(top._data, x._data))
+            self.entries.append([out, larger, x, top])
+            top = out
+        return top
 
     def reading(self, v: Value) -> Reading:
         """The number of v as a constant."""
@@ -119,12 +185,7 @@ class Tape:
                 self.escape("a maximum of numbers that are kept elsewhere")
         for guard in guards:
             guard[0] = None
-        top = row[0].source
-        for i in range(1, len(row)):
-            x = row[i].source
-            out = winner if i == len(row) - 1 else made(max(top._data, x._data))
-            self.entries.append([out, larger, x, top])
-            top = out
+        self._largest([reading.source for reading in row], winner)
 
     def escape(self, what: str) -> None:
         raise TraceError(

@@ -1,8 +1,11 @@
 """compile with lists, tuples, dicts and modules: several results, softmax, maxima, blocks of a program."""
 
+import random
+
 import pytest
 
 from engine import TraceError, Value, compile, nn
+from engine.losses import cross_entropy, logsumexp
 from tests.benchmarks import gpt
 
 
@@ -116,6 +119,58 @@ def test_softmax():
         assert [x.grad for x in xs] == [y.grad for y in ys]
     assert len(compiled.programs) == 1
     assert [v.data for v in compile(softmax)([Value(4.0)])] == [1.0]
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda xs: sum((x - max(xs).detach()).exp() for x in xs),
+        lambda xs: xs[0] * max(x * 2 for x in xs).data,
+        lambda xs: logsumexp(xs) * xs[1],
+        lambda xs: cross_entropy([xs, [xs[2], xs[0] * 2, xs[1]]], [1, 2]),
+    ],
+    ids=["detach", "data", "logsumexp", "cross_entropy"],
+)
+def test_maximum_of_values(f):
+    """max(xs).detach(), max(xs).data and logsumexp need no guards: one trace, whichever is the largest."""
+    compiled = compile(f)
+    rng = random.Random(3)
+    for _ in range(12):
+        numbers = [rng.uniform(-3.0, 3.0) for _ in range(5)]
+        xs, ys = [Value(x) for x in numbers], [Value(x) for x in numbers]
+        ours, theirs = compiled(xs), f(ys)
+        ours.backward()
+        theirs.backward()
+        assert ours.data == theirs.data
+        assert [x.grad for x in xs] == pytest.approx([y.grad for y in ys], rel=1e-14)
+    assert len(compiled.programs) == 1
+
+
+def test_maximum_that_is_a_value():
+    """The Value that max() returns is one of those given: kept or computed with, it is guarded."""
+
+    def kept(xs):
+        top = max(xs)
+        return top * 3 + max(xs).detach() + (top.detach() if xs[0] is not top else 0.0)
+
+    def by_key(xs):
+        return max([xs[0], xs[1]], key=lambda x: -x).detach() * xs[2]
+
+    def by_steps(xs):
+        best = xs[0]
+        for x in xs:
+            best = max(best, x)
+        return best * xs[0]
+
+    for f in (kept, by_key, by_steps, lambda xs: max(xs) * 2):
+        compiled = compile(f, limit=20)
+        for numbers in ([1.0, 2.0, 3.0], [3.0, 2.0, 1.0], [1.0, 3.0, 2.0]):
+            xs, ys = [Value(x) for x in numbers], [Value(x) for x in numbers]
+            ours, theirs = compiled(xs), f(ys)
+            ours.backward()
+            theirs.backward()
+            assert (ours.data, [x.grad for x in xs]) == (theirs.data, [y.grad for y in ys])
+        assert len(compiled.programs) > 1
 
 
 def test_maximum_that_is_kept():
