@@ -8,7 +8,7 @@
     play("activations")  the answers that pass, at work (from autograder.jupyter import play)
 
 The notebook's own answers are compared with the recorded ones, in the notebook's process. check() returns the
-points: nbgrader reads a cell's result as partial credit.
+points: nbgrader reads a cell's result as partial credit; where it does not run the cell, they are not shown.
 """
 
 from __future__ import annotations
@@ -32,7 +32,16 @@ from autograder.units.gpu_tier import GPU, device, missing
 from autograder.units.kit import Kit, KitUnit
 
 #: What a card says of a missing name; in a notebook its cell has not run yet.
+#: A tick or a cross, and its colour, readable on a light and on a dark page; nothing depends on colour alone.
+MARKS = {True: ("\u2714 ", "#2e9e4f"), False: ("\u2718 ", "#e5534b"), None: ("", "#8b949e")}
 RENAMED = re.compile(r"\s+is\s+not\s+defined\.\s+Was\s+it\s+renamed.*?the\s+same\.", re.DOTALL)
+
+
+class Points(float):
+    """The points as a number, which a notebook does not show below the cards."""
+
+    def _ipython_display_(self) -> None:
+        pass
 
 
 def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
@@ -48,25 +57,26 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
         if exercise == GPU and found.recorded.gpu:
             report = GpuReport(device(), _attempt(found).gpu_results(), missing())
             messages = [] if report.missing else [_in_a_notebook(r, found) for r in report.checks]
-            shown = [*without_repeats(messages), report.words]
-            _show("\n\n".join(shown), "".join(map(_html, shown)))
-            return 0.0
+            passed = [result.status == "passed" for result in report.checks]
+            _show([*zip(without_repeats(messages), passed, strict=False), (report.words, None)])
+            return Points(0)
         results = _attempt(found).results(found.exercise(exercise))
         cards = list(without_repeats(_in_a_notebook(result, found) for result in results))
+        passed = [result.status == "passed" for result in results]
         standing = Standing.of_run(name, results)
         summary = _summary(exercise, standing)
         if public_only and standing.done(exercise):
             summary += f"\n{public_only.pop()}"
-        _show("\n\n".join([*cards, summary]), "".join(map(_html, [*cards, summary])))
-        if os.environ.get("NBGRADER_EXECUTION") == "validate" and not standing.done(exercise):
+        _show([*zip(cards, passed, strict=True), (summary, standing.done(exercise))])
+        by_nbgrader = os.environ.get("NBGRADER_EXECUTION")
+        if by_nbgrader == "validate" and not standing.done(exercise):
             # nbgrader's Validate shows stderr; without it, it says "partial credit" and no more.
             print("\n\n".join(cards), file=sys.stderr)
-        return float(standing.points()[0])
+        return (float if by_nbgrader else Points)(standing.points()[0])
 
     def hint(exercise: str) -> None:
         """Show one more hint for the exercise's first failing check."""
-        words = next_hint(found, found.exercise(exercise), _attempt(found))
-        _show(words, _html(words))
+        _show([(next_hint(found, found.exercise(exercise), _attempt(found)), None)])
 
     return check, hint
 
@@ -113,15 +123,18 @@ def _summary(exercise: str, standing: Standing) -> str:
     return f"{exercise}: {passed}, {points_text(*standing.points())}"
 
 
-def _html(text: str) -> str:
+def _html(text: str, good: bool | None) -> str:
     """A text as HTML, first line in bold, columns kept; escaped, since it may quote the student's answer."""
     first, _, rest = text.partition("\n")
-    style = "margin: 0 0 0.6em 0; white-space: pre-wrap; line-height: 1.35"
-    return f'<pre style="{style}"><b>{escape(first)}</b>\n{escape(rest)}</pre>'
+    mark, colour = MARKS[good]
+    style = "margin: 0 0 0.6em 0; padding-left: 0.6em; white-space: pre-wrap; line-height: 1.35"
+    head = f'<b><span style="color: {colour}">{mark}</span>{escape(first)}</b>'
+    return f'<pre style="{style}; border-left: 3px solid {colour}">{head}\n{escape(rest)}</pre>'
 
 
-def _show(text: str, html: str) -> None:
-    """Display as HTML in a notebook, print as text in plain Python."""
+def _show(cards: list[tuple[str, bool | None]]) -> None:
+    """Display texts, each with whether it is good news, as HTML in a notebook; print them in plain Python."""
+    text, html = "\n\n".join(text for text, _ in cards), "".join(_html(*card) for card in cards)
     if _shell() is None:
         print(readable(text, sys.stdout.encoding))
         return

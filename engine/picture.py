@@ -1,7 +1,8 @@
 """Pictures of the graph, drawn without any library.
 
 Drawing(v)     the values below v, nearest first, at most `limit` of them, in columns from leaves to v
-to_svg(v)      an SVG text; what a Value shows in JupyterLab
+to_svg(v)      an SVG text
+page_svg(v)    the same as JupyterLab shows it: never wider than the page, dark where the system is
 to_dot(v)      the same for Graphviz
 to_mermaid(v)  the same for mermaid, which JupyterLab and GitHub draw in Markdown
 show(v)        draw it here: in a notebook as a picture, elsewhere as print_chain
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 LIMIT = 60
 WIDTH, HEIGHT, GAP_X, GAP_Y, MARGIN = 132, 58, 44, 14, 12
+STYLE = (
+    "svg.values { max-width: 100%; height: auto } "
+    "@media (prefers-color-scheme: dark) { svg.values { filter: invert(1) hue-rotate(180deg) } }"
+)
 FILL = {"leaf": "#e8f0fe", "constant": "#f1f3f4", "op": "#ffffff"}
 
 
@@ -176,6 +181,11 @@ def to_svg(v: Value, limit: int = LIMIT) -> str:
     return "\n".join([*parts, "</svg>"])
 
 
+def page_svg(v: Value, limit: int = LIMIT) -> str:
+    """`to_svg`, fitted to the page it is shown on."""
+    return to_svg(v, limit).replace(">", f' class="values"><style>{STYLE}</style>', 1)
+
+
 def _height(x: Any) -> int:
     """The height of a value, or of a passing edge, in a column."""
     return GAP_Y + (0 if isinstance(x, Bend) else HEIGHT)
@@ -258,4 +268,4 @@ def show(v: Value, limit: int = LIMIT) -> None:
     if ipython is None or ipython.get_ipython() is None:
         print_chain(v)
     else:
-        ipython.display.display(_Picture(to_svg(v, limit), repr(v)))
+        ipython.display.display(_Picture(page_svg(v, limit), repr(v)))

@@ -355,10 +355,10 @@ class Value(Graph):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         """For JupyterLab: the graph as a picture, beside the text."""
-        from .picture import to_svg
+        from .picture import page_svg
 
         text = {"text/plain": repr(self)}
-        return text if self.is_leaf else {**text, "image/svg+xml": to_svg(self)}
+        return text if self.is_leaf else {**text, "image/svg+xml": page_svg(self)}
 
     # --- operators from the table
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +35,8 @@ def answer(notebook: nbformat.NotebookNode, name: str, source: str) -> None:
 
 
 def executed(notebook: nbformat.NotebookNode) -> dict[str, list[Any]]:
-    """The outputs of every named cell after a run from top to bottom; an exception fails the test."""
-    done = NotebookClient(notebook, timeout=60).execute()
+    """The outputs of every named cell after nbgrader's run from top to bottom; an exception fails the test."""
+    done = NotebookClient(notebook, timeout=60).execute(env=os.environ | {"NBGRADER_EXECUTION": "autograde"})
     return {grade_id(cell): cell.outputs for cell in done.cells if cell.cell_type == "code"}
 
 

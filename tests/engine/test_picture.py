@@ -143,3 +143,14 @@ def test_repr():
         "Value(1.0, requires_grad=False)",
     ]
     assert f"{w * 2:.3f}" == "2.000"
+
+
+def test_a_page_shows_the_whole_picture():
+    """What a notebook shows is never wider than the page, dark where the system is, and well formed."""
+    picture = sample()._repr_mimebundle_()["image/svg+xml"]
+    root = ET.fromstring(picture)
+    style = root.find("{http://www.w3.org/2000/svg}style").text
+    assert root.get("class") == "values"
+    assert "max-width: 100%" in style
+    assert "prefers-color-scheme: dark" in style
+    assert "class" not in ET.fromstring(to_svg(sample())).attrib
