@@ -35,7 +35,7 @@ def answer(notebook: nbformat.NotebookNode, name: str, source: str) -> None:
 
 
 def executed(notebook: nbformat.NotebookNode) -> dict[str, list[Any]]:
-    """The outputs of every named cell after nbgrader's run from top to bottom; an exception fails the test."""
+    """The outputs of every named cell after nbgrader ran them in order; an exception fails the test."""
     done = NotebookClient(notebook, timeout=60).execute(env=os.environ | {"NBGRADER_EXECUTION": "autograde"})
     return {grade_id(cell): cell.outputs for cell in done.cells if cell.cell_type == "code"}
 
