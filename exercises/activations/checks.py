@@ -42,7 +42,7 @@ def squashes_any_number_into_0_to_1(answer, rng):
     1. Work out sigmoid(0) by hand. What is exp(0)?
     2. sigmoid rises from 0 to 1: sigmoid(3) must be larger than sigmoid(-3). Which sign stands in the
        exponent?
-    3. sigmoid(x) = (1 + tanh(x / 2)) / 2 is the same function: compare your numbers with it.
+    3. The exponent is -x, and the 1 is added to the exponential before anything is divided.
     """
     return ask(answer, "sigmoid(x)", [-3.0, -0.5, 0.0, 1.0, 4.0], rng.normal(size=(2, 3)) * 3)
 
@@ -271,10 +271,10 @@ def exact_form_weighs_x_by_the_normal_distribution(answer, rng):
     """gelu(x) is x times the standard normal distribution function at x; this form is the default.
 
     1. Phi(x) is the chance that a standard normal number falls below x: 0.5 at 0, about 0.84 at 1.
-    2. Phi(x) = (1 + erf(x / sqrt(2))) / 2. math.erf takes one number; np.vectorize makes it take arrays, and
-       with otypes=[float] empty ones too.
-    3. At x = 1 the answer is 0.8413447. Near 0.8412 you have the tanh form, near 0.9214 erf lacks its
+    2. At x = 1 the answer is 0.8413447. Near 0.8412 you have the tanh form, near 0.9214 erf lacks its
        sqrt(2).
+    3. Phi(x) is half of 1 + erf(x / sqrt(2)). math.erf takes one number; np.vectorize makes it take arrays,
+       and with otypes=[float] empty ones too.
     """
     x = [-3.0, -1.0, 0.0, 0.5, 1.0, 2.0]
     built = 'gelu(x, approximate="".join(["no", "ne"])), same x'  # a word that is equal, but not identical
@@ -414,8 +414,8 @@ def mean_over_all_examples(answer, rng):
     """The loss is the mean over all elements, and both targets, 0 and 1, are charged.
 
     1. At z = 0 the probability is 1/2, and either target costs log 2 = 0.6931. What does your function say?
-    2. Each example has two terms, one weighted by y and one by 1 - y. Then comes the mean over all elements.
-    3. One number is wanted, of which a sum would be 3 times too large for 3 examples.
+    2. One number is wanted for all examples. The sum would be 3 times too large for 3 of them.
+    3. Each example has two terms, one weighted by y and one by 1 - y. Then comes the mean over all elements.
     """
     z = rng.normal(size=(2, 3)) * 2
     y = rng.permutation([0.0, 0.0, 0.0, 1.0, 1.0, 1.0]).reshape(2, 3)
@@ -460,7 +460,8 @@ def certain_and_wrong_costs_the_distance(answer, rng):
     1. For z = -1000 the probability is rounded to 0, and log 0 is minus infinity. Can you do without the
        probability?
     2. -log(sigmoid(z)) is log(1 + exp(-z)), which for z = -1000 is 1000 as near as makes no difference.
-    3. log(1 + exp(t)) = max(t, 0) + log(1 + exp(-|t|)): in this form the exponent is never positive.
+    3. For a positive t take exp(t) out of 1 + exp(t) as a factor: its logarithm is t itself, and what is left
+       in the bracket has only exp(-t). For a negative t the form is safe as it is.
     """
     z = rng.uniform(600.0, 2000.0, size=2)
     return (
@@ -495,8 +496,8 @@ def certain_and_right_costs_nothing(answer, rng):
 def mean_over_examples_of_minus_log_probability(answer, rng):
     """The loss is the mean over the N rows of -log(softmax(row)[label]).
 
-    1. Take the first row alone: log of the sum of the exponentials, minus the score of the right class.
-    2. With 3 equal scores the loss is log 3 = 1.0986, whichever label is right.
+    1. With 3 equal scores the loss is log 3 = 1.0986, whichever label is right. What do you get?
+    2. Take the first row alone: log of the sum of the exponentials, minus the score of the right class.
     3. labels[n] picks one score out of row n: index rows 0, 1, 2, ... and labels side by side. Then take the
        mean over N.
     """
@@ -519,7 +520,8 @@ def certain_and_wrong_costs_the_difference(answer, rng):
 
     1. A probability can be rounded to 0, and log 0 is minus infinity. Can you do without the probability?
     2. log softmax(x)_i = x_i - log(sum of exp(x_j)): only the last term needs care.
-    3. log(sum of exp(x_j)) = m + log(sum of exp(x_j - m)) for any m. Take the row's largest score.
+    3. Subtract a number from all scores of a row before exponentiating, and give it back after the
+       logarithm. Which number leaves no positive exponent, and at least one that is 0?
     """
     logits = np.array([[rng.uniform(600.0, 2000.0), 0.0]])
     words = "logits random, 600 to 2000 apart"

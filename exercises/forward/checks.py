@@ -122,7 +122,7 @@ def a_single_layer_is_counted_too(answer, rng):
 
     1. A network of two sizes has no hidden layer. What is left of your loop?
     2. There is always one layer fewer than there are sizes.
-    3. For [5, 1] the answer is 6: five weights and a bias.
+    3. Go over pairs of neighbours, from the first size with the second to the last pair: here that is one.
     """
     sizes = [int(size) for size in rng.integers(2, 1000, size=2)]
     networks = [5, 1], [1, 4], sizes
@@ -277,8 +277,8 @@ def rows_sum_to_1_for_a_square_batch(answer, rng):
 def a_digit_classifier(answer, rng):
     """784-128-64-10 gives ten probabilities for each image.
 
-    1. This is the size of a classifier of handwritten digits: 28 by 28 pixels, ten digits.
-    2. N examples and 10 classes: the answer has the shape (N, 10).
+    1. Which number of layers, of examples or of classes does your code count on?
+    2. Print the shape of what each layer passes on: (N, 128), (N, 64), and last (N, 10).
     3. Nothing new is needed for more layers or wider ones: loop over the layers, and do not assume three.
     """
     layers, X = _layers(rng, [784, 128, 64, 10]), rng.uniform(size=(2, 784))
@@ -338,7 +338,7 @@ def dx_goes_back_through_the_weights(answer, rng):
     """dX[n, i] is the sum over the units j of dY[n, j] * W[i, j].
 
     1. Input i of an example reached every unit. Through which weights did it get there?
-    2. dX[n, i] adds up dY[n, j] * W[i, j] over the units j.
+    2. One unit with weights 5 and 6 that hears 10 sends 50 and 60 back. With more units, add what they send.
     3. The sum runs over the columns of dY and the columns of W: for a matrix product, W must be transposed.
     """
     dY, W = np.array([[1.0, 0.0], [0.0, 1.0], [2.0, -1.0]]), np.array([[1.0, 10.0], [2.0, 20.0]])
@@ -353,7 +353,8 @@ def dw_adds_up_the_examples(answer, rng):
     """dW[i, j] is the sum over the examples n of X[n, i] * dY[n, j].
 
     1. Weight W[i, j] is used once for each example. What does it multiply there?
-    2. dW[i, j] adds up X[n, i] * dY[n, j] over the examples n, and divides by nothing.
+    2. Two examples bring inputs 1 and 3 to a weight, and dY 1 and 10 come back: it gets 1 * 1 + 3 * 10.
+       Nothing is divided by 2.
     3. The sum runs over the rows of X and the rows of dY: for a matrix product, X must be transposed.
     """
     X, dY = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.0, 10.0], [0.0, -1.0]])
@@ -368,7 +369,7 @@ def db_adds_up_the_examples(answer, rng):
     """db[j] is the sum over the examples n of dY[n, j].
 
     1. One bias serves all examples of its unit. How many entries of dY does it hear from?
-    2. db[j] adds up column j of dY, and divides by nothing.
+    2. Where dY is 1 for one example and 10 for the other, the bias gets 11. Nothing is divided by 2.
     3. Sum over the examples, which are the rows: the axis that goes away is axis 0.
     """
     dY = np.array([[1.0, 2.0, 3.0], [10.0, 20.0, 30.0], [0.0, 0.0, -1.0]])

@@ -111,7 +111,7 @@ def equal_numbers_are_still_two_values(answer, rng):
 
     1. `v in some_list` asks with ==. What does == compare between two Values?
     2. Value(2.0) == Value(2.0) is True, as for floats; but they are two places in the graph.
-    3. A set or dictionary of Values tells them apart by what they are, not by their number.
+    3. A set or a dictionary looks at the hash first, and the hash of a Value depends on which object it is.
     """
     a, b, count = Value(2.0), Value(2.0), int(rng.integers(3, 60))
     product = a
@@ -550,9 +550,11 @@ def x_is_left_as_it_was(answer, rng):
 def agrees_with_backward_for_a_small_eps(answer, rng):
     """For a small eps the slope of a function of Values is what backward() would find.
 
-    1. Move one number of x up by 0.0001, then down by as much. How far apart are the two points?
-    2. The error of a slope over both sides shrinks with eps squared, of one over one side only with eps.
-    3. Use the eps you are given, and nothing else: (f(x + eps) - f(x - eps)) / (2 eps) with eps = 0.0001.
+    1. Print your slopes for eps = 0.1, 0.01 and 0.001. Does their error become 100 times smaller each time?
+    2. Ten times smaller: you look in one direction only. Not smaller at all: some step in your code is not
+       the eps that you were given.
+    3. Both points lie eps away from x[i], one on each side; divide by how far they are from each other, and
+       use no step of your own.
     """
     a, b = rng.uniform(-1, 1, size=2).tolist()
 

@@ -35,7 +35,7 @@ def xavier_shape_is_fan_in_by_fan_out(answer, rng):
 
     1. How many inputs has a unit, how many units has the layer? Which of them comes first in the shape?
     2. A column holds the weights of one unit, so that a layer is X @ W + b.
-    3. The methods of a generator take a `size`, which may be a pair of numbers.
+    3. The methods of a generator take a `size`, which may be a pair: rows first, one for each input.
     """
     fans = (3, 5), (4, 1), rng.integers(2, 60, size=2).tolist()
     return {f"xavier_uniform({a}, {b}, rng)": _kind(answer.xavier_uniform(a, b, rng)) for a, b in fans}

@@ -168,8 +168,8 @@ def linear_layers_have_the_given_sizes(answer, rng):
     """n sizes give n - 1 linear layers, each from one size to the next, in one nn.Sequential.
 
     1. Four sizes are joined by how many layers?
-    2. Each layer leads from one size to the next: pair the list with itself, moved by one.
-    3. [4, 6, 5, 3] gives the layers 4 -> 6, 6 -> 5 and 5 -> 3.
+    2. [4, 6, 5, 3] gives the layers 4 -> 6, 6 -> 5 and 5 -> 3.
+    3. Each layer leads from one size to the next: pair the list with itself, moved by one.
     """
     sizes = _sizes(rng, int(rng.integers(3, 8)))
 
@@ -1061,8 +1061,10 @@ def forward_backward_step_in_that_order(answer, rng):
     """The given model runs, then backward, then the given optimizer: once each, in that order.
 
     1. What has to be known before gradients can be computed? And before a step can be made?
-    2. The given model runs once, backward fills its gradients, and then the given optimizer steps.
-    3. Each of the three comes once, and in that order.
+    2. backward fills the gradients of the model that ran. A copy has gradients of its own, which the given
+       optimizer never sees.
+    3. model(X), loss.backward(), optimizer.step(): each stands once in your function, and each works on what
+       you were given.
     """
     turns = rng.choice(["a", "b", "c"], size=6).tolist()
     one, several = [], []

@@ -119,8 +119,8 @@ def boundary_belongs_to_the_positive_class(answer, rng):
     """A score of exactly 0 gives the label +1.
 
     1. What does your function say of a point whose score is exactly 0?
-    2. A score of 0 counts as +1: use your own sign.
-    3. With w = [2, -1] and b = -1 the point [1, 1] has the score 0, so its label is +1.
+    2. With w = [2, -1] and b = -1 the point [1, 1] has the score 0. Which label does it get, and why?
+    3. A score of 0 counts as +1: use the sign that you wrote, in which 0 itself passes the comparison.
     """
     predict = answer.perceptron_predict
     X, w = rng.integers(-4, 5, size=(12, 2)).astype(float), np.array([2.0, -1.0])
@@ -201,8 +201,8 @@ def sign_tells_the_side(answer, rng):
     """The distance is positive on the side w points to, and negative on the other.
 
     1. A point behind the boundary should be told apart from one in front of it.
-    2. The distance keeps the sign of the score.
-    3. Turning w and b around turns the sign of every distance.
+    2. Turn w and b around: every distance should change its sign, and nothing else.
+    3. The distance keeps the sign of the score: take no absolute value of it, and no square.
     """
     X, others = [[2.0, 0.0], [-2.0, 0.0]], rng.uniform(0.5, 3.0, size=(2, 2)) * [[1.0], [-1.0]]
     front = ask(answer, "signed_distance(X, w = [1.0, 0.0], b = 0.0)", X)

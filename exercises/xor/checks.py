@@ -160,8 +160,8 @@ def network_is_2_8_1_with_tanh(answer, rng):
     """The model has 33 parameters, bends, and has no other activation than tanh.
 
     1. Count the parameters: a layer from a to b features has a * b weights and b biases.
-    2. The model is linear, tanh, linear: two inputs, eight hidden units, one logit.
-    3. 2 * 8 + 8 + 8 * 1 + 1 = 33; and there is no other activation than tanh, not even at the end.
+    2. 2 * 8 + 8 + 8 * 1 + 1 = 33: how many layers, and from how many features to how many?
+    3. There are two linear layers with a tanh between them, and nothing comes after the second.
     """
     model = answer.train_xor(_seeds(rng)[0])
     middle = _logit(model, (0.5, 0.5)).data
@@ -213,7 +213,8 @@ def seed_decides_the_network(answer, rng):
     """The same seed gives the same network, and another seed another one.
 
     1. Where do the first weights come from, and what do they depend on?
-    2. The same seed gives the same network, and another seed another one.
+    2. Draws from a state that the whole program shares differ from call to call; a layer can be handed a
+       generator that is yours alone.
     3. Make a random.Random from the seed, and hand it to each layer as its generator.
     """
     seed, other = _seeds(rng, 2)
@@ -238,8 +239,8 @@ def share_of_right_examples(answer, rng):
     """accuracy is the number of right examples divided by the number of all.
 
     1. Which class does each logit stand for? In how many examples is it the label?
-    2. The answer is a share: right ones divided by all.
-    3. Three of four right is 0.75: not 3, and not 75.
+    2. Three of four right is 0.75: not 3, and not 75.
+    3. A comparison says of each example whether it is right; the share of Trues among all is wanted.
     """
     logits = rng.uniform(0.6, 3, size=9) * np.where(rng.random(9) < 0.5, -1, 1)
     y = (logits > 0).astype(int)
