@@ -146,6 +146,8 @@ class Compiled:
 def _numbers(args: tuple[Any, ...]) -> tuple[Any, list[float]]:
     """The kind of arguments whose ints are numbers to compute with, and their numbers."""
     leaves: list[Any] = []
+    if set(map(type, args)) == {float}:
+        return flatten((args, {}), leaves), leaves
     kind = flatten((tuple([float(x) if isinstance(x, int) else x for x in args]), {}), leaves)
     return kind, [x if type(x) is float else x.data for x in leaves]
 

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Collection
 from hashlib import sha256
 from pathlib import Path
+from struct import Struct
 from threading import local as thread_local
 from typing import Any
 
@@ -27,6 +29,7 @@ from .symbols import Symbol, as_text
 
 FLAGS = ("-O1", "-std=c11", "-shared", "-fPIC", "-ffp-contract=off", "-fno-fast-math", "-fno-builtin", "-w")
 PART = 100  # statements in one C function
+VALUE = re.compile(r"(v\[\d+\])")
 HEAD = """#include <math.h>
 #define inf INFINITY
 #define nan NAN
@@ -53,6 +56,7 @@ def c_text(
         slopes = [g + 0.0 if type(g) is Symbol else 0.0 + g for g in slopes]
     returned = [*results, *map(as_text, slopes)]
     statements = [*lines, *backward, *(f"out[{i}] = {text}" for i, text in enumerate(returned))]
+    statements, values = _dense(statements)
     parts = [statements[i : i + PART] for i in range(0, len(statements), PART)]
     functions = [
         f"static int part_{i}({PARAMETERS})\n{{\n"
@@ -62,12 +66,20 @@ def c_text(
     ]
     calls = " || ".join(f"part_{i}(p, v, g, out)" for i in range(len(parts))) or "0"
     main = f"int {kind}({PARAMETERS})\n{{\n    return {calls};\n}}\n"
-    sizes = count + len(roots), len(writer.entries) + 1, len(backward) + 2, len(returned)
+    sizes = count + len(seeded), values, len(backward) + 2, len(returned)
     return "\n".join([f"/* {writer.name}, traced. */\n{HEAD}", *functions, main]), sizes
 
 
+def _dense(statements: list[str]) -> tuple[list[str], int]:
+    """The statements with the values numbered as they come, so that they lie close together; how many."""
+    texts = VALUE.split("\n".join(statements))
+    numbers: dict[str, str] = {}
+    texts[1::2] = [numbers.setdefault(text, f"v[{len(numbers)}]") for text in texts[1::2]]
+    return "".join(texts).split("\n"), len(numbers) + 1
+
+
 class _Buffers(thread_local):
-    """The arrays v and g of a thread, which are used again."""
+    """The arrays p, v, g and out of a thread, which are used again."""
 
     arrays: Any = None
 
@@ -79,17 +91,18 @@ def load(
     text, (given, values, gradients, returned) = c_text(writer, kind, wanted, seeded)
     function = getattr(ctypes.CDLL(str(_built(text))), kind)
     function.restype = ctypes.c_int
-    buffers, double = _Buffers(), ctypes.c_double
-    p_type, out_type = double * given, double * returned
+    buffers, sizes = _Buffers(), (given, values, gradients, returned)
+    put, take = Struct(f"{given}d").pack_into, Struct(f"{returned}d").unpack_from
     results = 0 if kind == "gradients" else len(writer.results)
 
     def call(*floats: float) -> Any:
-        if buffers.arrays is None:
-            buffers.arrays = (double * values)(), (double * gradients)()
-        out = out_type()
-        if function(p_type(*floats), *buffers.arrays, out):
+        arrays = buffers.arrays
+        if arrays is None:
+            arrays = buffers.arrays = tuple([(ctypes.c_double * size)() for size in sizes])
+        put(arrays[0], 0, *floats)
+        if function(*arrays):
             return None
-        found = tuple(out)
+        found = take(arrays[3])
         value = found[0] if writer.single and results else found[:results]
         if kind == "value":
             return value
