@@ -19,7 +19,7 @@ from autograder.nbgrader.inbox import STAND_IN, must_have_a_plain_name, time_of
 from autograder.nbgrader.lms import times
 from autograder.nbgrader.lms.downloads import SUFFIXES, Try, answers, recognise, time_told, tries
 from autograder.nbgrader.lms.people import NO_ROSTER, People
-from autograder.nbgrader.lms.systems import System, system_named
+from autograder.nbgrader.lms.systems import System
 from autograder.nbgrader.lms.unpack import entries
 from autograder.student.submit import EARLIER, free, put, write_time
 from autograder.units.files import read_untrusted
@@ -56,7 +56,8 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
     people, found = People(course), list(entries(source))
     if not people.kinds and not options.add:
         raise NotFound(NO_ROSTER)
-    done = Plan(system_named(options.form or recognise(found, source)))
+    system, found = recognise(found, options.form, source)
+    done = Plan(system)
     made, done.problems = tries(done.system, found, people, source)
     told = [time_told(one, people) for one in made]
     zone = options.zone or people.notes.zone

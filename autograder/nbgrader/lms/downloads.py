@@ -1,6 +1,6 @@
 """What a download holds: who handed in what, and when, as its names say it.
 
-recognise(found, source)             the system that a download is from
+recognise(found, form, source)       the system that a download is from
 tries(system, found, people, source) what each person handed in at one time, and the entries that say nobody
 answers(entries, unit, units)        the file with the answers among those of a try
 """
@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from itertools import takewhile
 from pathlib import Path, PurePosixPath
 
 import yaml
@@ -22,7 +23,7 @@ import yaml
 from autograder.errors import GradfnError
 from autograder.nbgrader.inbox import TIME
 from autograder.nbgrader.lms.people import People
-from autograder.nbgrader.lms.systems import SYSTEMS, System
+from autograder.nbgrader.lms.systems import SYSTEMS, System, system_named
 from autograder.nbgrader.lms.unpack import Entry
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import harmless
@@ -31,7 +32,8 @@ from autograder.worker.outcome import harmless
 COPY = re.compile(r"(?:-\d+| ?\(\d+\)|-Copy\d+| - Copy)+$")
 SUFFIXES = (".ipynb", ".py")
 METADATA = "submission_metadata.yml"
-SAFE = {"safe.directory": "*", "core.fsmonitor": "false"}
+NOT_IDS = ("file", "order", "late", "time", "about")
+Problems = list[tuple[str, str]]
 
 
 @dataclass
@@ -54,27 +56,35 @@ class Try:
         return harmless(" ".join(self.ids.values()))
 
 
-def recognise(found: Iterable[Entry], source: Path) -> str:
-    """The system that most of the names look like."""
-    paths = [entry.path for entry in found]
-    if any(PurePosixPath(path).name == METADATA for path in paths):
-        return "gradescope"
-    may_count = [path for path in paths if path.endswith((*SUFFIXES, ".zip"))] or paths
-    for name, system in SYSTEMS.items():
-        if name != "gradescope" and 2 * sum(map(bool, map(system.match, may_count))) > len(may_count):
-            return name
-    return "github" if any(source.glob("*/.git")) else "plain"
+def recognise(found: Sequence[Entry], form: str, source: Path) -> tuple[System, list[Entry]]:
+    """The system of a download, or the one asked for; and the entries below the folders that hold them all.
+
+    Each name at the top counts once: a student may hand in many files, named as another system writes them.
+    """
+    for depth in range(_shared(found) + 1):
+        cut = [replace(entry, path="/".join(entry.path.split("/")[depth:])) for entry in found]
+        tops = {entry.path.partition("/")[0] for entry in cut if entry.path.endswith((*SUFFIXES, ".zip"))}
+        tops = tops or {entry.path.partition("/")[0] for entry in cut}
+        for name, system in SYSTEMS.items():
+            match = {entry.path.partition("/")[0] for entry in cut if system.match(entry.path)}
+            marked = name != "gradescope" or any(entry.path == METADATA for entry in cut)
+            if form in ("", name) and marked and 2 * len(match & tops) > len(tops):
+                return system, cut
+    return system_named(form or ("github" if any(source.glob("*/.git")) else "plain")), [*found]
 
 
-def tries(
-    system: System, found: Sequence[Entry], people: People, source: Path
-) -> tuple[list[Try], list[tuple[str, str]]]:
+def _shared(found: Iterable[Entry]) -> int:
+    """How many folders hold all entries, one in the other."""
+    levels = zip(*(entry.path.split("/")[:-1] for entry in found), strict=False)
+    return sum(1 for _ in takewhile(lambda names: len({*names}) == 1, levels))
+
+
+def tries(system: System, found: Sequence[Entry], people: People, source: Path) -> tuple[list[Try], Problems]:
     """The tries; and the entries that may hold answers, but say nothing of a person, with the reason."""
     metadata, logins = _metadata(found), _logins(system, found)
-    said = [
-        system.match(entry.path) if system.entry else _plain(entry.path, people, source) for entry in found
-    ]
-    versions: dict[tuple[str, ...], set[int]] = defaultdict(set)
+    depth = _shared(found)
+    said = [system.match(e.path) if system.entry else _plain(e.path, depth, people, source) for e in found]
+    versions: dict[tuple[str, ...], set[int]] = defaultdict(set)  # of a file that was handed in again
     for about in said:
         if about and "order" in about:
             versions[_version(about)].add(int(about["order"]))
@@ -86,7 +96,7 @@ def tries(
                 strange.append((harmless(entry.path), f"its name is not as {system.title} writes them"))
             continue
         order = sorted(versions[_version(about)]).index(int(about["order"])) if "order" in about else 0
-        ids = {k: text for k, text in about.items() if k not in ("file", "order", "late", "time", "about")}
+        ids = {kind: text for kind, text in about.items() if kind not in NOT_IDS}
         for who in metadata.get(ids.get("key", ""), [ids | logins.get(ids.get("any", ""), {})]):
             time = who.get("time", about.get("time", ""))
             who = {kind: text for kind, text in who.items() if kind != "time"}
@@ -102,38 +112,43 @@ def _version(about: Mapping[str, str]) -> tuple[str, ...]:
     return about["name"], COPY.sub("", path.stem), path.suffix
 
 
-def _plain(path: str, people: People, source: Path) -> dict[str, str]:
-    """Whose a file is, by the first name on its path that is a student's; else the folder that it is in."""
-    parts = PurePosixPath(path).with_suffix("").parts
-    for depth, part in enumerate(parts, 1):
+def _plain(path: str, depth: int, people: People, source: Path) -> dict[str, str]:
+    """Whose a file is: the first name on its path that is a student's, among those at the top."""
+    parts = PurePosixPath(path).with_suffix("").parts[: depth + 1]
+    for number, part in enumerate(parts, 1):
         if people.find({"any": part})[0]:
-            return {"any": part, "time": _committed(source.joinpath(*parts[:depth]))}
-    return {"any": parts[max(0, len(parts) - 2)]}
+            return {"any": part, "time": _committed(source.joinpath(*parts[:number]))}
+    return {"any": parts[-1]}
 
 
 def _committed(folder: Path) -> str:
     """The time of a repository's last commit, which its author can set; nothing of the repository is run."""
-    if not (folder / ".git").is_dir():
-        return ""
-    options = [word for key, value in SAFE.items() for word in ("-c", f"{key}={value}")]
-    command = ["git", *options, "--git-dir", str(folder / ".git"), "cat-file", "commit", "HEAD"]
+    command = [
+        "git",
+        "-c",
+        "safe.directory=*",
+        "--git-dir",
+        str(folder / ".git"),
+        "cat-file",
+        "commit",
+        "HEAD",
+    ]
+    environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1"}
     try:
-        done = subprocess.run(
-            command,
-            capture_output=True,
-            env={**os.environ, "GIT_NO_LAZY_FETCH": "1"},
-            timeout=10,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-    seconds = re.search(rb"^committer .* (\d+) [+-]\d{4}$", done.stdout, re.MULTILINE)
-    return f"{datetime.fromtimestamp(int(seconds[1]), UTC):%Y-%m-%d %H:%M:%S} UTC" if seconds else ""
+        if (folder / ".git").is_dir():
+            said = subprocess.run(
+                command, capture_output=True, env=environment, timeout=10, check=False
+            ).stdout
+            if found := re.search(rb"^committer .* (\d+) [+-]\d{4}$", said, re.MULTILINE):
+                return f"{datetime.fromtimestamp(int(found[1]), UTC):%Y-%m-%d %H:%M:%S} UTC"
+    except (OSError, ValueError, subprocess.TimeoutExpired):
+        pass  # no git, or no such time
+    return ""
 
 
 def _metadata(found: Iterable[Entry]) -> dict[str, list[dict[str, str]]]:
     """Who handed in each of Gradescope's submissions, and when: each member of a group has handed it in."""
-    entry = next((entry for entry in found if PurePosixPath(entry.path).name == METADATA), None)
+    entry = next((entry for entry in found if entry.path == METADATA), None)
     result = {}
     try:
         for key, about in yaml.safe_load(entry.read()).items() if entry else ():
@@ -191,8 +206,7 @@ def answers(found: Iterable[Entry], unit: KitUnit, units: Sequence[str]) -> dict
     if not contents:
         for entry in rest:
             entry.read()  # what cannot be read says why
-        bad = " (a damaged zip, or one in too many others)" * any(e.path.endswith(".zip") for e in rest)
-        raise GradfnError(f"no .ipynb or .py file with answers of {unit.name}: {_paths(rest)}{bad}")
+        raise GradfnError(f"no .ipynb or .py file with answers of {unit.name}: {_paths(rest)}")
     return {name: next(iter(same)) for name, same in contents.items()}
 
 

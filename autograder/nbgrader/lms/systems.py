@@ -40,8 +40,11 @@ class System:
     next: str = ""  # what to do with the file
 
     def match(self, path: str) -> dict[str, str] | None:
-        """What a path in a download says, in whatever folder it is; None if it is not this system's."""
-        found = re.fullmatch(f"(?:.*/)?{self.entry}", path, re.DOTALL) if self.entry else None
+        """What a path in a download says; None if it is not this system's.
+
+        It is matched from its beginning: further in, students have chosen the names, which may be others'.
+        """
+        found = re.fullmatch(self.entry, path, re.DOTALL) if self.entry else None
         return {name: text for name, text in found.groupdict().items() if text} if found else None
 
 

@@ -3,7 +3,7 @@
 entries(source)     every file as an Entry: its path, and its content, read only when it is asked for
 
 A download holds what students handed in: zips in zips, bombs, links, paths that lead elsewhere. Such an entry
-raises GradfnError with the reason when it is read.
+raises GradfnError with the reason when it is read. One student's zip cannot use up what the others need.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ from autograder.units.files import read_untrusted
 from autograder.worker.outcome import harmless
 
 MOST_BYTES = 100 << 20  # of a file
-MOST_OF_ALL = 4 << 30
-MOST_FILES = 100_000
+MOST, MOST_IN_A_ZIP = (100_000, 4 << 30), (5_000, 300 << 20)  # files and bytes
 DEEPEST = 3  # zips in zips
 CLUTTER = {"__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__", ".venv", ".DS_Store", "node_modules"}
 ARCHIVES = {".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz"}
@@ -38,81 +37,79 @@ class Entry:
     read: Callable[[], bytes]
 
 
-class _Download:
-    """The entries of a source, and how much of it may still be read."""
-
-    def __init__(self) -> None:
-        self.files, self.bytes = MOST_FILES, MOST_OF_ALL
-
-    def folder(self, source: Path) -> Iterator[Entry]:
-        for folder, below, names in os.walk(source):
-            below[:] = sorted(set(below) - CLUTTER)
-            for path in (Path(folder, name) for name in sorted({*names, *below} - CLUTTER)):
-                if path.is_symlink() or not path.is_dir():
-                    where = path.relative_to(source).as_posix()
-                    yield from self.file(where, partial(read_untrusted, path, MOST_BYTES + 1))
-
-    def zip(self, data: Path | io.BytesIO, above: str, depth: int) -> Iterator[Entry]:
-        archive = zipfile.ZipFile(data)
-        for member in archive.infolist():
-            name = _name(member)
-            parts = PurePosixPath(name).parts
-            if member.is_dir() or any(part in CLUTTER or part.startswith("._") for part in parts):
-                continue
-
-            def read(member: zipfile.ZipInfo = member, name: str = name) -> bytes:
-                if name.startswith("/") or ".." in PurePosixPath(name).parts or ":" in name[:2]:
-                    raise GradfnError("its path leads out of the zip")
-                if stat.S_ISLNK(member.external_attr >> 16):
-                    raise GradfnError("it is a link, not a file")
-                with archive.open(member) as stream:
-                    return stream.read(MOST_BYTES + 1)  # its size may be more than the zip says
-
-            yield from self.file(above + name, read, depth)
-
-    def file(self, where: str, read: Callable[[], bytes], depth: int = 0) -> Iterator[Entry]:
-        """The entry of a file, or the entries of a zip."""
-        self.files -= 1
-        if self.files < 0:
-            raise GradfnError(f"the download holds more than {MOST_FILES} files: collect from it in parts")
-        suffix = PurePosixPath(where).suffix.lower()
-
-        def checked() -> bytes:
-            if suffix in ARCHIVES:
-                raise GradfnError(f"a {suffix} archive cannot be opened: unpack it, and make it a zip")
-            try:
-                data = read()
-            except GradfnError:
-                raise
-            except Exception as error:  # zipfile, zlib, lzma and bz2 have errors of their own
-                raise GradfnError(f"it cannot be read: {harmless(str(error))}") from error
-            self.bytes -= len(data)
-            if len(data) > MOST_BYTES:
-                raise GradfnError(f"it is larger than {MOST_BYTES >> 20} MB")
-            if self.bytes < 0:
-                raise GradfnError(f"the files before it are {MOST_OF_ALL >> 30} GB: collect in parts")
-            return data
-
-        if suffix == ".zip" and depth < DEEPEST:
-            with suppress(GradfnError, zipfile.BadZipFile, NotImplementedError, ValueError):
-                yield from self.zip(io.BytesIO(checked()), f"{where}/", depth + 1)
-                return
-        yield Entry(where, checked)
-
-
-def _name(member: zipfile.ZipInfo) -> str:
-    """The member's path; one that is not marked as UTF-8 may be UTF-8 all the same, else it is DOS's."""
-    name = member.filename
-    if not member.flag_bits & 0x800:
-        with suppress(UnicodeError):
-            name = name.encode("cp437").decode()
-    return name.replace("\\", "/")
-
-
 def entries(source: Path) -> Iterator[Entry]:
     """The files of a download; raises NotFound if it is no folder or zip, GradfnError if it is too large."""
     if source.is_dir():
-        return _Download().folder(source)
+        return _in_folder(source, [*MOST])
     if source.is_file() and zipfile.is_zipfile(source):
-        return _Download().zip(source, "", 0)
+        return _in_zip(source, "", [*MOST], 0)
     raise NotFound(f"{source} is neither a folder nor a zip, as a download from Moodle, Canvas, ... is")
+
+
+def _in_folder(source: Path, left: list[int]) -> Iterator[Entry]:
+    for folder, below, names in os.walk(source):
+        below[:] = sorted(set(below) - CLUTTER)
+        for path in (Path(folder, name) for name in sorted({*names, *below} - CLUTTER)):
+            if path.is_symlink() or not path.is_dir():
+                read = partial(read_untrusted, path, MOST_BYTES + 1)
+                yield from _file(path.relative_to(source).as_posix(), read, left, 0)
+
+
+def _in_zip(data: Path | io.BytesIO, above: str, left: list[int], depth: int) -> Iterator[Entry]:
+    archive = zipfile.ZipFile(data)
+    for member in archive.infolist():
+        name = member.filename
+        if not member.flag_bits & 0x800:  # not said to be UTF-8, but it may be; else it is DOS's
+            with suppress(UnicodeError):
+                name = name.encode("cp437").decode()
+        parts = PurePosixPath(name := name.replace("\\", "/")).parts
+        if not (member.is_dir() or any(part in CLUTTER or part.startswith("._") for part in parts)):
+            yield from _file(above + name, partial(_of_zip, archive, member, name), left, depth)
+
+
+def _of_zip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str) -> bytes:
+    if name.startswith("/") or ".." in name.split("/") or name[1:2] == ":":
+        raise GradfnError("its path leads out of the zip")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise GradfnError("it is a link, not a file")
+    with archive.open(member) as stream:
+        return stream.read(MOST_BYTES + 1)  # there may be more of it than the zip says
+
+
+def _file(where: str, read: Callable[[], bytes], left: list[int], depth: int) -> Iterator[Entry]:
+    """The entry of a file, or those of a zip; `left` is how many files and bytes there may still be."""
+    left[0] -= 1
+    if left[0] < 0:
+        raise GradfnError(f"more than {MOST_IN_A_ZIP[0] if depth else MOST[0]} files: take them in parts")
+    checked = partial(_checked, PurePosixPath(where).suffix.lower(), read, left, depth)
+    if where.lower().endswith(".zip"):
+        try:
+            inside = left if depth else [*MOST_IN_A_ZIP]
+            yield from list(_in_zip(io.BytesIO(checked()), f"{where}/", inside, depth + 1))
+            return
+        except Exception as error:
+            why = str(error) if isinstance(error, GradfnError) else "the zip is damaged"
+            checked = partial(_refuse, why)
+    yield Entry(where, checked)
+
+
+def _checked(suffix: str, read: Callable[[], bytes], left: list[int], depth: int) -> bytes:
+    if suffix in ARCHIVES or (suffix == ".zip" and depth >= DEEPEST):
+        what = f"a {suffix} archive" if suffix in ARCHIVES else f"a zip in {depth} zips"
+        raise GradfnError(f"{what} cannot be opened: unpack it, and make it a zip")
+    try:
+        data = read()
+    except GradfnError:
+        raise
+    except Exception as error:  # zipfile, zlib, lzma and bz2 have errors of their own
+        raise GradfnError(f"it cannot be read: {harmless(str(error))}") from error
+    left[1] -= len(data)
+    if len(data) > MOST_BYTES or left[1] < 0:
+        raise GradfnError(
+            f"it is larger than {MOST_BYTES >> 20} MB, or with those before it than can be taken"
+        )
+    return data
+
+
+def _refuse(why: str) -> bytes:
+    raise GradfnError(why)

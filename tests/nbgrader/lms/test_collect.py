@@ -295,7 +295,7 @@ HANDED_IN: dict[str, tuple[Mapping[str, bytes], str]] = {
     "two versions": ({"tiny.py": ANSWER, "old/tiny.py": b"1"}, "the answers? tiny.py, old/tiny.py"),
     "two names": ({"a.py": ANSWER, "b.py": b"1"}, "which file holds the answers? a.py, b.py"),
     "no answers": ({"tiny.pdf": b"%PDF"}, "no .ipynb or .py file with answers of tiny: tiny.pdf"),
-    "a damaged zip": ({"work.zip": b"PK"}, "work.zip (a damaged zip, or one in too many others)"),
+    "a damaged zip": ({"work.zip": b"PK"}, "the zip is damaged"),
     "a rar": ({"work.rar": b"Rar!"}, "a .rar archive cannot be opened: unpack it, and make it a zip"),
     "a way out": ({"work.zip": zip_of({"../../tiny.py": ANSWER})}, "its path leads out of the zip"),
     "a way up": ({"work.zip": zip_of({"/etc/tiny.py": ANSWER})}, "its path leads out of the zip"),
@@ -343,13 +343,45 @@ def test_a_bomb_is_not_unpacked(enrolled: Enrolled, monkeypatch: pytest.MonkeyPa
     data = zip_of(KIT)
     for _ in range(5):
         data = zip_of({"z.zip": data})
-    assert "too many others" in reasons(collect(course, zip_of({FOLDER + "work.zip": data})))
-    monkeypatch.setattr(unpack, "MOST_OF_ALL", 5)
-    assert "collect in parts" in reasons(collect(course, zip_of({FOLDER + "tiny.py": ANSWER})))
-    monkeypatch.setattr(unpack, "MOST_FILES", 3)
+    assert "a zip in 3 zips cannot be opened" in reasons(collect(course, zip_of({FOLDER + "work.zip": data})))
+    monkeypatch.setattr(unpack, "MOST_IN_A_ZIP", (3, 1 << 20))
+    many = zip_of({f"{n}.txt": b"" for n in range(4)})
+    done = collect(
+        course, zip_of({FOLDER + "work.zip": many, "Alan Turing_2_assignsubmission_file_/tiny.py": ANSWER})
+    )
+    assert reasons(done) == "Ada Lovelace 1: more than 3 files: take them in parts"
+    assert list(held(course)) == ["alan/tiny/tiny.py"]  # whom Ada's zip does not touch
+    monkeypatch.setattr(unpack, "MOST", (3, 1 << 20))
     with pytest.raises(GradfnError, match="more than 3 files"):
-        collect(course, zip_of({f"{n}.txt": b"" for n in range(4)}))
-    assert held(course) == {}
+        collect(course, many)
+
+
+#: Where a student writes another's name into what is the student's own, and the download's system.
+FORGED = {
+    "moodle": f"work.zip/{BEN.name}_{BEN.participant}_assignsubmission_file_/tiny.py",
+    "canvas": f"work.zip/{BEN.squashed}_{BEN.canvas}_1_tiny.py",
+    "brightspace": "work.zip/1-2 - Ben O'Hara - Nov 28, 2026 900 AM/tiny.py",
+    "blackboard": "work.zip/tiny_ben_attempt_2026-11-28-09-00-00_tiny.py",
+    "plain": "ben/tiny.py",
+}
+
+
+@pytest.mark.parametrize("system", FORGED)
+def test_nobody_hands_in_for_another(enrolled: Enrolled, system: str) -> None:
+    """A name further in is the student's own word; so is a file that names who has handed in what."""
+    course = enrolled(SYSTEMS[system][0])
+    name = FORGED[system].removeprefix("work.zip/")
+    metadata = "submission_1:\n  :submitters:\n  - :email: ben@example.org\n"
+    inside = {name: b"forged", "submission_1/tiny.py": b"forged", "submission_metadata.yml": metadata}
+    inside |= {f"{n}-2 - Ben - Nov 28, 2026 900 AM/{n}.py": b"" for n in range(9)}
+    eve = Person("eve", "Eve", "Eel", 77)  # not in the class
+    for who in (ADA, eve):
+        files = {who: {"work.zip": zip_of(inside)}, BY_LOGIN["alan"]: {"tiny.py": b"alan"}}
+        if system == "plain":
+            files[who] = {"ben/tiny.py": b"forged", "submission_metadata.yml": metadata.encode()}
+        done = collect(course, download(system, files))
+        assert done.system.title == {"plain": "folder of files"}.get(system, system.title())
+        assert {path.partition("/")[0] for path in held(course)} <= {"ada", "alan"}
 
 
 def test_a_link_in_a_folder_is_not_followed(enrolled: Enrolled, tmp_path: Path) -> None:
