@@ -27,7 +27,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from autograder.grading.seccomp import system_calls
+from autograder.grading.seccomp import last_calls, number_of, system_calls
 from autograder.units import gpu_tier
 from autograder.units.kit import KitUnit
 
@@ -62,6 +62,8 @@ LIMITS = {
     "RLIMIT_NPROC": 64,
     "RLIMIT_CORE": 0,
     "RLIMIT_MSGQUEUE": 0,
+    "RLIMIT_SIGPENDING": 64,
+    "RLIMIT_MEMLOCK": 0,
 }
 MEMORY, MEMORY_WITH_TORCH = 2048 * MB, 4096 * MB
 CUDA_LIBRARIES = 3072 * MB  # addresses that a CUDA build of torch takes at import, with a GPU or without
@@ -149,7 +151,7 @@ def lacking() -> str:
     if bwrap is None:
         return "bubblewrap is not installed (on Debian and Ubuntu: apt install bubblewrap)"
     try:
-        system_calls()
+        system_calls("torch")
     except (ImportError, RuntimeError, OSError):
         return "pyseccomp or libseccomp is not installed (pip install pyseccomp; apt install libseccomp2)"
     done = subprocess.run(
@@ -167,19 +169,35 @@ def advised(said: str) -> str:
 def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
     """The settings of the fork server and of the workers it forks, as JSON takes them."""
     packages = unit.declaration.packages
-    memory = MEMORY_WITH_TORCH if "torch" in packages else MEMORY
-    if any(path.name == "nvidia" for path in _installed(unit)):
-        memory += CUDA_LIBRARIES
+    profile = "gpu" if gpu else "torch" if "torch" in packages else "numpy"
+    filters = (system_calls(profile), system_calls(profile, counted=False), b"" if gpu else last_calls())
     # CUDA maps more addresses than the GPU has memory, opens a descriptor for each of its queues, and shares
     # memory as files.
     for_cuda = {"RLIMIT_NOFILE": 1024, "RLIMIT_FSIZE": 1024 * MB}
-    limits = LIMITS | (for_cuda if gpu else {"RLIMIT_AS": memory})
+    limits = LIMITS | (for_cuda if gpu else {"RLIMIT_AS": memory_of(unit, gpu)})
     return {
         "limits": limits,
-        "system_calls": base64.b64encode(system_calls(bool(gpu))).decode(),
+        "filters": [base64.b64encode(filter_).decode() for filter_ in filters],
+        "seccomp": number_of("seccomp"),
+        "readable": [] if gpu else _readable(),
         "proc": bool(gpu),
         "preload": ["autograder.worker.shell", *(name for p in packages for name in PRELOADED.get(p, (p,)))],
     }
+
+
+def memory_of(unit: KitUnit, gpu: Devices = ()) -> int:
+    """How much memory a submission may take, in bytes."""
+    memory = MEMORY_WITH_TORCH if "torch" in unit.declaration.packages else MEMORY
+    with_cuda = bool(gpu) or any(path.name == "nvidia" for path in _installed(unit))
+    return memory + CUDA_LIBRARIES * with_cuda
+
+
+def _readable() -> list[str]:
+    """What a worker reads of what is mounted: Python, packages, libraries where programs find them."""
+    folder = f"/usr/lib/{sysconfig.get_config_var('MULTIARCH')}"
+    whole = {"/lib", "/usr/lib"} if os.path.isdir(folder) else set()
+    mounted = [str(path) for path in (*_libraries(), _interpreter()) if str(path) not in whole]
+    return [*mounted, *([folder] if whole else []), _standard_library(), "/kit", "/packages", *PROCESSOR]
 
 
 def environment(home: str, gpu: Devices = ()) -> dict[str, str]:
@@ -234,11 +252,13 @@ def _interpreter() -> Path:
     return Path(getattr(sys, "_base_executable", sys.executable)).resolve()
 
 
+def _standard_library() -> str:
+    return sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix, "base": sys.base_prefix})
+
+
 def _libraries() -> list[Path]:
     """The standard library and the folders of shared libraries on this machine, each once."""
-    standard = Path(
-        sysconfig.get_path("stdlib", vars={"installed_base": sys.base_prefix, "base": sys.base_prefix})
-    )
+    standard = Path(_standard_library())
     shared = [Path(folder) for folder in ("/lib", "/lib64", "/usr/lib", "/usr/lib64")]
     own = Path(sys.base_prefix, "lib")
     cache = Path("/etc/ld.so.cache")

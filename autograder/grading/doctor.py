@@ -10,6 +10,7 @@ nothing.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import platform
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from importlib import metadata
 
 from autograder.errors import GradfnError, WorkerFault
+from autograder.grading import cgroups
 from autograder.grading.confinement import ROOT, UNCONFINED, Devices, environment, lacking
 from autograder.grading.grade import unreachable
 from autograder.grading.sandbox import Sandbox
@@ -83,9 +85,12 @@ for folder, inside, _ in os.walk("/"):
         inside.clear()  # the kernel's own: what is written there is not stored
     if os.access(folder, os.W_OK) and not folder.startswith("/tmp"):
         print(folder)
-size = os.statvfs("/tmp")
-if size.f_blocks * size.f_frsize > 16 << 20:
-    print("/tmp holds", size.f_blocks * size.f_frsize)
+def fill():
+    for name in range(3):
+        with open(f"/tmp/{name}", "wb") as file:
+            file.write(bytes(8 << 20))
+    return "/tmp holds more"
+get(fill)
 """,
     ),
     Defence(
@@ -127,6 +132,17 @@ get(lambda: len(bytearray(3 << 30)))
     Defence(
         "its environment holds nothing of this one", "import os\nprint(*set(os.environ) - {names!r}, end='')"
     ),
+    Defence(
+        "it neither locks nor watches what all submissions see, nor reads past the page cache",
+        """
+import fcntl, os
+with open("/kit/checks.py") as file:
+    for call, *arguments in ((fcntl.flock, 5), (fcntl.lockf, 5), (os.posix_fadvise, 0, 0, 4), (os.fsync,)):
+        get(call, file.fileno(), *arguments)
+    get(os.open, file.name, os.O_DIRECT)
+get(os.statvfs, "/kit")
+""",
+    ),
     Defence("torch is not there for a NumPy unit", "get(__import__, 'torch')"),
 )
 
@@ -147,6 +163,7 @@ def examine(unit: KitUnit, with_torch: KitUnit) -> Iterator[Finding]:
     yield from (try_defence(unit, defence) for defence in DEFENCES)
     yield _time(unit)
     yield _apart(unit)
+    yield from _layers(unit)
     if reason := gpu_tier.missing():
         yield Finding("a GPU", None, f"{reason} here: the GPU tier is not run")
         return
@@ -198,6 +215,26 @@ def _time(unit: KitUnit) -> Finding:
     except WorkerFault:
         return Finding(promise, True)
     return Finding(promise, False, "it ended by itself")
+
+
+def _layers(unit: KitUnit) -> Iterator[Finding]:
+    """Which layers this machine adds; without them the others hold alone."""
+    reason = cgroups.missing()
+    words = (
+        f"no ({reason}): limits hold for each process and each kind alone"
+        if reason
+        else ("yes: its memory, processes, processor and disk are limited together")
+    )
+    yield Finding("a control group for each submission", None, words)
+    with Sandbox(unit) as sandbox:
+        sandbox.load([("a cell", "import os\ntry: os.fork()\nexcept OSError: pass")], notebook=False)
+    counted = sandbox.account.refused
+    yield Finding(
+        "refused system calls are counted", None, "yes" if counted else "no: another filter does that"
+    )
+    version = ctypes.CDLL(None).syscall(444, None, 0, 1)
+    words = f"version {version}" if version > 0 else "no: the mounts hold alone"
+    yield Finding("Landlock's rules for files", None, words)
 
 
 def _apart(unit: KitUnit) -> Finding:

@@ -47,7 +47,7 @@ def grade_submission(unit: KitUnit, submission: Submission, recorded: Recorded) 
     """Run and judge a submission: every check gets a result. Raises KitFault for errors of the kit."""
     ran = _run(unit, submission, recorded, CPU)
     report = _report(unit, submission, recorded, ran.outcomes, ran.loaded, ran.notes)
-    return replace(report, gpu=_gpu_not_run(unit, recorded))
+    return replace(report, gpu=_gpu_not_run(unit, recorded), account=ran.sandbox.account)
 
 
 def grade_gpu(unit: KitUnit, submission: Submission, recorded: Recorded) -> GpuReport:
@@ -103,6 +103,7 @@ class _Run:
     outcomes: Mapping[str, Mapping[str, Outcome | str]]
     loaded: Sequence[LoadedCell]
     notes: Sequence[str]
+    sandbox: Sandbox  # which is closed
 
 
 def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Setting) -> _Run:
@@ -117,14 +118,14 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Set
         except WorkerFault as fault:
             reason = f"running its cells ended the process: {fault}"
             nothing = {name: dict.fromkeys((c.name for c in own), reason) for name, own in checks.items()}
-            return _Run(nothing, [], [*notes, reason])
+            return _Run(nothing, [], [*notes, reason], sandbox)
         outcomes = {name: _outcomes(sandbox, unit, own, recorded.seed) for name, own in checks.items()}
     for cell, ran in zip(submission.cells, loaded, strict=True):
         if ran.raised is not None:
             notes.append(f"{label_of(cell)}: {ran.raised.type_name}: {ran.raised.message}")
             names = [cell.name] if cell.name else list(outcomes)
             outcomes |= {name: _explain_missing(outcomes[name], ran.raised) for name in names}
-    return _Run(outcomes, loaded, notes)
+    return _Run(outcomes, loaded, notes, sandbox)
 
 
 def _enter(setting: Setting) -> str:

@@ -1,7 +1,8 @@
 """The processes that run submissions: start one, and end it with everything it started.
 
     start(unit) -> WorkerHandle    start a worker for one submission
-    WorkerHandle                   .channel to the worker, .status() if it ended by itself, .end() to kill it
+    WorkerHandle                   .channel to the worker, .status() if it ended by itself, .end() to kill it,
+                                   .account of what it used, once it has ended
     require_sandbox()              raise Unconfined without a sandbox, unless the user allowed that
 
 A fork server in the sandbox (see `confinement`) forks the confined workers; it stays for the unit's next
@@ -23,11 +24,15 @@ from functools import lru_cache
 from typing import Protocol
 
 from autograder.errors import KitFault, Unconfined, WorkerFault
-from autograder.grading import confinement
+from autograder.grading import cgroups, confinement
+from autograder.grading.cgroups import Group, Groups, Took, scope
 from autograder.grading.confinement import PROCESSOR, ROOT, UNCONFINED, Devices
 from autograder.grading.imports import BEGIN
+from autograder.grading.seccomp import name_of
+from autograder.judging.results import Account
 from autograder.units.kit import KitUnit
 from autograder.worker.channel import Channel
+from autograder.worker.outcome import exit_words
 
 START_SECONDS = 60.0
 LAST_WORDS_SECONDS = 1.0  # a worker's socket closes a moment before the process has ended
@@ -38,9 +43,10 @@ class WorkerHandle(Protocol):
     """A process that answers over its channel."""
 
     channel: Channel
+    account: Account
 
-    def status(self) -> int | None:
-        """The exit status, or minus the signal, with which it ended by itself; None while it runs.
+    def status(self) -> str:
+        """How it ended by itself, in words; empty while it runs.
 
         Raises KitFault if it was ended together with the sandbox around it.
         """
@@ -94,34 +100,57 @@ def _ready(worker: WorkerHandle) -> WorkerHandle:
 class _Forked:
     """A worker in the sandbox; closing its life line ends it."""
 
-    def __init__(self, channel: socket.socket, life: socket.socket) -> None:
+    def __init__(self, channel: socket.socket, life: socket.socket, group: Group | None) -> None:
         self.channel = Channel(channel)
         self._life = life
+        self._group = group
+        self._said = b""
+        self._took = Took()
+        self.account = Account()
 
-    def status(self) -> int | None:
-        """As `WorkerHandle.status`; the worker's keeper writes the status to the life line.
+    def status(self) -> str:
+        """As `WorkerHandle.status`; the worker's keeper writes an account to the life line.
 
         A submission can reach neither the keeper nor the server: if they are gone, something else ended them.
         """
-        self._life.settimeout(LAST_WORDS_SECONDS)
         try:
-            said = self._life.recv(16)
+            self._listen(LAST_WORDS_SECONDS)
         except TimeoutError:
-            return None
-        except OSError:
-            said = b""
-        if not said:
+            return ""
+        if not self._said:
             raise KitFault("the sandbox was killed while it graded, perhaps because memory ran out")
-        return int(said)
+        words = exit_words(json.loads(self._said)["status"])
+        self._settle()
+        return f"{words}: it took more memory than it may" if self._took.out_of_memory else words
+
+    def _listen(self, seconds: float) -> None:
+        """Read the account to its end, when the worker has ended."""
+        self._life.settimeout(seconds)
+        with contextlib.suppress(ConnectionError):
+            while part := self._life.recv(1 << 16):
+                self._said += part
+
+    def _settle(self) -> None:
+        """Read the account, and remove the control group."""
+        if self._group:
+            self._took, self._group = self._group.close(), None
+        with contextlib.suppress(ValueError):
+            said = json.loads(self._said)
+            refused = (
+                None
+                if said["refused"] is None
+                else {name_of(int(number)): count for number, count in said["refused"].items()}
+            )
+            memory = max(self._took.memory, said["memory"] << 10)
+            self.account = Account(0.0, max(self._took.cpu, said["cpu"]), memory, refused)
 
     def end(self) -> None:
         """As `WorkerHandle.end`; a namespace's process 1 ends only after all other processes in it."""
         self.channel.close()
         with self._life, contextlib.suppress(OSError):
             self._life.shutdown(socket.SHUT_WR)
-            self._life.settimeout(END_SECONDS)
-            while self._life.recv(16):
-                pass
+            self._listen(END_SECONDS)
+        self._settle()
 
 
 class _Server:
@@ -138,7 +167,7 @@ class _Server:
                 file.seek(0)
                 made_up.append((file.fileno(), path))
             self._process = subprocess.Popen(
-                confinement.command(unit, theirs.fileno(), settings, gpu, made_up),
+                [*scope(), *confinement.command(unit, theirs.fileno(), settings, gpu, made_up)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -151,18 +180,21 @@ class _Server:
             ready = False
         if not ready:
             raise KitFault(f"the sandbox of {unit.name} did not start: {confinement.advised(self.close())}")
+        memory = confinement.memory_of(unit, gpu)
+        self._groups = None if cgroups.missing() else Groups(self._process.pid, memory)
 
     def fork(self) -> _Forked:
         """Fork a worker, which is not ready yet."""
         (channel, its_channel), (life, its_life) = socket.socketpair(), socket.socketpair()
+        group = self._groups.new() if self._groups else None
+        doors = [group.door] if group else []
         with its_channel, its_life:
             try:
-                socket.send_fds(self._socket, [b"1"], [its_channel.fileno(), its_life.fileno()])
+                socket.send_fds(self._socket, [b"1"], [its_channel.fileno(), its_life.fileno(), *doors])
             except OSError as error:
-                channel.close()
-                life.close()
+                _Forked(channel, life, group).end()
                 raise KitFault("the sandbox is gone") from error
-        return _Forked(channel, life)
+        return _Forked(channel, life, group)
 
     def close(self) -> str:
         """End the sandbox with all its processes; what it wrote to stderr."""
@@ -207,12 +239,13 @@ class _Plain:
                 start_new_session=True,
             )
         self.channel = Channel(ours)
+        self.account = Account()
 
-    def status(self) -> int | None:
+    def status(self) -> str:
         """As `WorkerHandle.status`."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(LAST_WORDS_SECONDS)
-        return self._process.returncode
+            return exit_words(self._process.wait(LAST_WORDS_SECONDS))
+        return ""
 
     def end(self) -> None:
         """As `WorkerHandle.end`, for its session's processes; one that has left the session lives on."""

@@ -24,8 +24,9 @@ from autograder.errors import BadSubmission, WorkerFault
 from autograder.grading.byhand import look_at
 from autograder.grading.confinement import Devices
 from autograder.grading.processes import WorkerHandle, start
+from autograder.judging.results import Account
 from autograder.units.kit import KitUnit
-from autograder.worker.outcome import Outcome, Raised, exit_words, from_plain, harmless, raised_from_plain
+from autograder.worker.outcome import Outcome, Raised, from_plain, harmless, raised_from_plain
 from autograder.worker.parsing import MAX_NAME, Parser, writable
 
 T = TypeVar("T")
@@ -56,6 +57,8 @@ class Sandbox:
         self._worker: WorkerHandle | None = None
         self._until = time.monotonic() + WHOLE_SECONDS
         self._cells: tuple[bool, Sequence[tuple[str, str]]] = (False, ())
+        self.account = Account()
+        self._begun = 0.0
 
     def __enter__(self) -> Sandbox:
         return self
@@ -141,26 +144,24 @@ class Sandbox:
             raise WorkerFault(f"the submission took longer than {WHOLE_SECONDS:g} s")
         try:
             if self._worker is None:
-                self._worker = start(self._unit, self._gpu)
+                self._worker, self._begun = start(self._unit, self._gpu), time.monotonic()
             self._worker.channel.send(request)
             return self._worker.channel.receive(min(seconds, left))
         except TimeoutError as error:
-            self.close()
-            raise WorkerTimeout(f"no answer within {seconds:g} s") from error
+            self.close(words := f"no answer within {seconds:g} s")
+            raise WorkerTimeout(words) from error
         except WorkerFault as fault:
-            raise WorkerFault(self._last_words() or str(fault)) from fault
+            words = (self._worker.status() if self._worker else "") or str(fault)
+            self.close(words)
+            raise WorkerFault(words) from fault
 
-    def _last_words(self) -> str:
-        """How the process ended by itself; empty if it still runs."""
-        status = None if self._worker is None else self._worker.status()
-        self.close()
-        return "" if status is None else exit_words(status)
-
-    def close(self) -> None:
-        """End the worker and everything it started."""
+    def close(self, why: str = "") -> None:
+        """End the worker and everything it started, and add what it took to the account."""
         if self._worker is not None:
-            self._worker.end()
-            self._worker = None
+            worker, self._worker = self._worker, None
+            worker.end()
+            wall = time.monotonic() - self._begun
+            self.account += replace(worker.account, wall=wall, ended=(why,) * bool(why))
 
 
 class WorkerTimeout(WorkerFault):

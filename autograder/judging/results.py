@@ -4,12 +4,14 @@ Report            a whole submission: its results, notes and points
 Result            one check
 GpuReport         the results of the GPU tier; they do not count in the points
 ManualQuestion    a question that a person grades
+Account           what running the submission took, and which system calls it was refused
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from autograder.units.gpu_tier import EXTRA
@@ -94,6 +96,27 @@ class ManualQuestion:
 
 
 @dataclass(frozen=True)
+class Account:
+    """What a submission's processes took, seen from outside of them; `refused` is None if no one counts.
+
+    Times are in seconds, `memory` is the peak in bytes, `ended` says why a process ended before its time.
+    """
+
+    wall: float = 0.0
+    cpu: float = 0.0
+    memory: int = 0
+    refused: Mapping[str, int] | None = field(default_factory=dict)
+    ended: tuple[str, ...] = ()
+
+    def __add__(self, other: Account) -> Account:
+        both = None if self.refused is None or other.refused is None else Counter(self.refused)
+        if both is not None:
+            both.update(other.refused or {})
+        memory = max(self.memory, other.memory)
+        return Account(self.wall + other.wall, self.cpu + other.cpu, memory, both, self.ended + other.ended)
+
+
+@dataclass(frozen=True)
 class Report:
     """A submission's results; `notes` say what was unusual about the file."""
 
@@ -105,6 +128,7 @@ class Report:
     outputs: tuple[Sequence[Mapping[str, Any]], ...] = ()  # of each cell, in nbformat's form
     manual: tuple[ManualQuestion, ...] = ()
     gpu: GpuReport | None = None  # where the unit has a GPU tier
+    account: Account = field(default=Account(), compare=False)
 
     @property
     def points(self) -> float:

@@ -18,7 +18,7 @@ import json
 import re
 import textwrap
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
@@ -55,8 +55,8 @@ class Completion:
 
 
 def store(course: Course, unit: KitUnit, student: str, report: Report) -> None:
-    """Store a report as JSON, as `gradfn judge --json` prints it."""
-    _write(course, unit, student, report.to_dict())
+    """Store a report as JSON, as `gradfn judge --json` prints it, and the account of what running it took."""
+    _write(course, unit, student, report.to_dict() | {"account": asdict(report.account)})
 
 
 def store_failure(course: Course, unit: KitUnit, student: str, reason: str) -> None:

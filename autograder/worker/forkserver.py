@@ -3,8 +3,10 @@
     python -m autograder.worker.forkserver SOCKET SETTINGS CHECKS UNIT
 
 It runs inside the sandbox, as its process 1. For each submission its socket receives a pair of descriptors:
-the worker's channel to the judge, and a life line. When the judge closes the life line, the worker is killed;
-when the worker ends, its exit status is written to it. No line of a submission runs in this process.
+the worker's channel to the judge, and a life line; and where there are control groups, the file by which the
+worker joins its own. When the judge closes the life line, the worker is killed. When the worker has ended, an
+account of it is written to the life line: exit status, CPU time, memory, and refused system calls by number.
+No line of a submission runs in this process.
 
     server ── fork ── keeper, in namespaces of its own ── fork ── worker: locked down, process 1 of them
 """
@@ -21,14 +23,22 @@ import select
 import signal
 import socket
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from autograder.errors import WorkerFault
 from autograder.worker.__main__ import WorkerServer, serve
-from autograder.worker.lockdown import drop_privileges, enter_namespaces, mount_proc
+from autograder.worker.lockdown import (
+    Refusals,
+    drop_privileges,
+    enter_namespaces,
+    filter_calls,
+    install,
+    mount_proc,
+    restrict_files,
+)
 
 NOT_CONFINED = 70  # the exit status of a worker that could not lock itself down
 
@@ -46,13 +56,13 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the keepers
     judge.sendall(b"ready")
     while True:
-        _, pair, _, _ = socket.recv_fds(judge, 1, 2)
-        if not pair:
+        _, descriptors, _, _ = socket.recv_fds(judge, 1, 3)
+        if not descriptors:
             return
         if os.fork() == 0:
             judge.close()
-            _and_exit(partial(_keep, worker, settings, *pair))
-        for end in pair:
+            _and_exit(partial(_keep, worker, settings, *descriptors))
+        for end in descriptors:
             os.close(end)
 
 
@@ -65,29 +75,58 @@ def _and_exit(call: Callable[[], int]) -> NoReturn:
         os._exit(status)
 
 
-def _keep(worker: WorkerServer, settings: dict[str, Any], channel: int, life: int) -> int:
-    """Fork a worker into new namespaces, and kill it when the judge closes the life line."""
+def _keep(worker: WorkerServer, settings: dict[str, Any], channel: int, life: int, *group: int) -> int:
+    """Fork a worker into new namespaces, kill it when the judge closes the life line, and give an account."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     enter_namespaces()
+    ours, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
         os.close(life)
-        _and_exit(partial(_work, worker, settings, channel))
-    os.close(channel)
-    ended = os.pidfd_open(child)
-    if ended not in select.select([life, ended], [], [])[0]:
+        ours.close()
+        _and_exit(partial(_work, worker, settings, channel, theirs, group))
+    for descriptor in (channel, theirs.detach(), *group):
+        os.close(descriptor)
+    _, listener, _, _ = socket.recv_fds(ours, 1, 1)
+    refusals = [Refusals(descriptor) for descriptor in listener]
+    counts = refusals[0].counts if refusals else None
+    waiting: list[int | Refusals] = [life, os.pidfd_open(child)]
+    while not set(ready := select.select([*waiting, *refusals], [], [])[0]) & set(waiting):
+        refusals = [each for each in refusals if each not in ready or each.answer()]
+    if waiting[1] not in ready:
         os.kill(child, signal.SIGKILL)
-    _, status = os.waitpid(child, 0)
-    os.write(life, str(os.waitstatus_to_exitcode(status)).encode())
+    _, status, used = os.wait4(child, 0)
+    account = {
+        "status": os.waitstatus_to_exitcode(status),
+        "cpu": used.ru_utime + used.ru_stime,
+        "memory": used.ru_maxrss,
+        "refused": counts,
+    }
+    os.write(life, json.dumps(account).encode())
     return 0
 
 
-def _work(worker: WorkerServer, settings: dict[str, Any], channel: int) -> int:
+def _work(
+    worker: WorkerServer, settings: dict[str, Any], channel: int, keeper: socket.socket, group: Sequence[int]
+) -> int:
     """Confine this process, reseed its generators, and answer the judge until it closes the channel."""
+    for descriptor in group:
+        os.write(descriptor, b"0")  # this process joins the control group
+        os.close(descriptor)
     _redirect_output()
     if settings["proc"]:
         mount_proc()
-    drop_privileges(settings["limits"], base64.b64decode(settings["system_calls"]))
+    drop_privileges(settings["limits"])
+    if settings["readable"]:
+        restrict_files(settings["readable"])
+    counted, uncounted, last = (base64.b64decode(filter_) for filter_ in settings["filters"])
+    listener = filter_calls(settings["seccomp"], counted, uncounted)
+    if listener is not None:
+        socket.send_fds(keeper, [b"1"], [listener])
+        os.close(listener)
+    keeper.close()
+    if last:
+        install(last)
     _reseed()
     try:
         serve(worker, channel)

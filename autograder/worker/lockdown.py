@@ -2,19 +2,26 @@
 
     enter_namespaces()                 own namespaces and an own /tmp, empty of what earlier submissions left
     mount_proc()                       an own /proc, which CUDA needs
-    drop_privileges(limits, filter)    resource limits, no capabilities, and a filter of system calls
+    drop_privileges(limits)            resource limits, and no capabilities
+    restrict_files(readable)           Landlock's rules, beside the mounts, where the kernel has them
+    filter_calls(...)                  a filter of system calls; its listener, which answers the refused ones
+    Refusals(listener)                 answers and counts them, outside of the worker
 
 Each step raises OSError where the kernel refuses: a worker that is not confined must not start.
 """
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import errno
+import fcntl
 import os
 import resource
 import signal
 import struct
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 # The kernel's names and numbers: sched(7), mount(2), prctl(2), capabilities(7).
 CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS = 0x00020000, 0x02000000, 0x04000000
@@ -23,6 +30,16 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
 MS_BIND, MS_REC, MS_PRIVATE = 1 << 12, 1 << 14, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_SECCOMP, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS, PR_CAP_AMBIENT = 1, 22, 24, 38, 47
 PR_CAP_AMBIENT_CLEAR_ALL, SECCOMP_MODE_FILTER, CAPABILITY_VERSION_3, LAST_CAPABILITY = 4, 2, 0x20080522, 40
+# seccomp(2), seccomp_unotify(2), landlock(7)
+SECCOMP_SET_MODE_FILTER, NEW_LISTENER = 1, 8
+NOTIF_RECV, NOTIF_SEND, NOTIFICATION, ANSWER = (
+    0xC0502100,
+    0xC0182101,
+    struct.Struct("QIIiIQ6Q"),
+    struct.Struct("QqiI"),
+)
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF, PATH_BENEATH = 444, 445, 446, 1
+READ, READ_AND_WRITE = 1 | 4, 1 | 2 | 4  # of a file; a folder can be listed too
 
 TMP_OPTIONS = b"size=16m,nr_inodes=1024,mode=1777"
 
@@ -66,17 +83,83 @@ def _make_read_only(path: str, more: int = 0) -> None:
     _must(_libc.mount(None, os.fsencode(path), None, flags, None))
 
 
-def drop_privileges(limits: Mapping[str, int], system_calls: bytes) -> None:
-    """Set resource limits by their names in `resource`, drop every capability, install the filter."""
+def drop_privileges(limits: Mapping[str, int]) -> None:
+    """Set resource limits by their names in `resource`, and drop every capability."""
     os.setsid()
     _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     for name, limit in limits.items():
         resource.setrlimit(getattr(resource, name), (limit, limit))
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
     _drop_capabilities()
-    instructions = ctypes.create_string_buffer(system_calls, len(system_calls))
-    program = struct.pack("HP", len(system_calls) // 8, ctypes.addressof(instructions))
-    _prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_char_p(program))
+
+
+def restrict_files(readable: Sequence[str]) -> None:
+    """Let this process read below `readable`, and write only to /tmp and to devices."""
+    version = _libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
+    if version < 1:
+        return  # an older kernel, or one without Landlock: the mounts hold alone
+    every = (1 << {1: 13, 2: 14, 3: 15, 4: 15}.get(version, 16)) - 1
+    # Also no TCP, no abstract sockets and no signals to others, where the kernel can.
+    wanted = struct.pack("QQQ", every, 3 * (version > 3), 3 * (version > 5))
+    rules = _libc.syscall(CREATE_RULESET, wanted, ctypes.c_size_t(len(wanted)), 0)
+    devices = {f"/dev/{name}": READ_AND_WRITE for name in os.listdir("/dev")}
+    for path, right in {**dict.fromkeys(readable, READ), **devices, "/tmp": every}.items():
+        place = os.open(path, os.O_PATH)
+        allowed = right | 8 if os.path.isdir(path) else right
+        _must(_libc.syscall(ADD_RULE, rules, PATH_BENEATH, struct.pack("=Qi", allowed & every, place), 0))
+        os.close(place)
+    _must(_libc.syscall(RESTRICT_SELF, rules, 0))
+    os.close(rules)
+
+
+def filter_calls(number: int, counted: bytes, uncounted: bytes) -> int | None:
+    """Install a filter; the listener that answers refused calls, or None where an outer filter has one.
+
+    `number` is that of the call seccomp here.
+    """
+    if (
+        listener := int(_libc.syscall(number, SECCOMP_SET_MODE_FILTER, NEW_LISTENER, _program(counted)))
+    ) >= 0:
+        return listener
+    install(uncounted)
+    return None
+
+
+def install(filter_: bytes) -> None:
+    """Install a filter that answers by itself."""
+    _prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.c_char_p(_program(filter_)))
+
+
+def _program(instructions: bytes) -> bytes:
+    """A filter as the kernel's struct sock_fprog; `instructions` must outlive it."""
+    address = ctypes.cast(ctypes.c_char_p(instructions), ctypes.c_void_p).value
+    return struct.pack("HP", len(instructions) // 8, address)
+
+
+class Refusals:
+    """Refused calls by number: each fails with EPERM, and after MOST of them with ENOSYS, uncounted."""
+
+    MOST = 1000
+
+    def __init__(self, listener: int) -> None:
+        self.listener = listener
+        self.counts: Counter[int] = Counter()
+
+    def fileno(self) -> int:
+        return self.listener
+
+    def answer(self) -> bool:
+        """Refuse the call that waits; False after the last one that is counted."""
+        call = bytearray(NOTIFICATION.size)
+        with contextlib.suppress(OSError):  # its thread may have been killed
+            fcntl.ioctl(self.listener, NOTIF_RECV, call)
+            number, _, _, name, *_ = NOTIFICATION.unpack(call)
+            self.counts[name] += 1
+            fcntl.ioctl(self.listener, NOTIF_SEND, ANSWER.pack(number, 0, -errno.EPERM, 0))
+        if self.counts.total() < self.MOST:
+            return True
+        os.close(self.listener)
+        return False
 
 
 def _drop_capabilities() -> None:

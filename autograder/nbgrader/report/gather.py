@@ -112,6 +112,7 @@ class ClassReport:
     mistakes: tuple[NamedMistake, ...]
     shared: tuple[SharedAnswer, ...]
     missing: tuple[Person, ...]  # in the gradebook, but without a submission
+    took: str  # what running the submissions took, in words
 
     @property
     def to_look_at(self) -> list[StudentLine]:
@@ -163,6 +164,7 @@ def gather(course: Course, unit: KitUnit) -> ClassReport:
         mistakes=tuple(_mistakes(reports, unit)),
         shared=tuple(_shared(reports)),
         missing=tuple(person for person in found.people if person not in stored),
+        took=_took(reports),
     )
 
 
@@ -287,3 +289,22 @@ def _body(card: str) -> str:
     """A card's body, one sentence per line, without the headline and the hint command."""
     lines = card.replace("\n    ", " ").splitlines()[1:]
     return "\n".join(line.strip() for line in lines if not line.startswith("  next hint:"))
+
+
+def _took(reports: Mapping[Person, Stored]) -> str:
+    """The longest and the largest run, and what was refused: the accounts of all, in a few sentences."""
+    accounts = {person: report["account"] for person, report in reports.items() if "account" in report}
+    if not accounts:
+        return ""
+    most = {key: max(accounts, key=lambda person: accounts[person][key]) for key in ("wall", "cpu", "memory")}
+    wall, cpu, memory = (
+        f"{accounts[who][key] / (1 << 20 * (key == 'memory')):.3g}" for key, who in most.items()
+    )
+    ids = [person.id for person in most.values()]
+    said = f"At most a run took {wall} s ({ids[0]}), {cpu} s of CPU time ({ids[1]}), {memory} MB ({ids[2]})."
+    calls: dict[str, list[str]] = defaultdict(list)
+    for person, account in accounts.items():
+        for name in account["refused"] or ():
+            calls[name].append(person.id)
+    named = [f"{name} ({', '.join(who[:3])}{', …' * (len(who) > 3)})" for name, who in sorted(calls.items())]
+    return f"{said} Refused system calls: {', '.join(named[:20]) or 'none'}."
