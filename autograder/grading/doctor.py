@@ -97,7 +97,10 @@ get(fill)
         "it sees no other process",
         """
 import os
-seen = os.listdir("/proc") if os.path.exists("/proc") else []
+try:
+    seen = os.listdir("/proc")
+except OSError:
+    seen = []
 if os.getpid() != 1 or set(filter(str.isdigit, seen)) - {"1"}:
     print(os.getpid(), *seen)
 """,
