@@ -79,9 +79,11 @@ class Trail:
         """Let go of the values that nothing else holds."""
         held, getrefcount = [], sys.getrefcount
         values, self.values = self.values, []
+        value = object()
+        alone = getrefcount(value)  # 2, for this name and the argument; in Python 3.14 it is 1
         while values:
             value = values.pop()
-            if getrefcount(value) > 2:  # this name and the argument
+            if getrefcount(value) > alone:
                 held.append(value)
         held.reverse()
         self.values = held

@@ -1,7 +1,9 @@
 """backward(): accumulation, freeing, constants, in-place updates, depth; each as PyTorch does it."""
 
+import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 import torch
@@ -246,6 +248,55 @@ def test_trail():
     finally:
         modes.state.shift(-1)
         modes.state.trail = None
+
+
+BROWSER = """
+import sys
+sys.platform = sys.argv[1]
+from engine import Value, modes
+
+nested = 0
+
+class Watched(Value):
+    __slots__ = ()
+
+    def __del__(self):
+        global nested
+        nested += sys.getrefcount(self.a) == alone  # nothing but this value holds it: freed within this one
+
+class Holder:
+    a = object()
+    def count(self):
+        return sys.getrefcount(self.a)
+
+Holder.a, holder = None, Holder()
+holder.a = object()
+alone = holder.count()
+v = x = Value(1.0)
+for _ in range(10_000):
+    v = v * 1.0 + 0.0
+    v.__class__ = v.a.__class__ = Watched
+v.backward()
+assert x.grad == 1.0
+del v
+if modes.state.trail:
+    modes.state.trail.sweep()
+    assert len(modes.state.trail.values) <= 1
+print(nested)
+"""
+
+
+@pytest.mark.parametrize(("platform", "nested"), [("emscripten", 0), (sys.platform, 19_999)])
+def test_letting_go_in_the_browser(platform, nested):
+    """In the browser a chain of 20,000 ops is freed value by value; elsewhere one within the other."""
+    done = subprocess.run(
+        [sys.executable, "-c", BROWSER, platform],
+        cwd=Path(engine.__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout.strip(), done.stderr) == (str(nested), "")
 
 
 def test_size_of_an_op():
