@@ -9,7 +9,7 @@ from engine import Function, Value, set_grad_enabled
 
 unit = Unit(
     "What frameworks do with a graph",
-    number=6,
+    number=7,
     packages=(),
     without={
         "no_grad": ("engine.no_grad",),

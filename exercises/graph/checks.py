@@ -8,7 +8,7 @@ from engine import Value
 
 unit = Unit(
     "The graph behind a number",
-    number=5,
+    number=6,
     packages=(),
     without={
         "topo_order": ("engine.walk.topological",),

@@ -53,7 +53,7 @@ gpu_check = partial(check, tier="gpu", repeat=False)
 
 unit = Unit(
     "Modules in PyTorch",
-    number=8,
+    number=9,
     packages=("numpy", "torch"),
     unasked={"time_forward.model": "it is simulated", "time_forward.X": "it is simulated"},
 )

@@ -29,6 +29,7 @@ from autograder.grading import oracle
 from autograder.units.kit import Kit
 from engine import Value
 from tests.conftest import ROOT
+from tests.units import lessons_on_training
 
 NUMBER = re.compile(r"(?<![\w.])(?:\d+(?:[.,]\d+)+|\d\d+)")  # 0.5, 1,000 and 12; not 7, not float64
 FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
@@ -223,6 +224,9 @@ def init(own: ModuleType) -> Claims:
     yield "and a factor of # makes #.", up, f"{up**20:,.0f}"
     yield r"by about $# \cdot \sqrt{#} = #$,", small, width, factor
     yield "and twenty layers leave $#^{#}$.", 1 / factor, 20 * math.log10(factor)
+
+
+given("0.001", "1000")(lessons_on_training.backprop)
 
 
 @given("40", "2.0", "1,000")

@@ -1,0 +1,89 @@
+"""Wrong answers of the backprop unit that are subtle: edits of the solution's."""
+
+VELOCITIES = 'state.get("velocities", [0.0] * len(params))'
+
+WRONG = {
+    "log_softmax": {
+        "shifted by the mean": ("logits.max(axis=1, keepdims=True)", "logits.mean(axis=1, keepdims=True)"),
+        "a floor under the sum": (
+            "np.log(np.exp(shifted).sum(axis=1, keepdims=True))\n",
+            "np.log(np.exp(shifted).sum(axis=1, keepdims=True) + 1e-6)\n",
+        ),
+        "one row loses its axis": ("dout - np.exp", "dout[0] - np.exp"),
+    },
+    "cross_entropy_grad": {
+        "at most 100 classes": ("grad / len(labels)", "grad[:, :100] / len(labels)"),
+        "divided by N - 1": ("/ len(labels)", "/ max(len(labels) - 1, 1)"),
+        "labels counted from 1": ("labels] -= 1", "labels - 1] -= 1"),
+    },
+    "mlp_backward": {
+        "slope of 1 at 0": (
+            "inputs.append(np.maximum(inputs[-1] @ W + b, 0))",
+            "inputs.append(np.where((z := inputs[-1] @ W + b) >= 0, z + (z == 0) * 1e-300, 0))",
+        ),
+        "one mask for the batch": ("* (a > 0)", "* (a > 0).any(axis=0)"),
+        "loss as an array": ("return float(loss), ", "return np.array([loss]), "),
+        "the last of many layers only": (
+            "gradients[::-1]",
+            "gradients[::-1] if len(layers) < 9 else gradients[:1] * len(layers)",
+        ),
+        "loss of clipped probabilities": (
+            "-log_softmax(logits)[",
+            "-np.log(np.exp(log_softmax(logits)) + 1e-12)[",
+        ),
+    },
+    "gradient_check": {
+        "relative to the gradient alone": (
+            "max(abs(grads[name]).max(), abs(slope).max())",
+            "min(abs(grads[name]).max(), abs(slope).max())",
+        ),
+        "a floor of 1 under the size": ("largest = max(", "largest = max(1.0, "),
+        "tol ignored": ("<= tol * largest", "<= 1e-4 * largest"),
+        "eps ignored": ("here, wrong = f(params), []", "here, wrong, eps = f(params), [], 1e-5"),
+        "the first entry alone": ("in np.ndindex(x.shape)", "in [(0,) * x.ndim]"),
+        "in the order of the alphabet": ("return wrong", "return sorted(wrong)"),
+        "only the right slope at a kink": ("np.clip(grads[name], low, high)", "right"),
+        "named with its error": ("wrong.append(name)", "wrong.append((name, 1.0))"),
+    },
+    "minibatches": {
+        "the last part longer": ("range(0, len(X), size)", "range(0, max(len(X) - size, 1), size)"),
+        "shuffled within the parts only": (
+            "order[start : start + size]",
+            "np.sort(order)[start : start + size][rng.permutation(min(size, len(X) - start))]",
+        ),
+        "rotated instead of shuffled": (
+            "rng.permutation(len(X))",
+            "np.roll(np.arange(len(X)), rng.integers(len(X)))",
+        ),
+        "one order for each length": (
+            "rng.permutation(len(X))",
+            "np.random.default_rng(len(X)).permutation(len(X))",
+        ),
+    },
+    "momentum_step": {
+        "one velocity for all": (VELOCITIES, '[state.get("velocities", [0.0])[0]] * len(params)'),
+        "decay in the first step only": ("weight_decay * p", "weight_decay * p * (not state)"),
+        "momentum in the first step too": (
+            "momentum * v + (",
+            "(momentum * v if state else momentum * g) + (",
+        ),
+        "decay of arrays with two axes only": ("weight_decay * p", "weight_decay * p * (np.ndim(p) > 1)"),
+    },
+    "dropout": {
+        "exactly the share p in each row": (
+            "X * (rng.random(X.shape) >= p) / (1 - p)",
+            "X * (np.argsort(rng.random(X.shape)) >= round(p * X.shape[1])) / (1 - p)",
+        ),
+        "small numbers dropped": ("(rng.random(X.shape) >= p)", "(abs(X) >= np.quantile(abs(X), p))"),
+        "scaled a little": ("/ (1 - p)", "/ (1 - p) ** 0.5"),
+        "one mask for each shape": ("rng.random(X.shape)", "np.random.default_rng(X.shape).random(X.shape)"),
+    },
+    "train_digits": {
+        "the first two hundred only": (
+            "minibatches(images / 16, labels, 32, rng)",
+            "minibatches(images[:200] / 16, labels[:200], 32, rng)",
+        ),
+        "the upper half of the image": ("images / 16", "images * (np.arange(64) < 32) / 16"),
+        "labels from the other end": ("labels, 32, rng", "labels[::-1], 32, rng"),
+    },
+}
