@@ -1,6 +1,7 @@
 """Data to learn from, as lists of numbers and names; the files in `data` say where they are from.
 
 digits   1,797 real handwritten digits: images of 64 pixels, row by row, from 0 to 16, and labels from 0 to 9
+    names    some three hundred first names of two to nine small letters
 """
 
 from __future__ import annotations
@@ -24,3 +25,8 @@ def digits() -> tuple[list[list[int]], list[int]]:
     count = len(columns) // 65
     *pixels, labels = (columns[start : start + count] for start in range(0, len(columns), count))
     return [list(image) for image in zip(*pixels, strict=True)], list(labels)
+
+
+def names() -> list[str]:
+    """The names, by the alphabet."""
+    return " ".join(_lines("names.txt")).split()

@@ -19,7 +19,7 @@ from autograder.errors import BadUnit, GradfnError, NotFound
 from autograder.units.kit import Kit, KitUnit
 
 HOME = Path(__file__).resolve().parents[2]
-#: The code that students receive: folders with all their Python files, and single files.
+#: The code that students receive: folders with all their Python files and texts, and single files.
 CODE = (
     "engine",
     *(f"autograder/{name}" for name in ("__init__.py", "errors.py", "jupyter.py")),
@@ -119,9 +119,9 @@ def _unit_files(unit: KitUnit) -> Iterator[tuple[Path, bytes]]:
 
 
 def code() -> Iterator[Path]:
-    """The Python files of `CODE`."""
+    """The files of `CODE`."""
     for path in (HOME / name for name in CODE):
-        yield from path.rglob("*.py") if path.is_dir() else [path]
+        yield from (p for p in path.rglob("*") if p.suffix in (".py", ".txt")) if path.is_dir() else [path]
 
 
 def _posix(path: Path, root: Path) -> str:

@@ -73,6 +73,5 @@ def _digest_of_unit(course: Course, unit: KitUnit) -> str:
 def _digest_of_code() -> str:
     """The judge and the engine: another version might give other scores."""
     root = Path(__file__).resolve().parents[2]
-    return files.digest(
-        sorted(path for part in ("autograder", "engine") for path in (root / part).rglob("*.py"))
-    )
+    paths = (path for part in ("autograder", "engine") for path in (root / part).rglob("*"))
+    return files.digest(sorted(path for path in paths if path.suffix in (".py", ".txt")))

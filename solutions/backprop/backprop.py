@@ -101,7 +101,7 @@ def gradient_check(
     parameter is measured by central differences, eps up and eps down. A gradient is right if no entry is
     further from its slope than tol times the largest number, in absolute value, among the parameter's
     gradient and slopes. At a kink the slopes to the left and to the right differ, and any number between them
-    is right. A gradient of another shape than its parameter is wrong, and so is one with a nan.
+    is right. A gradient with a nan, an infinity or another shape than its parameter's is wrong.
 
     >>> params = {"w": np.array([1.0, 2.0]), "b": np.array([3.0])}
     >>> grads = {"w": np.array([2.0, 8.0]), "b": np.array([1.0])}
@@ -122,7 +122,7 @@ def gradient_check(
             kink = high - low > 0.01 * np.maximum(abs(left), abs(right))
             nearest = np.where(kink, np.clip(grads[name], low, high), slope)
             largest = max(abs(grads[name]).max(), abs(slope).max())
-            if abs(grads[name] - nearest).max() <= tol * largest:
+            if abs(grads[name] - nearest).max() <= tol * largest < np.inf:
                 continue
         wrong.append(name)
     return wrong

@@ -24,7 +24,7 @@ def way_back(solution: ModuleType) -> str:
         x = 70 + 130 * index
         body += [
             f'<rect x="{x}" y="40" width="84" height="64" rx="6" fill="{PALE_BLUE}" stroke="#555"/>',
-            f'<text x="{x + 42}" y="77" font-size="14">{step}</text>',
+            f'<text x="{x + 42}" y="77">{step}</text>',
             f'<path d="M{x - 44} 58H{x - 3}" stroke="{BLUE}" stroke-width="2" marker-end="url(#tip)"/>',
             f'<text x="{x - 24}" y="50">{what}</text>',
             f'<path d="M{x - 3} 88H{x - 44}" stroke="{RED}" stroke-width="2" marker-end="url(#tip)"/>',
@@ -42,19 +42,18 @@ def digits(solution: ModuleType) -> str:
     body = [part for index in range(20) for part in _digit(images[index], index % 5, index // 5)]
     losses, accuracies = _training(solution, images, labels)
     body += ['<g transform="translate(250 24)">', *_axes()]
-    body += _curve([200 - 80 * loss for loss in losses], BLUE, "loss, training")
+    body += _curve([200 - 75 * loss for loss in losses], BLUE, "loss, training")
     body += _curve([200 - 200 * share for share in accuracies], RED, "accuracy, held out")
     return svg(660, 270, "Handwritten digits, and a network that learns to read them", [*body, "</g>"])
 
 
 def _digit(image: Sequence[int], column: int, row: int) -> Iterator[str]:
-    """One digit, its dark pixels as small squares."""
+    """One digit: for each of five shades, the squares that have it."""
     yield f'<g transform="translate({12 + 40 * column} {24 + 50 * row}) scale(4.5)">'
-    for place, pixel in enumerate(image):
-        if pixel:
-            grey = 255 - int(pixel) * 15
-            square = f'x="{place % 8}" y="{place // 8}" width="1" height="1"'
-            yield f'<rect {square} fill="#{grey:02x}{grey:02x}{grey:02x}" shape-rendering="crispEdges"/>'
+    for shade, colour in enumerate(("#ccc", "#999", "#666", "#333", "#000")):
+        places = [place for place, pixel in enumerate(image) if pixel and min(int(pixel) // 3, 4) == shade]
+        squares = "".join(f"M{place % 8} {place // 8}h1v1h-1z" for place in places)
+        yield f'<path d="{squares}" fill="{colour}" shape-rendering="crispEdges"/>'
     yield "</g>"
 
 
@@ -88,7 +87,7 @@ def _axes() -> Iterator[str]:
     for tenth in (0, 5, 10):
         yield f'<text x="-14" y="{204 - 20 * tenth}" fill="{RED}">{tenth / 10:g}</text>'
     for loss in (0, 1, 2):
-        yield f'<text x="310" y="{204 - 80 * loss}" fill="{BLUE}">{loss}</text>'
+        yield f'<text x="310" y="{204 - 75 * loss}" fill="{BLUE}">{loss}</text>'
     yield '<text x="150" y="234">epoch</text>'
 
 

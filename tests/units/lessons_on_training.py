@@ -1,12 +1,16 @@
-"""The claims of the lessons of backprop and gpt, as tests/units/test_lesson_numbers.py explains them."""
+"""The claims of the lessons of backprop, xor and gpt, as tests/units/test_lesson_numbers.py explains them."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
 import numpy as np
+import pytest
+
+import engine
 
 Claims = Iterator[tuple[Any, ...]]
 
@@ -34,7 +38,7 @@ def backprop(own: ModuleType) -> Claims:
     yield "| the unit was on | # | | $dW_1$, $db_1$ | what came in was 1 | both # |", back, dW1
 
     parts = [len(X) for X, _ in own.minibatches(np.zeros((10, 1)), np.zeros(10), 4, np.random.default_rng(0))]
-    yield "# examples in parts of 4 are #, # and #.", sum(parts), *parts
+    yield "has what is left: # examples in parts of 4 are #, # and #.", sum(parts), *parts
     zero, params, state = [np.zeros(1)], [np.array([2.0])], {}
     lr, mu, decay = 0.1, 0.5, 0.5
     path: list[Any] = []
@@ -44,9 +48,31 @@ def backprop(own: ModuleType) -> Claims:
     yield r"$\lambda = #$, $\mu = #$, lr #. The velocity is #, and $p$ becomes #.", decay, mu, lr, *path[:2]
     yield r"the velocity is $# \cdot # + # \cdot # = #$, and $p$ becomes #.", mu, 1, decay, *path[1:]
     yield (
-        "with $p = #$ a 1 becomes #",
+        "with $p = #$ a 1 becomes # once in four times",
         0.75,
         own.dropout(np.ones((9, 9)), 0.75, np.random.default_rng(0), True).max(),
     )
     yield "the velocity approaches $g / (1 - #)$, ten times $g$.", 0.9
     yield r"$\ln # = #$.", 10, np.log(10)
+
+
+def xor(own: ModuleType) -> Claims:
+    layers = [engine.nn.Linear(2, 8), engine.nn.Linear(8, 1)]
+    numbers = [len(layer.parameters()) for layer in layers]
+    yield "find them: # numbers,", sum(numbers)
+    yield "each of the # parameters", sum(numbers)
+    yield "| 2 to 8 | # | # | | 8 to 1 | # | # |", 16, numbers[0] - 16, 8, numbers[1] - 8
+
+    betas, g, tiny = (0.9, 0.999), 4.0, 0.01
+    (p,), state = own.adam_step([0.0], [g], {}, 1.0, betas, 0.0)
+    (m,), (v,) = state["mean"], state["square"]
+    assert own.adam_step([0.0], [tiny], {}, 1.0, betas, 0.0)[0] == pytest.approx([p])
+    yield r"with $\beta_1 = #$, $\beta_2 = #$ and a first gradient of #:", *betas, g
+    yield r"$m = #$ and $\hat m = #$; $v = #$ and $\hat v = #$.", m, m / (1 - betas[0]), v, v / (1 - betas[1])
+    yield "A first gradient of # gives the same step!", tiny
+    (q,), _ = own.adam_step([p], [-g], state, 1.0, betas, 0.0)
+    yield "the step is $#$ of `lr`.", f"{q - p:.2f}"
+
+    yield r"$$-\ln \tfrac12 = \ln 2 = #$$", math.log(2)
+    yield "a loss that stays at # means", math.log(2)
+    yield r"between $\sigma(0) = #$ and $\sigma(1) = #$.", 1 / 2, f"{1 / (1 + math.exp(-1)):.2f}"

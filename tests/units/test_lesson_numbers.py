@@ -226,7 +226,7 @@ def init(own: ModuleType) -> Claims:
     yield "and twenty layers leave $#^{#}$.", 1 / factor, 20 * math.log10(factor)
 
 
-given("0.001", "1000")(lessons_on_training.backprop)
+given("0.001", "1000", "10", "0.9", "0.5", "16", "1,797")(lessons_on_training.backprop)
 
 
 @given("40", "2.0", "1,000")
@@ -310,27 +310,7 @@ def autograd(own: ModuleType) -> Claims:
     yield "another # numbers: about # in place of #,", n // pieces, pieces + n // pieces, n
 
 
-@given("0.5")  # where the border between the classes is not
-def xor(own: ModuleType) -> Claims:
-    layers = [engine.nn.Linear(2, 8), engine.nn.Linear(8, 1)]
-    numbers = [len(layer.parameters()) for layer in layers]
-    yield "find them: # numbers,", sum(numbers)
-    yield "each of the # parameters", sum(numbers)
-    yield "| 2 to 8 | # | # | | 8 to 1 | # | # |", 16, numbers[0] - 16, 8, numbers[1] - 8
-
-    betas, g, tiny = (0.9, 0.999), 4.0, 0.01
-    (p,), state = own.adam_step([0.0], [g], {}, 1.0, betas, 0.0)
-    (m,), (v,) = state["mean"], state["square"]
-    assert own.adam_step([0.0], [tiny], {}, 1.0, betas, 0.0)[0] == pytest.approx([p])
-    yield r"with $\beta_1 = #$, $\beta_2 = #$ and a first gradient of #:", *betas, g
-    yield r"$m = #$ and $\hat m = #$; $v = #$ and $\hat v = #$.", m, m / (1 - betas[0]), v, v / (1 - betas[1])
-    yield "A first gradient of # gives the same step!", tiny
-    (q,), _ = own.adam_step([p], [-g], state, 1.0, betas, 0.0)
-    yield "the step is $#$ of `lr`.", f"{q - p:.2f}"
-
-    yield r"$$-\ln \tfrac12 = \ln 2 = #$$", math.log(2)
-    yield "a loss that stays at # means", math.log(2)
-    yield r"between $\sigma(0) = #$ and $\sigma(1) = #$.", 1 / 2, f"{1 / (1 + math.exp(-1)):.2f}"
+given("0.5")(lessons_on_training.xor)  # where the border between the classes is not
 
 
 @given("784", "256", "128", "10")
