@@ -7,7 +7,7 @@ from types import ModuleType
 
 import numpy as np
 
-from autograder.authors.pictures import BLUE, PALE_BLUE, PALE_RED, RED, svg
+from autograder.declare.drawing import BLUE, PALE_BLUE, PALE_RED, RED, svg
 from engine.datasets import digits as load_digits
 
 
