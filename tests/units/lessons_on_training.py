@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
 
@@ -11,8 +10,7 @@ import numpy as np
 import pytest
 
 import engine
-
-Claims = Iterator[tuple[Any, ...]]
+from tests.units.lesson_claims import Claims
 
 
 def backprop(own: ModuleType) -> Claims:
