@@ -3,8 +3,9 @@
 Exit status: 0 if the command succeeded, 1 if `gradfn dev verify` found a broken promise or `gradfn doctor` a
 missing layer, 2 if the command could not be carried out, with one line on stderr that says why. The commands:
 
-    student       watch, list, hint, solution, reset, notebook, script, submit, update
-    instructor    judge, course, release, grade, feedback, report, export, bundle, doctor
+    student       watch, lesson, play, list, hint, solution, reset, notebook, script, submit, update
+    instructor    judge, course, release, grade, feedback, export, formgrader, bundle, doctor
+    reports       report, similar
     lms           roster, collect, deadline
     author        dev build, dev verify, dev new
     grading_view  what `gradfn grade` shows

@@ -3,7 +3,7 @@
 gradfn judge UNIT FILE    judge one file, without a course
 gradfn course DIR         make a course; in its folder:
 gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT
-gradfn report UNIT        a page about the class: scores, mistakes, who needs attention, which checks are poor
+gradfn report UNIT, gradfn similar UNIT: pages about the class, in `reports`
 gradfn export             the gradebook as CSV, for nbgrader, Canvas or Moodle
 gradfn formgrader         read and grade written answers, in a Jupyter that can do nothing else
 gradfn bundle             make the students' copy of the kit
@@ -14,9 +14,10 @@ from __future__ import annotations
 
 import argparse
 import json
-from contextlib import chdir, suppress
+from contextlib import suppress
 from pathlib import Path
 
+from autograder.cli import reports
 from autograder.cli.common import (
     Commands,
     add_kit_folder,
@@ -132,18 +133,7 @@ def _add_what_follows(commands: Commands) -> None:
         "gradfn feedback activations",
     )
     add_unit(feedback)
-    report = command(
-        commands,
-        "report",
-        _report,
-        "write a page about the class: scores, mistakes, checks",
-        """The page shows who needs attention, the distribution of scores, which mistakes were made, and which
-        checks are too hard or do not discriminate.""",
-        "gradfn report activations",
-    )
-    add_unit(report)
-    words = "the page (default: reports/UNIT.html in the course)"
-    report.add_argument("--out", type=Path, metavar="FILE", help=words)
+    reports.add(commands)
     export = command(
         commands,
         "export",
@@ -260,16 +250,6 @@ def _feedback(arguments: argparse.Namespace) -> None:
 
     show_pages(course, unit)
     say_what_waits(course, unit)
-
-
-def _report(arguments: argparse.Namespace) -> None:
-    course = course_here()
-    unit = find_unit(course.kit, arguments.unit)
-    with chdir(course.root):  # matplotlib looks for its settings in the working directory
-        from autograder.nbgrader.report.page import write_report
-    written = write_report(course, unit, arguments.out)
-    print(f"{unit.name}: {written.words}")
-    print(f"The report is in {display_path(written.file)}")
 
 
 def _export(arguments: argparse.Namespace) -> None:

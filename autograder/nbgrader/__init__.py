@@ -20,6 +20,7 @@
 
     lms/        where classes live: class lists, downloads, due dates
     report/     the class report
+    similar/    answers that are too alike
 
 nbgrader itself is imported only when a step needs it, because that takes seconds.
 """

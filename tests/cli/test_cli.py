@@ -84,8 +84,8 @@ GROUPS = {
         "update",
     ],
     "instructors": [
-        *("judge", "course", "release", "grade", "feedback", "report", "export", "formgrader"),
-        *("bundle", "doctor"),
+        *("judge", "course", "release", "grade", "feedback", "report", "similar", "export"),
+        *("formgrader", "bundle", "doctor"),
     ],
     "classes in a learning system": ["roster", "collect", "deadline"],
     "kit authors": ["dev build", "dev verify", "dev new"],

@@ -146,8 +146,9 @@ def _pictures(report: ClassReport) -> Mapping[str, str]:
         drawn["checks"] = partial(plots.item_map, report.items)
     if any(len(mistake.who) > 1 for mistake in report.mistakes):  # bars of length 1 say nothing
         drawn["mistakes"] = partial(plots.mistakes, report.mistakes)
-    return {name: _data_url(draw()) for name, draw in drawn.items()}
+    return {name: data_url(draw()) for name, draw in drawn.items()}
 
 
-def _data_url(svg: str) -> str:
+def data_url(svg: str) -> str:
+    """A picture as the address of an <img>."""
     return "data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode()

@@ -1,6 +1,7 @@
 """The report's pictures, as SVG: small files, sharp in print, readable without colour.
 
     distribution(scores, max_score)    a histogram of the scores
+    closest(shares)                    how much each submission shares with its nearest one
     endings(report)                    how each exercise ended
     item_map(items)                    difficulty against discrimination
     mistakes(named)                    the most common known mistakes
@@ -95,6 +96,17 @@ def distribution(scores: Sequence[float], max_score: float) -> Figure:
         color=RED,
     )
     axes.set_xlabel(f"points, of {max_score:g}")
+    axes.set_ylabel("submissions")
+    axes.yaxis.set_major_locator(MaxNLocator(integer=True))
+    return figure
+
+
+@_drawn
+def closest(shares: Sequence[float]) -> Figure:
+    """A histogram of how much each submission shares with its nearest other one."""
+    figure, axes = _axes(2.4)
+    axes.hist(shares, np.linspace(0, 1, BARS + 1).tolist(), color=BLUE, edgecolor="white", linewidth=0.8)
+    axes.set_xlabel("share of what is peculiar")
     axes.set_ylabel("submissions")
     axes.yaxis.set_major_locator(MaxNLocator(integer=True))
     return figure
