@@ -17,7 +17,7 @@ import os
 import re
 import sys
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from pathlib import PurePath
 from typing import Any
@@ -57,21 +57,19 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
         if exercise == GPU and found.recorded.gpu:
             report = GpuReport(device(), _attempt(found).gpu_results(), missing())
             messages = [] if report.missing else [_in_a_notebook(r, found) for r in report.checks]
-            passed = [result.status == "passed" for result in report.checks]
-            _show([*zip(without_repeats(messages), passed, strict=False), (report.words, None)])
+            _show([*_marked(messages, report.checks), (report.words, None)])
             return Points(0)
         results = _attempt(found).results(found.exercise(exercise))
-        cards = list(without_repeats(_in_a_notebook(result, found) for result in results))
-        passed = [result.status == "passed" for result in results]
+        cards = _marked([_in_a_notebook(result, found) for result in results], results)
         standing = Standing.of_run(name, results)
         summary = _summary(exercise, standing)
         if public_only and standing.done(exercise):
             summary += f"\n{public_only.pop()}"
-        _show([*zip(cards, passed, strict=True), (summary, standing.done(exercise))])
+        _show([*cards, (summary, standing.done(exercise))])
         by_nbgrader = os.environ.get("NBGRADER_EXECUTION")
         if by_nbgrader == "validate" and not standing.done(exercise):
             # nbgrader's Validate shows stderr; without it, it says "partial credit" and no more.
-            print("\n\n".join(cards), file=sys.stderr)
+            print("\n\n".join(text for text, _ in cards), file=sys.stderr)
         return (float if by_nbgrader else Points)(standing.points()[0])
 
     def hint(exercise: str) -> None:
@@ -130,6 +128,12 @@ def _html(text: str, good: bool | None) -> str:
     style = "margin: 0 0 0.6em 0; padding-left: 0.6em; white-space: pre-wrap; line-height: 1.35"
     head = f'<b><span style="color: {colour}">{mark}</span>{escape(first)}</b>'
     return f'<pre style="{style}; border-left: 3px solid {colour}">{head}\n{escape(rest)}</pre>'
+
+
+def _marked(messages: list[str], results: Sequence[Result]) -> list[tuple[str, bool | None]]:
+    """Cards without repeats, each with whether its check passed."""
+    passed = {result.message.partition("\n")[0] for result in results if result.status == "passed"}
+    return [(text, text.partition("\n")[0] in passed) for text in without_repeats(messages)]
 
 
 def _show(cards: list[tuple[str, bool | None]]) -> None:

@@ -25,6 +25,7 @@ WIDTH = 92
 #: What may differ between two cards that say the same: the values on a line, and the sentences that begin so.
 VALUES = re.compile(r"\n    where .*", re.DOTALL)
 REMARKS = (f"  {PRINTED}", "  next hint: ", f"  {WARNING}")
+SAME = "The same: "  # and the headline of another check that says what this card says
 #: Said once where public checks pass.
 OTHER_INPUTS = "Graded runs use other inputs."
 PUBLIC_ONLY = f"These were the public checks. {OTHER_INPUTS}"
@@ -59,23 +60,25 @@ def render(check: Check, points: float, status: str, body: Iterable[str]) -> str
 
 
 def without_repeats(cards: Iterable[str]) -> Iterator[str]:
-    """Cards that are shown together: what several have is only on the first of them.
+    """Cards that are shown together: one card for all checks that say the same, and each warning once.
 
-    That is a body, the name of a mistake with all that is below it, or a warning.
+    The same is a body, or the name of a mistake with all that is below it.
     """
-    bodies: dict[str, str] = {}
+    shown: dict[str, list[str]] = {}
     warned: set[str] = set()
-    for card in cards:
+    for number, card in enumerate(cards):
         head, *sentences = re.split(r"\n(?=  \S)", card)
         body = "\n".join(VALUES.sub("", s) for s in sentences if not s.startswith(REMARKS))
         if named := [sentence for sentence in sentences if sentence.startswith("  Looks like: ")]:
             body = f"{head.split()[0]}{named[0]}"
-        if body and body in bodies:
-            yield f"{head}\n  The same as for {bodies[body]}."
+        if body and body in shown:
+            first = shown[body]
+            at = len(first) - first[-1].startswith("  next hint: ")
+            first.insert(at, f"  {SAME}{re.sub('  +', ', ', head)}.")
             continue
-        yield "\n".join([head, *(sentence for sentence in sentences if sentence not in warned)])
-        bodies.setdefault(body, re.sub(r"  +.*", "", head))
+        shown[body or f"card {number}"] = [head, *(each for each in sentences if each not in warned)]
         warned |= {sentence for sentence in sentences if sentence.startswith(f"  {WARNING}")}
+    yield from map("\n".join, shown.values())
 
 
 def passed_card(check: Check, outcome: Outcome, context: Context) -> str:

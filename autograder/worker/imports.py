@@ -65,6 +65,7 @@ def _refuse(name: str, packages: Sequence[str]) -> None:
     else:
         given = " and ".join(packages) or "nothing"
         words = f"No module named {root!r} in this unit, which has {given} and Python's own modules"
+        words += ". In a course the import fails too"
     raise ModuleNotFoundError(words, name=name)
 
 
