@@ -24,7 +24,7 @@ from itertools import combinations
 RUN = 6  # tokens; shorter runs are in every answer
 COMMENT = 12  # characters; shorter comments are in many
 LONGEST = 20_000  # characters of a cell; answers have a few hundred
-PLENTY = 20  # submissions, or a tenth of the class: what more of them share is usual
+PLENTY = 3  # submissions, or a tenth of the class: what more of them share is usual
 ENOUGH = 25.0  # bits that one exercise counts at most: two may have one thought
 EVIDENCE = 40.0  # bits that a pair has to share before it stands out
 SHARE = 0.6  # of what is peculiar to the shorter of the two
