@@ -1,6 +1,7 @@
 """What micrograd's and microgpt's programs know of a Value beside PyTorch's names.
 
 Graph      the base class of Value: `_prev`, `_op`, `_backward`, `_children`, `_local_grads`
+Missing    names of PyTorch and others that a Value does not have, with what it has instead
 ByHand     the node of Value(x, (a, b), "op"), whose program sets `_backward`; of Value(x, (a, b), (da, db))
 """
 
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 SIGNS = {"add": "+", "sub": "-", "rsub": "-", "mul": "*", "div": "/", "pow": "**", "relu": "ReLU"}
-# What a Value has in place of names that a program may ask for, after "has no attribute".
-INSTEAD = {
-    "children": ": .parents are the Values it was made from, .grad_fn is the node that made it, and "
-    ".local_gradients() are its derivatives by its parents",
-    "register_hook": ": read .grad after backward(), or write an engine.Function, whose backward may change "
-    "the gradient that passes",
-    **dict.fromkeys(("numpy", "tolist", "cpu", "value"), ": .data and .item() are its number"),
-    **dict.fromkeys(("shape", "size", "dim", "ndim"), ": a Value is one number; many are a list of Values"),
-}
 
 
 class Graph:
@@ -80,6 +72,28 @@ class Graph:
                 f"the derivative of {self.op.name} is in the op table, so `_backward` cannot be replaced. "
                 'Make the result with Value(number, (parent, ...), "name") and set its `_backward`.'
             )
+
+
+class Missing:
+    """A name that a Value does not have, and what it has instead. A __getattr__ would slow down all."""
+
+    def __init__(self, name: str, instead: str) -> None:
+        self.name, self.instead = name, instead
+
+    def __get__(self, v: Any, owner: Any) -> Any:
+        text = f"{owner.__name__!r} object has no attribute {self.name!r}: {self.instead}"
+        raise AttributeError(text, name=self.name, obj=v)
+
+
+for _name, _instead in {
+    "children": ".parents are the Values it was made from, .grad_fn is the node that made it, and "
+    ".local_gradients() are its derivatives by its parents",
+    "register_hook": "read .grad after backward(), or write an engine.Function, whose backward may change "
+    "the gradient that passes",
+    **dict.fromkeys(("numpy", "tolist", "cpu", "value"), ".data and .item() are its number"),
+    **dict.fromkeys(("shape", "size", "dim", "ndim"), "a Value is one number; many are a list of Values"),
+}.items():
+    setattr(Graph, _name, Missing(_name, _instead))
 
 
 class ByHand(Call):

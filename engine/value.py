@@ -21,7 +21,7 @@ from math import inf
 
 from . import convert, graph, ops, walk
 from .convert import is_number, number, scalar
-from .micrograd import INSTEAD, Graph, made_by_hand
+from .micrograd import Graph, made_by_hand
 from .modes import enable_grad, local, no_grad, state
 from .ops import LEAF, Op
 
@@ -411,10 +411,9 @@ class Value(Graph):
         """Record op(a, b), one of which is self."""
         return record(op, a, b)
 
-    def __getattr__(self, name: str) -> Callable[..., Value]:
-        """AttributeError, with what to use instead. The methods of the rows are set below."""
-        text = f"{type(self).__name__!r} object has no attribute {name!r}{INSTEAD.get(name, '')}"
-        raise AttributeError(text, name=name, obj=self)
+    if TYPE_CHECKING:  # the rows with method=True are set below
+
+        def __getattr__(self, name: str) -> Callable[..., Value]: ...
 
     # --- comparisons are of the numbers; the hash is the object's own
 
