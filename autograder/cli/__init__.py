@@ -3,7 +3,7 @@
 Exit status: 0 if the command succeeded, 1 if `gradfn dev verify` found a broken promise or `gradfn doctor` a
 missing layer, 2 if the command could not be carried out, with one line on stderr that says why. The commands:
 
-    student       watch, lesson, play, list, hint, solution, reset, notebook, script, submit, update
+    student       watch, lesson, play, list, hint, show, solution, reset, notebook, script, submit, update
     instructor    judge, course, release, grade, feedback, export, formgrader, bundle, doctor
     reports       report, similar
     lms           roster, collect, deadline

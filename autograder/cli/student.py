@@ -6,6 +6,7 @@ gradfn lesson UNIT              its lesson as a page in the browser
 gradfn play UNIT [EXPRESSION]   the answers at work, as a page in the browser
 gradfn list [UNIT]              every exercise with its stars, points and state
 gradfn hint [UNIT[.EXERCISE]]   one more hint
+gradfn show UNIT.EXERCISE       the inputs of the first failing check, as Python
 gradfn solution UNIT.EXERCISE   the kit's answer, once the student's passes
 gradfn reset UNIT[.EXERCISE]    put a stub back
 gradfn notebook UNIT            convert the work in the .py file to a notebook
@@ -70,15 +71,13 @@ def _add_daily(commands: Commands) -> None:
         """,
     )
     add_where(hint, "the exercise that is next")
-    solution = command(
-        commands,
-        "solution",
-        _solution,
-        "show the kit's answer to an exercise, once yours passes",
-        """Also shows what goes wrong in other answers. A students' copy has no solutions to show.""",
-        "gradfn solution activations.softmax",
-    )
-    add_exercise(solution)
+    words = "show the inputs of the first failing check, as Python one can paste"
+    details = "For a console or a cell below the answer. Numbers are written to their last digit."
+    add_exercise(command(commands, "show", _inputs, words, details, "gradfn show activations.softmax"))
+    words = "show the kit's answer to an exercise, once yours passes"
+    details = "Also shows what goes wrong in other answers. A students' copy has no solutions to show."
+    example = "gradfn solution activations.softmax"
+    add_exercise(command(commands, "solution", _solution, words, details, example))
     reset = command(
         commands,
         "reset",
@@ -228,8 +227,7 @@ def _list(arguments: argparse.Namespace) -> None:
     from autograder.student.progress import list_lines
 
     kit = Kit.here()
-    for line in list_lines([find_unit(kit, arguments.unit)] if arguments.unit else kit.units()):
-        print(line)
+    print(*list_lines([find_unit(kit, arguments.unit)] if arguments.unit else kit.units()), sep="\n")
 
 
 def _hint(arguments: argparse.Namespace) -> None:
@@ -242,6 +240,12 @@ def _hint(arguments: argparse.Namespace) -> None:
     done = f"All public checks{f' of {unit.name}' if unit else ''} pass: no hint is needed."
     words = next_hint(*found) if found else done
     print(for_terminal(words, sys.stdout))
+
+
+def _inputs(arguments: argparse.Namespace) -> None:
+    from autograder.student.show import inputs_of
+
+    print(inputs_of(*find_exercise(Kit.here(), arguments.exercise)))
 
 
 def _solution(arguments: argparse.Namespace) -> None:

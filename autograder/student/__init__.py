@@ -4,6 +4,7 @@ plugin      the pytest plugin
 attempt     a student's file run in this process, against recorded answers
 progress    points and what is next
 hints       the next hint, and the list of exercises
+show        the inputs of a failing check, as Python
 drafts      the last answers that passed, and the stub put back
 solution    the reference answer, after one's own passes
 submit      hand in, after saying what passes

@@ -1,6 +1,7 @@
 """Run one check program on one answer module.
 
     run(check, module, seed) -> Outcome
+    generator_of(check, seed)    the random numbers that the check's inputs are made of
 
 Every run is also tested for what no check needs to repeat: arguments are not modified, a second run gives the
 same answer, NumPy does not overflow, and the time limit holds.
@@ -86,7 +87,7 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
         try:
             # An overflow is an exception here; whatever an answer raises becomes part of the outcome.
             with np.errstate(over="raise", under="ignore"):
-                rng = np.random.default_rng([seed, _key(check)])
+                rng = generator_of(check, seed)
                 returned = within(check.seconds, lambda: plain(_returned(check, answer, rng)))
         except (KeyboardInterrupt, GeneratorExit):
             raise
@@ -126,6 +127,6 @@ def _words(warning: warnings.WarningMessage, answer: Answer) -> str:
     return harmless(words)
 
 
-def _key(check: Check) -> int:
-    """A number of the check's own: its inputs stay the same when other checks are added."""
-    return zlib.crc32(f"{check.exercise}.{check.name}".encode())
+def generator_of(check: Check, seed: int) -> np.random.Generator:
+    """The check's own random numbers: its inputs stay the same when other checks are added."""
+    return np.random.default_rng([seed, zlib.crc32(f"{check.exercise}.{check.name}".encode())])

@@ -76,6 +76,7 @@ GROUPS = {
         "play",
         "list",
         "hint",
+        "show",
         "solution",
         "reset",
         "notebook",

@@ -6,10 +6,12 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pexpect
 import pytest
 
 from autograder.student.attempt import Attempt
+from autograder.student.show import inputs_of, written
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.student.test_plugin import copy, pytest_in  # noqa: F401
@@ -88,3 +90,35 @@ def test_a_passed_check_shows_what_was_printed(copy: KitUnit) -> None:  # noqa: 
     (result,) = Attempt(copy).results(copy.exercise("halve"))
     assert result.status == "passed"
     assert result.message.endswith("1 / 1 point\n  It printed:\n      right")
+
+
+def test_the_failing_input_can_be_pasted(copy: KitUnit) -> None:  # noqa: F811
+    """What gradfn show prints is Python: run, it calls the answer with the check's own numbers."""
+    save(copy, double="return x", halve="return x / 2")
+    text = inputs_of(copy, copy.exercise("double"))
+    assert text.startswith("# double · values double\nimport numpy as np\n\ndouble(np.array([")
+    seen: list[np.ndarray] = []
+    exec(text, {"double": seen.append})
+    expected = copy.recorded.answers["double"]["values_double"].returned
+    assert expected is not None
+    np.testing.assert_array_equal(2 * seen[0], expected["double(x)"])
+    assert "there is no failing input" in inputs_of(copy, copy.exercise("halve"))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        np.array([[1.5, np.nan], [-np.inf, 1 / 3]]),
+        np.arange(2000.0, dtype=np.float32),
+        np.array(True),
+        np.int64(3),
+        [1, (2.5,), "a", None, float("inf")],
+        np.zeros((0, 3)),
+    ],
+    ids=str,
+)
+def test_a_value_is_written_as_python(value: object) -> None:
+    """Read again it is the same, to the last digit and with its dtype."""
+    again = eval(written(value), {"np": np})
+    np.testing.assert_equal(again, value)
+    assert getattr(again, "dtype", None) == getattr(value, "dtype", None)
