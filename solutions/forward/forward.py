@@ -2,7 +2,7 @@
 
 Examples are the rows of X, of shape (N, d_in). A layer is a pair (W, b) with W of shape (d_in, d_out) and b
 of shape (d_out,); a network is a list of layers. No function changes its arguments, and a function may call
-those before it.
+those before it, but none of another unit: write relu and softmax once more.
 """
 
 from collections.abc import Callable

@@ -83,7 +83,8 @@ linear(
 linear(
     "only the last axis of the bias compared",
     "A b of shape (1, 2) or (4, 2) has the right number of columns, but a bias has one axis, of shape (2,). "
-    "Compare the whole shape.",
+    "A row (1, 2) gives the same sum and is right in other texts; this kit takes (d_out,) alone, as PyTorch "
+    "does. Compare the whole shape.",
 ).write("b.shape != (W.shape[1],)", "b.shape[-1] != W.shape[1]")
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from unittest.mock import patch
 
 import numpy as np
+import pytest
 import torch
 from torch import nn
 
@@ -69,7 +70,11 @@ def perceptron(own: ModuleType) -> Claims:
     w, b, x, y, lr = np.array([1, -1]), 0.5, np.array([2, 1]), -1, 0.1
     yield "$w = (#)$, $b = #$, and the example $x = (#)$ with label $y = #$.", w, b, x, y
     yield "score is $#$, so the prediction is +#:", total(*w * x, b), own.perceptron_predict(x, w, b)
+    before, push = w @ x + b, lr * y * (x @ x + 1)
     w, b = own.perceptron_update(w, b, x, y, lr)
+    assert w @ x + b == pytest.approx(before + push)
+    yield r"In the example that is $# \cdot (#) \cdot (# + #) = #$,", lr, y, x @ x, 1, push
+    yield "and the score went from # to #.", before, w @ x + b
     yield r"With $\eta = #$ the new weights are $w = (#)$ and $b = #$,", lr, w, b
     yield "and the score is now $#$.", total(*w * x, b)
 
@@ -88,12 +93,22 @@ def perceptron(own: ModuleType) -> Claims:
         hidden = own.step(x @ W1 + b1)
         yield "| # | # | # | # |", x, *hidden, own.step(hidden @ W2 + b2)
 
+    X = np.array([[0, 0, 0], [0, 1, 0], [1, 0, 0], [1, 1, 1]])  # the third input is the product
+    scores = X @ np.array([1, 1, -2]) - 0.5
+    assert own.step(scores).tolist() == [0, 1, 1, 0]
+    yield "the weights 1, 1, -2 and the bias # give the four examples the scores #,", -0.5, scores
 
-@given("1000", "0.044715")
+
+@given("1000", "0.044715", "0.5")
 def activations(own: ModuleType) -> Claims:
     mantissa, power = f"{sys.float_info.max:.1e}".split("e+")
     beyond = math.ceil(math.log(sys.float_info.max))
     yield r"$# \cdot #^{#}$, so $e^x$ is out of reach from $x = #$ on", mantissa, 10, power, beyond
+
+    x, w, b = np.array([1, 2, 3]), np.array([0.5, -0.3, 0.8]), 0.1
+    z = w @ x + b
+    yield "for $x = (#)$, $w = (#)$ and $b = #$: the score is $#$,", x, w, b, total(*w * x, b)
+    yield "| passed on | 1 | # | # | # |", own.relu(z), np.tanh(z), own.sigmoid(z)
 
     x = np.array([-4, -2, 0, 2, 4])
     yield "| $x$ | # | # | # | # | # |", *x
@@ -102,6 +117,9 @@ def activations(own: ModuleType) -> Claims:
     yield "| $x$ | # | # | # | # | # |", *x
     yield "| $y$ | # | # | # | # | # |", *np.tanh(x)
     yield "| slope | # | # | # | # | # |", *own.tanh_grad(np.tanh(x))
+
+    flat = own.tanh_grad(np.tanh(2))
+    yield r"by $# \cdot # = #$, and each further layer", flat, flat, flat**2
 
     x, s = np.array([-3, 0, 2.5]), 0.1
     leaky, slopes = own.leaky_relu(x, s), own.leaky_relu_grad(x, s)
@@ -123,6 +141,15 @@ def activations(own: ModuleType) -> Claims:
     yield r"A coin toss, $z = 0$, costs $\log 2 = #$.", coin
     yield 'For $z = 2$ a "yes" costs # and a "no" #:', yes, no
     yield 'cost of a "yes" is an ordinary #.', ordinary
+    p = np.array([0.5, 0.8, 0.9])
+    costs = [own.bce_with_logits(np.log(q / (1 - q)), np.ones(1)) for q in p]
+    yield "three examples the probabilities #, # and #.", *p
+    yield r"is the product, $# \cdot # \cdot # = #$.", *p, np.prod(p)
+    yield r"$$-\log # - \log # - \log # = # + # + # = # = -\log #$$", *p, *costs, sum(costs), np.prod(p)
+    wrong, z = own.sigmoid(np.array([1.5]))[0], 1.5
+    yield "for an example of score #, where $p = #$:", z, wrong
+    yield r"| $-\eta\, x$ | $-#\, \eta\, x$ |", wrong
+    yield r"| nothing | $#\, \eta\, x$ |", 1 - wrong
 
     x = np.array([[1, 2, 4]])
     equal, right, wrong = (own.cross_entropy(z, np.array([k])) for z, k in [(0 * x, 1), (x, 2), (x, 0)])
