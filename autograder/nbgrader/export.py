@@ -166,7 +166,7 @@ def _who(system: System, person: Person, cells: Mapping[str, str] | None) -> lis
     family = ", ".join(filter(None, (person.last_name, person.first_name))) or person.id
     names = {"first": person.first_name, "last": person.last_name, "family": family}
     own = {**names, "email": person.email, "lms": person.lms_id}
-    own |= dict.fromkeys(("id", "login", "sid"), person.id)
+    own |= {"id": person.id, "login": person.id}
     if cells:
         own = names | {system.columns[header]: cell for header, cell in cells.items()}
     return [next((own[kind] for kind in kinds.split() if own.get(kind)), "") for kinds in system.who.values()]

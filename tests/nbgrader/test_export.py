@@ -12,6 +12,9 @@ from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.export import FORMS, export
 from autograder.nbgrader.gradebook import gradebook
+from autograder.nbgrader.lms.roster import enrol, read_table
+from tests.nbgrader.lms.samples import CLASS as PEOPLE
+from tests.nbgrader.lms.samples import ROSTERS
 from tests.paper_course import KNOWN, PASSED, RAISED, Student, write_down
 
 Table = list[list[str]]
@@ -71,12 +74,12 @@ Finn,,finn,,-,
 """,
     "brightspace": """\
 OrgDefinedId,Username,tiny Points Grade,End-of-Line Indicator
-ada,ada,3,#
-ben,ben,0.75,#
-cleo,cleo,,#
-dan,dan,1.5,#
-eva,eva,0,#
-finn,finn,,#
+,ada,3,#
+,ben,0.75,#
+,cleo,,#
+,dan,1.5,#
+,eva,0,#
+,finn,,#
 """,
     "blackboard": """\
 "Last Name","First Name","Username","tiny"
@@ -198,6 +201,78 @@ def test_assignments_of_others_are_there_too(course: Course) -> None:
     assert (header[5:], possible[5:]) == (["tiny", "essay"], ["3", "10"])
     assert students[-1] == ["Finn", "", "finn", "finn", "", "", "7.5"]
     assert {row[0] for row in table(course, "nbgrader")[1:]} == {"tiny", "essay", "later"}
+
+
+#: By system: the header of the tiny unit's column in its own export, as its import wants it.
+COLUMNS = {
+    "moodle": "tiny",
+    "canvas": "Tiny (1234)",
+    "brightspace": "Tiny Points Grade",
+    "blackboard": "Tiny [Total Pts: 3 Score] |123456",
+    "csv": "tiny",
+}
+
+
+@pytest.mark.parametrize("system", COLUMNS)
+def test_a_system_gets_its_own_ids_and_columns_back(paper: Course, tmp_path: Path, system: str) -> None:
+    """Whom it finds by these cells has the right score; who has none has an empty cell, never a 0."""
+    graded = {
+        "ada": Student((PASSED, PASSED)),
+        "chloe": Student((KNOWN, PASSED)),
+        "zoe": Student(None, failure="?"),
+    }
+    write_down(paper, paper.kit.unit("tiny"), graded)
+    (tmp_path / "roster.csv").write_bytes(ROSTERS[system])
+    enrol(paper, tmp_path / "roster.csv")
+    theirs, ours = read_table(tmp_path / "roster.csv"), read_table(export(paper, system).file)
+    shared = [
+        name
+        for name in ours[0]
+        if name in theirs[0] and name not in ("End-of-Line Indicator", COLUMNS[system])
+    ]
+    assert len(shared) >= (2 if system == "brightspace" else 3)
+    key = {"moodle": "Email address", "canvas": "ID", "csv": "id"}.get(system, "Username")
+    wanted = {
+        row[theirs[0].index(key)]: [row[theirs[0].index(name)] for name in shared] for row in theirs[1:]
+    }
+    found = {row[ours[0].index(key)]: row for row in ours[1:] if "Points Possible" not in row[0]}
+    assert len(found) == len(PEOPLE)
+    scores = {}
+    for name, row in found.items():
+        assert [row[ours[0].index(header)] for header in shared] == wanted[name]
+        scores[name] = row[ours[0].index(COLUMNS[system])]
+    nothing = "-" if system == "moodle" else ""
+    by_place = dict(
+        zip((p.login for p in PEOPLE), (scores[name] for name in wanted if name in scores), strict=True)
+    )
+    assert {login: score for login, score in by_place.items() if score != nothing} == {
+        "ada": "3",
+        "chloe": "1",
+    }
+
+
+def test_the_column_may_be_named(course: Course, tmp_path: Path) -> None:
+    """Where a system has several that fit, none is guessed."""
+    (tmp_path / "roster.csv").write_text("Student,ID,Section,Tiny (1),Week 2: tiny (2)\n", encoding="utf-8")
+    enrol(course, tmp_path / "roster.csv")
+    notes = export(course, "canvas").notes
+    assert "tiny: it may also be Tiny (1) or Week 2: tiny (2)" in notes
+    export(course, "canvas", columns=["tiny=Tiny (1)"])
+    assert table(course, "canvas")[0][5] == "tiny"
+    assert "Tiny (1)" in export(course, "canvas", columns=["tiny=Tiny (1)"]).file.read_text()
+    with pytest.raises(NotFound, match=r"no assignment of --column is called 'tinny'\. Did you mean tiny\?"):
+        export(course, "canvas", columns=["tinny=x"])
+
+
+def test_a_country_of_decimal_commas_has_its_own_csv(course: Course) -> None:
+    """Only plain CSV: the systems read commas."""
+    lines = export(course, "csv", delimiter=";").file.read_text(encoding="utf-8-sig").splitlines()
+    assert (lines[0], lines[2]) == (
+        "id;last_name;first_name;email;tiny",
+        'ben;O\'Hara, Jr.;"Ben ""Benny""";;0,75',
+    )
+    with pytest.raises(GradfnError, match="Moodle reads commas only"):
+        export(course, "moodle", delimiter=";")
 
 
 def test_the_command_says_where_it_is_and_what_is_next(

@@ -8,9 +8,10 @@ Of several tries the last in time counts; the others are written to .earlier too
 
 from __future__ import annotations
 
-from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 from pathlib import Path
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
@@ -28,7 +29,6 @@ from autograder.units.kit import KitUnit
 NEW, SAME, TIMED = "new", "there already", "its time is known now"
 REPLACES, OLDER, EARLIER_TRY = "replaces what was there", "older than what is there", "an earlier try"
 WRITTEN = (NEW, TIMED, REPLACES)
-Files = dict[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -84,12 +84,9 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
         except times.BadTime as error:
             done.notes.append(f"{one.student}: taken without its time: {error}")
         done.tries.append(one)
-    by_student: dict[str, list[Try]] = defaultdict(list)
-    for one in sorted(done.tries, key=lambda one: (one.student, one.time or datetime.min, one.order)):
-        by_student[one.student].append(one)
-    for of_one in by_student.values():
-        _decide(course.submitted_folder(unit, of_one[0].student), of_one, options.number)
-    done.tries = [one for of_one in by_student.values() for one in of_one]
+    done.tries.sort(key=lambda one: (one.student, one.time or datetime.min, one.order))
+    for student, of_one in groupby(done.tries, lambda one: one.student):
+        _decide(course.submitted_folder(unit, student), [*of_one], options.number)
     if options.zone and options.zone != people.notes.zone:
         times.zone_named(options.zone)
         people.notes.zone = options.zone
@@ -99,11 +96,13 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
 
 def _decide(folder: Path, of_one: list[Try], number: int) -> None:
     """Say what is done with each try of a student."""
-    held, earlier = _files(folder), [_files(path) for path in _earlier(folder)]
+    held, earlier = _files(folder), [_files(p) for p in (folder.parent / EARLIER).glob(f"{folder.name}-*")]
     for one in of_one:
         one.state = SAME if one.files == held or one.files in earlier else EARLIER_TRY
     counts = of_one[number - 1 if 0 < number <= len(of_one) else -1]
-    time = _time(folder)
+    time = None
+    with suppress(BadSubmission):
+        time = time_of(folder)
     older = counts.time < (time or datetime.min) if counts.time else counts.files in earlier
     if counts.files == held:
         counts.state = TIMED if counts.time and counts.time > (time or datetime.min) else SAME
@@ -126,26 +125,11 @@ def carry_out(course: Course, unit: KitUnit, done: Plan) -> None:
                 stamp = f"{one.time or datetime.now():%Y%m%d-%H%M%S}"
                 put(free(folder.parent / EARLIER / f"{unit.name}-{stamp}"), one.files, one.time)
         except OSError as error:
-            raise GradfnError(
-                f"cannot write {folder}: {error.strerror}. Collect again: what is written stays"
-            ) from error
+            raise GradfnError(f"cannot write {folder}: {error.strerror}; what is written stays") from error
 
 
-def _earlier(folder: Path) -> list[Path]:
-    return sorted((folder.parent / EARLIER).glob(f"{folder.name}-*"))
-
-
-def _files(folder: Path) -> Files:
+def _files(folder: Path) -> dict[str, bytes]:
     """The answers in a submission's folder, without the notebook that stands for another file."""
-    found = {}
-    for path in folder.glob("*"):
-        if path.suffix in SUFFIXES and path.is_file() and not path.is_symlink():
-            found[path.name] = read_untrusted(path, 1 << 30)
+    paths = (p for p in folder.glob("*") if p.suffix in SUFFIXES and p.is_file() and not p.is_symlink())
+    found = {path.name: read_untrusted(path, 1 << 30) for path in paths}
     return {name: data for name, data in found.items() if data != STAND_IN.encode()}
-
-
-def _time(folder: Path) -> datetime | None:
-    try:
-        return time_of(folder)
-    except BadSubmission:
-        return None

@@ -42,9 +42,6 @@ class Deadlines:
     rule: str = ""
     zone: str = ""  # in which the course's times are printed
 
-    def said(self, time: datetime) -> str:
-        return times.said(time, self.zone)
-
     def of(self, student: str) -> datetime | None:
         return self.extensions.get(student, self.due)
 
@@ -134,7 +131,7 @@ def lateness(course: Course, unit: KitUnit, student: str, time: datetime | None)
     """When it was due and how late it came, for the feedback; empty if it was in time."""
     when = deadlines(course, unit)
     due, late = when.of(student), when.seconds_late(student, time)
-    return f"handed in {times.span(late)} late, due {when.said(due)}" if due and late else ""
+    return f"handed in {times.span(late)} late, due {times.said(due, when.zone)}" if due and late else ""
 
 
 def text_of(course: Course, unit: KitUnit, student: str, when: Deadlines | None = None) -> str:

@@ -23,15 +23,12 @@ from autograder.nbgrader.lms.systems import SYSTEMS
 from autograder.units.files import write_whole
 
 #: A text that is an id of one of these kinds may be one of another: a login is often the id in the gradebook.
-KINDS = {
-    **dict.fromkeys(("id", "login", "github", "sid", "email"), "id"),
-    "lms": "lms",
-    "participant": "participant",
+KINDS = dict.fromkeys(("id", "login", "github", "sid", "email"), "id") | {
+    k: k for k in ("lms", "participant")
 }
 UNKNOWN = "no student of the gradebook has this name or id: gradfn roster FILE brings new ones"
-NO_ROSTER = (
-    "the gradebook holds no students yet: gradfn roster FILE, with your system's class list; or add --add"
-)
+NO_ROSTER = "the gradebook holds no students yet: gradfn roster FILE, with the class list; or add --add"
+SEVERAL = "it fits several students: {}: copy it into the right folder yourself"
 
 
 @dataclass
@@ -52,10 +49,8 @@ class Notes:
         except FileNotFoundError:
             return cls()
         except (OSError, ValueError, TypeError) as error:
-            raise GradfnError(
-                f"{_file(course)} cannot be read: {error}. Restore it, or delete it and give "
-                "the class list again"
-            ) from error
+            why = f"{error}. Restore it, or delete it and read the class lists again"
+            raise GradfnError(f"{_file(course)} cannot be read: {why}") from error
 
     def write(self, course: Course) -> None:
         write_whole(_file(course), json.dumps(vars(self), ensure_ascii=False, indent=1), 0o600)
@@ -101,12 +96,8 @@ class People:
         both = set.intersection(*fits)
         if len(both) == 1:
             return both.pop(), ""
-        if several := sorted(set.union(*fits)):
-            return (
-                "",
-                f"it fits several students: {short_list(several)}: copy it into the right folder yourself",
-            )
-        return "", UNKNOWN
+        several = sorted(set.union(*fits))
+        return "", SEVERAL.format(short_list(several)) if several else UNKNOWN
 
     def _inside(self, text: str) -> set[str]:
         """The students whose id is the text, or else its end or its beginning at a separator."""
@@ -132,14 +123,10 @@ def plain(text: str) -> str:
 
 def names(ids: Mapping[str, str]) -> Iterator[str]:
     """A person's name in both orders, letters and digits only, without accents: systems drop the rest."""
-    whole = ids.get("name") or f"{ids.get('first', '')} {ids.get('last', '')}"
-    for text in (whole, f"{ids.get('last', '')} {ids.get('first', '')}", *_family(ids.get("family", ""))):
+    last, _, first = (
+        ids["family"].partition(",") if "family" in ids else (ids.get("last", ""), "", ids.get("first", ""))
+    )
+    for text in (ids.get("name", ""), f"{first} {last}", f"{last} {first}"):
         letters = unicodedata.normalize("NFKD", text.casefold())
         if name := "".join(letter for letter in letters if letter.isalnum()):
             yield name
-
-
-def _family(text: str) -> tuple[str, str]:
-    """Canvas's "Lovelace, Ada" in both orders."""
-    last, _, first = text.partition(",")
-    return f"{last} {first}", f"{first} {last}"

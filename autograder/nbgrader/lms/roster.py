@@ -12,6 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Container, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -52,23 +53,21 @@ def read_table(file: Path) -> list[list[str]]:
     if data.startswith(b"PK"):
         raise GradfnError(f"{file} is a workbook: in Excel, save it as CSV UTF-8")
     text = _decoded(data)
-    first, _, rest = text.partition("\n")
-    if found := re.fullmatch(r"sep=(.)\r?", first):  # Excel's
-        return _rows(rest, found[1])
+    if found := re.match(r"sep=(.)\r?\n", text):  # Excel's
+        return _rows(text[found.end() :], found[1])
     return max((_rows(text, mark) for mark in ",;\t"), key=lambda rows: len(rows[0]) if rows else 0)
 
 
 def _decoded(data: bytes) -> str:
-    sides = data[:200:2].count(0), data[1:200:2].count(0)
-    for encoding, mark in (("utf-8-sig", b"\xef\xbb\xbf"), ("utf-16", b"\xff\xfe"), ("utf-16", b"\xfe\xff")):
-        if data.startswith(mark):
-            return data.decode(encoding, "replace")
-    if max(sides) > 20:
-        return data.decode("utf-16-be" if sides[0] > sides[1] else "utf-16-le", "replace")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+    encodings = ["utf-8-sig", "cp1252"]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encodings = ["utf-16"]
+    elif b"\0" in data:  # UTF-16 without its mark: of the first letter, one byte is 0
+        encodings = ["utf-16-be" if data.startswith(b"\0") else "utf-16-le"]
+    for encoding in encodings:
+        with suppress(UnicodeDecodeError):
+            return data.decode(encoding)
+    return data.decode(encodings[-1], "replace")
 
 
 def _rows(text: str, mark: str) -> list[list[str]]:
@@ -107,9 +106,7 @@ def enrol(course: Course, file: Path, form: str = "") -> Enrolled:
         students = {student.id: student for student in opened.students}
         for number, row in enumerate(rows[1:], 2):
             cells = dict(zip(header, row, strict=False))
-            own = {
-                headers[h.casefold()]: cell for h, cell in cells.items() if cell and h.casefold() in headers
-            }
+            own = {name: cell for h, cell in cells.items() if cell and (name := headers.get(h.casefold()))}
             ids = {system.columns[h]: cell for h, cell in own.items()}
             if not ids or NOT_STUDENTS.fullmatch(row[0]):
                 continue
@@ -134,8 +131,9 @@ def enrol(course: Course, file: Path, form: str = "") -> Enrolled:
                 notes.participants[participant] = [student, cells.get(TIME, "")]
         opened.db.commit()
     done.missing += sorted(students.keys() - done.seen)
-    found = [re.fullmatch(system.grades, name) for name in header] if system.grades else []
-    if columns := [column["keep"] for column in found if column]:
+    if columns := [
+        f["keep"] for name in header if system.grades and (f := re.fullmatch(system.grades, name))
+    ]:
         notes.columns[done.system] = columns
     done.noted = notes != before
     notes.write(course)
@@ -171,14 +169,14 @@ def _fill(student: Any, ids: Mapping[str, str]) -> list[str]:
         last, _, first = (part.strip() for part in ids["family"].partition(","))
     if "name" in ids and not (student.first_name or student.last_name):
         first, _, last = ids["name"].rpartition(" ")
-    fields = {
-        "first_name": first,
-        "last_name": last,
-        "email": ids.get("email"),
-        "lms_user_id": ids.get("lms"),
-    }
     changes = []
-    for name, text in fields.items():
+    fields = (
+        ("first_name", first),
+        ("last_name", last),
+        ("email", ids.get("email")),
+        ("lms_user_id", ids.get("lms")),
+    )
+    for name, text in fields:
         before = getattr(student, name)
         if text and text != before:
             setattr(student, name, text[:LONGEST])

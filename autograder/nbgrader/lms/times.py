@@ -30,12 +30,12 @@ class BadTime(GradfnError):
 
 
 def zone_named(name: str) -> tzinfo:
-    """The time zone of this name."""
+    """The time zone of this name, or at this distance to UTC."""
     try:
+        if name[0] in "+-":
+            return timezone(timedelta(hours=int(name[:3]), minutes=int(name[0] + name[-2:])))
         return UTC if name in ("UTC", "GMT", "Z") else ZoneInfo(name)
-    except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError
-        raise BadTime(f"{name!r} is not a time zone: write it like Europe/Berlin, or UTC") from error
-    except KeyError as error:
+    except (ValueError, OSError, KeyError) as error:  # ZoneInfoNotFoundError is a KeyError
         raise BadTime(f"no time zone is called {name!r}: write it like Europe/Berlin, or UTC") from error
 
 
@@ -44,7 +44,7 @@ def parse(text: str, zone: tzinfo | None = None) -> datetime:
     plain = " ".join(re.sub(r"(?<=\d)T(?=\d)", " ", text).replace(",", " ").split())
     plain = re.sub(r"^(\d{4}-\d\d-\d\d)-(?=\d)", r"\1 ", plain)  # Blackboard's
     if found := _ZONE.fullmatch(plain):
-        plain, zone = found["time"], _offset(found["zone"])
+        plain, zone = found["time"], zone_named(found["zone"])
     shown = harmless(text.strip())[:60]
     for form in FORMS:
         try:
@@ -56,12 +56,6 @@ def parse(text: str, zone: tzinfo | None = None) -> datetime:
             raise BadTime(f"{shown!r} says no time zone: write {ACCEPTED}")
         return _in_utc(time, zone, shown)
     raise BadTime(f"{shown!r} is not understood as a time: write {ACCEPTED}")
-
-
-def _offset(name: str) -> tzinfo:
-    if name[0] not in "+-":
-        return zone_named(name)
-    return timezone(timedelta(hours=int(name[:3]), minutes=int(name[0] + name[-2:])))
 
 
 def _in_utc(time: datetime, zone: tzinfo, shown: str) -> datetime:

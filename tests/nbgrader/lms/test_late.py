@@ -157,7 +157,7 @@ def test_the_command_sets_and_shows(
     assert main(["deadline", "tiny", "2026-12-01 23:59 Europe/Berlin", "--late", "10%/day, at most 50%"]) == 0
     assert main(["deadline", "tiny", "2026-12-03 12:00 UTC", "--student", "ada"]) == 0
     assert main(["deadline", "tiny", "none", "--student", "ada"]) == 0
-    again = "Penalties change with the next gradfn grade tiny: it takes whose lateness has changed.\n"
+    again = "Penalties follow with gradfn grade tiny: it takes whose lateness has changed.\n"
     late = "late: 10%/day, at most 50%\n"
     assert capsys.readouterr().out == (
         "tiny: no due date\nlate: no penalty, unless nbgrader_config.py sets one\n"
