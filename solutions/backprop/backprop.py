@@ -68,9 +68,8 @@ def mlp_backward(X: np.ndarray, layers: Layers, labels: np.ndarray) -> tuple[flo
     >>> loss, gradients = mlp_backward(np.array([[2.0]]), layers, np.array([0]))
     >>> round(loss, 3)
     0.693
-    >>> gradients[1][0]
-    array([[-1.,  1.],
-           [ 0.,  0.]])
+    >>> gradients[1][1]
+    array([-0.5,  0.5])
     """
     ### BEGIN SOLUTION
     inputs = [X]

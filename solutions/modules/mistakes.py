@@ -246,7 +246,7 @@ predict = slips("predict")
 NO_GRAPH = """with torch.no_grad():
             return"""
 PROBABILITIES = "torch.softmax(model(X), dim=-1)"
-RESTORE = "model.train(was_training)"
+RESTORE = "part.training = mode"
 
 predict(
     "model left in training mode",
@@ -282,7 +282,7 @@ predict(
 predict(
     "always back to training",
     "A model that was in evaluation mode comes back in training mode. Remember which mode it was in.",
-).write(RESTORE, "model.train()")
+).write(RESTORE, "part.training = True")
 predict(
     "softmax over the batch",
     "The columns sum to 1: each class was shared out among the examples. Each example's classes should sum "

@@ -94,13 +94,14 @@ def predict(model: nn.Module, X: torch.Tensor) -> torch.Tensor:
     (torch.Size([4, 3]), False, True)
     """
     ### BEGIN SOLUTION
-    was_training = model.training
+    was_training = {part: part.training for part in model.modules()}  # frozen ones have their own mode
     model.eval()
     try:
         with torch.no_grad():
             return torch.softmax(model(X), dim=-1)
     finally:
-        model.train(was_training)
+        for part, mode in was_training.items():
+            part.training = mode
     ### END SOLUTION
 
 

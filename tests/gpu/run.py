@@ -151,7 +151,8 @@ def harm(unit: KitUnit) -> Lines:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "modules.py"
             file.write_text(
-                text.replace("    was_training = model.training\n", f"    {code}\n"), encoding="utf-8"
+                text.replace("was_training = {part: part.training for part in model.modules()}", code),
+                encoding="utf-8",
             )
             command = [sys.executable, "-m", "autograder.cli", "judge", "modules", str(file), "--tier", "gpu"]
             done = subprocess.run(

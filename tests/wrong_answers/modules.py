@@ -28,8 +28,8 @@ def make_mlp(sizes, activation=nn.ReLU):
         ),
         "at most 64 classes": ("torch.softmax(model(X), dim=-1)", "torch.softmax(model(X)[:, :64], dim=-1)"),
         "children only": (
-            "model.train(was_training)",
-            "for module in (model, *model.children()):\n            module.training = was_training",
+            "was_training.items()",
+            "was_training.items() & {(part, was_training[part]) for part in (model, *model.children())}",
         ),
     },
     "load_numpy_layers": {
