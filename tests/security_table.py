@@ -15,6 +15,7 @@ KINDS = {
     "bomb": ("use up memory, processes, descriptors, disk, signals", "limits, control group, system calls"),
     "crash": ("end its own process or the judge's", "one process for each submission, plain data"),
     "daemon": ("stay behind when the submission is over", "process namespace, system calls"),
+    "fence": ("use ready-made code where it is to be written", "a process in which that code is gone"),
     "forge": (
         "answer the judge in the worker's name",
         "the channel's checks, the judge's own clock and kernel",

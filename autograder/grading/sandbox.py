@@ -48,15 +48,22 @@ class LoadedCell:
 
 
 class Sandbox:
-    """A worker for one submission; `gpu` are the device files of a GPU it may use."""
+    """A worker for one submission: `gpu` are a GPU's device files, `without` what is taken away."""
 
-    def __init__(self, unit: KitUnit, load_seconds: float = LOAD_SECONDS, gpu: Devices = ()) -> None:
+    def __init__(
+        self,
+        unit: KitUnit,
+        load_seconds: float = LOAD_SECONDS,
+        gpu: Devices = (),
+        without: Sequence[str] = (),
+    ) -> None:
         self._unit = unit
         self._gpu = gpu
         self._load_seconds = load_seconds
         self._worker: WorkerHandle | None = None
         self._until = time.monotonic() + WHOLE_SECONDS
         self._cells: tuple[bool, Sequence[tuple[str, str]]] = (False, ())
+        self._without = list(without)
         self.account = Account()
         self._begun = 0.0
 
@@ -79,6 +86,7 @@ class Sandbox:
             "notebook": notebook,
             "cells": [[label, source] for label, source in cells],
             "seconds": CELL_SECONDS,
+            "without": self._without,
         }
         begun = time.monotonic()
         loaded = _read(_loaded_cells, self._ask(request, self._load_seconds))

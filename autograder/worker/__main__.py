@@ -2,7 +2,7 @@
 
 It gets one request at a time and answers with plain data:
 
-    {"op": "load", "notebook": bool, "cells": [[label, source], ...], "seconds": s}
+    {"op": "load", "notebook": bool, "cells": [[label, source], ...], "seconds": s, "without": [name, ...]}
         -> [{"outputs": [...], "raised": ... or None}, ...]
     {"op": "check", "exercise": ..., "check": ..., "seed": n, "examples": [[source, raises], ...]}
         -> an Outcome
@@ -29,6 +29,7 @@ from autograder.declare import Check, here, move_to
 from autograder.errors import BadSubmission
 from autograder.worker.cells import Cells
 from autograder.worker.channel import Channel, TooLarge
+from autograder.worker.fence import take_away
 from autograder.worker.modules import load_module
 from autograder.worker.outcome import Outcome, harmless, raised_to_plain, to_plain
 from autograder.worker.parsing import bound_names, mentions, notebook_cells
@@ -64,7 +65,10 @@ class WorkerServer:
         outcome: Outcome = run(check, self._cells.module, request["seed"])
         return to_plain(outcome)
 
-    def _load(self, op: str, notebook: bool, cells: list[list[str]], seconds: float) -> list[dict[str, Any]]:
+    def _load(
+        self, op: str, notebook: bool, cells: list[list[str]], seconds: float, without: list[str]
+    ) -> list[dict[str, Any]]:
+        take_away(without)
         self._cells = Cells(self._unit, notebook)
         ran = [self._cells.run(label, source, seconds) for label, source in cells]
         return [{"outputs": plain(outputs), "raised": raised_to_plain(raised)} for outputs, raised in ran]

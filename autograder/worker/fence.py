@@ -2,6 +2,7 @@
 
     with Fence(["engine.hvp"], own) as fence: ...    run answers whose code is in the namespaces `own`
     fence.taken(answers)                             the names that were called, or are the answer itself
+    take_away(names)                                 let them raise NotHere, wherever they were stored
     resolve(name)                                    what a dotted name stands for
 
 A call is noticed, not refused: an exception could be caught. The fence stops shortcuts, not determination: a
@@ -14,9 +15,9 @@ import importlib
 import sys
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from functools import partial, wraps
 from types import CodeType, FrameType, FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 Namespace = dict[str, Any]
 
@@ -119,6 +120,31 @@ class Fence:
         before = namespace[name]
         self._undo.append(lambda: namespace.update({name: before}))
         namespace[name] = value
+
+
+class NotHere(RuntimeError):
+    """Called in a process in which it was taken away."""
+
+
+def take_away(names: Iterable[str]) -> None:
+    """Let functions and classes raise NotHere in this process: their code is gone from it."""
+    for name in names:
+        holder, attribute = resolve(name)
+        thing = getattr(holder, attribute)
+        for function in vars(thing).values() if isinstance(thing, type) else (thing,):
+            while isinstance(function, FunctionType):
+                if not function.__code__.co_freevars:
+                    function.__code__ = CALL.replace(
+                        co_consts=tuple(
+                            partial(_refuse, name) if constant == HOOK else constant
+                            for constant in CALL.co_consts
+                        )
+                    )
+                function = getattr(function, "__wrapped__", None)
+
+
+def _refuse(name: str, *args: Any, **kwargs: Any) -> NoReturn:
+    raise NotHere(f"{name} is not here: this exercise is done without it")
 
 
 def resolve(name: str) -> tuple[Any, str]:
