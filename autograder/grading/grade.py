@@ -142,7 +142,7 @@ def _without_help(
 ) -> None:
     """Ask again for what is to be written by hand, in a process in which the ready-made code is gone.
 
-    In the first process an answer may have hidden that it calls that code. What it comes to without it counts.
+    In the first process an answer may have hidden that it calls that code: what it is without it counts.
     First all that the unit does without is gone at once; an answer that misses something of another
     exercise's gets a process of its own.
     """
