@@ -43,11 +43,15 @@ def describe_exception(error: BaseException, *own: Namespace, seconds: float = 0
         for frame, line in traceback.walk_tb(error.__traceback__)
         if any(frame.f_globals is namespace for namespace in own)
     ]
-    begun = type(error) is NotImplementedError and bool(steps) and _has_code_before(*steps[-1])
+    begun = _is_stub(error) and bool(steps) and _has_code_before(*steps[-1])
     # A deep recursion repeats itself: the beginning and the end are enough.
     steps = steps if len(steps) <= 6 else steps[:3] + steps[-3:]
-    frames = [frame_of(frame.f_code, line, frame.f_globals, frame.f_locals) for frame, line in steps]
     innermost = steps[-1][0] if steps else None
+    frames = [
+        # No card shows the values where a stub is raised, and finding them takes long.
+        frame_of(f.f_code, n, f.f_globals, {} if f is innermost and _is_stub(error) else f.f_locals)
+        for f, n in steps
+    ]
     message = f"over {seconds:g} s" if isinstance(error, TimeUp) else _message(error, innermost)
     if isinstance(error, SyntaxError) and error.lineno:
         text = error.text or ""
@@ -102,12 +106,16 @@ def _source(error: BaseException, message: str, in_answer: bool, own: tuple[Name
             return "timeout"
         case MissingName():
             return "missing"
-        case NotImplementedError() if type(error) is NotImplementedError:  # Jupyter has one for input()
+        case NotImplementedError() if _is_stub(error):
             return "stub" if in_answer else "check"
         case TypeError() if not in_answer and (found := REFUSED.match(message)) and found[1] in own[0]:
             return "call"
         case _:
             return "answer" if in_answer else "check"
+
+
+def _is_stub(error: BaseException) -> bool:
+    return type(error) is NotImplementedError  # Jupyter has a kind of its own for input()
 
 
 def _has_code_before(frame: types.FrameType, line: int) -> bool:
@@ -135,7 +143,7 @@ def _values(source: str, known: dict[str, Any]) -> list[str]:
 
 def _mentioned(source: str, known: dict[str, Any]) -> Iterator[tuple[str, Any]]:
     """Each local name on the line with its value, and each plain attribute such as self.rate."""
-    tokens = ["", *_tokens(source), "", ""]
+    tokens = ["", *(_tokens(source) if known else ()), "", ""]
     for before, name, dot, attribute in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
         if before == "." or name not in known:
             continue
