@@ -41,12 +41,8 @@ KIT = (
 #: Packages for every unit: arrays cross the channel, notebooks run in IPython, and some draw.
 PACKAGES = ("numpy", "ipython", "matplotlib")
 
-#: A processor that is made up, where torch looks for the real one before it computes in float16.
-PROCESSOR = {
-    "/proc/cpuinfo": "processor\t: 0\napicid\t\t: 0\ninitial apicid\t: 0\n\n",
-    "/sys/devices/system/cpu/possible": "0\n",
-    "/sys/devices/system/cpu/present": "0\n",
-}
+#: Where torch looks for the processor before it computes in float16: in the sandbox it finds a made-up one.
+PROCESSOR = (Path("/proc/cpuinfo"), *map(Path("/sys/devices/system/cpu").joinpath, ("possible", "present")))
 
 Devices = Sequence[Path]
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
@@ -102,18 +98,14 @@ ADVICE = (
 )
 
 
-def command(
-    unit: KitUnit, descriptor: int, settings: str, gpu: Devices = (), made_up: Iterable[tuple[int, str]] = ()
-) -> list[str]:
+def command(unit: KitUnit, descriptor: int, settings: str, gpu: Devices = ()) -> list[str]:
     """The command that starts the unit's fork server, which talks over an inherited descriptor.
 
     `settings` is what `settings` gives, as JSON. `gpu` are a GPU's device files: CUDA looks for GPUs in /proc
     and /sys, so a worker with a GPU gets /sys, read-only, and a /proc of its own that shows no other process.
-    `made_up` are open files, and where they are found in the sandbox.
     """
     bwrap = shutil.which("bwrap") or "bwrap"
     variables = _words("--setenv", environment("/tmp", gpu).items())
-    files = _words("--ro-bind-data", made_up)
     mounts = _words("--ro-bind", [*_mounts(unit), *((folder, folder) for folder in _driver(gpu))])
     hidden = [word for folder in _hidden() for word in ("--tmpfs", folder, "--remount-ro", folder)]
     devices = _words("--dev-bind", ((path, path) for path in (*DEVICES, *gpu)))
@@ -122,18 +114,7 @@ def command(
     start = "import runpy, sys; sys.path[:0] = ['/kit', '/packages']; " + (
         "runpy.run_module('autograder.worker.forkserver', run_name='__main__', alter_sys=True)"
     )
-    sandbox = [
-        bwrap,
-        *CONFINED,
-        "--clearenv",
-        *variables,
-        *mounts,
-        *hidden,
-        *devices,
-        *system,
-        *files,
-        *closed,
-    ]
+    sandbox = [bwrap, *CONFINED, "--clearenv", *variables, *mounts, *hidden, *devices, *system, *closed]
     python = [_interpreter(), "-I", "-S", "-B", "-c", start]
     return [str(word) for word in (*sandbox, *python, descriptor, settings, "/kit/checks.py", unit.name)]
 
@@ -197,7 +178,14 @@ def _readable() -> list[str]:
     folder = f"/usr/lib/{sysconfig.get_config_var('MULTIARCH')}"
     whole = {"/lib", "/usr/lib"} if os.path.isdir(folder) else set()
     mounted = [str(path) for path in (*_libraries(), _interpreter()) if str(path) not in whole]
-    return [*mounted, *([folder] if whole else []), _standard_library(), "/kit", "/packages", *PROCESSOR]
+    return [
+        *mounted,
+        *([folder] if whole else []),
+        _standard_library(),
+        "/kit",
+        "/packages",
+        *map(str, PROCESSOR),
+    ]
 
 
 def environment(home: str, gpu: Devices = ()) -> dict[str, str]:
@@ -240,6 +228,8 @@ def _mounts(unit: KitUnit) -> Iterator[tuple[Path, Path]]:
     for name in KIT:
         yield ROOT / name, Path("/kit") / name
     yield (unit.folder / "checks.py").resolve(), Path("/kit/checks.py")
+    for path in PROCESSOR:
+        yield Path(__file__).parent / "processor" / path.name, path
 
 
 def _installed(unit: KitUnit) -> tuple[Path, ...]:

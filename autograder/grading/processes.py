@@ -26,7 +26,7 @@ from typing import Protocol
 from autograder.errors import KitFault, Unconfined, WorkerFault
 from autograder.grading import cgroups, confinement
 from autograder.grading.cgroups import Group, Groups, Took, scope
-from autograder.grading.confinement import PROCESSOR, ROOT, UNCONFINED, Devices
+from autograder.grading.confinement import ROOT, UNCONFINED, Devices
 from autograder.grading.imports import BEGIN
 from autograder.grading.seccomp import name_of
 from autograder.judging.results import Account
@@ -159,19 +159,13 @@ class _Server:
     def __init__(self, unit: KitUnit, gpu: Devices) -> None:
         self._socket, theirs = socket.socketpair()
         settings = json.dumps(confinement.settings(unit, gpu))
-        with theirs, contextlib.ExitStack() as stack:
-            made_up = []
-            for path, text in () if gpu else PROCESSOR.items():
-                file = stack.enter_context(tempfile.TemporaryFile())
-                file.write(text.encode())
-                file.seek(0)
-                made_up.append((file.fileno(), path))
+        with theirs:
             self._process = subprocess.Popen(
-                [*scope(), *confinement.command(unit, theirs.fileno(), settings, gpu, made_up)],
+                [*scope(), *confinement.command(unit, theirs.fileno(), settings, gpu)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
-                pass_fds=[theirs.fileno(), *(number for number, _ in made_up)],
+                pass_fds=[theirs.fileno()],
             )
         self._socket.settimeout(START_SECONDS)
         try:

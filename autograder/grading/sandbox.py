@@ -105,14 +105,9 @@ class Sandbox:
         try:
             if self._worker is None:
                 self._load()
-            request: dict[str, Any] = {
-                "op": "check",
-                "exercise": check.exercise,
-                "check": check.name,
-                "seed": seed,
-            }
-            # What they should show stays here.
-            request["examples"] = [[e.source, e.exc_msg is not None] for e in check.examples]
+            asked = {"exercise": check.exercise, "check": check.name, "seed": seed}
+            lines = [[e.source, e.exc_msg is not None] for e in check.examples]  # not what they should show
+            request = {"op": "check", **asked, "examples": lines}
             begun = time.monotonic()
             outcome = _read(from_plain, self._ask(request, runs * check.seconds + GRACE))
             raised = _witnessed(outcome.raised, time.monotonic() - begun, check.seconds)

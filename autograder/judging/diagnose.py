@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 
 from autograder.declare import Check
-from autograder.judging.compare import Array, agree, asked, close
+from autograder.judging.compare import Array, agree, asked, close, differences
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome
 
+OPEN = ("The first ", "No answer is ", "Every answer is ")  # remarks that hold for any size of a mistake
 LATE = 1e-4  # the largest relative error of which only late digits tell
 Pair = tuple[Any, Any]  # the expected value and the answer's
 
@@ -29,25 +30,44 @@ def recognise(
     checks: Sequence[Check],
     outcomes: Mapping[str, Outcome],
     mistakes: Sequence[KnownMistake],
+    right: Mapping[str, Outcome],
     passed: Sequence[Check] = (),
 ) -> KnownMistake | None:
     """The mistake that explains the failed check, and each other failed one that uses the same function.
 
-    It answers them all as this answer does, the `passed` ones too, and the source has what its words claim.
-    None if several do.
+    It fails them as this answer does and passes the `passed` ones too, up to a number that is the mistake's
+    own, such as a bound; the source has what its words claim. None if several do.
     """
+
+    def alike(check: Check, m: KnownMistake) -> bool:
+        known, answer = (found.get(check.name) for found in (m.outcomes, outcomes))
+        if known is None or answer is None:  # of the GPU tier few mistakes are recorded
+            return False
+        form = _form(check, right, known) if m.code else ""
+        if check in passed:
+            return bool(form) or agree(check, right[check.name], known)
+        fails = known.returned is None or known.modified or known.unstable or known.taken
+        if not (fails or differences(check, right[check.name].returned, known.returned)):
+            return False
+        return agree(check, known, answer) or form == _form(check, right, answer) != ""
 
     def explains(m: KnownMistake) -> bool:
         own = [c for c in checks if c.name in outcomes and c.name in m.outcomes]
         own = [c for c in own if c in passed or _uses(m.name, outcomes[c.name])]
-        return failed in own and all(_alike(c, m, outcomes) for c in own)
+        return failed in own and all(alike(c, m) for c in own)
 
     fits = [m for m in mistakes if explains(m) and _has_code(m, outcomes[failed.name])]
     if not fits:
         return None
-    counts = [sum(_alike(check, m, outcomes) for check in checks) for m in fits]
+    counts = [sum(alike(check, m) for check in checks) for m in fits]
     best = max(counts)
     return fits[counts.index(best)] if counts.count(best) == 1 else None
+
+
+def _form(check: Check, right: Mapping[str, Outcome], outcome: Outcome) -> str:
+    """What a remark says that leaves a number open, without the number; or ""."""
+    words = "" if outcome.returned is None else remark(check, right[check.name].returned, outcome.returned)
+    return words[:12] if words.startswith(OPEN) else ""
 
 
 def _uses(name: str, outcome: Outcome) -> bool:
@@ -61,17 +81,10 @@ def _has_code(mistake: KnownMistake, outcome: Outcome) -> bool:
     return not mistake.code or bool(re.search(mistake.code, "\n".join(outcome.code.values())))
 
 
-def _alike(check: Check, mistake: KnownMistake, outcomes: Mapping[str, Outcome]) -> bool:
-    """Whether both answered the check, and alike; for checks of the GPU tier few mistakes are recorded."""
-    if check.name not in outcomes or check.name not in mistake.outcomes:
-        return False
-    return agree(check, mistake.outcomes[check.name], outcomes[check.name])
-
-
 def remark(check: Check, expected: Any, got: Any) -> str:
     """A sentence that holds of all values of a check, by its own tolerance, or ""."""
     pairs = list(_pairs(asked(expected), asked(got)))
-    wrong = [pair for pair in pairs if not (_is_array(*pair) and close(check, *pair))]
+    wrong = [p for p in pairs if p[0] is None or not (np.array_equal(*p) or close(check, *p))]
     if not wrong or not all(_is_array(*pair) for pair in wrong):
         return ""
     numbers = [pair for pair in pairs if _is_array(*pair)]
@@ -109,7 +122,12 @@ def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> It
         yield words
         return
     values = np.unique(e)
-    if len(values) < 2 or not np.isfinite(e).all():
+    if len(values) < 2:
+        return
+    if words := _cut_off(e, g):
+        yield words
+        return
+    if not np.isfinite(e).all():
         return
     if len(values) == 2 and close(check, values.sum() - e, g):
         yield "{:g} and {:g} are exchanged.".format(*values)
@@ -127,10 +145,22 @@ def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> It
         yield "The values are right but in another order."
 
 
+def _cut_off(e: Array, g: Array) -> str:
+    """A sentence on answers that are all the same, or that never go beyond a bound; or ""."""
+    low, high = g.min(), g.max()
+    if high - low <= LATE * abs(high):
+        return f"Every answer is {low:.4g}: was something clipped, rounded or cut off on the way?"
+    if not np.allclose(np.clip(e, low, high), g, rtol=LATE, atol=0, equal_nan=True):
+        return ""
+    ends = [f"below {low:.9g}"] * bool((e < low).any()) + [f"above {high:.9g}"] * bool((e > high).any())
+    return f"No answer is {' or '.join(ends)}: it, or what it is computed from, was clipped."
+
+
 def _late_digits(e: Array, g: Array) -> str:
     """A sentence on values of which the first digits are right and the later ones are not; or ""."""
     nonzero = np.isfinite(e) & (e != 0)
-    share = g[nonzero] / e[nonzero] - 1
+    with np.errstate(over="ignore"):
+        share = g[nonzero] / e[nonzero] - 1
     error = np.abs(share).max(initial=0)
     if not 0 < error < LATE or np.any(g[e == 0]):
         return ""

@@ -47,6 +47,7 @@ class Context:
 
     owners    the exercise that defines each name
     verdict   how the checks that use a name end; called only if it explains something, since it may run them
+    elsewhere the unit that asks for a name, or ""
     usual     the warnings that the right answer gives too
     right     the values that the check expects
     loads     whether the file could be run at all
@@ -56,6 +57,7 @@ class Context:
     signatures: Mapping[str, Signature] = field(default_factory=dict)
     owners: Mapping[str, str] = field(default_factory=dict)
     verdict: Callable[[str], Verdict] = lambda name: "right"
+    elsewhere: Callable[[str], str] = lambda name: ""
     usual: tuple[str, ...] = ()
     right: Mapping[str, Any] | None = None
     loads: bool = True
@@ -70,6 +72,11 @@ def explain(
         yield from _stub_sentences(check, outcome, raised, context)
         return
     blamed = to_blame(check, outcome, context)
+    if blamed:
+        how = "is not done yet" if context.verdict(blamed) == "not done" else "fails its own checks"
+        yield f"It calls {_with_exercise(blamed, context)}, which {how}: begin there."
+        if check.points:
+            yield f"{check.points:g} point{'s depend' if check.points != 1 else ' depends'} on it."
     if mistake is not None:
         yield f"Looks like: {mistake.title}. {mistake.advice}"
     for name in outcome.taken if mistake is None else ():
@@ -79,9 +86,6 @@ def explain(
     else:
         yield from _result_sentences(check, outcome, wrong, mistake, context)
     yield from _changed_parameters(outcome, context)
-    if blamed:
-        how = "is not done yet" if context.verdict(blamed) == "not done" else "fails its own checks"
-        yield f"It calls {_with_exercise(blamed, context)}, which {how}: begin there."
     yield from _remarks(outcome, context)
     if context.loads:  # there are hints on answers, none on syntax errors
         begin = context.owners[blamed] if blamed else check.exercise
@@ -136,7 +140,10 @@ def _exception_sentences(
                     yield slip
         case _:
             yield what
-            if not known and (words := slip or meaning_of_error(what)):
+            missing = re.match(r"NameError: name '(\w+)' is not defined", what)
+            if missing and (unit := context.elsewhere(missing[1])):
+                yield f"{missing[1]} belongs to the unit {unit}: copy your function from there to here."
+            elif not known and (words := slip or meaning_of_error(what)):
                 yield words
             name = raised.message.partition("(")[0]
             if raised.type_name == "TypeError" and name in context.signatures:
@@ -216,8 +223,8 @@ def _changed_parameters(outcome: Outcome, context: Context) -> Iterator[str]:
 
 
 def to_blame(check: Check, outcome: Outcome, context: Context) -> str:
-    """The first function of another exercise that this answer calls and that is not right, or ""."""
-    others = (name for name in outcome.calls if context.owners.get(name, check.exercise) != check.exercise)
+    """The first function in the stub, of another exercise, that the answer calls and that is wrong; or ""."""
+    others = (n for n, owner in context.owners.items() if n in outcome.calls and owner != check.exercise)
     return next((name for name in others if context.verdict(name) != "right"), "")
 
 

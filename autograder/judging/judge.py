@@ -21,7 +21,7 @@ from autograder.judging.explain import Context, Verdict, to_blame
 from autograder.judging.gpu_faults import fault_of
 from autograder.judging.results import Result, Status
 from autograder.judging.signatures import signatures_in
-from autograder.units.kit import KitUnit
+from autograder.units.kit import Kit, KitUnit
 from autograder.units.recorded import Recorded
 from autograder.worker.outcome import Outcome
 
@@ -86,7 +86,8 @@ def judge_check(
     passed = [c for c in siblings if c.name in outcomes and is_right(c, outcomes[c.name], recorded)]
     context = _context(unit, check, recorded, others)
     blamed = to_blame(check, outcome, context)
-    known = None if blamed else recognise(check, siblings, outcomes, recorded.of(check.exercise), passed)
+    mistakes, right = recorded.of(check.exercise), recorded.answers[check.exercise]
+    known = None if blamed else recognise(check, siblings, outcomes, mistakes, right, passed)
     timed_out = outcome.raised is not None and outcome.raised.source == "timeout"
     message = card.failed_card(check, outcome, wrong, known, context)
     return _result(check, "timeout" if timed_out else "failed", message, known.title if known else None)
@@ -125,7 +126,9 @@ def _context(unit: KitUnit, check: Check, recorded: Recorded, others: Others) ->
         return "not done" if all(o.raised and o.raised.source == "stub" for o in wrong) else "wrong"
 
     right = _right_answer(check, recorded)
-    return Context(unit.name, signatures_in(recorded.stub), owners, verdict, right.warnings, right.returned)
+    elsewhere = Kit(unit.folder.parents[1]).unit_that_asks_for
+    stub = signatures_in(recorded.stub)
+    return Context(unit.name, stub, owners, verdict, elsewhere, right.warnings, right.returned)
 
 
 def _names_used(outcome: Outcome) -> set[str]:

@@ -60,7 +60,10 @@ ERRORS = {
     r"only (length-1|size-1|0-dimensional) arrays|only one element tensors": "float(), int() and the math "
     "module take a single number: use NumPy's functions for arrays, PyTorch's for tensors.",
     r"inhomogeneous shape|setting an array element with a sequence": "The rows have different lengths, so "
-    "they cannot form an array of numbers.",
+    "they cannot form an array of numbers. Or is it what a function returned that gives several values? "
+    "Unpack them, as in a, b = f(x).",
+    r"can't multiply sequence by non-int|operand type\(s\) .*'list'": "A list stands where a number should: "
+    "take its element, such as [0]. A model gives a list even of a single number.",
     r"index -?\d+ is out of bounds|(list|tuple) index out of range": "Indices begin at 0: the last one is "
     "the length minus 1.",
     r"assignment destination is read-only": "This array must not be changed: make a new one.",

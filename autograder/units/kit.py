@@ -124,10 +124,9 @@ class KitUnit:
             if check.exercise == exercise and gpu_tier.runs_in(check, setting)
         ]
         setup, *cells = script.split(self._stub if stub is None else stub)
-        if setting == CPU and checks:
-            for cell in cells:
-                if cell.name == exercise:
-                    _add_examples(checks, setup, cell)
+        for cell in cells if setting == CPU and checks else ():
+            if cell.name == exercise:
+                _add_examples(checks, setup, cell)
         return tuple(checks)
 
     @property
@@ -156,12 +155,8 @@ class KitUnit:
     def exercises_of(self, text: str) -> dict[str, Exercise]:
         """The exercises in a script in the percent format."""
         return {
-            cell.name: Exercise(
-                cell.name,
-                cell.stars,
-                cell.names,
-                self.checks_of(cell.name, stub=text),
-                self._gpu_rehearsals(cell.name),
+            (n := cell.name): Exercise(
+                n, cell.stars, cell.names, self.checks_of(n, stub=text), self._gpu_rehearsals(n)
             )
             for cell in script.split(text)
             if cell.name != script.SETUP and cell.points is None
@@ -217,10 +212,10 @@ def _add_examples(checks: list[Check], setup: script.Cell, cell: script.Cell) ->
 
     They are no check of their own: their answers stand in the stub, so points for them alone could be copied.
     """
-    for name, examples in examples_in(cell.source).items() if cell.points is None else ():
+    for name, examples in examples_in(cell.source).items():
+        users = (i for i, check in enumerate(checks) if mentions(unwrap(check.program).__code__, name))
+        first = next(users, 0)
         if examples:
-            users = (i for i, check in enumerate(checks) if mentions(unwrap(check.program), name))
-            first = next(users, 0)
             before = checks[first].examples or (Example(setup.source, ""),)
             checks[first] = replace(checks[first], examples=(*before, *examples))
 
@@ -301,6 +296,11 @@ class Kit:
         if name not in self.names():
             raise NotFound.named("unit", name, self.names())
         return self._unit(name)
+
+    def unit_that_asks_for(self, name: str) -> str:
+        """The name of the first unit that asks for a function or class of that name, or ""."""
+        cells = ((unit.name, cell) for unit in self.units() for cell in script.split(unit._stub))
+        return next((unit for unit, cell in cells if name in cell.names), "")
 
     def exercise(self, path: str) -> tuple[KitUnit, Exercise]:
         """The unit and exercise that "activations.softmax" names; raises NotFound for either part."""

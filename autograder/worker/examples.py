@@ -16,7 +16,7 @@ import io
 import re
 import sys
 import types
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from itertools import zip_longest
 from typing import Any
@@ -29,7 +29,6 @@ from autograder.declare import builtin_name
 EXAMPLES = "the examples in its docstring"
 OPTIONS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 SCALAR, DTYPE = re.compile(r"np\.\w+\(([^()]*)\)"), re.compile(r",\s*dtype=[\w.]+")
-NUMPY: dict[str, Any] = {"precision": 8, "threshold": 1000, "linewidth": 75, "suppress": False, "sign": "-"}
 
 
 @lru_cache(maxsize=256)
@@ -63,31 +62,33 @@ def shown(examples: Sequence[doctest.Example], answer: Any) -> list[str]:
     before = sys.displayhook
     for example in lines:
         text = io.StringIO()
-        names["print"] = partial(print_as_usual, file=text)
-        sys.displayhook = partial(_show, text)
+        names["print"] = partial(show, text)
+        sys.displayhook = partial(_display, text)
         try:
             exec(compile(example.source, "<docstring>", "single"), names)
         except NotImplementedError:
             raise
         except Exception as error:
             print(f"{builtin_name(type(error))}: {error}", file=text)
-            if example.exc_msg is None:
-                return [*found, text.getvalue()]
+            lines = lines if example.exc_msg else []
         finally:
             sys.displayhook = before
         found.append(text.getvalue())
+        if not lines:
+            break
     return found
 
 
-#: As print, whatever an answer has told NumPy of showing numbers.
-print_as_usual = np.printoptions(**NUMPY)(print)
+def show(text: io.StringIO, *values: Any, as_is: Callable[[Any], str] = str, **how: Any) -> None:
+    """Print, whatever an answer has told NumPy of showing numbers."""
+    with np.printoptions(precision=8, threshold=1000, linewidth=75, suppress=False, sign="-"):
+        print(*map(as_is, values), file=text, **how)
 
 
-def _show(text: io.StringIO, value: Any) -> None:
-    """Write a value as Python shows it."""
+def _display(text: io.StringIO, value: object) -> None:
+    """Show what an expression gives, as Python does."""
     if value is not None:
-        with np.printoptions(**NUMPY):
-            print(repr(value), file=text)
+        show(text, value, as_is=repr)
 
 
 def holds(example: doctest.Example, text: str, exact: bool = False) -> bool:
@@ -111,16 +112,9 @@ def holds(example: doctest.Example, text: str, exact: bool = False) -> bool:
     return same(want, text) or all(a == b or (a, b) in (("(", "["), (")", "]")) for a, b in pairs)
 
 
-def mentions(program: types.FunctionType, name: str) -> bool:
-    """Whether a check program's own code mentions a function of the answer."""
-    return any(name in words.replace("(", " ").split() for words in _words(program.__code__))
-
-
-def _words(code: types.CodeType) -> Iterator[str]:
-    """The names and texts in a function's code."""
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, types.CodeType):
-            yield from _words(constant)
-        elif isinstance(constant, str):
-            yield constant
+def mentions(code: types.CodeType, name: str) -> bool:
+    """Whether a check program's code mentions a function of the answer, or an inner function's does."""
+    return name in code.co_names or any(
+        mentions(part, name) if isinstance(part, types.CodeType) else str(part).partition("(")[0] == name
+        for part in code.co_consts
+    )

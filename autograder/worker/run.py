@@ -110,13 +110,17 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
 
 
 def _returned(check: Check, answer: Answer, rng: np.random.Generator) -> dict[str, Any]:
-    """What the check program returns, and what the examples show; they may leave gradients switched off."""
+    """What the check program returns, and what the examples show, whatever torch and engine were left in."""
     returned = dict(check.program(answer, rng))
+    if not check.examples:
+        return returned
+    torch, engine = (sys.modules.get(name) for name in ("torch", "engine"))
     with ExitStack() as stack:
-        for module in (sys.modules.get("torch"), sys.modules.get("engine")):
-            if module is not None:
-                stack.enter_context(module.enable_grad())
-        return returned | ({EXAMPLES: shown(check.examples, answer)} if check.examples else {})
+        if torch is not None:
+            stack.enter_context(torch.autocast("cpu", enabled=False))
+        for module in filter(None, (torch, engine)):
+            stack.enter_context(module.enable_grad())
+        return returned | {EXAMPLES: shown(check.examples, answer)}
 
 
 def _words(warning: warnings.WarningMessage, answer: Answer) -> str:

@@ -47,7 +47,8 @@ def squashes_any_number_into_0_to_1(answer, rng):
     return ask(answer, "sigmoid(x)", [-3.0, -0.5, 0.0, 1.0, 4.0], rng.normal(size=(2, 3)) * 3)
 
 
-@check("sigmoid", points=1)
+# The form with tanh is right to 1e-16 here; an input clipped at 30 is off by 1e-13.
+@check("sigmoid", points=1, atol=1e-15)
 def survives_very_negative_inputs(answer, rng):
     """Far to the left sigmoid is tiny, and nothing overflows on the way there.
 

@@ -42,6 +42,14 @@ sigmoid(
 ).write("np.minimum", "-np.maximum")
 
 
+@sigmoid("parentheses missing below the line")
+def divided_too_early(x):
+    """1 / 1 + exp(-x) is 1 + exp(-x): a division comes before a sum. Put all that is below the line in
+    parentheses.
+    """
+    return 1 / 1 + np.exp(-x)
+
+
 @sigmoid("tanh(x) in place of tanh(x / 2)", code="tanh")
 def twice_as_steep(x):
     """Your curve is twice as steep as it should be. The sigmoid is a tanh that was squeezed, moved and also
@@ -274,11 +282,19 @@ softmax(
     "axis ignored",
     "You always normalise along the last axis. Pass the axis you were given to both the maximum and the sum.",
 ).write("weights =", "axis = -1\n    weights =")
-softmax(
+GRAND_TOTAL = (
     "divided by the grand total",
     "All the numbers together sum to 1. Each row is a distribution of its own: sum along the axis, not over "
     "everything.",
-).write(MAX, "np.max(x)").write(SUM, "np.sum(weights)")
+)
+softmax(*GRAND_TOTAL).write(MAX, "np.max(x)").write(SUM, "np.sum(weights)")
+softmax(*GRAND_TOTAL).write(SUM, "np.sum(weights)")
+softmax(*GRAND_TOTAL).drop(f" - {MAX}").write(SUM, "np.sum(weights)")
+softmax(
+    "axis of the maximum dropped",
+    "Without keepdims the maxima lose an axis and are lined up with the wrong one: an error in most shapes, "
+    "and silently wrong numbers in a square. Keep the axis, with length 1.",
+).write(MAX, "np.max(x, axis=axis)")
 softmax(
     "summed axis dropped",
     "Without keepdims the sums lose an axis and are lined up with the wrong one: an error in most shapes, "
@@ -457,6 +473,17 @@ cross_entropy(
     "You subtracted the largest score of the whole array, so a row far below it became log 0. Each row needs "
     "its own maximum.",
 ).write("logits, axis=1", "logits").drop("[:, None]")
+
+
+cross_entropy(
+    "maximum not given back",
+    "Your loss can be negative. The largest score was subtracted inside the exponentials: it has to be added "
+    "again outside the logarithm.",
+).drop("top + ")
+cross_entropy(
+    "labels counted from 1",
+    "You took the score of the class before: labels are indices and begin at 0, as Python's do.",
+).write("labels]", "labels - 1]")
 
 
 @cross_entropy("every label used in every row", code=r"\[:, ")

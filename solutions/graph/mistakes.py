@@ -373,6 +373,15 @@ numeric_grad(
     "way, 2 eps.",
 ).drop(" / (2 * eps)")
 numeric_grad(
+    "parentheses missing below the line",
+    "/ 2 * eps divides by 2 and then multiplies by eps. Put both in parentheses: / (2 * eps).",
+).write("/ (2 * eps)", "/ 2 * eps")
+numeric_grad(
+    "parentheses missing above the line",
+    "Only the second value of f was divided: a division comes before a difference. Put the difference in "
+    "parentheses.",
+).write("(f(above) - f(below))", "f(above) - f(below)")
+numeric_grad(
     "half a step to each side",
     "You moved x by eps / 2. That is a central difference too, but the two points here are x - eps and x + "
     "eps.",

@@ -57,9 +57,9 @@ def train_xor(seed: int) -> Module:
     """A trained 2-8-1 network of engine.nn, tanh between its layers, that computes XOR.
 
     It has 33 parameters, started at random from `seed`: the same seed gives the same network. model([a, b])
-    gives its logit, above 0 where exactly one of a and b is 1; there is no sigmoid in the model. At the end
-    the mean binary cross-entropy with logits over INPUTS and TARGETS is below 0.1. All this takes less than
-    two seconds. Use your adam_step or engine.optim.Adam; a learning rate of 0.1 is fine.
+    gives a list of one Value, its logit, above 0 where exactly one of a and b is 1; there is no sigmoid in
+    the model. At the end the mean binary cross-entropy with logits over INPUTS and TARGETS is below 0.1. All
+    this takes less than two seconds. Use your adam_step or engine.optim.Adam; a learning rate of 0.1 is fine.
     """
     ### BEGIN SOLUTION
     generator = random.Random(seed)

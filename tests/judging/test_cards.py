@@ -218,6 +218,11 @@ def test_of_two_functions_in_one_exercise_only_the_wrong_one_is_blamed(kit: Kit)
     assert all("It calls" not in r.message for r in cards(unit, step, "perceptron_predict"))
     blamed = "It calls `sign` (in step), which fails its own checks: begin there."
     assert any(blamed in one_line(r.message) for r in cards(unit, sign, "perceptron_predict"))
+    failed = [r for r in cards(unit, sign, "train_perceptron") if r.status != "passed"]
+    assert failed
+    for result in failed:  # the one that is wrong by itself, before all else
+        cost = f"{result.max_points:g} point{'s depend' if result.max_points > 1 else ' depends'} on it."
+        assert [line.strip() for line in result.message.splitlines()[1:3]] == [blamed, cost]
 
 
 TAKEN = {
