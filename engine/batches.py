@@ -37,7 +37,7 @@ class Examples:
             raise ValueError(f"columns of different length: {', '.join(str(len(c)) for c in columns)}")
         first: list[Any] = []
         self.kind = flatten((self[0], {}), first) if self.count else None
-        self.first = [x if type(x) is float else x.data for x in first]
+        self.first = [x if type(x) is float else x._data for x in first]
 
     def __getitem__(self, i: int) -> tuple[Any, ...]:
         return tuple([_example(column[i]) for column in self.columns])

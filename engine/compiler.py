@@ -66,7 +66,7 @@ class Compiled:
             return self.f(*args, **kwargs)
         leaves: list[Any] = []
         kind = flatten((args, kwargs), leaves)
-        floats = [x if type(x) is float else x.data for x in leaves]
+        floats = [x if type(x) is float else x._data for x in leaves]
         wanted = tuple([i for i, x in enumerate(leaves) if type(x) is not float])
         record = local.enabled and any(leaves[i].op is not None for i in wanted)
         program, results, run = self._run(kind, floats, wanted, record)
@@ -149,7 +149,7 @@ def _numbers(args: tuple[Any, ...]) -> tuple[Any, list[float]]:
     if set(map(type, args)) == {float}:
         return flatten((args, {}), leaves), leaves
     kind = flatten((tuple([float(x) if isinstance(x, int) else x for x in args]), {}), leaves)
-    return kind, [x if type(x) is float else x.data for x in leaves]
+    return kind, [x if type(x) is float else x._data for x in leaves]
 
 
 def _differs(name: str, traced: Any, called: Any) -> str:

@@ -124,7 +124,7 @@ class Program:
 
     def given(self, floats: list[float]) -> list[float]:
         """The floats, and the numbers of the captured values."""
-        return [*floats, *[v.data for v in self.captured]]
+        return [*floats, *[v._data for v in self.captured]]
 
     @property
     def source(self) -> str:

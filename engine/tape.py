@@ -57,7 +57,7 @@ class Traced(Value):
     def data(self, data: Any) -> None:
         if local.tape is not None:
             local.tape.escape("setting .data")
-        Value.data.__set__(self, data)  # type: ignore[attr-defined]
+        Value.data.__set__(self, data)
 
 
 class Reading(Traced):

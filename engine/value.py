@@ -224,23 +224,19 @@ class Value(Graph):
 
     # --- numbers
 
-    @property
-    def data(self) -> Any:
-        """The number."""
-        return self._data
-
-    @data.setter
-    def data(self, data: Any) -> None:
+    def _set_data(self, data: Any) -> None:
         self._data = data if type(data) is float else scalar(data)
 
-    @property
-    def grad(self) -> Any:
-        """The gradient: a float, a Value after backward(create_graph=True), or None if that was assigned."""
-        return self._grad
-
-    @grad.setter
-    def grad(self, grad: Any) -> None:
+    def _set_grad(self, grad: Any) -> None:
         self._grad = grad if type(grad) is float or grad is None or isinstance(grad, Value) else scalar(grad)
+
+    # read by functions of C, which is twice as fast
+    data: Any = property(operator.attrgetter("_data"), _set_data, doc="The number.")
+    grad: Any = property(
+        operator.attrgetter("_grad"),
+        _set_grad,
+        doc="The gradient: a float, a Value after backward(create_graph=True), or None if that was assigned.",
+    )
 
     # --- the graph
 

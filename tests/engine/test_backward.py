@@ -300,7 +300,7 @@ def test_letting_go_in_the_browser(platform, nested):
 
 
 def test_size_of_an_op():
-    """An op takes one object of at most 140 bytes with its float and its gradient; its slots are read fast."""
+    """An op takes one object of at most 140 bytes with its float and gradient; its slots are read fast."""
     assert not hasattr(Value, "__getattr__")  # with one, Python reads no slot the fast way
     v = Value(1.5) * 2.5
     assert sys.getsizeof(v) + sys.getsizeof(v.data) <= 140 - sys.getsizeof(v.grad)
