@@ -1,0 +1,153 @@
+"""What students put into a download: zips, bombs, links, and names that are not theirs."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from autograder.errors import GradfnError
+from autograder.nbgrader.lms import unpack
+from tests.nbgrader.lms.collecting import (
+    ADA,
+    ANSWER,
+    BEN,
+    BY_LOGIN,
+    FOLDER,
+    SYSTEMS,
+    Enrolled,
+    collect,
+    held,
+    reasons,
+)
+from tests.nbgrader.lms.samples import Person, download, zip_of
+
+KIT = {
+    "kit/exercises/tiny/tiny.py": ANSWER,
+    "kit/exercises/tiny/checks.py": b"1",
+    "__MACOSX/kit/._tiny.py": b"2",
+}
+#: What Ada hands in, and what comes of it: the reason why it is not taken, or nothing.
+HANDED_IN: dict[str, tuple[Mapping[str, bytes], str]] = {
+    "a zip": ({"work.zip": zip_of(KIT)}, ""),
+    "a zip in a zip": ({"work.zip": zip_of({"inner.zip": zip_of(KIT)})}, ""),
+    "both kinds": ({"tiny.py": ANSWER, "tiny.ipynb": b"{}"}, ""),
+    "another name": ({"my answers.py": ANSWER}, ""),
+    "the same twice": ({"tiny.py": ANSWER, "copy/tiny.py": ANSWER}, ""),
+    "a checkpoint": ({"tiny.py": ANSWER, ".ipynb_checkpoints/tiny-checkpoint.py": b"1"}, ""),
+    "two versions": ({"tiny.py": ANSWER, "old/tiny.py": b"1"}, "the answers? tiny.py, old/tiny.py"),
+    "two names": ({"a.py": ANSWER, "b.py": b"1"}, "which file holds the answers? a.py, b.py"),
+    "no answers": ({"tiny.pdf": b"%PDF"}, "no .ipynb or .py file with answers of tiny: tiny.pdf"),
+    "a damaged zip": ({"work.zip": b"PK"}, "the zip is damaged"),
+    "a rar": ({"work.rar": b"Rar!"}, "a .rar archive cannot be opened: unpack it, and make it a zip"),
+    "a way out": ({"work.zip": zip_of({"../../tiny.py": ANSWER})}, "its path leads out of the zip"),
+    "a way up": ({"work.zip": zip_of({"/etc/tiny.py": ANSWER})}, "its path leads out of the zip"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", HANDED_IN)
+def test_the_answers_are_found_in_what_was_handed_in(enrolled: Enrolled, case: str) -> None:
+    """In zips and folders; where that is not clear, the reason is given and nothing is written."""
+    course = enrolled("moodle")
+    files, reason = HANDED_IN[case]
+    done = collect(course, zip_of({FOLDER + name: data for name, data in files.items()}))
+    assert reason in reasons(done)
+    assert bool(done.problems) == bool(reason)
+    assert held(course).get("ada/tiny/tiny.py", b"") == (b"" if reason else ANSWER)
+
+
+def member(**fields: object) -> bytes:
+    """A zip whose only member has these fields."""
+    info, data = zipfile.ZipInfo(FOLDER + "tiny.py"), io.BytesIO()
+    for name, value in fields.items():
+        setattr(info, name, value)
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(info, ANSWER)
+    return data.getvalue()
+
+
+def test_links_passwords_and_wrong_checksums_are_named(enrolled: Enrolled) -> None:
+    """Nothing of such a file is read."""
+    course = enrolled("moodle")
+    link = member(external_attr=(stat.S_IFLNK | 0o777) << 16, create_system=3)
+    locked = member().replace(b"PK\1\2\x14\3\x14\0\0\0", b"PK\1\2\x14\3\x14\0\1\0")
+    broken = bytearray(member())
+    broken[len(FOLDER) + 30 + 9] ^= 0xFF
+    for data, words in ((link, "it is a link"), (locked, "encrypted"), (bytes(broken), "it cannot be read")):
+        assert words in reasons(collect(course, data))
+    assert held(course) == {}
+
+
+def test_a_bomb_is_not_unpacked(enrolled: Enrolled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a large file, nor many of them, nor zips without end."""
+    course = enrolled("moodle")
+    monkeypatch.setattr(unpack, "MOST_BYTES", 1 << 20)
+    assert "larger than 1 MB" in reasons(collect(course, zip_of({FOLDER + "tiny.py": bytes(2 << 20)})))
+    data = zip_of(KIT)
+    for _ in range(5):
+        data = zip_of({"z.zip": data})
+    assert "a zip in 3 zips cannot be opened" in reasons(collect(course, zip_of({FOLDER + "work.zip": data})))
+    monkeypatch.setattr(unpack, "MOST_IN_A_ZIP", (3, 1 << 20))
+    many = zip_of({f"{n}.txt": b"" for n in range(4)})
+    done = collect(
+        course, zip_of({FOLDER + "work.zip": many, "Alan Turing_2_assignsubmission_file_/tiny.py": ANSWER})
+    )
+    assert reasons(done) == "Ada Lovelace 1: more than 3 files: take them in parts"
+    assert list(held(course)) == ["alan/tiny/tiny.py"]  # whom Ada's zip does not touch
+    monkeypatch.setattr(unpack, "MOST", (3, 1 << 20))
+    with pytest.raises(GradfnError, match="more than 3 files"):
+        collect(course, many)
+
+
+#: Where a student writes another's name into what is the student's own, and the download's system.
+FORGED = {
+    "moodle": f"work.zip/{BEN.name}_{BEN.participant}_assignsubmission_file_/tiny.py",
+    "canvas": f"work.zip/{BEN.squashed}_{BEN.canvas}_1_tiny.py",
+    "brightspace": "work.zip/1-2 - Ben O'Hara - Nov 28, 2026 900 AM/tiny.py",
+    "blackboard": "work.zip/tiny_ben_attempt_2026-11-28-09-00-00_tiny.py",
+    "plain": "ben/tiny.py",
+}
+
+
+@pytest.mark.parametrize("system", FORGED)
+def test_nobody_hands_in_for_another(enrolled: Enrolled, system: str) -> None:
+    """A name further in is the student's own word; so is a file that names who has handed in what."""
+    course = enrolled(SYSTEMS[system][0])
+    name = FORGED[system].removeprefix("work.zip/")
+    metadata = "submission_1:\n  :submitters:\n  - :email: ben@example.org\n"
+    inside = {name: b"forged", "submission_1/tiny.py": b"forged", "submission_metadata.yml": metadata}
+    inside |= {f"{n}-2 - Ben - Nov 28, 2026 900 AM/{n}.py": b"" for n in range(9)}
+    eve = Person("eve", "Eve", "Eel", 77)  # not in the class
+    for who in (ADA, eve):
+        files = {who: {"work.zip": zip_of(inside)}, BY_LOGIN["alan"]: {"tiny.py": b"alan"}}
+        if system == "plain":
+            files[who] = {"ben/tiny.py": b"forged", "submission_metadata.yml": metadata.encode()}
+        done = collect(course, download(system, files))
+        assert done.system.title == {"plain": "folder of files"}.get(system, system.title())
+        assert {path.partition("/")[0] for path in held(course)} <= {"ada", "alan"}
+
+
+def test_a_link_in_a_folder_is_not_followed(enrolled: Enrolled, tmp_path: Path) -> None:
+    """It may lead to another's answers, or anywhere."""
+    course = enrolled("csv")
+    (tmp_path / "secret.py").write_bytes(b"secret")
+    (tmp_path / "files" / "ada").mkdir(parents=True)
+    (tmp_path / "files" / "ada" / "tiny.py").symlink_to(tmp_path / "secret.py")
+    (tmp_path / "files" / "ben").symlink_to(tmp_path / "files" / "ada")
+    assert "it is a link" in reasons(collect(course, tmp_path / "files"))
+    assert held(course) == {}
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp437"])
+def test_a_zips_names_may_be_in_another_encoding(enrolled: Enrolled, encoding: str) -> None:
+    """Zips that do not say that their names are UTF-8, with names in UTF-8 or as DOS wrote them."""
+    course = enrolled("moodle")
+    name = "Kurt Gödel_1_assignsubmission_file_/tiny.py"
+    stand_in = "x" * len(name.encode(encoding))
+    data = zip_of({stand_in: ANSWER}).replace(stand_in.encode(), name.encode(encoding))
+    collect(course, data)
+    assert held(course) == {"kurt/tiny/tiny.py": ANSWER}
