@@ -80,6 +80,8 @@ def functions(source: str) -> Iterator[tuple[str, str]]:
 def private() -> Iterator[tuple[str, str]]:
     """What students must not receive: every function body of the answers, references and mistakes."""
     for path in sorted((ROOT / "solutions").glob("*/*.py")):
+        if path.name == "pictures.py":  # what it draws is in the lesson
+            continue
         for name, body in functions(path.read_text(encoding="utf-8")):
             yield f"{path.parent.name}/{path.name}: {name}", body
 
