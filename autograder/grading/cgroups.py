@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import itertools
 import os
+import select
 import shutil
 import subprocess
 import time
@@ -30,6 +31,7 @@ OTHERS = "gradfn-others"
 ONE_PROCESSOR = "100000 100000"
 BYTES_A_SECOND = 64 << 20
 TASKS = 66
+SECONDS = 10.0  # for systemd to make a scope
 _numbers = itertools.count()
 
 
@@ -47,23 +49,26 @@ def scope() -> list[str]:
 @lru_cache(maxsize=1)
 def missing() -> str:
     """Why there are no groups on this machine, tried out; empty if there are."""
-    with contextlib.ExitStack() as stack:
-        try:
-            trial = stack.enter_context(
-                subprocess.Popen(
-                    [*scope(), "cat"],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                )
-            )
-            stack.callback(trial.kill)
-            os.write(trial.stdin.fileno(), b"\n")  # type: ignore[union-attr]
-            if not os.read(trial.stdout.fileno(), 1):  # type: ignore[union-attr]
-                return "systemd-run gives no scope"
-            Groups(trial.pid, 1 << 30).new().close()
-        except (OSError, LookupError) as error:
-            return f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error.args[0])
+    ours, theirs = os.pipe()
+    words = [*scope(), "cat", f"/dev/fd/{ours}"]  # a server's descriptors must pass too
+    trial = None
+    try:
+        trial = subprocess.Popen(
+            words, pass_fds=[ours], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
+        )
+        os.write(theirs, b"\n")
+        said = trial.stdout.fileno() if trial.stdout else -1
+        if not select.select([said], [], [], SECONDS)[0] or not os.read(said, 1):
+            return "systemd-run gives no scope"
+        Groups(trial.pid, 1 << 30).new().close()
+    except (OSError, LookupError) as error:
+        return f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error.args[0])
+    finally:
+        os.close(ours)
+        os.close(theirs)
+        if trial is not None:
+            trial.kill()
+            trial.communicate()
     return ""
 
 

@@ -11,7 +11,7 @@ holds what each of the submission's cells printed and displayed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from operator import methodcaller
@@ -122,9 +122,22 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Set
             reason = f"running its cells ended the process: {fault}"
             nothing = {name: dict.fromkeys((c.name for c in own), reason) for name, own in checks.items()}
             return _Run(nothing, [], [*notes, reason], sandbox)
-        outcomes = {name: _outcomes(sandbox, unit, own, recorded.seed) for name, own in checks.items()}
-    if setting == CPU:
-        _without_help(unit, sandbox, load, recorded.seed, outcomes)
+        declared = unit.declaration.without if setting == CPU else {}
+        every = [name for names in declared.values() for name in names]
+        bare = _asked_without(unit, sandbox, load, recorded.seed, declared, every) if declared else {}
+        outcomes = {
+            name: bare[name]
+            if name in bare and all(map(_has_returned, bare[name].values()))
+            else _outcomes(sandbox, unit, own, recorded.seed)
+            for name, own in checks.items()
+        }
+    for name, theirs in declared.items():
+        # It may have hidden in the first process that it calls that code, or miss another exercise's.
+        if outcomes[name] is not bare[name] and all(map(_has_returned, outcomes[name].values())):
+            again = _asked_without(unit, sandbox, load, recorded.seed, [name], theirs)[name]
+            right = all(map(_has_returned, again.values()))
+            first = outcomes[name]
+            outcomes[name] = again if right else {c: _taken(first[c], again[c], theirs) for c in first}
     for cell, ran in zip(submission.cells, loaded, strict=True):
         if ran.raised is not None:
             notes.append(f"{label_of(cell)}: {ran.raised.type_name}: {ran.raised.message}")
@@ -133,48 +146,36 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Set
     return _Run(outcomes, loaded, notes, sandbox)
 
 
-def _without_help(
+def _asked_without(
     unit: KitUnit,
     sandbox: Sandbox,
     load: Callable[[Sandbox], object],
     seed: int,
-    outcomes: dict[str, dict[str, Outcome | str]],
-) -> None:
-    """Ask again for what is to be written by hand, in a process in which the ready-made code is gone.
+    exercises: Iterable[str],
+    names: Sequence[str],
+) -> dict[str, dict[str, Outcome | str]]:
+    """The outcomes of what is to be written by hand, in a process in which the ready-made code is gone.
 
-    In the first process an answer may have hidden that it calls that code: what it is without it counts.
-    First all that the unit does without is gone at once; an answer that misses something of another
-    exercise's gets a process of its own.
+    What it takes is added to the account of `sandbox`.
     """
-    declared = unit.declaration.without
-    waiting = [name for name in declared if all(map(_has_returned, outcomes[name].values()))]
-    every = [name for names in declared.values() for name in names]
-    for group, names in ((waiting, every), *(([name], declared[name]) for name in waiting)):
-        if not (group := [name for name in group if name in waiting]):
-            continue
-        with Sandbox(unit, without=names) as bare:
-            with suppress(WorkerFault):
-                load(bare)
-            for name in group:
-                again = {c.name: bare.check(c, seed) for c in unit.checks_of(name, CPU)}
-                if all(map(_has_returned, again.values())):
-                    waiting.remove(name)
-                    outcomes[name] = dict(again)
-                elif names is not every:
-                    outcomes[name] = {
-                        check: _taken(outcomes[name][check], again[check], names) for check in again
-                    }
-        sandbox.account += bare.account
+    with Sandbox(unit, without=names) as bare:
+        with suppress(WorkerFault):
+            load(bare)
+        found = {name: _outcomes(bare, unit, unit.checks_of(name, CPU), seed) for name in exercises}
+    sandbox.account += bare.account
+    return found
 
 
 def _has_returned(outcome: Outcome | str) -> bool:
     return isinstance(outcome, Outcome) and outcome.returned is not None and not outcome.taken
 
 
-def _taken(first: Outcome | str, second: Outcome, names: Sequence[str]) -> Outcome:
-    """The outcome of a check that ended well only with ready-made code."""
-    stopped = second.raised is not None and second.raised.source not in ("timeout", "lost")
-    return replace(first, taken=tuple(names)) if stopped and isinstance(first, Outcome) else second
+def _taken(first: Outcome | str, second: Outcome | str, names: Sequence[str]) -> Outcome | str:
+    """The outcome of a check that ended well with ready-made code, and otherwise without."""
+    raised = second.raised if isinstance(second, Outcome) else None
+    if raised is None or raised.source in ("timeout", "lost") or isinstance(first, str):
+        return second
+    return replace(first, taken=tuple(names))
 
 
 def _enter(setting: Setting) -> str:
