@@ -161,7 +161,10 @@ class _Server:
         settings = json.dumps(confinement.settings(unit, gpu))
         with theirs:
             self._process = subprocess.Popen(
-                [*scope(), *confinement.command(unit, theirs.fileno(), settings, gpu)],
+                [
+                    *([] if cgroups.missing() else scope()),
+                    *confinement.command(unit, theirs.fileno(), settings, gpu),
+                ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
@@ -175,7 +178,9 @@ class _Server:
         if not ready:
             raise KitFault(f"the sandbox of {unit.name} did not start: {confinement.advised(self.close())}")
         memory = confinement.memory_of(unit, gpu)
-        self._groups = None if cgroups.missing() else Groups(self._process.pid, memory)
+        self._groups = None
+        with contextlib.suppress(OSError, LookupError):  # then the limits of processes hold alone
+            self._groups = None if cgroups.missing() else Groups(self._process.pid, memory)
 
     def fork(self) -> _Forked:
         """Fork a worker, which is not ready yet."""
