@@ -373,7 +373,7 @@ def each_layer_gets_its_own_draw(answer, rng):
 # predict
 
 
-@check("predict", points=2, dtypes=BOTH, terms=15)
+@check("predict", points=1, dtypes=BOTH, terms=15)
 def rows_are_probabilities(answer, rng):
     """The answer is the softmax of the model's logits over the classes.
 
@@ -446,7 +446,7 @@ def mode_is_restored(answer, rng):
 
     1. Look at model.training before and after.
     2. A caller in the middle of training expects to go on training.
-    3. Keep model.training in a variable, and give model.train that variable at the end.
+    3. Keep the mode before eval() changes it, and put back at the end what you have kept.
     """
     model, X = (
         network(rng, nn.Linear(4, 6), nn.Dropout(0.5), nn.Sequential(nn.Dropout(0.5))),
@@ -461,6 +461,38 @@ def mode_is_restored(answer, rng):
     return {
         **each("mode after predict, when it was {}", mode_after, ("training",), ("evaluation",)),
         f"mode after predict, when it was in turn {', '.join(turns)}": [mode_after(turn) for turn in turns],
+    }
+
+
+@check("predict", points=1, dtypes=BOTH)
+def frozen_parts_stay_frozen(answer, rng):
+    """Each module is in its own mode afterwards: a BatchNorm that was frozen while the model trains stays so.
+
+    1. Print [module.training for module in model.modules()] before and after. Which have changed?
+    2. eval() and train() of a model set all modules inside it alike. Is one remembered mode enough?
+    3. Remember a mode for each module of model.modules(), and give each its own back at the end.
+    """
+    model = network(
+        rng, nn.Linear(4, 6), nn.BatchNorm1d(6), nn.Sequential(nn.Dropout(0.5), nn.BatchNorm1d(6))
+    )
+    modules, X = list(model.modules()), tensor(rng, 2, 4)
+
+    def modes_after(frozen):
+        for module, is_frozen in zip(modules, frozen, strict=True):
+            module.training = not is_frozen
+        _predict(answer, model, X)
+        return ["training" if module.training else "evaluation" for module in modules]
+
+    frozen_norms = [isinstance(module, nn.BatchNorm1d) for module in modules]
+    some = [[False, *rng.permutation([True, True, False, False, False]).tolist()] for _ in range(5)]
+    return {
+        "modes of model.modules() after predict, all training but two BatchNorms": modes_after(frozen_norms),
+        "the same, all in evaluation but a Dropout": modes_after(
+            [not isinstance(module, nn.Dropout) for module in modules]
+        ),
+        f"modes after predict, five models in training with two of their modules frozen: {some}": [
+            modes_after(frozen) for frozen in some
+        ],
     }
 
 

@@ -73,8 +73,8 @@ def init_weights(module: nn.Module) -> None:
 def predict(model: nn.Module, X: torch.Tensor) -> torch.Tensor:
     """The class probabilities of each row of X: a tensor (N, classes) whose rows sum to 1.
 
-    The model answers in evaluation mode and without recording a graph. Afterwards it is in the mode it was in
-    before, training or evaluation.
+    The model answers in evaluation mode and without recording a graph. Afterwards each of its modules is in
+    the mode it was in before, training or evaluation; they need not all be in the same one.
 
     >>> model = nn.Sequential(nn.Linear(2, 3), nn.Dropout(0.5))
     >>> probabilities = predict(model, torch.zeros(4, 2))

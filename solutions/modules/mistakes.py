@@ -284,6 +284,12 @@ predict(
     "A model that was in evaluation mode comes back in training mode. Remember which mode it was in.",
 ).write(RESTORE, "part.training = True")
 predict(
+    "one mode for all modules",
+    "The model is training again, and so are the parts of it that somebody had frozen, such as a BatchNorm "
+    "in evaluation mode: its running mean moves on. Remember the mode of each module, not of the model "
+    "alone.",
+).write(RESTORE, "part.training = was_training[model]")
+predict(
     "softmax over the batch",
     "The columns sum to 1: each class was shared out among the examples. Each example's classes should sum "
     "to 1, so the softmax goes along the last axis.",

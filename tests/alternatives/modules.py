@@ -85,11 +85,11 @@ def init_weights(module):
 PREDICT_DECORATED = """
 @torch.no_grad()
 def predict(model, X):
-    was_training = model.training
+    trained = {module for module in model.modules() if module.training}
     model.train(False)
     probabilities = F.softmax(model(X), dim=1)
-    if was_training:
-        model.train()
+    for module in trained:
+        module.training = True
     return probabilities
 """
 
