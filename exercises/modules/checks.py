@@ -1095,8 +1095,8 @@ def forward_backward_step_in_that_order(answer, rng):
     1. What has to be known before gradients can be computed? And before a step can be made?
     2. backward fills the gradients of the model that ran. A copy has gradients of its own, which the given
        optimizer never sees.
-    3. model(X), loss.backward(), optimizer.step(): each stands once in your function, and each works on what
-       you were given.
+    3. Each of the three stands once in your function, in this order, and works on the very model and the very
+       optimizer that you were given.
     """
     turns = rng.choice(["a", "b", "c"], size=6).tolist()
     one, several = [], []
