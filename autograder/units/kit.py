@@ -113,7 +113,7 @@ class KitUnit:
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
-        """The checks that give the unit's points: all but those that run only in the GPU tier."""
+        """The checks that give the unit's points, as declared: those of an exercise are what is run."""
         return tuple(check for check in self.all_checks if check.tier == "cpu")
 
     def checks_of(self, exercise: str, setting: Setting = CPU, stub: str | None = None) -> tuple[Check, ...]:
