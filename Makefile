@@ -1,11 +1,12 @@
 # From nothing but Python 3.11 or newer: each target makes .venv and installs what is pinned, then runs.
-# The second time nothing is installed.
+# The second time nothing is installed. constraints.txt is a full lock: pip resolves nothing, it only downloads.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # Files are shared out, not tests: what a file makes is made once.
 SHARED := -n logical --maxprocesses 4 --dist loadfile
 INSTALLED := $(VENV)/.installed
+PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
 .PHONY: demo test benchmark clean
 
@@ -24,8 +25,10 @@ benchmark: $(INSTALLED)
 $(INSTALLED): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gradfn needs Python 3.11 or newer")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $(shell grep '^torch==' constraints.txt)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@echo "Installing $$(grep -c == constraints.txt) packages into $(VENV): 1.6 GB, a few minutes, most of it torch"
+	$(PIP) -c constraints.txt $(shell grep '^torch==' constraints.txt)
+	$(PIP) --no-deps -r constraints.txt
+	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@
 
 clean:

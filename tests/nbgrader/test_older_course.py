@@ -48,8 +48,8 @@ def student(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def gradfn(*words: str) -> None:
-    """Run a command; it must succeed."""
-    assert cli.main(words) == 0
+    """Run a command; it must succeed, but for the submission of eva's that cannot be graded."""
+    assert cli.main(words) == (words == ("grade", "tiny"))
 
 
 def grades(course: Path) -> tuple[dict[str, float | None], dict[str, tuple[float, str]]]:
