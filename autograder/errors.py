@@ -14,9 +14,18 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+LIBRARIES = ("sqlalchemy", "sqlite3", "psycopg")  # how the modules of a database's exceptions begin
+
 
 class GradfnError(Exception):
     """The root: its message is one clear line for the person who ran the command."""
+
+
+def database_fault(error: BaseException) -> str:
+    """What a database lacks, in a line; empty for any other exception."""
+    if type(error).__module__.startswith(LIBRARIES):
+        return f"the gradebook: {str(getattr(error, 'orig', None) or error).strip().splitlines()[0]}"
+    return ""
 
 
 class NotFound(GradfnError):

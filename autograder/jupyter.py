@@ -30,6 +30,7 @@ from autograder.student.progress import Standing
 from autograder.student.terminal import readable
 from autograder.units.gpu_tier import GPU, device, missing
 from autograder.units.kit import Kit, KitUnit
+from autograder.worker.imports import lacking
 
 #: What a card says of a missing name; in a notebook its cell has not run yet.
 #: A tick or a cross, and its colour, readable on a light and on a dark page; nothing depends on colour alone.
@@ -65,6 +66,8 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
         summary = _summary(exercise, standing)
         if public_only and standing.done(exercise):
             summary += f"\n{public_only.pop()}"
+        if lacks := lacking(vars(_user_module()), found.declaration.packages):
+            summary += f"\nNot there when it is graded: {', '.join(lacks)}. An answer cannot import it."
         _show([*cards, (summary, standing.done(exercise))])
         by_nbgrader = os.environ.get("NBGRADER_EXECUTION")
         if by_nbgrader == "validate" and not standing.done(exercise):

@@ -73,7 +73,7 @@ class Case:
 
 CLASS = {
     "right": Case("ada", 3, ""),
-    "stub": Case("gwen", 0, "all of tiny: not done yet"),
+    "stub": Case("gwen", 0, "no exercise answered"),
     "mistake": Case("ben", 1, "double: squared"),
     "wrong": Case(
         lambda n: solved(n, double="def double(x):\n    return x + 1"), 1, 'double: fails "values double"'
@@ -96,9 +96,7 @@ CLASS = {
     "deleted": Case("leo", 3, "test_double deleted, the released cell counts"),
     "edited": Case("mia", 1, "double: not done yet; test_double edited, the released cell counts"),
     "doubled": Case("nils", 3, "test_double doubled, the released cell counts"),
-    "answer-gone": Case(
-        lambda n: without(solved(n), "double"), 1, "double: double is not defined; no cell for: double"
-    ),
+    "answer-gone": Case(lambda n: without(solved(n), "double"), 1, "double: its cell is missing (deleted?)"),
     "answer-twice": Case(
         lambda n: doubled(solved(n), "double", "def double(x):\n    return x + x"),
         3,
@@ -133,12 +131,12 @@ CLASS = {
         2,
         f"halve: ValueError: {SCRIPT_TAG}",
     ),
-    "forged": Case(forged, 0, "all of tiny: not done yet"),
-    "garbage": Case("sam", 0, "tiny.ipynb is not a notebook: it has no readable list of cells"),
+    "forged": Case(forged, 0, "no exercise answered"),
+    "garbage": Case("sam", 0, "tiny.ipynb is a web page, probably a login page: download the file itself"),
     "binary": Case(
         lambda n: b"\xff\xfe",
         0,
-        "tiny.ipynb is not UTF-8 text (byte 0): save it as UTF-8 (in VS Code: at the bottom right)",
+        "tiny.ipynb is UTF-16: save it as UTF-8 (in VS Code: at the bottom right) and hand in again",
     ),
     "other-unit": Case(
         lambda n: edited(
@@ -147,9 +145,10 @@ CLASS = {
         0,
         "tiny.ipynb holds no answers of tiny: is it another unit's file?",
     ),
-    "photo": Case("tess", 0, "neither tiny.ipynb nor a .py file was handed in"),
+    "photo": Case("tess", 0, "only photo.jpg was handed in, no .ipynb or .py file"),
 }
-FAILURES = {"photo"}
+#: What cannot be read has no score, rather than 0.
+FAILURES = {"garbage", "binary", "other-unit", "photo"}
 
 
 def hand_in(course: Course, unit: KitUnit, student: str, case: Case) -> Path:

@@ -1,6 +1,8 @@
 """Reading a submission: the cells of a .py or an .ipynb that are run and judged.
 
     read(path, unit)                 a Submission; raises BadSubmission where it has no answers of the unit
+    suffix_of(path)                  .py or .ipynb, also where a browser or a phone has changed the name's end
+    answered(submission, unit)       what is begun in it: exercises and questions
     from_script, from_notebook       the same from a file's text
     question_of, adopt, in_order     which question or exercise a cell belongs to, and the cells' order
 
@@ -10,6 +12,7 @@ two cells of an exercise the last one counts, and a note in plain words says so.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,10 +25,10 @@ from autograder.units.kit import KitUnit
 from autograder.units.script import Cell
 from autograder.worker.notebook_lines import shell_lines
 from autograder.worker.outcome import harmless, visible
-from autograder.worker.parsing import HERE, Parser
+from autograder.worker.parsing import DAMAGED, HERE, Parser
 
 OWN = "your own cell"
-MAX_BYTES = 20 << 20
+MAX_BYTES = 100 << 20  # nbgrader's exchange takes as much; pictures in outputs are not read
 KITS_LINES = (
     "from autograder",
     "check, hint = ",
@@ -33,6 +36,7 @@ KITS_LINES = (
     "hint(",
 )  # how lines of the kit's own cells begin
 MAX_WRITTEN = 20_000
+EMBEDDED = re.compile(r"!\[[^\]\n]*\]\(data:image/[a-z]+;base64,([A-Za-z0-9+/=]++)\)")
 #: Of code, in cells and in characters: reading it takes time, and a thousand times its size in memory.
 MAX_CELLS, MAX_CODE = 1_000, 500_000
 
@@ -42,6 +46,7 @@ class Submission:
     """The cells of code in the order they run, notes on what was unusual about the file, and written answers.
 
     `written` maps a question's name to what was written there; a question without an answer is left out.
+    `pictures` are attached to written answers: (question, base64), whatever they hold.
     `handed_in` holds all cells of a notebook, as `notebook_cells` gives them.
     """
 
@@ -50,6 +55,7 @@ class Submission:
     cells: tuple[Cell, ...]
     notes: tuple[str, ...] = ()
     written: tuple[tuple[str, str], ...] = ()
+    pictures: tuple[tuple[str, str], ...] = ()
     handed_in: tuple[dict[str, Any], ...] = field(default=(), compare=False)
 
 
@@ -63,12 +69,33 @@ def read(path: Path, unit: KitUnit, parser: Parser = HERE) -> Submission:
 
     Raises NotFound where there is no file, BadSubmission for one that holds no answers of `unit`.
     """
-    text, name = read_untrusted_text(path, MAX_BYTES), harmless(path.name)
-    if path.suffix == ".py":
-        return from_script(text, unit, name, parser)
-    if path.suffix == ".ipynb":
-        return from_notebook(text, unit, name, parser)
-    raise BadSubmission(f"{name}: only .py and .ipynb files hold answers")
+    text, name, suffix = read_untrusted_text(path, MAX_BYTES), harmless(path.name), suffix_of(path)
+    if not suffix:
+        raise BadSubmission(f"{name}: only .py and .ipynb files hold answers")
+    if not text.strip("\0 \n\t"):
+        raise BadSubmission(f"{name} is empty")
+    if re.match(r"\s*<(!doctype )?html\b", text, re.IGNORECASE):
+        raise BadSubmission(f"{name} is a web page, probably a login page: download the file itself")
+    return (from_script if suffix == ".py" else from_notebook)(text, unit, name, parser)
+
+
+def suffix_of(path: Path) -> str:
+    """.py or .ipynb by the end of a file's name, also in capitals or as x.ipynb.json; "" for all others."""
+    found = re.search(r"(\.py|\.ipynb)(\.txt|(?<=ipynb)\.json)?$", path.name, re.IGNORECASE)
+    return found[1].lower() if found else ""
+
+
+def answered(submission: Submission, unit: KitUnit) -> set[str]:
+    """The exercises and questions that are begun: their cell is changed, or what it asks for is elsewhere."""
+    stubs = {cell.name: cell.source.strip() for cell in from_script(unit.recorded.stub, unit, "").cells}
+    given = {cell.name: cell.source.strip() for cell in submission.cells if cell.name}
+    own = {name for cell in submission.cells if not cell.name for name in cell.names}
+    begun = {
+        name
+        for name, exercise in unit.exercises.items()
+        if (given[name] != stubs[name] if name in given else own & set(exercise.names))
+    }
+    return begun | dict(submission.written).keys()
 
 
 def from_script(text: str, unit: KitUnit, file: str, parser: Parser = HERE) -> Submission:
@@ -84,12 +111,16 @@ def from_script(text: str, unit: KitUnit, file: str, parser: Parser = HERE) -> S
 
 def from_notebook(text: str, unit: KitUnit, file: str, parser: Parser = HERE) -> Submission:
     """The cells of a notebook: answer cells by grade_id, and the code cells a student added."""
-    cells, notes, texts = [], [], []
+    cells, notes, texts, pictures = [], [], [], []
     found = parser.cells(text, file)
     for cell in found:
         grade_id = str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
-        if question := question_of(cell, grade_id, unit):
-            texts.append((question, cell["source"]))
+        if cell["cell_type"] == DAMAGED and not cell["source"].strip():
+            notes.append("a damaged cell was left out")
+        elif question := question_of(cell, grade_id, unit):
+            inline = EMBEDDED.findall(cell["source"])  # as Colab pastes them
+            texts.append((question, EMBEDDED.sub("[picture]", cell["source"])))
+            pictures += [(question, picture) for picture in (*cell["pictures"], *inline)]
         elif grade_id in unit.exercises:
             if cell["cell_type"] != "code":
                 notes.append(f"the cell of {grade_id} was turned into {cell['cell_type']}; read as code")
@@ -98,9 +129,12 @@ def from_notebook(text: str, unit: KitUnit, file: str, parser: Parser = HERE) ->
             cells.append(Cell("", cell["source"]))
     _must_be_small(file, len(cells), sum(len(cell.source) for cell in cells))
     cells = _with_names(cells, parser)
-    return _settle(
-        Submission(file, True, tuple(cells), tuple(notes), _written_answers(texts, unit), tuple(found)), unit
+    written = _written_answers(texts, unit)
+    shown = tuple(pictures)
+    submission = Submission(
+        file, True, tuple(cells), tuple(dict.fromkeys(notes)), written, shown, tuple(found)
     )
+    return _settle(submission, unit)
 
 
 def _with_names(cells: Sequence[Cell], parser: Parser) -> list[Cell]:

@@ -1,10 +1,12 @@
 """The `gradfn` command: parse, call, exit code.
 
-Exit status: 0 if the command succeeded, 1 if `gradfn dev verify` found a broken promise or `gradfn doctor` a
-missing layer, 2 if the command could not be carried out, with one line on stderr that says why. The commands:
+Exit status: 0 if the command succeeded; 1 if something needs attention: a submission without a score, a
+broken promise, a missing layer, a score below --min; 2 if the command could not be carried out, with one line
+on stderr that says why. The commands:
 
     student       watch, lesson, play, list, hint, show, solution, reset, notebook, script, submit, update
-    instructor    judge, course, release, grade, feedback, export, formgrader, bundle, doctor
+    instructor    course, release, grade, feedback, export, formgrader, student remove, bundle, doctor
+    judge         judge
     reports       report, similar
     lms           roster, collect, deadline
     author        dev build, dev verify, dev new
@@ -27,7 +29,7 @@ from typing import Any
 
 from autograder import __version__
 from autograder.cli import student
-from autograder.errors import GradfnError, NotFound
+from autograder.errors import GradfnError, NotFound, database_fault
 from autograder.student.terminal import replace_unprintable
 from autograder.units.files import os_words
 
@@ -57,6 +59,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0  # the program that reads our output, such as `head`, has ended
     except OSError as error:  # a file is locked, a folder read-only or the disk full
         print(f"gradfn: {os_words(error)}", file=sys.stderr)
+        return 2
+    except Exception as error:
+        if not (words := database_fault(error)):
+            raise
+        print(f"gradfn: {words}", file=sys.stderr)
         return 2
 
 

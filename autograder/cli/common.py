@@ -3,7 +3,7 @@
 command(commands, name, run, words, ...)    declare a command
 add_kit_folder, add_unconfined              its options --kit and --unconfined
 kit_to_grade(arguments)                     the kit that --kit names, or the installed one
-course_here()                               the course that the working directory is in
+course_here(), course_and_unit(arguments)   the course that the working directory is in
 add_unit, add_exercise, add_where           its argument UNIT, UNIT.EXERCISE or UNIT[.EXERCISE]
 at_least_1(text)                            a whole number as typed, for argparse
 display_path(path)                          a path as the reader would type it
@@ -122,5 +122,13 @@ def course_here() -> Course:
     from autograder.nbgrader.course import course_around, write_privately
 
     course = course_around(Path.cwd())
-    write_privately(course.root)
+    write_privately(course)
     return course
+
+
+def course_and_unit(arguments: argparse.Namespace) -> tuple[Course, KitUnit]:
+    """The course around the working directory, and its unit that was typed, with the course's points."""
+    from autograder.units.lookup import find_unit
+
+    course = course_here()
+    return course, course.unit(find_unit(course.kit, arguments.unit).name)

@@ -1,11 +1,11 @@
 """An instructor's commands.
 
-gradfn judge UNIT FILE    judge one file, without a course
 gradfn course DIR         make a course; in its folder:
 gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT
 gradfn report UNIT, gradfn similar UNIT: pages about the class, in `reports`
 gradfn export             the gradebook as CSV, for nbgrader, Canvas or Moodle
 gradfn formgrader         read and grade written answers, in a Jupyter that can do nothing else
+gradfn student remove     remove a student and everything that is known of them
 gradfn bundle             make the students' copy of the kit
 gradfn doctor             what this machine lacks for grading
 """
@@ -13,11 +13,10 @@ gradfn doctor             what this machine lacks for grading
 from __future__ import annotations
 
 import argparse
-import json
 from contextlib import suppress
 from pathlib import Path
 
-from autograder.cli import reports
+from autograder.cli import judge, reports
 from autograder.cli.common import (
     Commands,
     add_kit_folder,
@@ -25,6 +24,7 @@ from autograder.cli.common import (
     add_unit,
     at_least_1,
     command,
+    course_and_unit,
     course_here,
     display_path,
     kit_to_grade,
@@ -32,40 +32,16 @@ from autograder.cli.common import (
     points,
 )
 from autograder.errors import NotFound
-from autograder.units.lookup import find_unit
 
 
 def add(commands: Commands) -> str:
     """Declare the commands; the title of their group."""
-    _add_judge(commands)
+    judge.add(commands)
     _add_course(commands)
     _add_grade(commands)
     _add_what_follows(commands)
     _add_kit(commands)
     return "commands for instructors"
-
-
-def _add_judge(commands: Commands) -> None:
-    judge = command(
-        commands,
-        "judge",
-        _judge,
-        "judge one file, without a course",
-        """Prints a card for each check, then the points. Exit status 0 whatever the score.""",
-        """
-        gradfn judge activations bob/activations.ipynb
-        gradfn judge activations activations.py --json --seed 7
-        """,
-    )
-    add_unit(judge)
-    judge.add_argument("file", metavar="FILE", help="the student's .py or .ipynb file")
-    judge.add_argument("--json", action="store_true", help="print one JSON object")
-    words = "the seed of the inputs (default: 0, the seed of the public checks)"
-    judge.add_argument("--seed", type=int, default=0, metavar="N", help=words)
-    words = "cpu (default), or gpu: the unit's checks in float32 and bfloat16 on a CUDA device"
-    judge.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
-    add_kit_folder(judge)
-    add_unconfined(judge)
 
 
 def _add_course(commands: Commands) -> None:
@@ -155,6 +131,21 @@ def _add_what_follows(commands: Commands) -> None:
     export.add_argument("--column", action="append", default=[], metavar="UNIT=HEADER", help=words)
     words = 'for csv: what separates cells; ";" also writes decimal commas, for Excel in such countries'
     export.add_argument("--delimiter", default=",", choices=(",", ";", "\t"), metavar="MARK", help=words)
+    student = commands.add_parser("student", help="remove a student").add_subparsers(
+        metavar="COMMAND", required=True
+    )
+    remove = command(
+        student,
+        "remove",
+        _remove,
+        "remove a student and everything that is known of them",
+        """Submissions, feedback, records, the gradebook's rows, and the reports and exports that name the
+        student, which gradfn report and gradfn export write again. Without --yes it only says what would
+        go.""",
+        "gradfn student remove ada --yes",
+    )
+    remove.add_argument("student", metavar="STUDENT", help="the student's id")
+    remove.add_argument("--yes", action="store_true", help="remove it; there is no way back")
     command(
         commands,
         "formgrader",
@@ -178,32 +169,6 @@ def _add_kit(commands: Commands) -> None:
     add_kit_folder(command(commands, "doctor", _doctor, words, details, "gradfn doctor"))
 
 
-def _judge(arguments: argparse.Namespace) -> None:
-    unit = find_unit(kit_to_grade(arguments), arguments.unit)
-    from autograder.grading.grade import grade_file
-    from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats
-    from autograder.units.recorded import PUBLIC_SEED
-
-    report = grade_file(unit, Path(arguments.file), arguments.seed, arguments.tier)
-    if arguments.json:
-        print(json.dumps(report.to_dict(), ensure_ascii=False))
-        return
-    on_gpu = report.gpu.checks if report.gpu and arguments.tier == "gpu" else ()
-    print("\n\n".join(without_repeats(result.message for result in (*report.checks, *on_gpu))), end="\n\n")
-    for note in report.notes:
-        print(f"note: {note}")
-    for question in report.manual:
-        state = "answered" if question.answered else "not answered"
-        print(f"{question.question}: {state}; a person grades it, for up to {points(question.max_points)}")
-    if arguments.tier == "cpu":
-        total = points_text(report.points, report.max_points)
-        print(f"{report.file}: {total}{manual_text(unit)}")
-    if report.gpu:
-        print(f"{report.file}: {report.gpu.words}")
-    if arguments.tier == "cpu" and report.seed == PUBLIC_SEED and report.points == report.max_points:
-        print(PUBLIC_ONLY)
-
-
 def _course(arguments: argparse.Namespace) -> None:
     kit = kit_to_grade(arguments)
     from autograder.nbgrader.course import make_course
@@ -218,38 +183,43 @@ def _course(arguments: argparse.Namespace) -> None:
 
 
 def _release(arguments: argparse.Namespace) -> None:
-    course = course_here()
-    unit = find_unit(course.kit, arguments.unit)
+    course, unit = course_and_unit(arguments)
     from autograder.nbgrader.steps import release
 
-    file = display_path(release(course, unit))
+    released = release(course, unit)
+    file = display_path(released.file)
     print(f"{unit.name}: {points(unit.points)}{manual_text(unit)}, released as {file}")
+    if released.changed:
+        print(f"{unit.name} was handed in already. {released.changed}: gradfn grade {unit.name}")
 
 
-def _grade(arguments: argparse.Namespace) -> None:
-    course = course_here()
-    unit = find_unit(course.kit, arguments.unit)
-    from autograder.cli.grading_view import say_what_waits, show, show_gpu
+def _grade(arguments: argparse.Namespace) -> int:
+    course, unit = course_and_unit(arguments)
+    from autograder.cli.grading_view import say_not_taken, say_what_waits, show, show_gpu
     from autograder.nbgrader.classes import Options
     from autograder.units.gpu_tier import missing
 
     if arguments.tier == "gpu":
         show_gpu(course, unit, arguments.students)
-        return
-    show(course, unit, Options(arguments.jobs, arguments.students, arguments.regrade))
+        return 0
+    try:
+        status = show(course, unit, Options(arguments.jobs, arguments.students, arguments.regrade))
+    finally:
+        left = say_not_taken(course)
     if unit.recorded.gpu:
         reason = missing() or "a CUDA device is here"
         print(f"GPU tier: beside these points ({reason}; gradfn grade {unit.name} --tier gpu adds it)")
     say_what_waits(course, unit)
+    return 1 if status or left else 0
 
 
-def _feedback(arguments: argparse.Namespace) -> None:
-    course = course_here()
-    unit = find_unit(course.kit, arguments.unit)
+def _feedback(arguments: argparse.Namespace) -> int:
+    course, unit = course_and_unit(arguments)
     from autograder.cli.grading_view import say_what_waits, show_pages
 
-    show_pages(course, unit)
+    status = show_pages(course, unit)
     say_what_waits(course, unit)
+    return status
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -260,6 +230,20 @@ def _export(arguments: argparse.Namespace) -> None:
     print(f"The gradebook is in {display_path(exported.file)}")
     for line in filter(None, [*exported.notes, exported.next]):
         print(line)
+
+
+def _remove(arguments: argparse.Namespace) -> int:
+    course = course_here()
+    from autograder.nbgrader.students import files_about, remove_student
+
+    paths = files_about(course, arguments.student)
+    if arguments.yes:
+        remove_student(course, arguments.student)
+        print(f"{arguments.student} is removed from the gradebook, with {len(paths)} files and folders")
+        return 0
+    last = "and the rows in the gradebook. Nothing is removed without --yes"
+    print(*map(display_path, paths), last, sep="\n")
+    return 1
 
 
 def _formgrader(arguments: argparse.Namespace) -> None:

@@ -10,8 +10,7 @@ import argparse
 from contextlib import chdir
 from pathlib import Path
 
-from autograder.cli.common import Commands, add_unit, command, course_here, display_path
-from autograder.units.lookup import find_unit
+from autograder.cli.common import Commands, add_unit, command, course_and_unit, display_path
 
 
 def add(commands: Commands) -> None:
@@ -40,8 +39,7 @@ def add(commands: Commands) -> None:
 
 
 def _report(arguments: argparse.Namespace) -> None:
-    course = course_here()
-    unit = find_unit(course.kit, arguments.unit)
+    course, unit = course_and_unit(arguments)
     with chdir(course.root):  # matplotlib looks for its settings in the working directory
         from autograder.nbgrader.report.page import write_report
     written = write_report(course, unit, arguments.out)
@@ -50,8 +48,7 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _similar(arguments: argparse.Namespace) -> None:
-    course = course_here()
-    unit = find_unit(course.kit, arguments.unit)
+    course, unit = course_and_unit(arguments)
     with chdir(course.root):
         from autograder.nbgrader.similar.page import write_page
     file, words = write_page(course, unit, arguments.out)

@@ -236,7 +236,7 @@ def _must_agree(check: Check, answer: Outcome, reference: Outcome, seed: int) ->
 def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorded:
     """The recorded answers for `seed`; for any but the public seed a process of its own makes them.
 
-    The folder `cache` keeps them, readable by the owner only, so that a class waits for torch once.
+    The private folder `cache` keeps them, so that a class waits for torch once.
     """
     if seed == PUBLIC_SEED:
         return unit.recorded
@@ -263,7 +263,7 @@ def recorded_for(unit: KitUnit, seed: int, cache: Path | None = None) -> Recorde
     if file:
         for old in file.parent.glob(f"{unit.name}-*.json"):
             old.unlink(missing_ok=True)
-        write_whole(file, done.stdout, 0o600)
+        write_whole(file, done.stdout, 0o640)  # for the group, if a course is shared with one
     return Recorded.from_json(done.stdout)
 
 

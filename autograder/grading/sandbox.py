@@ -26,6 +26,7 @@ from autograder.grading.confinement import Devices
 from autograder.grading.processes import WorkerHandle, start
 from autograder.judging.results import Account
 from autograder.units.kit import KitUnit
+from autograder.worker.channel import MAX_REQUEST
 from autograder.worker.outcome import Outcome, Raised, from_plain, harmless, raised_from_plain
 from autograder.worker.parsing import MAX_NAME, Parser, writable
 
@@ -148,7 +149,7 @@ class Sandbox:
         try:
             if self._worker is None:
                 self._worker, self._begun = start(self._unit, self._gpu), time.monotonic()
-            self._worker.channel.send(request)
+            self._worker.channel.send(request, most=MAX_REQUEST)
             return self._worker.channel.receive(min(seconds, left))
         except TimeoutError as error:
             self.close(words := f"no answer within {seconds:g} s")
@@ -217,6 +218,7 @@ def _cells(answer: Any) -> list[dict[str, Any]]:
             "cell_type": harmless(cell["cell_type"])[:MAX_NAME],
             "metadata": {"nbgrader": {"grade_id": harmless(cell["grade_id"])}},
             "source": writable(cell["source"]),
+            "pictures": list(map(str, cell["pictures"])),
         }
         for cell in answer
     ]

@@ -7,10 +7,12 @@
     inbox       check a submission's folder before anything in it is opened
     pool        the processes
     gradebook   scores and manual points in nbgrader's gradebook, in SQLite or PostgreSQL
+    cells       a unit's cells in it, where they change after something was handed in
     database    whether the gradebook's database answers; one engine per process
     marks       the marks of all students, with late penalties and manual points
     export      the marks as CSV, with the columns of nbgrader, Moodle, Canvas, Brightspace or Blackboard
     records     what is stored of each graded submission, and its summary in a phrase
+    students    remove a student, with everything that is known of them
     gpu         the GPU tier, as extra credit beside the scores
 
     graft       the released notebook with a submission's answers

@@ -6,17 +6,20 @@
     write_feedback_pages(...)      the feedback pages of some units, by several processes
     Options                            how many processes, which students, whether to grade everything again
 
-A run can be ended at any moment, by Ctrl-C or a kill: the next one goes on with the rest. A course is graded
-by one run at a time.
+A run can be ended at any moment, by Ctrl-C or a kill: the next one goes on with the rest. A unit of a course
+is graded by one run at a time.
 """
 
 from __future__ import annotations
 
+import getpass
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +27,7 @@ from typing import Any
 import nbformat
 from filelock import FileLock, Timeout
 
-from autograder.errors import BadSubmission, GradfnError, NotFound
+from autograder.errors import GradfnError, NotFound
 from autograder.grading.processes import require_sandbox
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course, open_course
@@ -35,14 +38,17 @@ from autograder.nbgrader.gradebook import (
     confirm_manual_points,
     manual_answers,
     must_hold,
+    overrides,
     quiet,
     register,
+    score,
 )
 from autograder.nbgrader.graft import must_fit
-from autograder.nbgrader.inbox import LONGEST, must_have_a_plain_name, provide_notebook, time_of
+from autograder.nbgrader.inbox import LONGEST, must_have_a_plain_name
 from autograder.nbgrader.pool import Lost, Pool
-from autograder.nbgrader.resume import Task, digest_of, graded_already
+from autograder.nbgrader.resume import Task, digests_of, graded_already, why_again
 from autograder.nbgrader.steps import graded_students, must_succeed, nbgrader_api, write_feedback
+from autograder.units.files import write_whole
 from autograder.units.kit import KitUnit
 
 FEW = 4  # submissions that justify the start of one more process
@@ -53,11 +59,15 @@ Progress = Callable[[int, int, Task, records.Record], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How many processes (`jobs`, 0: one per core), whose submissions (none: all), whether to `regrade`."""
+    """How many processes (`jobs`, 0: one per core), whose submissions (none: all), whether to `regrade`.
+
+    `begin` is called with why submissions that were graded before are graded again, and how many they are.
+    """
 
     jobs: int = 0
     students: Sequence[str] = ()
     regrade: bool = False
+    begin: Callable[[Mapping[str, int]], None] = lambda reasons: None
 
 
 EVERYTHING_NEW = Options()
@@ -88,11 +98,12 @@ def grade_units(
     require_sandbox()
     # Each process starts a sandbox of its own, which takes a moment.
     jobs = options.jobs or min(os.cpu_count() or 1, -(-len(tasks) // FEW))
-    with _alone(course), Pool(jobs) as pool:
+    with _alone(course, units), Pool(jobs) as pool:
         pool.warm_up()
         with ThreadPoolExecutor(options.jobs or os.cpu_count()) as threads:
             list(threads.map(course.recorded, units))  # the reference answers, one process for each unit
-        done = pool.call(_prepare, course.root, tasks, options.regrade)
+        done, reasons = pool.call(_prepare, course.root, tasks, options.regrade)
+        options.begin(reasons)
         to_do = [task for task in tasks if task not in done]
         for number, (task, record) in enumerate(_run(pool, course, to_do), 1):
             done[task] = record
@@ -116,16 +127,24 @@ def _students(course: Course, unit: KitUnit, students: Sequence[str]) -> list[st
 
 
 @contextmanager
-def _alone(course: Course) -> Iterator[None]:
-    """Raise GradfnError if another process grades this course. The lock of a killed process is free."""
-    lock = FileLock(course.private / "grading.lock")
-    try:
-        held = lock.acquire(blocking=False)
-    except Timeout as error:
-        raise GradfnError(
-            f"another gradfn grade is running in {course.root}: wait for its end, or stop it with Ctrl-C"
-        ) from error
-    with held:
+def _alone(course: Course, units: Sequence[KitUnit]) -> Iterator[None]:
+    """Raise GradfnError if another process grades one of the units. A killed process holds no lock."""
+    with ExitStack() as held:
+        for unit in units:
+            holder = course.private / f"grading-{unit.name}.txt"
+            lock = FileLock(holder.with_suffix(".lock"), mode=0o660)
+            try:
+                held.enter_context(lock.acquire(blocking=False))
+            except Timeout as error:
+                with suppress(OSError):
+                    who = holder.read_text(encoding="utf-8")
+                    raise GradfnError(f"{who}. Try again when that is done") from error
+                raise GradfnError(f"{unit.name} is being graded in {course.root}: try again later") from error
+            with suppress(KeyError, OSError):  # a user without a name, a full disk
+                user, now = getpass.getuser(), f"{datetime.now():%d %b %H:%M}"
+                write_whole(
+                    holder, f"{user} has been grading {unit.name} since {now} (process {os.getpid()})"
+                )
         yield
 
 
@@ -141,8 +160,10 @@ def _run(pool: Pool, course: Course, tasks: Sequence[Task]) -> Iterator[tuple[Ta
         yield lost[number][1], result
 
 
-def _prepare(root: Path, tasks: Sequence[Task], regrade: bool) -> dict[Task, records.Record]:
-    """Write the students into the gradebook, and find the tasks that are graded already.
+def _prepare(
+    root: Path, tasks: Sequence[Task], regrade: bool
+) -> tuple[dict[Task, records.Record], Mapping[str, int]]:
+    """Write the students into the gradebook, and find the tasks that are graded already, and why others not.
 
     One process does this before the others start: two that add the same student at once would fail.
     """
@@ -156,7 +177,9 @@ def _prepare(root: Path, tasks: Sequence[Task], regrade: bool) -> dict[Task, rec
             records.reopen(course, course.unit(name), student)
     done = graded_already(course, tasks)
     found = {task: records.read(course, course.unit(task[0]), task[1]) for task in done}
-    return {task: record for task, record in found.items() if record is not None}
+    again = [] if regrade else [why_again(course, task) for task in tasks if task not in done]
+    known = {task: record for task, record in found.items() if record is not None}
+    return known, Counter(filter(None, again))
 
 
 def grade_task(root: Path, task: Task) -> records.Record:
@@ -164,46 +187,43 @@ def grade_task(root: Path, task: Task) -> records.Record:
     course, api = _opened(root)
     unit, student = course.unit(task[0]), task[1]
     try:
-        digest = digest_of(course, unit, student)
+        digests, before = digests_of(course, unit, student), score(course, unit, student)
         records.remove(course, unit, student)
         must_have_a_plain_name(student)
-        provide_notebook(course.submitted_folder(unit, student), unit)
-        time_of(course.submitted_folder(unit, student))
         graded_answers = manual_answers(course, unit, student)
         with quiet():
             done = api.autograde(unit.name, student, force=True)
         must_succeed(done, f"grading {student}")
         confirm_manual_points(course, unit, student, graded_answers)
-    except GradfnError as error:
-        record = _failed(course, unit, student, str(error))
-        if isinstance(error, BadSubmission):  # grading it again would give the same
-            records.complete(course, unit, student, digest, None)
-        return record
     except Exception as error:  # from nbgrader, a library or the disk: it must not stop the others
-        return _failed(course, unit, student, f"{type(error).__name__}: {error}")
-    graded = records.read(course, unit, student)
-    if graded is None:
+        record = _failed(course, unit, student, error)
+        if (records.stored(course, unit, student) or {}).get("final"):
+            records.complete(course, unit, student, digests, None)
+        return record
+    if records.read(course, unit, student) is None:
         raise GradfnError(f"grading {unit.name} of {student} left no record: was nbgrader_config.py edited?")
-    records.complete(course, unit, student, digest, auto_points(course, unit, student)[student])
-    return graded
+    by_hand = overrides(course, unit, student, graded_answers)
+    records.complete(course, unit, student, digests, auto_points(course, unit, student)[student], by_hand)
+    graded = records.read(course, unit, student) or records.Record(0.0, unit.points, "", failed=True)
+    return replace(graded, before=before, after=score(course, unit, student))
 
 
-def _failed(course: Course, unit: KitUnit, student: str, reason: str) -> records.Record:
+def _failed(course: Course, unit: KitUnit, student: str, error: Exception) -> records.Record:
     """The record of a submission that could not be graded; one that the converter stored says more."""
     record = records.read(course, unit, student)
     if record is None or not record.failed:
-        records.store_failure(course, unit, student, reason)
+        records.store_failure(course, unit, student, error)
         clear_scores(course, unit, student)
         # As nbgrader does when it fails itself: no feedback on an earlier submission may be written now.
         course.autograded_file(unit, student).unlink(missing_ok=True)
-        record = records.Record(0.0, unit.points, reason, failed=True)
+        record = records.Record(0.0, unit.points, records.in_a_line(error), failed=True)
     return record
 
 
 def _give_up(root: Path, task: Task, reason: str) -> records.Record:
     """The record of a submission whose process died."""
     course, _ = _opened(root)
-    return _failed(course, course.unit(task[0]), task[1], reason)
+    return _failed(course, course.unit(task[0]), task[1], GradfnError(reason))
 
 
 def write_feedback_pages(

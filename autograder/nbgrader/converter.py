@@ -4,40 +4,44 @@
     Judge           replaces nbgrader's Execute: runs and judges the answers, writes the outcomes
 
 Grading cannot fail open: a test cell's outputs are written only here, and any error on the way is a named
-failure without a score.
+failure without a score: also that no file of a submission can be read.
 """
 
 from __future__ import annotations
 
+import logging
+import os
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from glob import glob
 from pathlib import Path
 from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbgrader.converters.autograde import Autograde
+from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.answers.notebooks import TEST, grade_id
-from autograder.errors import BadSubmission, GradfnError
-from autograder.grading.grade import grade_submission, manual_questions
-from autograder.grading.sandbox import read_submission
-from autograder.judging.judge import judge
+from autograder.errors import GradfnError
+from autograder.grading.grade import grade_submission
 from autograder.judging.results import Report
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
-from autograder.nbgrader.gradebook import clear_scores, due_date, forget_time
-from autograder.nbgrader.graft import answer_cells, graft, graft_nothing, must_fit, submission_in, tampering
+from autograder.nbgrader.gradebook import clear_scores, forget_time
+from autograder.nbgrader.graft import answer_cells, graft, must_fit, submission_in, tampering
 from autograder.nbgrader.inbox import (
     TIME,
-    answers_file,
     files_of,
     keep_only,
     last_change,
     must_have_a_plain_name,
+    read_answers,
     time_of,
 )
+from autograder.nbgrader.lms.late import deadlines
 from autograder.nbgrader.outputs import (
     MAX_SHOWN,
     cell_outputs,
@@ -49,7 +53,6 @@ from autograder.nbgrader.outputs import (
 from autograder.units.files import write_whole
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import KitUnit
-from autograder.units.recorded import Recorded
 
 Resources = dict[str, Any]
 SLACK = timedelta(minutes=2)  # clocks differ
@@ -62,6 +65,7 @@ class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes 
         super().__init__(*arguments, **options)
         if hasattr(self.parent, "init_assignment"):
             self.parent.init_assignment = partial(_begin, self.parent)
+            self.parent.log.addFilter(_without_traceback)
 
     def from_filename(
         self, filename: str, resources: Resources | None = None, **options: Any
@@ -76,11 +80,18 @@ class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes 
             if path == course.autograded_file(unit, student):
                 exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
             else:
-                exported = self.from_notebook_node(_graft(course, unit, path), resources, **options)
+                exported = self.from_notebook_node(_graft(course, unit, student), resources, **options)
         except Exception as error:
             _fail(course, unit, student, error)
             raise
         return exported
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """Let nbgrader log why a submission was refused, and no traceback of that."""
+    if "\nautograder.errors." in str(record.msg):
+        record.msg = record.msg.rpartition("\nautograder.errors.")[2].partition(": ")[2]
+    return True
 
 
 def _submission(converter: Any, assignment: str, student: str, **_: Any) -> tuple[Course, KitUnit, str]:
@@ -90,7 +101,7 @@ def _submission(converter: Any, assignment: str, student: str, **_: Any) -> tupl
 
 def _fail(course: Course, unit: KitUnit, student: str, error: Exception) -> None:
     """Store why; nbgrader goes on with the next submission, and would keep this one's old scores."""
-    records.store_failure(course, unit, student, _in_a_line(error))
+    records.store_failure(course, unit, student, error)
     clear_scores(course, unit, student)
 
 
@@ -106,10 +117,11 @@ def _begin(converter: Any, assignment: str, student: str) -> None:
     ignored, coursedir.ignore = coursedir.ignore, ["*", ".*"]
     try:
         files_of(folder)
-        believed = not doubt(course, unit, folder)
-        if not believed:
-            coursedir.get_existing_timestamp = lambda _: None
+        believed = not doubt(course, unit, student)
+        time = time_of(folder) if believed else None  # nbgrader reads "+0200" as 200 seconds
+        coursedir.get_existing_timestamp = lambda _: time
         type(converter).init_assignment(converter, assignment, student)
+        clear_scores(course, unit, student)  # nbgrader gives 0 points where the notebook has another name
         if not believed:
             forget_time(course, unit, student)
     except GradfnError as error:
@@ -123,40 +135,53 @@ def _begin(converter: Any, assignment: str, student: str) -> None:
         write_whole(pages / TIME, (folder / TIME).read_bytes())
 
 
-def doubt(course: Course, unit: KitUnit, folder: Path) -> str:
+def doubt(course: Course, unit: KitUnit, student: str) -> str:
     """Why the time in timestamp.txt is not believed, or an empty text.
 
     nbgrader's exchange and `gradfn submit` write it after all other files. A time before the last change of
     one of these may be the student's own; it is believed all the same if it makes the submission late.
     """
+    folder = course.submitted_folder(unit, student)
     said, changed = time_of(folder), last_change(folder)
     if said is None or said + SLACK >= changed:
         return ""
-    due = due_date(course, unit)
+    due = deadlines(course, unit).of(student)
     if due is not None and said > due:
         return ""
     return f"timestamp.txt says {said:%Y-%m-%d %H:%M}, but a file was changed later: the time does not count"
 
 
-def _graft(course: Course, unit: KitUnit, path: Path) -> nbformat.NotebookNode:
-    """The released notebook with the answers in a file.
+def _graft(course: Course, unit: KitUnit, student: str) -> nbformat.NotebookNode:
+    """The released notebook with a submission's answers.
 
-    Raises KitFault if the two do not fit, BadSubmission if the folder holds links, pipes or devices.
+    Raises KitFault if the unit was changed since, BadSubmission if no answers can be read.
     """
     released = nbformat.read(course.released_file(unit), as_version=4)
     must_fit(released, unit)
-    files_of(path.parent)
-    folder, path = path.parent, answers_file(path)
-    try:
-        submission = read_submission(path, unit)
-        if submission.notebook:
-            notes = (*submission.notes, *tampering(released, submission.handed_in))
-            submission = replace(submission, notes=notes)
-        if why := doubt(course, unit, folder):
-            submission = replace(submission, notes=(*submission.notes, why))
-        return graft(released, submission)
-    except BadSubmission as error:
-        return graft_nothing(released, path.name, str(error))
+    submission = read_answers(course.submitted_folder(unit, student), unit)
+    notes = [*submission.notes, *(tampering(released, submission.handed_in) if submission.notebook else ())]
+    if why := doubt(course, unit, student):
+        notes.append(why)
+    return graft(released, replace(submission, notes=tuple(notes)))
+
+
+def _init_notebooks(converter: Any) -> None:
+    """In place of nbgrader's: each folder is graded, whatever its files are called.
+
+    nbgrader looks for a notebook with the assignment's name, and passes over a submission without one.
+    """
+    if converter.exporter_class is not GraftExporter:
+        _find_notebooks(converter)
+        return
+    assignment, student = converter.coursedir.assignment_id, converter.coursedir.student_id
+    folders = [path for path in glob(converter._format_source(assignment, student)) if os.path.isdir(path)]
+    if not folders:
+        raise NbGraderException(f"no submission of {assignment} by {student} was found")
+    converter.notebooks = []
+    converter.assignments = {path: [os.path.join(path, f"{assignment}.ipynb")] for path in folders}
+
+
+_find_notebooks, Autograde.init_notebooks = Autograde.init_notebooks, _init_notebooks
 
 
 class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader comes without types
@@ -169,26 +194,12 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader comes witho
         course = open_course(Path(self.parent.parent.coursedir.root))
         unit = course.unit(resources["nbgrader"]["assignment"])
         student = resources["nbgrader"]["student"]
-        report = report_on(nb, unit, course.recorded(unit))
+        report = grade_submission(unit, submission_in(nb), course.recorded(unit))
         if course.recorded(unit).gpu:
             report = replace(report, gpu=gpu.stored_report(course, unit, student, nb))
         write_outputs(nb, report)
         records.store(course, unit, student, report)
         return nb, resources
-
-
-def report_on(notebook: nbformat.NotebookNode, unit: KitUnit, recorded: Recorded) -> Report:
-    """The report on a grafted notebook; a file that could not be read scores 0 in every check."""
-    try:
-        return grade_submission(unit, submission_in(notebook), recorded)
-    except BadSubmission as error:
-        reason = str(error)
-    file = notebook.metadata.gradfn.file
-    outcomes = {name: dict.fromkeys((c.name for c in e.checks), reason) for name, e in unit.exercises.items()}
-    results = [r for name in outcomes for r in judge(unit, name, outcomes[name], recorded)]
-    return Report(
-        unit.name, file, recorded.seed, tuple(results), (reason,), manual=manual_questions(unit, None)
-    )
 
 
 def write_outputs(notebook: nbformat.NotebookNode, report: Report) -> None:
@@ -206,9 +217,3 @@ def write_outputs(notebook: nbformat.NotebookNode, report: Report) -> None:
     for cell, outputs in zip(answer_cells(notebook), report.outputs, strict=False):
         cell.outputs, room = within(safe_outputs(outputs), room)
     show_source(answer_cells(notebook))
-
-
-def _in_a_line(error: Exception) -> str:
-    """An exception in one line; for the kit's own exceptions without the type."""
-    words = " ".join(str(error).split())
-    return words if isinstance(error, GradfnError) else f"{type(error).__name__}: {words}"

@@ -3,7 +3,7 @@
 make_course(folder, kit, db)   write the configuration and the private folder
 open_course(folder)            the course in a folder; raises NotFound if there is none
 course_around(folder)          the course that a folder is in
-write_privately(folder)        let this process write for the owner of a course only, or for its group too
+write_privately(course)        let this process write for the owner of a course only, or for its group too
 Course                         its folders, its gradebook's address, and the seed of each unit's graded run
 is_id(name)                    whether a folder's name can be a student's id
 short_list(names)              students' names in one line; of many, the first and how many more
@@ -14,7 +14,7 @@ nbgrader_config.py   gradebook.db   source/   release/   submitted/   autograded
     secret           from which the graded seeds are made
     recorded/        the reference answers on those seeds
     reports/         the record of each submission, by unit and student
-    grading.lock     held while a class is graded
+    grading-*.lock   held while a unit is graded
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ import hmac
 import json
 import os
 import secrets
+import stat
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -64,6 +66,9 @@ c.Autograde.autograde_preprocessors = [
 ]
 c.AssignLatePenalties.plugin_class = "autograder.nbgrader.lms.plugin.LatePenalty"
 c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExporter"
+
+# The points of a unit, or of one exercise; 0 leaves an exercise out of the score. Then: gradfn release UNIT
+# c.Gradfn.points = {{"activations": 50, "activations.gelu": 0}}
 {formgrader}"""
 #: For formgrader's page of a submission.
 FORMGRADER = """
@@ -112,12 +117,38 @@ class Course:
         return _stamp(self.kit.root)
 
     def unit(self, name: str) -> KitUnit:
-        """The unit called `name`, cached; raises NotFound with the nearest name."""
-        return _unit(self.kit, name, self.stamp)
+        """The unit called `name` with the course's points, cached; raises NotFound with the nearest name."""
+        return _unit(self.kit, name, self.stamp, self._worth(name))
+
+    def units(self) -> list[KitUnit]:
+        """Every unit of the kit, in learning order."""
+        return [self.unit(unit.name) for unit in self.kit.units()]
+
+    def _worth(self, name: str) -> tuple[tuple[str, float], ...]:
+        """What c.Gradfn.points says of a unit: {"activations": 50, "activations.gelu": 0}."""
+        try:
+            said = {
+                str(key): float(points) for key, points in dict(self.config.Gradfn.get("points", {})).items()
+            }
+            if any(not 0 <= points < 1e6 for points in said.values()):
+                raise ValueError
+        except (TypeError, ValueError) as error:
+            words = 'write c.Gradfn.points = {"activations": 50, "activations.gelu": 0}'
+            raise GradfnError(f"{self.root / 'nbgrader_config.py'}: {words}") from error
+        for key in said:
+            if key.partition(".")[0] not in self.kit.names():
+                raise NotFound.named("unit", key.partition(".")[0], self.kit.names())
+        found = {
+            key.partition(".")[2]: points for key, points in said.items() if key.partition(".")[0] == name
+        }
+        return tuple(found.items())
 
     def seed(self, unit: KitUnit) -> int:
         """The seed of the unit's graded run: the same for the whole class, and impossible to guess."""
-        secret = (self.private / "secret").read_bytes()
+        try:
+            secret = (self.private / "secret").read_bytes()
+        except OSError as error:
+            raise GradfnError(_closed(self.private / "secret", error)) from error
         return int.from_bytes(hmac.digest(secret, unit.name.encode(), "sha256")[:6], "big")
 
     def recorded(self, unit: KitUnit) -> Recorded:
@@ -178,15 +209,20 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
     Raises GradfnError if the folder holds a course already, so that no secret and no configuration is lost.
     """
     root = folder.resolve()
-    if (root / PRIVATE / "course.json").exists() or (root / "nbgrader_config.py").exists():
-        raise GradfnError(f"{folder} holds a course already")
     private = root / PRIVATE
     try:
+        if (private / "course.json").exists() or (root / "nbgrader_config.py").exists():
+            open_course(root)  # it may have been copied without its hidden folder
+            raise GradfnError(f"{folder} holds a course already")
         root.mkdir(parents=True, exist_ok=True)
         for name in ("source", *STUDENTS_FOLDERS):  # answers, and what is known of students
             (root / name).mkdir(mode=0o700, exist_ok=True)
         private.mkdir(mode=0o700)
-        (private / "secret").touch(mode=0o600)
+        for file in (private / "secret", *[root / "gradebook.db"] * (not db)):
+            file.touch(mode=0o600)
+        (root / ".gitignore").write_text(
+            "# Names, grades, submissions and solutions: nothing of it in Git.\n*\n"
+        )
         (private / "secret").write_bytes(secrets.token_bytes(32))
         address = repr(db) if db else SQLITE
         config = CONFIG.format(course_id=root.name, db_url=address, formgrader=FORMGRADER)
@@ -205,6 +241,8 @@ def open_course(folder: Path) -> Course:
     try:
         kit = Kit(Path(json.loads(file.read_text(encoding="utf-8"))["kit"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
+        if (root / "nbgrader_config.py").exists() or isinstance(error, PermissionError):
+            raise GradfnError(_closed(file, error)) from error
         raise NotFound(f"{folder} is not a gradfn course: gradfn course {folder} makes one") from error
     for candidate in (kit.root, *root.parents):  # a course inside its kit moves with the kit
         if any(candidate.glob("exercises/*/checks.py")):
@@ -229,9 +267,32 @@ def course_around(folder: Path) -> Course:
     return open_course(inside[0])
 
 
-def write_privately(folder: Path) -> None:
-    """Let this process write for the owner only, or also for a group that may write to the folder."""
-    os.umask(0o007 if folder.stat().st_mode & 0o020 else 0o077)
+def _closed(file: Path, error: Exception) -> str:
+    """Why a file of the private folder cannot be read, and what to do."""
+    if isinstance(error, PermissionError):
+        with suppress(OSError, KeyError, NotImplementedError):
+            share = "c.CourseDirectory.groupshared = True in nbgrader_config.py shares a course with a group"
+            return f"{file.parent} belongs to {file.parent.owner()} and is closed to you: {share}"
+    name = f"the hidden folder {PRIVATE}" if not file.parent.exists() else str(file)
+    lost = f"{name} is missing" if not file.exists() else f"{file} cannot be read"
+    return f"{lost}: copy it from where the course was, or from a backup (cp -a takes hidden folders along)"
+
+
+def write_privately(course: Course) -> None:
+    """Let this process write for the owner only, or also for a group.
+
+    That is a group that may write to the folder, or that nbgrader's setting groupshared shares a course with.
+    """
+    shared = bool(course.config.CourseDirectory.get("groupshared", False))
+    os.umask(0o007 if shared or course.root.stat().st_mode & 0o020 else 0o077)
+    if not shared:
+        return
+    folders = [course.root / name for name in ("source", "release", *STUDENTS_FOLDERS, "reports")]
+    files = [*course.private.rglob("*"), course.root / "gradebook.db", course.root / "nbgrader_config.py"]
+    for path in (course.private, *folders, *files):
+        with suppress(OSError):  # another owner's, or not there
+            mode = path.stat().st_mode
+            path.chmod(stat.S_IMODE(mode) | (0o2070 if stat.S_ISDIR(mode) else 0o060))
 
 
 # nbgrader opens the course again for every submission. The caches hold what was read of the kit until one of
@@ -246,8 +307,8 @@ def _stamp(kit: Path) -> float:
 
 
 @lru_cache(maxsize=32)
-def _unit(kit: Kit, name: str, stamp: float) -> KitUnit:
-    return kit.unit(name)
+def _unit(kit: Kit, name: str, stamp: float, worth: tuple[tuple[str, float], ...]) -> KitUnit:
+    return replace(kit.unit(name), worth=worth)
 
 
 @lru_cache(maxsize=8)

@@ -1,20 +1,18 @@
-"""The page that a student gets back: nbgrader's own, with the exercises by name on top.
+"""The page that a student gets back: what went wrong first, exercise by exercise.
 
     FeedbackExporter    the exporter that nbgrader_config.py names for GenerateFeedback
+    parts_of(notebook)  a graded notebook by exercise, as the page shows it
 
 The page runs no script and loads nothing. Where it cannot be rendered in time, it is made without colours,
-then without the submission's code and outputs.
-
-nbconvert would compile its nine templates again for each page, which takes half of a page's time. Here they
-are compiled once per process.
+then without the submission's code and outputs. Its template is compiled once per process.
 """
 
 from __future__ import annotations
 
-import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +25,11 @@ from traitlets.config import Config
 from autograder.answers.notebooks import TEST, grade_id, is_question
 from autograder.errors import BadSubmission, GradfnError
 from autograder.nbgrader.course import open_course
+from autograder.nbgrader.graft import is_own
 from autograder.nbgrader.inbox import TIME, keep_only, time_of
 from autograder.nbgrader.lms.late import lateness
 from autograder.nbgrader.outputs import NO_COLOUR
-from autograder.nbgrader.templates import FOLDERS, NBGRADER
+from autograder.nbgrader.templates import FOLDERS
 from autograder.units.lesson_page import with_mathml
 
 SECONDS = 10.0  # of processor time for each try at a page; a page takes 0.3
@@ -61,12 +60,11 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
     @property
     def default_config(self) -> Config:
         """nbgrader sets its template for every HTMLExporter; settings for this class come first."""
-        styles = NBGRADER / "static" / "node_modules" / "bootstrap" / "dist" / "css"
         config = Config()
         config.FeedbackExporter.template_name = "gradfn"
         config.FeedbackExporter.template_file = "index.html.j2"  # the course sets another for formgrader
         config.FeedbackExporter.extra_template_basedirs = FOLDERS
-        config.FeedbackExporter.extra_template_paths = [FOLDERS[1], str(styles)]
+        config.FeedbackExporter.extra_template_paths = []
         config.merge(super().default_config)
         return config
 
@@ -105,12 +103,75 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
 
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         yield from super().default_filters()
-        yield "without_scripts", lambda head: re.sub(r"<script\b.*?</script>", "", head, flags=re.DOTALL)
+        yield "parts", parts_of
 
     def _create_environment(self) -> Any:
         environment = super()._create_environment()
         environment.bytecode_cache = _compiled
         return environment
+
+
+@dataclass
+class Part:
+    """An exercise or a question: its points, its cards, a person's comment, and the student's cells."""
+
+    name: str
+    cells: list[Any] = field(default_factory=list)
+    cards: list[str] = field(default_factory=list)
+    comment: str = ""
+    graded: bool = False
+    score: float = 0.0
+    points: float = 0.0
+
+    @property
+    def group(self) -> str:
+        """The heading under which the page shows it."""
+        if any(is_question(cell) for cell in self.cells):
+            return "Answers in words"  # a person may not have read it yet
+        return "What is right" if self.score >= self.points else "What went wrong"
+
+
+@dataclass
+class Parts:
+    """What the page shows: notes on the file, the parts, and the kit's own texts."""
+
+    notes: str
+    parts: list[Part]
+    lesson: list[Any]
+
+
+def parts_of(notebook: nbformat.NotebookNode) -> Parts:
+    """A graded notebook by exercise; the student's own cells belong to the exercise that they follow."""
+    found, lesson, notes, here = {"": Part("")}, [], "", ""
+    for cell in notebook.cells:
+        name = grade_id(cell).removeprefix(TEST)
+        marks = cell.metadata.get("nbgrader", {})
+        if cell.get("id") == "notes":
+            notes = cell.source
+        elif is_own(cell) and not name:
+            found[here].cells.append(cell)
+        elif marks.get("grade") or marks.get("solution"):
+            part = found.setdefault(name, Part(name))
+            here = name
+            if marks.get("solution"):
+                part.cells.append(_with_pictures(cell))
+                part.comment = "" if marks.get("comment") in (None, "No response.") else marks.comment
+            if marks.get("grade"):
+                part.graded, part.score, part.points = True, float(marks.score), float(marks.points)
+            if not marks.get("solution"):
+                part.cards = [o.text for o in cell.outputs if o.output_type == "stream"]
+        elif cell.cell_type == "markdown":
+            lesson.append(cell)
+    shown = [part for part in found.values() if part.cells or part.cards]
+    return Parts(notes, shown, lesson)
+
+
+def _with_pictures(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The cell with the pictures that are attached to it in its text."""
+    for name, kinds in cell.get("attachments", {}).items():
+        ((kind, data),) = kinds.items()
+        cell.source = cell.source.replace(f"(attachment:{name})", f"(data:{kind};base64,{data})")
+    return cell
 
 
 class _TooSlow(BaseException):

@@ -4,12 +4,14 @@ quiet()                            hide what nbgrader's libraries log; every use
 gradebook(course)                  the course's gradebook, open
 scores(course, unit)               each student's points, and what went wrong in a phrase
 auto_points(course, unit)          each student's automatic points
+not_on_roster(course, students)    those of whom only the id is known, where names of others are
 must_hold(course, unit)            raise NotFound if the gradebook does not hold the unit
 not_in_gradebook(unit)             the message of that
 waiting(course, unit)              how many written answers need manual grading
 clear_scores(course, ...)          remove a submission's automatic scores
 register(course, students)         add students
-due_date(course, unit)             when the unit is due
+score(course, unit, student)       one student's points less the late penalty
+overrides(course, ...)             the points that a person gave for an earlier file
 forget_time(course, ...)           remove the time of a submission
 manual_answers(course, ...)        the answers to which a person has given points
 confirm_manual_points(course, ...) keep those points as final if the answer has not changed
@@ -27,7 +29,6 @@ import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -130,6 +131,13 @@ def register(course: Course, students: Iterable[str]) -> None:
                 opened.add_student(student)
 
 
+def not_on_roster(course: Course, students: Iterable[str]) -> list[str]:
+    """Those of whom only the id is known, in a course that knows more of others."""
+    with gradebook(course) as opened:
+        named = {s.id for s in opened.students if s.first_name or s.last_name or s.email or s.lms_user_id}
+    return [student for student in students if student not in named] if named else []
+
+
 def must_hold(course: Course, unit: KitUnit) -> None:
     """Raise NotFound if the gradebook does not hold a released unit: it was lost or replaced since."""
     with gradebook(course) as opened:
@@ -171,11 +179,30 @@ def clear_scores(course: Course, unit: KitUnit, student: str) -> None:
         opened.db.commit()
 
 
-def due_date(course: Course, unit: KitUnit) -> datetime | None:
-    """When the unit is due, in UTC; None if that is not set."""
+def score(course: Course, unit: KitUnit, student: str) -> float | None:
+    """A student's points less the late penalty; None if a cell has no points yet, manual ones apart."""
+    from nbgrader.api import MissingEntry
+
     with gradebook(course) as opened:
-        due: datetime | None = opened.find_assignment(unit.name).duedate
-        return due
+        try:
+            found = opened.find_submission(unit.name, student)
+        except MissingEntry:
+            return None
+        grades = [grade for notebook in found.notebooks for grade in notebook.grades]
+        if any(g.auto_score is None and g.manual_score is None for g in grades if g.name.startswith(TEST)):
+            return None
+        return max(0.0, float(found.score) - float(found.late_submission_penalty or 0.0))
+
+
+def overrides(course: Course, unit: KitUnit, student: str, before: Mapping[str, str]) -> list[str]:
+    """What a person gave for an earlier file, in words; `before` are the written answers it was given for."""
+    now = _answers(course, unit, student)
+    with gradebook(course) as opened:
+        return [
+            f"{grade.name.removeprefix(TEST)} keeps {grade.manual_score:g} given by hand earlier"
+            for grade in _grades(opened, unit, student)
+            if grade.name.startswith(TEST) or now.get(grade.name) != before.get(grade.name)
+        ]
 
 
 def forget_time(course: Course, unit: KitUnit, student: str) -> None:
@@ -207,14 +234,14 @@ def confirm_manual_points(course: Course, unit: KitUnit, student: str, before: M
 
 
 def _grades(opened: Any, unit: KitUnit, student: str) -> list[Any]:
-    """The grades of one student's questions that hold manual points."""
+    """The grades of one student that hold manual points."""
     from nbgrader.api import MissingEntry
 
     try:
         notebooks = opened.find_submission(unit.name, student).notebooks
     except MissingEntry:
         return []
-    rows = [grade for notebook in notebooks for grade in notebook.grades if grade.name in unit.questions]
+    rows = [grade for notebook in notebooks for grade in notebook.grades]
     return [grade for grade in rows if grade.manual_score is not None]
 
 

@@ -1,8 +1,7 @@
 """Grafting: the notebook that is graded is the released one, with only the submission's answers put into it.
 
     graft(released, submission)              the released notebook with the submission's answers
-    graft_nothing(released, file, reason)    the released notebook, for a submission that cannot be read
-    submission_in(notebook)                  the submission in a grafted notebook; raises if there is none
+    submission_in(notebook)                  the submission in a grafted notebook
     tampering(released, cells)               notes about test cells that differ from the released ones
 
 Test cells, points and nbgrader's marks are always the released ones, so a deleted, edited, doubled or forged
@@ -23,6 +22,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from autograder.answers.notebooks import TEST, grade_id, is_answer, is_question
 from autograder.answers.submission import Submission
 from autograder.errors import BadSubmission, KitFault
+from autograder.nbgrader.outputs import picture_in
 from autograder.units import script
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import EMPTY, KitUnit
@@ -30,7 +30,8 @@ from autograder.units.script import Cell
 from autograder.worker.outcome import visible
 
 AS_TEXT = "white-space: pre-wrap; font: inherit; border: 0; background: none; padding: 0"
-HEADING = "**What was odd about this file**"
+MAX_ATTACHED = 8 << 20  # of a picture in base64: a photograph of a sheet of paper
+HEADING = "**About your file**"
 
 
 def graft(released: nbformat.NotebookNode, submission: Submission) -> nbformat.NotebookNode:
@@ -41,6 +42,7 @@ def graft(released: nbformat.NotebookNode, submission: Submission) -> nbformat.N
     for cell in notebook.cells:
         if is_question(cell) and (words := written.get(grade_id(cell))):
             cell.source = f"{cell.source.partition(EMPTY)[0].rstrip()}\n\n{_as_typed(words)}"
+            _attach(cell, [encoded for name, encoded in submission.pictures if name == grade_id(cell)])
             cell.metadata["gradfn"] = {"written": words}
         if is_answer(cell):
             name = grade_id(cell)
@@ -57,16 +59,18 @@ def graft(released: nbformat.NotebookNode, submission: Submission) -> nbformat.N
     return notebook
 
 
-def graft_nothing(released: nbformat.NotebookNode, file: str, reason: str) -> nbformat.NotebookNode:
-    """The released notebook itself, with the reason why the submission is not in it."""
-    notebook = nbformat.from_dict(released)
-    _explain(notebook, [reason])
-    notebook.metadata["gradfn"] |= {"file": file, "unreadable": reason}
-    return notebook
+def _attach(cell: nbformat.NotebookNode, pictures: Sequence[str]) -> None:
+    """Show the pictures of a written answer below it, under names of our own."""
+    for number, encoded in enumerate(pictures, 1):
+        if found := picture_in(encoded, MAX_ATTACHED):
+            cell.setdefault("attachments", {})[f"picture-{number}"] = dict([found])
+            cell.source += f"\n\n![picture {number}](attachment:picture-{number})"
+        else:
+            cell.source += f"\n\nPicture {number} cannot be shown: it is too large, or no PNG or JPEG."
 
 
 def submission_in(notebook: nbformat.NotebookNode) -> Submission:
-    """The submission in a grafted notebook; raises BadSubmission, with the reason, if it has none."""
+    """The submission in a grafted notebook; BadSubmission for one that 0.1.0 made of an unreadable file."""
     about = notebook.metadata["gradfn"]
     if "unreadable" in about:
         raise BadSubmission(about["unreadable"])

@@ -111,7 +111,7 @@ def marks(course: Course, unit: KitUnit | None = None) -> Marks:
         people = _people(opened)
         rows = _rows(opened)
     by_pair = {}
-    kit_units = {known.name: known for known in course.kit.units()}
+    kit_units = {known.name: known for known in course.units()}
     for assignment in assignments:
         known = kit_units.get(assignment.name)
         handed_in = course.students(known) if known else []

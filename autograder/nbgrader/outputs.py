@@ -4,6 +4,7 @@
     gpu_outputs(report)            the outputs of the GPU tier's cell, which is worth no points
     safe_outputs(outputs)          the outputs of a submission's cell, made harmless
     show_source(cells)             the sources of a submission's cells, made harmless and quick to render
+    picture_in(encoded, most)      a picture's type and base64 text, if it is a PNG or JPEG of a usual size
 
 A submission's outputs are rebuilt as plain text, or as a picture if they are a real PNG: HTML, scripts and
 forged results never reach the page that an instructor opens. Formgrader renders the notebook in Jupyter's own
@@ -28,7 +29,7 @@ from autograder.worker.outcome import harmless, visible
 
 MAX_OUTPUTS = 50
 MAX_PICTURE = 2 << 20
-MAX_PIXELS = 16 << 20  # a browser takes four bytes for each, whatever the file's size
+MAX_PIXELS = 64 << 20  # a browser takes four bytes for each, whatever the file's size
 MAX_SHOWN = 8 << 20  # characters of all outputs of a submission
 COLOUR_SECONDS = 0.3  # for all code of a submission; a unit's takes 0.01 to 0.05
 NO_COLOUR = "text"  # the name of Pygments' lexer that colours nothing
@@ -115,20 +116,33 @@ def _data(data: Mapping[str, Any]) -> dict[str, str]:
     shown = {}
     if "text/plain" in data:
         shown["text/plain"] = harmless(data["text/plain"])
-    if "image/png" in data and (picture := _picture(data["image/png"])):
-        shown["image/png"] = picture
+    if "image/png" in data and (found := picture_in(data["image/png"])) and found[0] == "image/png":
+        shown["image/png"] = found[1]
     return shown
 
 
-def _picture(encoded: Any) -> str:
-    """The base64 text of a PNG; empty if it is not one."""
-    if not isinstance(encoded, str) or len(encoded) > MAX_PICTURE:
-        return ""
+def picture_in(encoded: Any, most: int = MAX_PICTURE) -> tuple[str, str] | None:
+    """The type and the base64 text of a PNG or JPEG; None for anything else."""
+    if not isinstance(encoded, str) or len(encoded) > most:
+        return None
     try:
         raw = base64.b64decode("".join(encoded.split()), validate=True)
     except (binascii.Error, ValueError):
-        return ""
-    if not raw.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR") or len(raw) < 33:
-        return ""
-    width, height = struct.unpack(">II", raw[16:24])
-    return base64.b64encode(raw).decode() if width * height <= MAX_PIXELS else ""
+        return None
+    if raw.startswith(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR") and len(raw) >= 33:
+        kind, (width, height) = "image/png", struct.unpack(">II", raw[16:24])
+    else:
+        kind, (width, height) = "image/jpeg", _size_of_jpeg(raw)
+    return (kind, base64.b64encode(raw).decode()) if 0 < width * height <= MAX_PIXELS else None
+
+
+def _size_of_jpeg(raw: bytes) -> tuple[int, int]:
+    """A JPEG's height and width, from its frame's header; 0 for anything else."""
+    place = 2 if raw.startswith(b"\xff\xd8\xff") else len(raw)
+    while place + 9 <= len(raw) and raw[place] == 0xFF:
+        kind, length = struct.unpack(">BH", raw[place + 1 : place + 4])
+        if 0xC0 <= kind <= 0xCF and kind not in (0xC4, 0xC8, 0xCC):
+            height, width = struct.unpack(">HH", raw[place + 5 : place + 9])
+            return height, width
+        place += 2 + length
+    return 0, 0

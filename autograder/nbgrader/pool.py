@@ -24,8 +24,9 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from autograder.errors import GradfnError
+from autograder.errors import GradfnError, database_fault
 from autograder.grading.imports import forget_working_directory
+from autograder.units.files import os_words
 from autograder.worker.outcome import exit_words
 
 #: What takes seconds to import, in the order in which it is needed.
@@ -125,7 +126,9 @@ def _run(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         return function(*arguments)
     except GradfnError:
         raise
-    except Exception:  # a library's own may not survive being sent
+    except Exception as error:  # a library's own may not survive being sent
+        if words := os_words(error) if isinstance(error, OSError) else database_fault(error):
+            raise GradfnError(words) from None
         raise RuntimeError(traceback.format_exc()) from None
     finally:
         signal.signal(signal.SIGTERM, end)

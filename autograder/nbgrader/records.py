@@ -1,10 +1,11 @@
 """The record of each submission: what is stored of it, and its summary in a phrase.
 
 store(course, unit, student, report)    store a report, after grading
-store_failure(..., reason)              store why a submission could not be graded
+store_failure(..., error)               store why a submission could not be graded
 read(course, unit, student) -> Record   points and summary of a submission, or None
 stored(course, unit, student)           the whole stored record, or None
 complete(...), completion(...)          whether grading was completed, from what, and with which score
+in_a_line(error)                        an exception in one line
 reopen(course, unit, student)           take that back
 phrase(report)                          "softmax: normalised down the columns; gelu: not done yet"
 reason(check), oddities(report)         the parts of it: of one check, and of the file
@@ -17,14 +18,15 @@ from __future__ import annotations
 import json
 import re
 import textwrap
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from autograder.answers.submission import OWN
+from autograder.errors import BadSubmission, GradfnError
 from autograder.judging.results import Report
 from autograder.nbgrader.course import Course
 from autograder.units.files import write_whole
@@ -34,23 +36,29 @@ from autograder.worker.outcome import harmless
 MAX_WORDS = 80
 MAX_NAMES = 4
 MAX_BYTES = 200
+NOT_DONE, GONE = "not done yet", "no cell for: "
 
 
 @dataclass(frozen=True)
 class Record:
-    """A submission's points and what went wrong in a phrase, or the reason why it was not graded."""
+    """A submission's points and what went wrong in a phrase, or the reason why it was not graded.
+
+    `before` and `after` are its scores in the gradebook: None for none, or for a record that was only read.
+    """
 
     points: float
     max_points: float
     words: str
     failed: bool = False
+    before: float | None = field(default=None, compare=False)
+    after: float | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
 class Completion:
-    """The digest of what a submission was graded from, and its automatic points in the gradebook."""
+    """Digests of what a submission was graded from, and its automatic points in the gradebook."""
 
-    digest: str
+    digests: Mapping[str, str]
     saved: float | None
 
 
@@ -59,9 +67,16 @@ def store(course: Course, unit: KitUnit, student: str, report: Report) -> None:
     _write(course, unit, student, report.to_dict() | {"account": asdict(report.account)})
 
 
-def store_failure(course: Course, unit: KitUnit, student: str, reason: str) -> None:
-    """Store the reason why a submission has no report."""
-    _write(course, unit, student, {"failure": " ".join(harmless(reason).split())})
+def store_failure(course: Course, unit: KitUnit, student: str, error: Exception) -> None:
+    """Store why a submission has no report, and whether grading it again would give the same."""
+    final = isinstance(error, BadSubmission)
+    _write(course, unit, student, {"failure": harmless(in_a_line(error)), "final": final})
+
+
+def in_a_line(error: Exception) -> str:
+    """An exception in one line; for the kit's own exceptions without the type."""
+    words = " ".join(str(error).split())
+    return words if isinstance(error, GradfnError) else f"{type(error).__name__}: {words}"
 
 
 def remove(course: Course, unit: KitUnit, student: str) -> None:
@@ -88,10 +103,18 @@ def stored(course: Course, unit: KitUnit, student: str) -> dict[str, Any] | None
     return found if isinstance(found, dict) else None
 
 
-def complete(course: Course, unit: KitUnit, student: str, digest: str, saved: float | None) -> None:
-    """Add to the record that grading is completed; `store` and `store_failure` take that back."""
-    found = stored(course, unit, student) or {}
-    _write(course, unit, student, found | {"graded_from": digest, "saved": saved})
+def complete(
+    course: Course,
+    unit: KitUnit,
+    student: str,
+    digests: Mapping[str, str],
+    saved: float | None,
+    notes: Sequence[str] = (),
+) -> None:
+    """Add to the record that grading is completed, and notes; `store` and `store_failure` take that back."""
+    found = {key: value for key, value in (stored(course, unit, student) or {}).items() if key != "final"}
+    found |= {"notes": [*found["notes"], *notes]} if notes else {}
+    _write(course, unit, student, found | {"graded_from": dict(digests), "saved": saved})
 
 
 def reopen(course: Course, unit: KitUnit, student: str) -> None:
@@ -103,9 +126,10 @@ def reopen(course: Course, unit: KitUnit, student: str) -> None:
 def completion(course: Course, unit: KitUnit, student: str) -> Completion | None:
     """What `complete` added, or None."""
     found = stored(course, unit, student) or {}
-    return (
-        Completion(found["graded_from"], found["saved"]) if {"graded_from", "saved"} <= set(found) else None
-    )
+    if not {"graded_from", "saved"} <= set(found):
+        return None
+    digests = found["graded_from"]  # a text in courses of 0.1.0
+    return Completion(digests if isinstance(digests, dict) else {}, found["saved"])
 
 
 def phrase(report: Mapping[str, Any]) -> str:
@@ -114,19 +138,25 @@ def phrase(report: Mapping[str, Any]) -> str:
     What was odd about the file comes last. Empty if nothing was wrong or odd.
     """
     exercises = dict.fromkeys(check["exercise"] for check in report["checks"])
+    gone = {
+        name for note in report["notes"] if note.startswith(GONE) for name in note[len(GONE) :].split(", ")
+    }
     groups: dict[str, list[str]] = {}
     for exercise in exercises:
         wrong = [c for c in report["checks"] if c["exercise"] == exercise and c["status"] != "passed"]
         if wrong:
             known = next((check["mistake"] for check in wrong if check["mistake"]), None)
-            groups.setdefault(known or reason(wrong[0]), []).append(exercise)
+            why = "its cell is missing (deleted?)" if exercise in gone else known or reason(wrong[0])
+            groups.setdefault(why, []).append(exercise)
+    if groups == {NOT_DONE: list(exercises)}:
+        return "; ".join(["no exercise answered", *oddities(report)])
     everything = f"all of {report['unit']}"
     said = [
         f"{everything if len(names) == len(exercises) else _list(names)}: {why}"
         for why, names in groups.items()
         if why not in report["notes"]
     ]
-    return "; ".join([*said, *oddities(report)])
+    return "; ".join([*said, *(note for note in oddities(report) if not (gone and note.startswith(GONE)))])
 
 
 def oddities(report: Mapping[str, Any]) -> list[str]:
@@ -161,15 +191,19 @@ def _goes_on(line: str) -> bool:
 
 
 def _lower(sentence: str) -> str:
-    """The sentence with a small first letter, unless it starts with an exception's name."""
-    is_exception = re.match(r"\w+(Error|Exit|Exception|Interrupt)\b", sentence)
-    return sentence if is_exception else sentence[:1].lower() + sentence[1:]
+    """The sentence with a small first letter, unless it starts with the name of an exception or a class."""
+    is_name = re.match(r"\w+(Error|Exit|Exception|Interrupt)\b|\w+[A-Z_]", sentence)
+    return sentence if is_name else sentence[:1].lower() + sentence[1:]
 
 
 def _file(course: Course, unit: KitUnit, student: str) -> Path:
-    # A folder's name may be so long that with ".json" it is no file's name any more.
+    return course.private / "reports" / unit.name / file_name(student)
+
+
+def file_name(student: str) -> str:
+    """The name of a student's records; a folder's name may be so long that ".json" does not fit behind it."""
     name = student if len(student.encode()) <= MAX_BYTES else sha256(student.encode()).hexdigest()
-    return course.private / "reports" / unit.name / f"{name}.json"
+    return f"{name}.json"
 
 
 def _write(course: Course, unit: KitUnit, student: str, record: Mapping[str, Any]) -> None:

@@ -1,7 +1,8 @@
-"""Which submissions can be skipped: neither they nor anything that graded them has changed.
+"""Which submissions can be skipped: neither they nor anything that bears on their scores has changed.
 
-digest_of(course, unit, student)    a digest of everything that a score depends on
-graded_already(course, tasks)       the tasks whose record is complete, up to date and as in the gradebook
+digests_of(course, unit, student)    digests of everything that a score depends on, by the words for a change
+graded_already(course, tasks)        the tasks whose record is complete, up to date and as in the gradebook
+why_again(course, task)              why a task that was graded before is not done
 
 A record is completed last, when nbgrader has saved the scores and written its notebook. A run that is killed
 leaves records incomplete, and those submissions are graded again from the beginning.
@@ -9,7 +10,8 @@ leaves records incomplete, and those submissions are graded again from the begin
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import ast
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -17,56 +19,98 @@ from autograder.errors import BadSubmission
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import auto_points
-from autograder.nbgrader.inbox import answers_file, files_of
+from autograder.nbgrader.inbox import files_of, stands_for_another
 from autograder.nbgrader.lms.late import Deadlines, deadlines, text_of
 from autograder.units import files
 from autograder.units.kit import KitUnit
 
 Task = tuple[str, str]  # a unit's name and a student's
 
+FILES, DUE, UNIT, SETTINGS, CODE = (
+    "other files were handed in",
+    "the due date or an extension changed",
+    "the unit, its release or the secret changed",
+    "a setting in nbgrader_config.py changed",
+    "the kit changed",
+)
+#: Parts of the kit that do not bear on scores.
+NO_SCORES = (
+    *("cli", "authors", "student", "jupyter.py", "nbgrader/report", "nbgrader/demo", "nbgrader/templates"),
+    *(f"nbgrader/{name}.py" for name in ("export", "feedback", "formgrader", "marks", "resume")),
+)
+#: Classes of nbgrader and Jupyter, by how their names begin, whose settings do not bear on scores.
+ELSEWHERE = (
+    *("CourseDirectory", "HTMLExporter", "GenerateFeedback", "GenerateAssignment", "ClearSolutions"),
+    *("Exchange", "Formgrade", "Application", "NbGrader", "Log", "Server", "Zip", "FileNameCollector"),
+)
 
-def digest_of(course: Course, unit: KitUnit, student: str, when: Deadlines | None = None) -> str:
-    """A digest of the submission, its lateness, the unit as released and as it is, seed, settings, code."""
+
+def digests_of(course: Course, unit: KitUnit, student: str, when: Deadlines | None = None) -> dict[str, str]:
+    """Digests of the submission, its lateness, the unit as released and as it is now, settings and code."""
     folder = course.submitted_folder(unit, student)
     try:
-        handed_in = list(_handed_in(folder, unit))
+        handed_in = [path for path in files_of(folder) if not stands_for_another(path)]
+        found = files.digest(handed_in, *(str(path.relative_to(folder)) for path in handed_in))
     except BadSubmission as error:  # none of its files will be opened
-        return files.digest([], _digest_of_unit(course, unit), str(error))
-    names = [str(path.relative_to(folder)) for path in handed_in]
+        found = files.digest([], str(error))
     late = text_of(course, unit, student, when)
-    return files.digest(handed_in, _digest_of_unit(course, unit), *names, *[late] * bool(late))
+    return {FILES: found, DUE: late, **_digests_of_unit(course, unit), CODE: _digest_of_code()}
 
 
 def graded_already(course: Course, tasks: Iterable[Task]) -> set[Task]:
     """The tasks that are done; after the gradebook was lost or restored, some of them no longer are."""
     saved: dict[str, dict[str, float | None]] = {}
-    when: dict[str, Deadlines] = {}
+    due: dict[str, Deadlines] = {}
     done = set()
     for name, student in tasks:
         unit = course.unit(name)
-        when[name] = when.get(name) or deadlines(course, unit)
-        completion = records.completion(course, unit, student)
-        if completion is None or completion.digest != digest_of(course, unit, student, when[name]):
-            continue
         if name not in saved:
-            saved[name] = auto_points(course, unit)
+            saved[name], due[name] = auto_points(course, unit), deadlines(course, unit)
+        completion = records.completion(course, unit, student)
+        if completion is None or completion.digests != digests_of(course, unit, student, due[name]):
+            continue
         has_notebook = course.autograded_file(unit, student).exists()
         if completion.saved == saved[name].get(student) and has_notebook == (completion.saved is not None):
             done.add((name, student))
     return done
 
 
-def _handed_in(folder: Path, unit: KitUnit) -> Iterator[Path]:
-    """A submission's files, without a notebook that only stands for another file."""
-    for path in files_of(folder):
-        if path != folder / f"{unit.name}.ipynb" or answers_file(path) == path:
-            yield path
+def why_again(course: Course, task: Task) -> str:
+    """Why a submission that was graded before is graded again; empty for one that was not."""
+    unit, student = course.unit(task[0]), task[1]
+    completion = records.completion(course, unit, student)
+    if completion is None:
+        return ""
+    now = digests_of(course, unit, student)
+    changed = [words for words in now if completion.digests.get(words) != now[words]]
+    if not completion.digests:
+        return "an earlier version of the kit graded them"
+    return changed[0] if changed else "the gradebook or the graded notebook changed"
 
 
-def _digest_of_unit(course: Course, unit: KitUnit) -> str:
+def _digests_of_unit(course: Course, unit: KitUnit) -> dict[str, str]:
     paths = [unit.folder / "checks.py", unit.recorded_file, *sorted(unit.solutions.glob("*.py"))]
-    ours = [course.released_file(unit), course.root / "nbgrader_config.py"]
-    return files.digest([*paths, *ours], str(course.seed(unit)), _digest_of_code())
+    return {
+        UNIT: files.digest([*paths, course.released_file(unit)], str(course.seed(unit))),
+        SETTINGS: files.digest([], _settings((course.root / "nbgrader_config.py").read_text("utf-8"))),
+    }
+
+
+@cache
+def _settings(text: str) -> str:
+    """What of nbgrader_config.py bears on scores: no comments, no settings of other parts of nbgrader."""
+    statements = ast.parse(text).body
+    return "\n".join(ast.dump(each) for each in statements if not _is_elsewhere(each))
+
+
+def _is_elsewhere(statement: ast.stmt) -> bool:
+    """Whether a statement is like `c.Exchange.root = ...`, a docstring or an import."""
+    match statement:
+        case ast.Assign([ast.Attribute(ast.Attribute(ast.Name("c"), owner))]):
+            return owner.startswith(ELSEWHERE)
+        case ast.Expr(ast.Constant()) | ast.Import() | ast.ImportFrom():
+            return True
+    return False
 
 
 @cache
@@ -74,4 +118,6 @@ def _digest_of_code() -> str:
     """The judge and the engine: another version might give other scores."""
     root = Path(__file__).resolve().parents[2]
     paths = (path for part in ("autograder", "engine") for path in (root / part).rglob("*"))
-    return files.digest(sorted(path for path in paths if path.suffix in (".py", ".txt")))
+    others = tuple(str(root / "autograder" / part) for part in NO_SCORES)
+    bearing = (path for path in paths if path.suffix in (".py", ".txt") and not str(path).startswith(others))
+    return files.digest(sorted(bearing))

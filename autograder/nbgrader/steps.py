@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,50 +21,65 @@ import nbformat
 
 from autograder.answers.notebooks import source_notebook
 from autograder.errors import GradfnError, NotFound
+from autograder.nbgrader.cells import change_cells
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import must_hold, quiet
-from autograder.units.files import write_whole
+from autograder.units.files import os_words, write_whole
 from autograder.units.kit import KitUnit
 
 EVERYONE = "*"  # nbgrader reads a student's name as a pattern
 _LOGGED = re.compile(r"^ {4}(?:\w+\.)*(\w+(?::.*)?)$", re.MULTILINE)  # an exception below its traceback
 
 
-def release(course: Course, unit: KitUnit) -> Path:
-    """Write the unit's source notebook and let nbgrader make the released one; the released file.
+@dataclass(frozen=True)
+class Released:
+    """The released notebook, and which cells were added or removed after something was handed in."""
 
-    Raises GradfnError with nbgrader's reason, for example if submissions with other cells exist. An earlier
-    release is then as it was, and its submissions can still be graded.
+    file: Path
+    changed: str
+
+
+def release(course: Course, unit: KitUnit) -> Released:
+    """Write the unit's source notebook and let nbgrader make the released one.
+
+    Raises GradfnError with the reason if that fails; source/ and release/ are then as they were. Both are
+    made in another folder first, and copied file by file: either may be a mount point, or hold open files.
     """
-    folder = course.source_folder(unit)
-    with _restore_on_failure(folder, course.released_file(unit).parent):
-        folder.mkdir(parents=True, exist_ok=True)
-        write_whole(folder / f"{unit.name}.ipynb", nbformat.writes(source_notebook(unit)))
-        if (pictures := unit.folder / "pictures").is_dir():
-            shutil.copytree(pictures, folder / "pictures", dirs_exist_ok=True)
-        with nbgrader_api(course) as api:
+    staging = course.private / "staging"
+    source, file = course.source_folder(unit), course.released_file(unit)
+    new = staging / "source" / unit.name
+    try:
+        shutil.rmtree(staging, ignore_errors=True)
+        new.mkdir(parents=True)
+        for folder in (source, unit.folder / "pictures"):
+            if folder.is_dir():
+                target = new / "pictures" if folder.name == "pictures" else new
+                shutil.copytree(folder, target, dirs_exist_ok=True)
+        notebook = source_notebook(unit)
+        write_whole(new / f"{unit.name}.ipynb", nbformat.writes(notebook))
+        changed = change_cells(course, unit, notebook)
+        with nbgrader_api(course, staging) as api:
             must_succeed(api.generate_assignment(unit.name, force=True), f"releasing {unit.name}")
-    for folder in (course.released_file(unit).parents[1], course.released_file(unit).parent):
-        folder.chmod(0o755)  # it is made for everyone
-    return course.released_file(unit)
+        _install(staging / "release" / unit.name, file.parent, 0o644)
+        _install(new, source, 0o600)
+    except OSError as error:
+        raise GradfnError(f"releasing {unit.name} failed: {os_words(error)}") from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    with suppress(OSError):  # another user's
+        for folder in (file.parents[1], file.parent):
+            folder.chmod(0o755)  # it is made for everyone
+    return Released(file, changed)
 
 
-@contextmanager
-def _restore_on_failure(*folders: Path) -> Iterator[None]:
-    """Put the folders back if the block raises: nbgrader removes a release before it makes the new one."""
-    with tempfile.TemporaryDirectory() as backup:
-        copies = [(folder, Path(backup) / str(number)) for number, folder in enumerate(folders)]
-        for folder, copy in copies:
-            if folder.exists():
-                shutil.copytree(folder, copy)
-        try:
-            yield
-        except BaseException:
-            for folder, copy in copies:
-                shutil.rmtree(folder, ignore_errors=True)
-                if copy.exists():
-                    shutil.copytree(copy, folder)
-            raise
+def _install(new: Path, folder: Path, mode: int) -> None:
+    """Put the files of `new` into a folder, and remove all others from it."""
+    names = [path.relative_to(new) for path in sorted(new.rglob("*")) if path.is_file()]
+    for name in names:
+        write_whole(folder / name, (new / name).read_bytes(), mode)
+    for old in [path for path in folder.rglob("*") if path.is_file()]:
+        if old.relative_to(folder) not in names:
+            old.unlink()
 
 
 def write_feedback(course: Course, unit: KitUnit, student: str = EVERYONE) -> list[Path]:
@@ -92,12 +107,16 @@ def graded_students(course: Course, unit: KitUnit) -> list[str]:
 
 
 @contextmanager
-def nbgrader_api(course: Course) -> Iterator[Any]:
-    """nbgrader's API, configured by the course's own file."""
+def nbgrader_api(course: Course, folder: Path | None = None) -> Iterator[Any]:
+    """nbgrader's API, configured by the course's own file; with source/ and release/ in another folder."""
+    config = deepcopy(course.config)
+    if folder:
+        config.CourseDirectory.source_directory = str(folder.relative_to(course.root) / "source")
+        config.CourseDirectory.release_directory = str(folder.relative_to(course.root) / "release")
     with quiet():
         from nbgrader.apps.api import NbGraderAPI
 
-        yield NbGraderAPI(config=deepcopy(course.config))
+        yield NbGraderAPI(config=config)
 
 
 def must_succeed(done: dict[str, Any], what: str) -> None:

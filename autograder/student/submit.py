@@ -22,7 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from autograder.answers.convert import differences, notebook_file
-from autograder.answers.submission import Submission, from_script, label_of, read
+from autograder.answers.submission import Submission, answered, label_of, read, suffix_of
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.judging.card import OTHER_INPUTS, points_text
 from autograder.student.attempt import Attempt
@@ -53,7 +53,7 @@ def choose_file(unit: KitUnit) -> Path:
     different = differences(unit)
     if len(files) == 1 or not different:
         return files[0]
-    with_answers = [file for file in files if _answered(_read(file, unit), unit)]
+    with_answers = [file for file in files if answered(_read(file, unit), unit)]
     if len(with_answers) == 1:
         return with_answers[0]
     raise BadSubmission(
@@ -68,26 +68,26 @@ def preview(unit: KitUnit, file: Path) -> Preview:
     submission = _read(file, unit)
     cells = Cells(f"handed_in_{unit.name}", notebook=False)
     problems = list(_run(cells, submission, unit))
-    answered = _answered(submission, unit)
+    begun = answered(submission, unit)
     attempt = Attempt(unit, cells.module)
     results = [
-        r for name, exercise in unit.exercises.items() if name in answered for r in attempt.results(exercise)
+        r for name, exercise in unit.exercises.items() if name in begun for r in attempt.results(exercise)
     ]
     standing = Standing.of(unit, results)
     width = max(map(len, [*unit.exercises, *unit.questions]))
     lines = []
     for name in unit.exercises:
         passed = f"{standing.count(name)} of {len(standing.worth[name])} public checks pass"
-        lines.append(f"  {name:<{width}}  {passed if name in answered else 'not answered'}")
+        lines.append(f"  {name:<{width}}  {passed if name in begun else 'not answered'}")
     written = dict(submission.written)
     lines += [f"  {q:<{width}}  a text, {'' if q in written else 'not '}answered" for q in unit.questions]
     total = points_text(*standing.points())
     lines.append(
-        f"{len(answered)} of {len(unit.exercises)} exercises answered, {total} on the public checks. "
-        + OTHER_INPUTS
+        f"{len(begun & {*unit.exercises})} of {len(unit.exercises)} exercises answered, {total} on the "
+        f"public checks. {OTHER_INPUTS}"
     )
     lines += [f"note: {note}" for note in submission.notes]
-    if not answered and not written:
+    if not begun:
         problems.append("nothing is answered yet")
     return Preview(tuple(lines), tuple(problems))
 
@@ -106,18 +106,7 @@ def _run(cells: Cells, submission: Submission, unit: KitUnit) -> Iterator[str]:
             _, raised = cells.run(label_of(cell), cell.source, SECONDS)
         if raised is not None:
             yield f"{label_of(cell)}: {raised.type_name}: {raised.message}"
-
-
-def _answered(submission: Submission, unit: KitUnit) -> set[str]:
-    """The exercises with a changed cell; one whose cell is gone counts if its name is defined elsewhere."""
-    stubs = {cell.name: cell.source for cell in from_script(unit.recorded.stub, unit, "").cells}
-    given = {cell.name: cell.source for cell in submission.cells if cell.name}
-    own = [name for cell in submission.cells if not cell.name for name in cell.names]
-    return {
-        name
-        for name, exercise in unit.exercises.items()
-        if (given[name] != stubs[name] if name in given else set(exercise.names) & set(own))
-    }
+    cells.restore(unit.exercises)
 
 
 def student_name(name: str | None) -> str:
@@ -135,7 +124,7 @@ def student_name(name: str | None) -> str:
 
 def to_course(unit: KitUnit, file: Path, course: Path, student: str) -> Path:
     """Copy the file into a course's folder; an earlier submission there is moved to .earlier."""
-    folder, name = course / "submitted" / student / unit.name, f"{unit.name}{file.suffix}"
+    folder, name = course / "submitted" / student / unit.name, f"{unit.name}{suffix_of(file)}"
     try:
         put(folder, {name: file.read_bytes()}, datetime.now(UTC).replace(tzinfo=None))
     except OSError as error:
@@ -169,7 +158,7 @@ def write_time(folder: Path, time: datetime) -> None:
 def to_upload(unit: KitUnit, file: Path, root: Path) -> Path:
     """Copy the file to a new folder named by the time; the file keeps the name that the course expects."""
     folder = free(root / unit.name / _stamp())
-    target = folder / f"{unit.name}{file.suffix}"
+    target = folder / f"{unit.name}{suffix_of(file)}"
     try:
         folder.mkdir(parents=True)
         shutil.copyfile(file, target)

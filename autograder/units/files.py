@@ -28,6 +28,15 @@ LOCKED = "Close the program that holds it, or get the right to read and write it
 ADVICE = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL} | dict.fromkeys(
     (errno.EACCES, errno.EPERM, errno.EROFS), LOCKED
 )
+SAVE_AS_UTF8 = "save it as UTF-8 (in VS Code: at the bottom right) and hand in again"
+BEGINNINGS = {
+    b"PK": "is a zip archive",
+    b"%PDF": "is a PDF",
+    b"\x1f\x8b": "is a gzip archive",
+    b"7z": "is a 7z archive",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
 
 
 def read_text(path: Path) -> str:
@@ -47,12 +56,20 @@ def _text(path: Path, read: Callable[[], bytes]) -> str:
     try:
         text = read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        words = f"is not UTF-8 text (byte {error.start}): save it as UTF-8 (in VS Code: at the bottom right)"
-        raise BadSubmission(f"{harmless(path.name)} {words}") from error
+        raise BadSubmission(f"{harmless(path.name)} {_not_text(error.object, error.start)}") from error
     except OSError as error:
         error.filename = str(path)
         raise NotFound(f"cannot read {harmless(os_words(error))}") from error
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _not_text(data: bytes, byte: int) -> str:
+    """What a file is that is not UTF-8 text, and what to do."""
+    known = next((words for begin, words in BEGINNINGS.items() if data.startswith(begin)), "")
+    if known.startswith("is a "):
+        return f"{known}, not the file itself"
+    line = data.count(b"\n", 0, byte) + 1
+    return f"is {known or f'not UTF-8 text (line {line})'}: {SAVE_AS_UTF8}"
 
 
 def _at_most(path: Path, most: int) -> bytes:

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from copy import copy
+from dataclasses import dataclass
 from doctest import Example
 from functools import cached_property
 from inspect import unwrap
@@ -62,13 +63,25 @@ class Question:
         return text.strip().removeprefix(self.text).strip().removeprefix(EMPTY).strip()
 
 
+def _changed(check: Check, **fields: object) -> Check:
+    """The check with other fields, such as 0 points, which its author cannot declare."""
+    result = copy(check)
+    for name, value in fields.items():
+        object.__setattr__(result, name, value)
+    return result
+
+
 @dataclass(frozen=True)
 class KitUnit:
-    """A unit's files; what is in them is read when it is first used."""
+    """A unit's files; what is in them is read when it is first used.
+
+    `worth` are points that a course sets in place of the author's: of an exercise, or "" for the whole unit.
+    """
 
     name: str
     folder: Path
     solutions: Path
+    worth: tuple[tuple[str, float], ...] = ()
 
     @property
     def stub_file(self) -> Path:
@@ -108,8 +121,16 @@ class KitUnit:
 
     @cached_property
     def all_checks(self) -> tuple[Check, ...]:
-        """Every check of the unit as its author declared it, in the order of the file."""
-        return tuple(value for value in self._module.values() if isinstance(value, Check))
+        """Every check of the unit, in the order of the file."""
+        checks = tuple(value for value in self._module.values() if isinstance(value, Check))
+        worth = dict(self.worth)
+        for name in sorted(worth, reverse=True):  # the whole unit comes last
+            one = [check for check in checks if not name or check.exercise == name]
+            if not (total := sum(check.points for check in one)):
+                raise NotFound.named(f"exercise of {self.name}", name, {check.exercise for check in checks})
+            factor = worth[name] / total
+            checks = tuple(_changed(c, points=round(c.points * factor, 6)) if c in one else c for c in checks)
+        return checks
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -217,7 +238,7 @@ def _add_examples(checks: list[Check], setup: script.Cell, cell: script.Cell) ->
         first = next(users, 0)
         if examples:
             before = checks[first].examples or (Example(setup.source, ""),)
-            checks[first] = replace(checks[first], examples=(*before, *examples))
+            checks[first] = _changed(checks[first], examples=(*before, *examples))
 
 
 def questions_of(text: str) -> dict[str, Question]:

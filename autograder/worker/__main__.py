@@ -7,7 +7,7 @@ It gets one request at a time and answers with plain data:
     {"op": "check", "exercise": ..., "check": ..., "seed": n, "examples": [[source, raises], ...]}
         -> an Outcome
     {"op": "cells", "text": its UTF-8 bytes as an array, "file": ...}
-        -> a notebook's [{"cell_type": ..., "grade_id": ..., "source": ...}, ...]
+        -> a notebook's [{"cell_type": ..., "grade_id": ..., "source": ..., "pictures": [...]}, ...]
     {"op": "names", "sources": [...]}
         -> [the names that each defines, ...]
     {"op": "mentions", "sources": [...]}
@@ -28,7 +28,7 @@ from typing import Any, NoReturn
 from autograder.declare import Check, here, move_to
 from autograder.errors import BadSubmission
 from autograder.worker.cells import Cells
-from autograder.worker.channel import Channel, TooLarge
+from autograder.worker.channel import MAX_REQUEST, Channel, TooLarge
 from autograder.worker.fence import take_away
 from autograder.worker.modules import load_module
 from autograder.worker.outcome import Outcome, harmless, raised_to_plain, to_plain
@@ -71,10 +71,11 @@ class WorkerServer:
         take_away(without)
         self._cells = Cells(self._unit, notebook)
         ran = [self._cells.run(label, source, seconds) for label, source in cells]
+        self._cells.restore({exercise for exercise, _ in self._checks})
         return [{"outputs": plain(outputs), "raised": raised_to_plain(raised)} for outputs, raised in ran]
 
 
-def _cells(text: str, file: str) -> list[dict[str, str]] | str:
+def _cells(text: str, file: str) -> list[dict[str, Any]] | str:
     """A notebook's cells, each with its name for nbgrader; for a text that is not one, the reason."""
     try:
         found = notebook_cells(text, file)
@@ -85,6 +86,7 @@ def _cells(text: str, file: str) -> list[dict[str, str]] | str:
             "cell_type": cell["cell_type"],
             "grade_id": harmless(str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))),
             "source": cell["source"],
+            "pictures": cell["pictures"],
         }
         for cell in found
     ]
@@ -95,7 +97,7 @@ def serve(worker: WorkerServer, descriptor: int) -> NoReturn:
     channel = Channel(socket.socket(fileno=descriptor))
     channel.send("ready")
     while True:
-        answer = worker.answer(channel.receive(None))
+        answer = worker.answer(channel.receive(None, MAX_REQUEST))
         try:
             channel.send(answer)
         except TooLarge as fault:

@@ -1,6 +1,7 @@
 """Run a submission's cells, as Jupyter or as Python would.
 
     Cells(name, notebook)   an empty module; its run(label, source, seconds) gives outputs and an exception
+    .restore(labels)        give names back to the functions of these cells
 
 A notebook's cells run in an IPython shell, so that magics, displays and tracebacks are those of Jupyter; the
 cells of a .py file are plain Python. Outputs have nbformat's form. A cell that fails does not stop the next.
@@ -12,7 +13,9 @@ import linecache
 import sys
 import types
 import warnings
+from collections.abc import Iterable
 from contextlib import redirect_stderr, redirect_stdout
+from typing import Any
 
 from autograder.worker.notebook_lines import runnable
 from autograder.worker.outcome import MAX_TEXT, Outputs, Raised, Runner, harmless
@@ -29,7 +32,8 @@ class Cells:
     """The module that a submission's cells define, cell by cell."""
 
     def __init__(self, name: str, notebook: bool) -> None:
-        self._room = MAX_DISPLAYED
+        self._name, self._room = name, MAX_DISPLAYED
+        self._defined: dict[str, dict[str, Any]] = {}
         self.module = types.ModuleType(name)
         sys.modules[name] = self.module
         if notebook:
@@ -52,9 +56,30 @@ class Cells:
                 raise
             except BaseException as error:
                 raised = describe_exception(error, vars(self.module), seconds=seconds)
+        own = {name: value for name, value in dict(vars(self.module)).items() if self._is_own(value)}
+        before = {name: value for found in self._defined.values() for name, value in found.items()}
+        self._defined[label] = self._defined.get(label, {}) | {
+            name: value for name, value in own.items() if before.get(name) is not value
+        }
         streams = (("stdout", harmless(out.getvalue())), ("stderr", harmless(err.getvalue())))
         texts = [{"output_type": "stream", "name": name, "text": shown} for name, shown in streams if shown]
         return texts + self._fitting(outputs), raised
+
+    def _is_own(self, value: Any) -> bool:
+        """Whether a value is a function or class of this module; runs no code of the submission's."""
+        if type(value) is types.FunctionType:
+            return value.__globals__ is vars(self.module)
+        return issubclass(type(value), type) and type.__getattribute__(value, "__module__") is self._name
+
+    def restore(self, labels: Iterable[str]) -> None:
+        """Give names back to the functions and classes of these cells where a later cell uses them for data.
+
+        In a notebook, a check below the answer was green before `for step in range(10)` took the name.
+        """
+        for label in labels:
+            for name, value in self._defined.get(label, {}).items():
+                if not callable(vars(self.module).get(name)):
+                    setattr(self.module, name, value)
 
     def _fitting(self, outputs: Outputs) -> Outputs:
         """The displays that a feedback page can show, as long as there is room for them.

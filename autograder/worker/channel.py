@@ -28,7 +28,7 @@ import numpy as np
 from autograder.errors import WorkerFault
 from autograder.worker.plain import MAX_DEPTH, SIZES, Opaque
 
-MAX_BYTES = 32 << 20
+MAX_BYTES, MAX_REQUEST = 32 << 20, 128 << 20  # of an answer; of a request, which may hold a notebook
 MAX_NODES = 200_000
 MAX_MARKS = 5 * MAX_NODES  # brackets and commas, also in texts: parsing ten million lists takes a gigabyte
 MAX_NAME = 200
@@ -107,7 +107,9 @@ def _array(content: Any, raw: bytes) -> np.ndarray[Any, Any]:
     """An array rebuilt from its dtype, shape and bytes; a copy, so that its memory is its own."""
     match content:
         case [str(code), list(shape), int(offset)] if (
-            code in DTYPES and len(shape) <= 32 and all(type(n) is int and 0 <= n <= MAX_BYTES for n in shape)
+            code in DTYPES
+            and len(shape) <= 32
+            and all(type(n) is int and 0 <= n <= MAX_REQUEST for n in shape)
         ):
             dtype, count = np.dtype(code), math.prod(shape)
             if offset >= 0 and offset + count * dtype.itemsize <= len(raw):
@@ -125,24 +127,24 @@ class Channel:
     def __init__(self, sock: socket.socket) -> None:
         self._socket = sock
 
-    def send(self, message: Any, seconds: float = 30.0) -> None:
+    def send(self, message: Any, seconds: float = 30.0, most: int = MAX_BYTES) -> None:
         """Send one frame; raises TooLarge, with nothing sent, or WorkerFault if it is not taken in time."""
         tree, raw = pack(message)
         text = json.dumps(tree, allow_nan=False).encode()
-        if len(text) > MAX_BYTES or len(raw) > MAX_BYTES:
-            raise TooLarge(f"the answer is larger than {MAX_BYTES >> 20} MB")
+        if len(text) > most or len(raw) > most:
+            raise TooLarge(f"the answer is larger than {most >> 20} MB")
         self._socket.settimeout(seconds)
         try:
             self._socket.sendall(_LENGTHS.pack(len(text), len(raw)) + text + raw)
         except OSError as error:
             raise WorkerFault("the other side is gone") from error
 
-    def receive(self, seconds: float | None) -> Any:
+    def receive(self, seconds: float | None, most: int = MAX_BYTES) -> Any:
         """The next frame's data; raises TimeoutError past the deadline, WorkerFault for other failures."""
         deadline = None if seconds is None else time.monotonic() + seconds
         tree_size, raw_size = _LENGTHS.unpack(self._exactly(_LENGTHS.size, deadline))
-        if tree_size > MAX_BYTES or raw_size > MAX_BYTES:
-            raise WorkerFault(f"the answer is larger than {MAX_BYTES >> 20} MB")
+        if tree_size > most or raw_size > most:
+            raise WorkerFault(f"the answer is larger than {most >> 20} MB")
         text, raw = self._exactly(tree_size, deadline), self._exactly(raw_size, deadline)
         if sum(map(text.count, (b"[", b"{", b","))) > MAX_MARKS:
             raise WorkerFault("the answer has too many parts")

@@ -2,6 +2,7 @@
 
     with only(("numpy",), own): ...    code of the namespaces `own` gets an ImportError for anything else
     hidden_by(name)                    the student's file that Python would take for the module of that name
+    lacking(namespace, packages)       what a notebook has imported already and a course lacks
 
 Without it `import torch` in a unit without torch would work at home, slowly, and fail when it is graded.
 """
@@ -11,6 +12,7 @@ from __future__ import annotations
 import builtins
 import os
 import sys
+import types
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -51,6 +53,13 @@ def _with_install(error: ModuleNotFoundError, packages: Sequence[str]) -> Module
     install = f"python -m pip install {error.name}{index * (error.name == 'torch')}"
     words = f"No module named {error.name!r}, and this unit needs it. Install it: {install}"
     return ModuleNotFoundError(words, name=error.name)
+
+
+def lacking(namespace: Namespace, packages: Sequence[str]) -> list[str]:
+    """The packages that a namespace holds something of, and that are not there when it is graded."""
+    there = {*packages, *ALWAYS, "autograder", "exercises", *sys.stdlib_module_names}
+    modules = (value for value in list(namespace.values()) if isinstance(value, types.ModuleType))
+    return sorted({module.__name__.partition(".")[0] for module in modules} - there)
 
 
 def _refuse(name: str, packages: Sequence[str]) -> None:

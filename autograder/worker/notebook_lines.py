@@ -95,7 +95,8 @@ def _is_kits(node: ast.stmt, functions: set[str], exported: bool) -> bool:
 def shell_lines(text: str) -> Iterator[str]:
     """The lines that run another program; the text is not parsed."""
     for line in map(str.strip, text.split("\n")):
-        if line.startswith(SHELL) or line.partition("=")[2].lstrip().startswith("!"):
+        shell = line.startswith(SHELL) or line.partition("=")[2].lstrip().startswith("!")
+        if shell and not line.startswith("!["):  # a picture in Markdown
             yield line
 
 

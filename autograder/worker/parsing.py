@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,36 +21,65 @@ from autograder.worker.notebook_lines import as_python
 from autograder.worker.outcome import harmless
 
 MAX_NAME = 40
+MAX_PICTURES = 12 << 20  # characters of all together
+PICTURES = ("image/png", "image/jpeg")
+DAMAGED = "damaged"
 
 
 def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
-    """A notebook's cells with `cell_type`, `metadata` and `source` of the right types.
+    """A notebook's cells with `cell_type`, `metadata`, `source` and `pictures` of the right types.
 
-    Raises BadSubmission where the text is not a notebook.
+    A cell that is damaged has the type DAMAGED. Raises BadSubmission where the text is not a notebook.
     """
     try:
-        notebook = json.loads(text)
-        cells = notebook["cells"]
-        return [
-            {
-                "cell_type": harmless(str(cell["cell_type"]))[:MAX_NAME],
-                "metadata": _dicts_only(cell.get("metadata", {})),
-                "source": writable(cell.get("source", "")),
-            }
-            for cell in cells
-        ]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise BadSubmission(f"{file} is not a notebook: it has no readable list of cells") from error
+        cells = json.loads(text)["cells"]
+        if not isinstance(cells, list):
+            raise TypeError
+        return _fitting([_cell(cell) for cell in cells])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        words = "is not a notebook: it has no readable list of cells"
+        if conflict := re.search("^<{7} ", text, re.MULTILINE):
+            words = f"holds Git conflict markers, line {text.count(chr(10), 0, conflict.start()) + 1}"
+        raise BadSubmission(f"{file} {words}") from error
+
+
+def _cell(cell: Any) -> dict[str, Any]:
+    """One cell; what of it is missing or has the wrong type is empty."""
+    known = cell if isinstance(cell, dict) else {}
+    kind, metadata, source = known.get("cell_type"), known.get("metadata"), known.get("source") or ""
+    try:
+        text = writable(source)
+    except TypeError:
+        kind, text = DAMAGED, ""
+    kept = metadata.items() if isinstance(metadata, dict) else ()
+    return {
+        "cell_type": harmless(kind)[:MAX_NAME] if isinstance(kind, str) else DAMAGED,
+        "metadata": {key: value for key, value in kept if key != "nbgrader" or isinstance(value, dict)},
+        "source": text,
+        "pictures": _pictures(known.get("attachments")) if kind == "markdown" else [],
+    }
+
+
+def _pictures(attachments: Any) -> list[str]:
+    """The pictures that are attached to a text, in base64; whether they are pictures is not checked."""
+    files = attachments.values() if isinstance(attachments, dict) else ()
+    found = [file.get(kind) for file in files if isinstance(file, dict) for kind in PICTURES]
+    return [picture for picture in found if isinstance(picture, str)]
+
+
+def _fitting(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The cells with as many of their pictures as can be sent; "" stands for one that is left out."""
+    room = MAX_PICTURES
+    for cell in cells:
+        for number, picture in enumerate(cell["pictures"]):
+            cell["pictures"][number] = picture if len(picture) <= room else ""
+            room -= len(cell["pictures"][number])
+    return cells
 
 
 def writable(source: Any) -> str:
     """A text or a list of lines as text that can be encoded: JSON can spell lone surrogates, UTF-8 cannot."""
     return (source if isinstance(source, str) else "".join(source)).encode(errors="replace").decode()
-
-
-def _dicts_only(metadata: Any) -> dict[str, Any]:
-    """The metadata, without an "nbgrader" entry that is not a dict."""
-    return {key: value for key, value in metadata.items() if key != "nbgrader" or isinstance(value, dict)}
 
 
 def defined_names(source: str) -> tuple[str, ...]:

@@ -57,6 +57,12 @@ NOTEBOOKS = {
         code("def halve(x):\n    return half(x)", "halve"),
     ],
     "no metadata, all in one": [code(f'%pip install numpy\n{KIT}\n{DOUBLE}\n{HALVE}\ncheck("double")')],
+    "a name used again below": [
+        code(DOUBLE, "double"),
+        code("double = 3\nfor halve in range(3): pass"),
+        code(HALVE, "halve"),
+        code("for halve in range(3):\n    double = halve"),
+    ],
     "no metadata": [code("%time\n" + DOUBLE), code(HALVE)],
 }
 

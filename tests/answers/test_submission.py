@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from autograder.answers.submission import Submission, from_notebook, from_script, read
+from autograder.answers.submission import Submission, from_notebook, from_script, read, suffix_of
 from autograder.errors import BadSubmission, NotFound
 from autograder.units.kit import KitUnit
 from autograder.units.script import Cell
 
 DOUBLE = "def double(x):\n    return 2 * x"
 HALVE = "def halve(x):\n    return x / 2"
+RIGHT = {"double": DOUBLE, "halve": HALVE}
 
 
 def cell(source: str, grade_id: str = "", kind: str = "code", **marks: Any) -> dict[str, Any]:
@@ -138,16 +139,21 @@ def test_windows_line_ends_and_marks_are_read(tiny: KitUnit, tmp_path: Path) -> 
         ("a.ipynb", b"{", "is not a notebook"),
         ("a.ipynb", b"[]", "is not a notebook"),
         ("a.ipynb", b'{"cells": 3}', "is not a notebook"),
-        ("a.ipynb", b'{"cells": [{"cell_type": "code", "metadata": 1}]}', "is not a notebook"),
+        ("a.ipynb", b'{"cells": [{"cell_type": "code", "metadata": 1}]}', "holds no answers of tiny"),
+        ("a.ipynb", b'{\n<<<<<<< HEAD\n"cells"', "holds Git conflict markers, line 2"),
+        ("a.ipynb", b"\0" * 4096, "is empty"),
+        ("a.ipynb", b"\n<!DOCTYPE html>", "is a web page, probably a login page"),
+        ("a.ipynb", b"PK\x03\x04\xff", "is a zip archive"),
+        ("a.py", b"# one\n# f\xfcr\n", r"is not UTF-8 text \(line 2\): save it as UTF-8"),
         ("a.ipynb", b'{"cells": []}', "holds no answers of tiny"),
         ("a.py", b"def softmax(x): return x", "holds no answers of tiny"),
-        ("a.py", b"\xff\xfe", "not UTF-8"),
+        ("a.py", b"\xff\xfe", "is UTF-16: save it as UTF-8"),
         ("a.pdf", b"%PDF", "only .py and .ipynb"),
         ("a.py", b"# %% double\n" * 1_001, "more than 1000 cells of code"),
         ("a.py", b"a\n" * 250_001, "or 500000 characters in them"),
         ("a.py", b"# %% x" + b" " * 400_000 + b"y", "holds no answers of tiny"),
         ("a.ipynb", b'{"cells": [{"cell_type": "code", "source": "%s"}]}' % (b"a;" * 250_001), "or 500000"),
-        ("a.ipynb", b"[" + b" " * (20 << 20), "larger than 20 MB"),
+        ("a.ipynb", b"[" + b" " * (100 << 20), "larger than 100 MB"),
     ],
     ids=lambda value: value.decode("latin-1")[:12] if isinstance(value, bytes) else None,
 )
@@ -158,6 +164,41 @@ def test_a_file_without_answers_is_refused(
     (tmp_path / name).write_bytes(content)
     with pytest.raises(BadSubmission, match=words):
         read(tmp_path / name, tiny)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [{"metadata": None}, {"source": None}, {"source": 3}, {"cell_type": None}, {"metadata": {"nbgrader": 1}}],
+    ids=str,
+)
+def test_a_damaged_cell_costs_that_cell(tiny: KitUnit, damage: dict[str, object]) -> None:
+    """The answers in the other cells are read."""
+    cells: list[object] = [
+        {"cell_type": "code", "metadata": {"nbgrader": {"grade_id": name}}, "source": source}
+        for name, source in RIGHT.items()
+    ]
+    odd = {"cell_type": "code", "metadata": {}, "source": "x = 1", **damage}
+    found = from_notebook(json.dumps({"cells": [3, odd, *cells]}), tiny, "a.ipynb")
+    assert {cell.name: cell.source for cell in found.cells if cell.name} == RIGHT
+    assert "a damaged cell was left out" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix"),
+    [
+        ("a.ipynb", ".ipynb"),
+        ("a.IPYNB", ".ipynb"),
+        ("a.ipynb.json", ".ipynb"),
+        ("a.ipynb.txt", ".ipynb"),
+        ("a.py.txt", ".py"),
+        ("a.py.json", ""),
+        ("a.json", ""),
+        ("py", ""),
+    ],
+)
+def test_a_browser_may_change_the_end_of_a_name(name: str, suffix: str) -> None:
+    """The kind of a file is what its name said before."""
+    assert suffix_of(Path(name)) == suffix
 
 
 def test_a_missing_file_is_not_found(tiny: KitUnit, tmp_path: Path) -> None:

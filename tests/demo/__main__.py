@@ -51,9 +51,12 @@ def make_demo(folder: Path, kit: Kit, names: Sequence[str], console: Console) ->
         task = progress.add_task("grading", total=None)
         grade_units(course, units, lambda done, total, *_: progress.update(task, completed=done, total=total))
         pages = progress.add_task("feedback", total=None)
-        write_feedback_pages(
+        written = write_feedback_pages(
             course, units, lambda done, total: progress.update(pages, completed=done, total=total)
         )
+    for (unit_name, student), reason in written.items():
+        if reason:
+            raise GradfnError(f"{student}: the feedback on {unit_name} failed: {reason}")
     export(course)
     return {unit.name: scores(course, unit) for unit in units}
 

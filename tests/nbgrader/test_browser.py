@@ -131,8 +131,8 @@ def test_an_instructor_grades_in_formgrader(page: Page, place: Place) -> None:
 
     press(page, lab, "ada", "generate-feedback")
     page.open(course.feedback_file(unit, "ada").as_uri())
-    assert page.one("h4").text == f"{UNIT} (Score: {points + 1.5:.1f} / {total:.1f})"
-    assert page.one(".panel-footer", "Comments:").text.split("\n")[-1] == "Say it with the weights."
+    assert page.one(".score").text == f"{points + 1.5:g} / {total:g} points"
+    assert page.one(".comment").text.split("\n")[-1] == "Say it with the weights."
 
 
 def test_a_students_text_is_only_read(page: Page, place: Place) -> None:

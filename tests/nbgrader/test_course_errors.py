@@ -304,7 +304,10 @@ def test_students_without_a_submission_are_in_the_report(
     with gradebook(course) as opened, quiet():
         opened.add_student("zoe", first_name="Zoë", last_name="<b>")
     said = gradfn(course, capsys, "report", "tiny")
-    assert said[0] == "tiny: 3 of 4 graded, 2.33 of 3 points on average, 1 to look at, 1 without a submission"
+    assert (
+        said[0]
+        == "tiny: 3 of 4 graded, 2.33 of 3 points on average, 1 needs attention, 1 without a submission"
+    )
     page = (course.root / "reports" / "tiny.html").read_text(encoding="utf-8")
     assert "handed in nothing: 1" in page
     assert "<bdi>Zoë &lt;b&gt;</bdi>" in page

@@ -99,9 +99,8 @@ REFUSED = {
     "hole": Case(_hole, "the folder holds more than 1000 files or 100 MB"),
     "deep": Case(_deep, "the folder cannot be read: File name too long"),
     "folder-for-script": Case(
-        lambda folder: (folder / "tiny.py").mkdir(), "neither tiny.ipynb nor a .py file", answers=False
+        lambda folder: (folder / "tiny.py").mkdir(), "the folder is empty", answers=False
     ),
-    "in-the-way": Case(lambda folder: (folder / ".tiny.ipynb.new").mkdir(), "IsADirectoryError"),
 }
 if sys.platform == "linux":  # elsewhere no such name can be made
     REFUSED["name"] = Case(

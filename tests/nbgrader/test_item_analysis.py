@@ -94,7 +94,7 @@ def test_what_nobody_or_everybody_passes_is_flagged() -> None:
     earned[:, 0], earned[:, 1] = 0, 1
     items = analyse(earned, checks(*[1] * 10))
     assert one(items, "e0").flag == "nobody passes: is it taught, and is the check right?"
-    assert one(items, "e1").flag == "does not tell submissions apart"
+    assert one(items, "e1").flag == "does not discriminate"
     assert [one(items, name).discrimination for name in ("e0", "e1")] == [None, None]
     assert one(items, "e0").difficulty_words == "nobody passes"
 

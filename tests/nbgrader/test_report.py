@@ -115,9 +115,9 @@ def test_who_needs_a_look(paper: Course) -> None:
         "waits": "an answer to grade manually",
         "login": "could not be run",
         "stub": "nothing done",
-        "late": "out of time: double; an odd file",
+        "late": "out of time: double; an unusual file",
         "lost": "ended its process: halve",
-        "odd": "an odd file",
+        "odd": "an unusual file",
     }
     words = {line.person.id: line.mark.words for line in report.to_look_at}
     assert words["odd"] == "test_double edited, the released cell counts"
@@ -318,7 +318,7 @@ def test_the_command_says_what_it_found_and_where_it_is(
     for more, where in (([], "reports/tiny.html"), (["--out", "../tiny.html"], "../tiny.html")):
         assert main(["report", "tiny", *more]) == 0
         assert capsys.readouterr().out.splitlines() == [
-            "tiny: 3 of 3 graded, 1.33 of 3 points on average, 1 to look at",
+            "tiny: 3 of 3 graded, 1.33 of 3 points on average, 1 needs attention",
             f"The report is in {where}",
         ]
         assert "squared" in Page(Path(where).read_text(encoding="utf-8")).text

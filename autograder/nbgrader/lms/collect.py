@@ -16,7 +16,7 @@ from pathlib import Path
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.inbox import STAND_IN, must_have_a_plain_name, time_of
+from autograder.nbgrader.inbox import must_have_a_plain_name, stands_for_another, time_of
 from autograder.nbgrader.lms import times
 from autograder.nbgrader.lms.downloads import SUFFIXES, Try, answers, recognise, time_told, tries
 from autograder.nbgrader.lms.people import NO_ROSTER, People
@@ -131,5 +131,4 @@ def carry_out(course: Course, unit: KitUnit, done: Plan) -> None:
 def _files(folder: Path) -> dict[str, bytes]:
     """The answers in a submission's folder, without the notebook that stands for another file."""
     paths = (p for p in folder.glob("*") if p.suffix in SUFFIXES and p.is_file() and not p.is_symlink())
-    found = {path.name: read_untrusted(path, 1 << 30) for path in paths}
-    return {name: data for name, data in found.items() if data != STAND_IN.encode()}
+    return {path.name: read_untrusted(path, 1 << 30) for path in paths if not stands_for_another(path)}

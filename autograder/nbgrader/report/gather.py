@@ -46,7 +46,7 @@ REASONS = {
     "nothing": "nothing done",
     "timeout": "out of time",
     "ended": "ended its process",
-    "odd": "an odd file",
+    "odd": "an unusual file",
 }
 STOPPED = re.compile(r"its process ended|(\w+ is not defined$)|\w+(Error|Exit|Exception|Interrupt)\b")
 Stored = Mapping[str, Any]
@@ -118,7 +118,13 @@ class ClassReport:
     def to_look_at(self) -> list[StudentLine]:
         """The lines with reasons to look at them, the most urgent first."""
         order = list(REASONS)
-        return sorted((x for x in self.lines if x.reasons), key=lambda x: order.index(next(iter(x.reasons))))
+        found = (line for line in self.lines if line.reasons and line not in self.waiting)
+        return sorted(found, key=lambda line: order.index(next(iter(line.reasons))))
+
+    @property
+    def waiting(self) -> list[StudentLine]:
+        """The lines that only wait for a person to grade an answer."""
+        return [line for line in self.lines if list(line.reasons) == ["waiting"]]
 
     @property
     def scores(self) -> list[float]:

@@ -87,12 +87,12 @@ class Item:
         if self.share == 0:
             return "nobody passes: is it taught, and is the check right?"
         if self.share == 1:
-            return "does not tell submissions apart"
+            return "does not discriminate"
         if self._few or self.at_most >= POOR:
             return ""  # a fair check may look poor by chance
         if self.at_most < 0:
             return "the stronger fail it more often: is the check right?"
-        return "says little about the rest of the unit"
+        return "does not discriminate"
 
 
 def analyse(earned: Points, checks: Sequence[Check]) -> list[Item]:

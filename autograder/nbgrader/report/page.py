@@ -21,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.errors import GradfnError
 from autograder.nbgrader.course import Course
+from autograder.nbgrader.inbox import not_taken
 from autograder.nbgrader.marks import Person
 from autograder.nbgrader.report import plots
 from autograder.nbgrader.report.gather import ENDS, REASONS, ClassReport, StudentLine, gather
@@ -47,7 +48,7 @@ def write_report(course: Course, unit: KitUnit, file: Path | None = None) -> Rep
     """
     report = gather(course, unit)
     target = file or course.root / "reports" / f"{unit.name}.html"
-    page = render(report, date.today())
+    page = render(report, date.today(), not_taken(course))
     try:
         if file is None:
             target.parent.mkdir(exist_ok=True)
@@ -63,12 +64,16 @@ def _words(report: ClassReport) -> str:
     said = f"{count} of {len(report.lines)} graded"
     if count:
         said += f", {statistics.fmean(report.scores):.3g} of {report.max_score:g} points on average"
-    for others, words in ((report.to_look_at, "to look at"), (report.missing, "without a submission")):
-        said += f", {len(others)} {words}" if others else ""
+    for others, one, many in (
+        (report.to_look_at, "needs attention", "need attention"),
+        (report.waiting, "waits for a person", "wait for a person"),
+        (report.missing, "without a submission", "without a submission"),
+    ):
+        said += f", {len(others)} {one if len(others) == 1 else many}" if others else ""
     return said
 
 
-def render(report: ClassReport, today: date) -> str:
+def render(report: ClassReport, today: date, not_taken: Sequence[str] = ()) -> str:
     """The page, self-contained."""
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -85,6 +90,7 @@ def render(report: ClassReport, today: date) -> str:
         today=f"{today.day} {today:%B %Y}",
         facts=_facts(report),
         groups=_groups(report.to_look_at),
+        not_taken=not_taken,
         many=MANY,
         shared_shown=SHARED_SHOWN,
         rows=_rows(report.items),
@@ -107,7 +113,8 @@ def _facts(report: ClassReport) -> list[tuple[str, str]]:
             (f"{statistics.median(scores):.3g}", "median"),
             (str(sum(score >= most for score in scores)), "with all points"),
         ]
-    return [*facts, (str(len(report.to_look_at)), "to look at")]
+    waiting = [(str(len(report.waiting)), "wait for a person")] * bool(report.waiting)
+    return [*facts, (str(len(report.to_look_at)), "need attention"), *waiting]
 
 
 def _groups(lines: Sequence[StudentLine]) -> dict[str, list[StudentLine]]:

@@ -1,0 +1,84 @@
+"""`gradfn judge UNIT FILE`: judge one file, without a course.
+
+add(commands)    declare the command
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from autograder.cli.common import (
+    Commands,
+    add_kit_folder,
+    add_unconfined,
+    add_unit,
+    command,
+    kit_to_grade,
+    manual_text,
+    points,
+)
+from autograder.errors import BadSubmission, NotFound
+from autograder.units.lookup import find_unit
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    judge = command(
+        commands,
+        "judge",
+        _judge,
+        "judge one file, without a course",
+        """Prints a card for each check, then the points. Exit status 0 whatever the score, or with --min 1
+        if it is lower; 2 if the file cannot be judged.""",
+        """
+        gradfn judge activations bob/activations.ipynb
+        gradfn judge activations activations.py --json --seed 7
+        gradfn judge activations activations.py --min 30
+        """,
+    )
+    add_unit(judge)
+    judge.add_argument("file", metavar="FILE", help="the student's .py or .ipynb file")
+    judge.add_argument("--json", action="store_true", help="print one JSON object")
+    words = "exit status 1 below so many points, for a script or CI"
+    judge.add_argument("--min", type=float, default=0.0, metavar="POINTS", help=words)
+    words = "the seed of the inputs (default: 0, the seed of the public checks)"
+    judge.add_argument("--seed", type=int, default=0, metavar="N", help=words)
+    words = "cpu (default), or gpu: the unit's checks in float32 and bfloat16 on a CUDA device"
+    judge.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
+    add_kit_folder(judge)
+    add_unconfined(judge)
+
+
+def _judge(arguments: argparse.Namespace) -> int:
+    unit = find_unit(kit_to_grade(arguments), arguments.unit)
+    from autograder.grading.grade import grade_file
+    from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats
+    from autograder.units.recorded import PUBLIC_SEED
+
+    try:
+        report = grade_file(unit, Path(arguments.file), arguments.seed, arguments.tier)
+    except (BadSubmission, NotFound) as error:
+        if arguments.json:  # for the program that reads it
+            print(json.dumps({"unit": unit.name, "file": arguments.file, "error": str(error)}))
+        raise
+    status = int(report.points < arguments.min)
+    if arguments.json:
+        print(json.dumps(report.to_dict(), ensure_ascii=False))
+        return status
+    on_gpu = report.gpu.checks if report.gpu and arguments.tier == "gpu" else ()
+    print("\n\n".join(without_repeats(result.message for result in (*report.checks, *on_gpu))), end="\n\n")
+    for note in report.notes:
+        print(f"note: {note}")
+    for question in report.manual:
+        state = "answered" if question.answered else "not answered"
+        print(f"{question.question}: {state}; a person grades it, for up to {points(question.max_points)}")
+    if arguments.tier == "cpu":
+        total = points_text(report.points, report.max_points)
+        print(f"{report.file}: {total}{manual_text(unit)}")
+    if report.gpu:
+        print(f"{report.file}: {report.gpu.words}")
+    if arguments.tier == "cpu" and report.seed == PUBLIC_SEED and report.points == report.max_points:
+        print(PUBLIC_ONLY)
+    return status

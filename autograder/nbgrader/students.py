@@ -1,0 +1,53 @@
+"""Remove a student from a course, with everything that is known of them.
+
+files_about(course, student)       the files and folders that are theirs, or hold their id
+remove_student(course, student)    remove these, and the student from the gradebook
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from autograder.errors import NotFound
+from autograder.nbgrader.course import STUDENTS_FOLDERS, Course
+from autograder.nbgrader.gradebook import gradebook
+from autograder.nbgrader.records import file_name
+
+
+def files_about(course: Course, student: str) -> list[Path]:
+    """What is the student's own, and what was derived from the class and holds the student's id."""
+    if student in ("", ".", "..") or "/" in student or "\\" in student:
+        raise NotFound(f"{student!r} is no student's id")
+    own = [course.root / folder / student for folder in STUDENTS_FOLDERS]
+    own += [*course.private.glob("*/*/*.json")]
+    names = {student, f"{student}.json", file_name(student)}
+    derived = [
+        *course.root.glob("*.csv"),
+        *course.root.glob("reports/*.html"),
+        *course.private.glob("backups/*"),
+    ]
+    mentions = [path for path in derived if student.encode() in path.read_bytes()]
+    return [path for path in own if path.name in names and path.exists()] + mentions
+
+
+def remove_student(course: Course, student: str) -> None:
+    """Remove the student; raises NotFound if nothing is known of them."""
+    from nbgrader.api import MissingEntry
+    from sqlalchemy import text
+
+    paths = files_about(course, student)
+    with gradebook(course) as opened:
+        try:
+            opened.remove_student(student)
+        except MissingEntry as error:
+            if not paths:
+                raise NotFound.named("student", student, [s.id for s in opened.students]) from error
+        if course.db_url.startswith("sqlite"):  # a deleted row stays in the file until then
+            opened.db.commit()
+            opened.db.execute(text("VACUUM"))
+    for path in paths:
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
