@@ -86,7 +86,7 @@ GROUPS = {
     ],
     "instructors": [
         *("judge", "course", "release", "grade", "feedback", "report", "similar", "export"),
-        *("formgrader", "bundle", "doctor"),
+        *("student remove", "formgrader", "bundle", "doctor"),
     ],
     "classes in a learning system": ["roster", "collect", "deadline"],
     "kit authors": ["dev build", "dev verify", "dev new"],
@@ -109,7 +109,10 @@ def help_of(capsys: pytest.CaptureFixture[str], *command: str) -> str:
 def test_help_groups_the_commands_by_who_uses_them(narrow: None, capsys: pytest.CaptureFixture[str]) -> None:
     """Students, instructors and the kit's authors."""
     groups = help_of(capsys).split("commands for ")[1:]
-    names = {group.partition(":")[0]: re.findall(r"^  (dev \w+|\w+)", group, re.M) for group in groups}
+    names = {
+        group.partition(":")[0]: re.findall(r"^  (dev \w+|student remove|\w+)", group, re.M)
+        for group in groups
+    }
     assert names == GROUPS
 
 
