@@ -109,9 +109,9 @@ class Account:
     ended: tuple[str, ...] = ()
 
     def __add__(self, other: Account) -> Account:
-        both = None if self.refused is None or other.refused is None else Counter(self.refused)
-        if both is not None:
-            both.update(other.refused or {})
+        both = None
+        if self.refused is not None and other.refused is not None:
+            both = dict(Counter(self.refused) + Counter(other.refused))  # asdict breaks a Counter
         memory = max(self.memory, other.memory)
         return Account(self.wall + other.wall, self.cpu + other.cpu, memory, both, self.ended + other.ended)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,14 @@ def test_what_was_refused_is_counted_by_name(tiny: KitUnit) -> None:
     with Sandbox(tiny) as sandbox:
         sandbox.load([("a cell", TRIES)], notebook=False)
     assert dict(sandbox.account.refused or {}) == {"clone": 1, "socket": 2}
+
+
+def test_accounts_are_added_and_written_as_json() -> None:
+    """The record of a submission with several processes holds one account."""
+    both = Account(1.0, refused={"clone": 1}) + Account(2.0, memory=5, refused={"clone": 1, "socket": 2})
+    assert json.loads(json.dumps(asdict(both)))["refused"] == {"clone": 2, "socket": 2}
+    assert (both.wall, both.memory) == (3.0, 5)
+    assert (both + Account(refused=None)).refused is None
 
 
 @CONFINED

@@ -175,7 +175,7 @@ def test_a_worker_finds_the_driver_and_the_gpu_that_was_chosen(
 
 def test_the_tier_comes_after_all_that_is_asked_of_the_cpu() -> None:
     """A process that lost its GPU cannot seed torch any more: nothing of the CPU is left to do then."""
-    listed = python("pytest", "exercises/modules", "--collect-only").stdout.splitlines()
+    listed = python("pytest", "exercises/modules", "--collect-only", "-q").stdout.splitlines()
     on_gpu = ["[" in line for line in listed if "modules" in line and "::" in line]
     assert on_gpu == sorted(on_gpu), listed
     assert len(set(on_gpu)) == 2, listed
