@@ -101,7 +101,7 @@ def test_a_notebook_that_is_right_in_jupyter_is_right_everywhere(
 def test_a_name_used_again_below_counts_as_it_did_in_jupyter(
     tiny: KitUnit, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """The check below the answer was green before the name was used for data: so are `submit` and a course."""
+    """The check below the answer was green before the name was used for data: `submit` and a course agree."""
     monkeypatch.chdir(root_of(tiny))
     found = [
         code(DOUBLE, "double"),

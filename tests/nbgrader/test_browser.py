@@ -55,7 +55,7 @@ def place(page: Page, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plac
     shutil.copytree(ROOT / "exercises", desk / "exercises", ignore=shutil.ignore_patterns("__pycache__"))
     with serving(course.root) as instructor, serving(desk) as student:
         unit = course.kit.unit(UNIT)
-        released = release(course, unit)
+        released = release(course, unit).file
         shutil.copy(released, desk)
         hand_in(course, unit, "ada", WRONG, "No line has two opposite corners on one side.")
         hand_in(course, unit, "eve", RIGHT, HOSTILE)

@@ -213,9 +213,9 @@ def test_a_question_has_no_hints(
 
 
 def test_only_written_answers_wait_for_a_person(course: Course, unit: KitUnit) -> None:
-    """An untouched question and an unreadable file get zero without manual grading."""
+    """An untouched question gets zero without manual grading; of an unreadable file nothing is known."""
     waits, zero = (None, None, True), (0.0, None, False)
-    assert grades(course) == {"ada": waits, "ben": zero, "cleo": waits, "dan": zero}
+    assert grades(course) == {"ada": waits, "ben": zero, "cleo": waits, "dan": waits}
     assert waiting(course, unit) == 2
 
 

@@ -112,7 +112,6 @@ def test_who_needs_a_look(paper: Course) -> None:
     assert {line.person.id: "; ".join(line.reasons.values()) for line in report.to_look_at} == {
         "nothing": "not graded",
         "ungraded": "not graded",
-        "waits": "an answer to grade manually",
         "login": "could not be run",
         "stub": "nothing done",
         "late": "out of time: double; an unusual file",
