@@ -122,8 +122,10 @@ def _candidates(folder: Path, unit: KitUnit) -> list[Path]:
     scripts = [path for path in files if suffix_of(path) and not stands_for_another(path)]
     named = [path for path in scripts if path.stem.lower() == unit.name]
     found = [path for path in scripts if path.parent == folder] or named or scripts
-    if len(found) > MOST_READ:
-        raise BadSubmission(f"which of {len(found)} files holds the answers? Leave one of them in the folder")
+    if len(found) > MOST_READ and not (found := [path for path in found if path in named][:MOST_READ]):
+        raise BadSubmission(
+            f"which of {len(scripts)} files holds the answers? Leave one of them in the folder"
+        )
     if found:
         return sorted(found, key=lambda path: (path.stem.lower() != unit.name, suffix_of(path) != ".ipynb"))
     there = [path for path in files if path.name != TIME and not stands_for_another(path)]

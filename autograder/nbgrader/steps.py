@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
@@ -67,8 +68,8 @@ def release(course: Course, unit: KitUnit) -> Released:
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     with suppress(OSError):  # another user's
-        for folder in (file.parents[1], file.parent):
-            folder.chmod(0o755)  # it is made for everyone
+        for path in (file.parents[1], file.parent, *file.parent.rglob("*")):  # it is made for everyone
+            path.chmod(stat.S_IMODE(path.stat().st_mode) | (0o755 if path.is_dir() else 0o644))
     return Released(file, changed)
 
 

@@ -129,6 +129,7 @@ def test_nobody_else_can_read_what_a_course_knows(tiny: KitUnit, tmp_path: Path)
     files = [path for path in root.rglob("*") if path.is_file()]
     assert {"grades.csv", "gradebook.db", "tiny.html"} <= {path.name for path in files}
     assert {str(path.relative_to(root)) for path in files if _readable(path, root)} == {
+        ".gitignore",
         "nbgrader_config.py",
         "release/tiny/tiny.ipynb",
     }
