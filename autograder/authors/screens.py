@@ -116,9 +116,9 @@ def watch_window(unit: KitUnit) -> Text:
     state = State(Kit(unit.folder.parents[1]))
     state.focus = state.id_of(unit, unit.exercise("sigmoid"))
     attempt = Attempt(unit)
-    for check in (check for exercise in unit.exercises.values() for check in exercise.checks):
-        result = attempt.result(check)
-        state.unit.results[check.exercise, check.name] = JudgedCheck(result, check.hints)
+    for exercise in unit.exercises.values():
+        for check, result in zip(exercise.checks, attempt.results(exercise), strict=True):
+            state.unit.results[check.exercise, check.name] = JudgedCheck(result, check.hints)
     pages: list[Page] = []
 
     class Recorder(Transcript):

@@ -12,6 +12,7 @@ from html import escape
 from autograder.declare.scenes import Scene
 from autograder.errors import GradfnError, NotFound
 from autograder.student.attempt import Attempt
+from autograder.student.progress import Standing
 from autograder.units.kit import KitUnit
 from autograder.worker.modules import load_module
 from autograder.worker.timeout import TimeUp, within
@@ -66,12 +67,10 @@ def show(unit: KitUnit, attempt: Attempt, typed: str = "") -> str:
 def _section(scene: Scene, unit: KitUnit, attempt: Attempt, typed: str) -> str:
     """A scene; or what it waits for, or why it could not be drawn."""
     results = [result for name in scene.needs for result in attempt.results(unit.exercise(name))]
-    open_ = [
-        name for name in scene.needs if any(r.points < r.max_points for r in results if r.exercise == name)
-    ]
+    waiting = Standing.of_run(unit.name, results).open
     title = f"<h2>{escape(scene.title)}</h2>"
-    if open_:
-        return f'{title}\n<p class="waits">Waits until {escape(" and ".join(open_))} passes all checks.</p>'
+    if waiting:
+        return f'{title}\n<p class="waits">Waits until {escape(" and ".join(waiting))} passes all checks.</p>'
     arguments = (attempt.module, typed) if scene.typed else (attempt.module,)
     try:
         picture = within(SECONDS, lambda: scene.draw(*arguments))

@@ -1,6 +1,7 @@
 """The report's page: fill in the template and write the file.
 
     write_report(course, unit, file) -> ReportFile    gather, draw and write
+    write_html(page, course, name, file)              a page of the course, written
     render(report, today)                             the page as a text
 
 The template is page.html. All text in it is escaped; pictures stand in <img>, where no script can run.
@@ -47,15 +48,23 @@ def write_report(course: Course, unit: KitUnit, file: Path | None = None) -> Rep
     Raises NotFound if nothing is graded yet, GradfnError if the file cannot be written.
     """
     report = gather(course, unit)
-    target = file or course.root / "reports" / f"{unit.name}.html"
     page = render(report, date.today(), not_taken(course))
+    return ReportFile(write_html(page, course, unit.name, file), _words(report))
+
+
+def write_html(page: str, course: Course, name: str, file: Path | None) -> Path:
+    """Write a page about a class, by default to reports/NAME.html in the course's folder; its file.
+
+    Raises GradfnError if it cannot be written.
+    """
+    target = file or course.root / "reports" / f"{name}.html"
     try:
         if file is None:
             target.parent.mkdir(exist_ok=True)
         target.write_text(page, encoding="utf-8")
     except OSError as error:
         raise GradfnError(f"cannot write {target}: {error.strerror}") from error
-    return ReportFile(target, _words(report))
+    return target
 
 
 def _words(report: ClassReport) -> str:

@@ -12,9 +12,9 @@ import nbformat
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.answers.notebooks import TEST, grade_id
-from autograder.errors import GradfnError, NotFound
+from autograder.errors import NotFound
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.report.page import data_url
+from autograder.nbgrader.report.page import data_url, write_html
 from autograder.nbgrader.report.plots import closest
 from autograder.nbgrader.similar.compare import Pair, compare, lines_of
 from autograder.units import script
@@ -64,13 +64,7 @@ def write_page(course: Course, unit: KitUnit, file: Path | None = None) -> tuple
         picture=data_url(closest(list(nearest.values()))),
         details=[(pair, _sides(pair, texts, unit)) for pair in alike[:MOST]],
     )
-    target = file or course.root / "reports" / f"{unit.name}-similar.html"
-    try:
-        if file is None:
-            target.parent.mkdir(exist_ok=True)
-        target.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise GradfnError(f"cannot write {target}: {error.strerror}") from error
+    target = write_html(page, course, f"{unit.name}-similar", file)
     words = f"{len(alike)} pair{'s' * (len(alike) != 1)} of {len(texts)} submissions"
     return target, f"{words} to look at" if alike else "no two submissions stand out"
 
