@@ -2,6 +2,7 @@
 
 grade        one submission: run its cells in a sandbox, run every check, judge the outcomes
 oracle       the reference answers and the mistakes' answers on a seed, which a submission is compared with
+folder       a submission's folder: which of its files holds the answers
 sandbox      the worker of one submission: load the cells, run the checks, start again after a crash
 byhand       what a person should look at in answers that are to be written by hand
 confinement  what the sandbox contains, and what this machine lacks for it

@@ -4,7 +4,7 @@
     steps       release and feedback, by nbgrader's own API
     classes     grade_class, grade_units: grade a class, on one process per core
     resume      which submissions can be skipped
-    inbox       check a submission's folder before anything in it is opened
+    inbox       what lies in submitted/ beside the answers: times, names, what is not taken
     pool        the processes
     gradebook   scores and manual points in nbgrader's gradebook, in SQLite or PostgreSQL
     cells       a unit's cells in it, where they change after something was handed in

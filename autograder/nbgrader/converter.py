@@ -26,21 +26,14 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.answers.notebooks import TEST, grade_id
 from autograder.errors import GradfnError
+from autograder.grading.folder import TIME, files_of, read_answers
 from autograder.grading.grade import grade_submission
 from autograder.judging.results import Report
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.gradebook import clear_scores, forget_time
 from autograder.nbgrader.graft import answer_cells, graft, must_fit, submission_in, tampering
-from autograder.nbgrader.inbox import (
-    TIME,
-    files_of,
-    keep_only,
-    last_change,
-    must_have_a_plain_name,
-    read_answers,
-    time_of,
-)
+from autograder.nbgrader.inbox import keep_only, last_change, must_have_a_plain_name, time_of
 from autograder.nbgrader.lms.late import deadlines
 from autograder.nbgrader.outputs import (
     MAX_SHOWN,

@@ -24,9 +24,10 @@ from traitlets.config import Config
 
 from autograder.answers.notebooks import TEST, grade_id, is_question
 from autograder.errors import BadSubmission, GradfnError
+from autograder.grading.folder import TIME
 from autograder.nbgrader.course import open_course
 from autograder.nbgrader.graft import is_own
-from autograder.nbgrader.inbox import TIME, keep_only, time_of
+from autograder.nbgrader.inbox import keep_only, time_of
 from autograder.nbgrader.lms.late import lateness
 from autograder.nbgrader.outputs import NO_COLOUR
 from autograder.nbgrader.templates import FOLDERS

@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 
 from autograder.errors import BadSubmission
+from autograder.grading.folder import files_of, stands_for_another
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import auto_points
-from autograder.nbgrader.inbox import files_of, stands_for_another
 from autograder.nbgrader.lms.late import Deadlines, deadlines, text_of
 from autograder.units import files
 from autograder.units.kit import KitUnit

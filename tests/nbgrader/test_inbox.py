@@ -18,10 +18,10 @@ import pytest
 from autograder.answers.submission import read
 from autograder.cli.grading_view import show
 from autograder.errors import BadSubmission, NotFound
-from autograder.nbgrader import inbox
+from autograder.grading import folder
+from autograder.grading.folder import files_of
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.inbox import files_of
 from autograder.nbgrader.records import Record
 from autograder.nbgrader.steps import nbgrader_api
 from autograder.units.kit import KitUnit
@@ -212,7 +212,7 @@ def test_a_single_file_must_be_one(tiny: KitUnit, tmp_path: Path, make: Callable
 
 def test_a_folder_has_not_endless_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """nbgrader would copy and read them all."""
-    monkeypatch.setattr(inbox, "MOST_FILES", 2)
+    monkeypatch.setattr(folder, "MOST_FILES", 2)
     for name in ("a", "b"):
         (tmp_path / name).touch()
     assert files_of(tmp_path) == [tmp_path / "a", tmp_path / "b"]

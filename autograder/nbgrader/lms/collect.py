@@ -15,8 +15,9 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
+from autograder.grading.folder import stands_for_another
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.inbox import must_have_a_plain_name, stands_for_another, time_of
+from autograder.nbgrader.inbox import must_have_a_plain_name, time_of
 from autograder.nbgrader.lms import times
 from autograder.nbgrader.lms.downloads import SUFFIXES, Try, answers, recognise, time_told, tries
 from autograder.nbgrader.lms.people import NO_ROSTER, People

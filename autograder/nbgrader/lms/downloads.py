@@ -21,7 +21,7 @@ from pathlib import Path, PurePosixPath
 import yaml
 
 from autograder.errors import GradfnError
-from autograder.nbgrader.inbox import TIME
+from autograder.grading.folder import TIME
 from autograder.nbgrader.lms.people import People
 from autograder.nbgrader.lms.systems import SYSTEMS, System, system_named
 from autograder.nbgrader.lms.unpack import Entry
