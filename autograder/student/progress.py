@@ -2,6 +2,7 @@
 
     show(kit)                    print the progress of every unit, and the next exercise's first failing card
     list_lines(units)            the lines of `gradfn list`: every exercise, its stars, points and state
+    unit_rows(unit, ...)         those of one unit, with the exercise that each is about
     Standing                     what a unit's checks have come to; every sum of points is made here
     first_open(units)            the exercise that is next, in learning order
     untouched(unit)              whether the student has not changed the file yet
@@ -15,7 +16,7 @@ A file that the student has not changed is not run, so that no one waits for a u
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder.judging.card import OTHER_INPUTS
@@ -27,6 +28,7 @@ from autograder.units.kit import Exercise, Kit, KitUnit
 
 BAR = 20
 WIDE = 90  # columns that the longest line may take
+NOT_CHECKED = "not checked yet"
 
 
 @dataclass(frozen=True)
@@ -148,30 +150,38 @@ def list_lines(units: Iterable[KitUnit]) -> Iterator[str]:
     for index, unit in enumerate(units):
         if index:
             yield ""
-        yield from _unit_lines(unit)
+        run = unit.stub_file.exists() and not untouched(unit)
+        standing = Standing.of(unit, _results(unit) if run else ())
+        yield from (line for _, line in unit_rows(unit, standing, begun(unit), unanswered(unit)))
 
 
-def _unit_lines(unit: KitUnit) -> Iterator[str]:
-    """The unit's points, then its exercises in the order of the file, then its questions."""
-    run = unit.stub_file.exists() and not untouched(unit)
-    standing = Standing.of(unit, _results(unit) if run else ())
+def unit_rows(
+    unit: KitUnit, standing: Standing, changed: Collection[str], waiting: Collection[str], known: bool = True
+) -> Iterator[tuple[str, str]]:
+    """Lines: the unit's points, its exercises in the order of the file, each with its name, its questions.
+
+    `changed` are the exercises that are begun, `waiting` the questions without an answer; `known` is False
+    before the checks have run.
+    """
     got, most = standing.points()
     count = len(standing.worth)
-    yield f"{unit.name}: {count - len(standing.open)} of {count} exercises done, {got:g} / {most:g} points"
+    words = f"{count - len(standing.open)} of {count} exercises done, {got:g} / {most:g} points"
+    yield "", f"{unit.name}: {words if known else NOT_CHECKED}"
     width = max(map(len, [*standing.worth, *unit.questions]))
-    changed = begun(unit)
     # Stars come from the stub, not from unit.exercises: that would import what the checks import.
     for cell in script.split(unit.recorded.stub):
         if cell.name in standing.worth:
             got, most = standing.points(cell.name)
             worth = f"{got:g} / {most:g}"
-            state = _state(standing, cell.name, cell.name in changed)
-            yield f"  {cell.name:<{width}}  {'*' * cell.stars:<3}  {worth:>7} points  {state}"
-    waiting = unanswered(unit)
+            state = _state(standing, cell.name, cell.name in changed) if known else NOT_CHECKED
+            yield cell.name, f"  {cell.name:<{width}}  {'*' * cell.stars:<3}  {worth:>7} points  {state}"
     for question in unit.questions.values():
         worth = f"{question.points:g}"
         state = "not answered yet" if question.name in waiting else "answered"
-        yield f"  {question.name:<{width}}  {'':3}  {worth:>7} points  a text, graded by a person: {state}"
+        yield (
+            "",
+            f"  {question.name:<{width}}  {'':3}  {worth:>7} points  a text, graded by a person: {state}",
+        )
 
 
 def _state(standing: Standing, exercise: str, changed: bool) -> str:

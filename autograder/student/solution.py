@@ -1,6 +1,7 @@
 """The kit's answer to an exercise, for students who have solved it.
 
-    reveal(unit, exercise)    the answer, and the classic mistakes in other answers
+    reveal(unit, exercise)           the answer, and the classic mistakes in other answers
+    solution_text(unit, exercise)    the same, for a caller that knows that one's own passes
 
 The comments in the answer explain it; the list of mistakes below says what each part of it avoids.
 """
@@ -14,6 +15,7 @@ import textwrap
 from autograder.errors import GradfnError, NotFound
 from autograder.judging.card import WIDTH
 from autograder.student.attempt import Attempt
+from autograder.student.terminal import narrowed
 from autograder.units import script
 from autograder.units.kit import Exercise, KitUnit
 
@@ -39,10 +41,15 @@ def reveal(unit: KitUnit, exercise: Exercise) -> str:
             f"{path} is shown once its checks pass. Still failing: {failing[0].replace('_', ' ')}{more}. "
             f"For a hint: gradfn hint {path}"
         )
-    shown = f"{path}, as the kit answers it:\n\n{textwrap.indent(answer(unit, exercise.name), '    ')}\n"
-    mistakes = "\n".join(
-        _wrapped(f"{known.title}. {known.advice}") for known in unit.recorded.of(exercise.name)
-    )
+    lines = solution_text(unit, exercise.name).split("\n")
+    return "\n".join(narrowed(line, WIDTH) if line.startswith("  - ") else line for line in lines)
+
+
+def solution_text(unit: KitUnit, exercise: str) -> str:
+    """The kit's answer to the exercise, and the mistakes it avoids, each in one line."""
+    path = f"{unit.name}.{exercise}"
+    shown = f"{path}, as the kit answers it:\n\n{textwrap.indent(answer(unit, exercise), '    ')}\n"
+    mistakes = "\n".join(f"  - {known.title}. {known.advice}" for known in unit.recorded.of(exercise))
     return f"{shown}\nWhat goes wrong in other answers:\n{mistakes}" if mistakes else shown
 
 
@@ -57,7 +64,3 @@ def answer(unit: KitUnit, exercise: str) -> str:
             for number in range(docstring.lineno - 1, docstring.end_lineno or docstring.lineno):
                 lines[number] = "\0"
     return "\n".join(line for line in lines if line != "\0").strip("\n")
-
-
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, WIDTH, initial_indent="  - ", subsequent_indent="    ")

@@ -43,7 +43,7 @@ def shorten_bar(line: str) -> str:
 def narrowed(text: str, width: int) -> str:
     """A card, or a text of its form (a first line, then indented sentences), wrapped to `width` columns."""
     head, *body = text.split("\n")
-    if len(head) > width and "  " in head:
+    if len(head) > width and "  " in head.strip():
         left, _, right = head.rpartition("  ")
         left = left.rstrip()
         gap = width - len(left) - len(right)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import queue
 import shlex
-import shutil
 import signal
 import sys
 import threading
@@ -21,43 +20,9 @@ from autograder.student.watch import saves
 from autograder.student.watch.state import changed
 from autograder.units.kit import Kit, KitUnit
 from tests.conftest import root_of
-from tests.terminal import COMMAND, HOME, Terminal, environment, flat, opened, save
-from tests.tiny import answered, open_unit, replace_in
-
-SECONDS = 0.5  # the time limit of the tiny unit's checks
-
-
-@pytest.fixture(scope="module")
-def unit(_built: Path, tmp_path_factory: pytest.TempPathFactory) -> KitUnit:
-    """A copy of the tiny unit, with short limits."""
-    root = tmp_path_factory.mktemp("watched")
-    shutil.copytree(_built, root, dirs_exist_ok=True)
-    for points in ("2", "1"):
-        short = f"points={points})"
-        timed = f"points={points}, seconds={SECONDS})"
-        replace_in(open_unit(root).folder / "checks.py", short, timed)
-    return open_unit(root)
-
-
-@pytest.fixture(scope="module")
-def _open(unit: KitUnit) -> Iterator[Terminal]:
-    with Terminal(root_of(unit)) as terminal:
-        yield terminal
-
-
-@pytest.fixture
-def terminal(_open: Terminal, unit: KitUnit) -> Terminal:
-    """A window that many tests share, at the first exercise, whose answer raises an error."""
-    (root_of(unit) / ".gradfn" / "hints.json").unlink(missing_ok=True)
-    _open.process.setwinsize(30, 100)
-    mark = f"start {len(_open.output)}"
-    save(unit, double=f"raise ValueError('{mark}')", halve=f"raise ValueError('{mark}')")
-    if not _open.wait(f"ValueError: {mark}").startswith("tiny.double"):
-        _open.press("n")
-        _open.wait("double · values double")
-    _open.output = _open.output[_open.output.rindex(HOME) :]
-    return _open
-
+from tests.student.conftest import SECONDS
+from tests.terminal import COMMAND, Terminal, environment, flat, opened, save
+from tests.tiny import answered
 
 # A save
 
@@ -220,65 +185,7 @@ def test_a_cell_is_changed_when_its_source_is(unit: KitUnit) -> None:
     assert changed(before, before.replace("numpy as np", "numpy")) == ["setup"]
 
 
-# Keys
-
-
-def test_h_gives_one_more_hint(terminal: Terminal, unit: KitUnit) -> None:
-    """Below the card, and counted as `gradfn hint` counts it."""
-    terminal.press("h")
-    terminal.wait("values double, hint 1 of 3:\n  one")
-    terminal.press("h")
-    window = terminal.wait("hint 2 of 3:\n  two")
-    assert "hint 1 of 3" in window
-    assert "ValueError" in window
-    assert "tiny.double.values_double" in (root_of(unit) / ".gradfn" / "hints.json").read_text("utf-8")
-
-
-def test_n_goes_to_the_next_exercise_that_is_open(terminal: Terminal, unit: KitUnit) -> None:
-    """After the last comes the first; it says if there is none."""
-    terminal.press("n")
-    assert terminal.wait("halve · values halve").startswith("tiny.halve **")
-    terminal.press("n")
-    assert terminal.wait("double · values double").startswith("tiny.double *")
-    terminal.press("n")
-    terminal.wait("halve · values halve")
-    save(unit, halve="return x / 2")
-    terminal.wait("halve passes all its checks: 1 / 1 point. On to double.")
-    terminal.press("n")
-    terminal.wait("No other exercise is open.")
-
-
-def test_l_lists_the_exercises_and_goes_back(terminal: Terminal, unit: KitUnit) -> None:
-    """Stars, points, and a mark at the exercise in focus."""
-    save(unit, double="return -2 * x", halve="return x / 2")
-    terminal.wait("1 / 3 points")
-    terminal.press("l")
-    terminal.wait("> double * 0 / 2 points")
-    terminal.wait("  halve ** 1 / 1 points done")
-    terminal.press("l")
-    terminal.wait("double · values double")
-
-
-def test_g_draws_the_graph_of_the_last_value(terminal: Terminal, unit: KitUnit) -> None:
-    """As print_chain does; it says if there is none, and the same key goes back."""
-    terminal.press("g")
-    terminal.wait("There is no graph to show: no Value goes through the functions of tiny.double.")
-    body = "def twice(v):\n    return v + v\nfrom engine import Value\ntwice(Value(3.0))\nreturn x"
-    save(unit, double=body)
-    terminal.wait("expected")
-    terminal.press("g")
-    terminal.wait("AddBackward0\n├─ AccumulateGrad  3.0\n└─ AccumulateGrad  3.0")
-    terminal.press("g")
-    terminal.wait("expected")
-
-
-def test_r_runs_again(terminal: Terminal, unit: KitUnit) -> None:
-    """For answers that read another file, which has changed."""
-    save(unit, double='return float(open("factor").read()) * x')
-    terminal.wait("FileNotFoundError")
-    (root_of(unit) / "factor").write_text("2", encoding="utf-8")
-    terminal.press("r")
-    terminal.wait("double passes")
+# The end
 
 
 @pytest.mark.parametrize("ending", ["q", "\x03", signal.SIGHUP], ids=["q", "Ctrl-C", "hang-up"])
@@ -353,7 +260,7 @@ def test_a_small_window_shows_everything_in_parts(terminal: Terminal, unit: KitU
     assert "0 / 2 points" in window
     assert max(map(len, window.split("\n"))) <= 34
     assert len(window.split("\n")) == 10
-    for _ in range(5):
+    for _ in range(9):
         if "press h" in terminal.read(0.2):
             break
         terminal.press(" ")

@@ -7,12 +7,14 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from autograder.student.terminal import for_terminal, narrowed, shorten_bar
-from autograder.student.watch.page import KEYS, Page
+from autograder.student.watch.keys import keys_in
+from autograder.student.watch.page import LIST_KEYS, Page, ViewLine
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
 from tests.terminal import COMMAND, environment, opened, save
@@ -82,15 +84,35 @@ def test_a_page_fills_any_window_exactly() -> None:
     """No line is longer than the window; the keys come last if there is room."""
     card = "softmax · rows sum to 1" + f"{'0 / 2 points':>60}" + "\n  " + "Looks like: a word. " * 12
     bars = tuple(f"unit{n}  [##..................]  3 / 38 points  0 of 9 exercises" for n in range(8))
-    page = Page("a.softmax **", "a/a.py", "12:00:00, 0.1 s", ("gone on",), (("bad", card),), bars, 2, KEYS)
+    page = Page(
+        "a.softmax **", "a/a.py", "12:00:00, 0.1 s", ("gone on",), (("bad", card),), bars, 2, LIST_KEYS
+    )
     for width in range(12, 120, 7):
         for height in range(4, 50, 3):
             lines = page.lines(width, height)
             assert len(lines) == height
             assert max(len(text) for _, text in lines) <= width
-    assert page.lines(100, 40)[-1][1].endswith("q quit")
+    assert page.lines(100, 40)[-1][1].endswith("l back")
     assert ("bar", "unit2  3 / 38 points  0 of 9 exercises") in page.lines(40, 20)
     assert ("bar", "unit2  3 / 38 points") in page.lines(33, 20)
+
+
+def test_keys_are_read_as_terminals_send_them() -> None:
+    """Arrows in both of a terminal's modes; characters; other sequences are not taken for characters."""
+    sent = "\x1b[A\x1bOB\x1b[C\x1b[D\x1b[H\x1b[4~\x1b[5~\x1b[6~n \r\x1b[15~\x1b[1;5P\x1b"
+    names = "up down right left home end page-up page-down n space enter escape"
+    assert [key.name for key in keys_in(sent)] == names.split()
+
+
+def test_a_list_shows_the_chosen_line_in_any_window() -> None:
+    """With as many lines around it as there is room for."""
+    lines: list[ViewLine] = [("plain", f"line {number}.") for number in range(60)]
+    page = Page("a.b", "a/b.py", "", (), tuple(lines), (), 0, LIST_KEYS, wrap=False)
+    for height in range(6, 70, 9):
+        for chosen in (0, 1, 30, 59):
+            shown = replace(page, chosen=chosen).lines(80, height)
+            assert len(shown) == height
+            assert ("plain", f"line {chosen}.") in shown
 
 
 def test_a_narrowed_card_loses_no_word(tiny: KitUnit) -> None:

@@ -1,7 +1,8 @@
 """`gradfn watch`: on each save, check the exercise being worked on.
 
 loop         the loop: events in, pages out
-session      what a save, a key, a message and the clock lead to
+session      what a save, a message and the clock lead to
+actions      what each key does
 state        what is known of every unit, and which exercise is being worked on
 judgement    one judgement; if answers kill the process, another goes on
 processes    start and end judging processes

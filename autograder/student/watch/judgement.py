@@ -55,6 +55,7 @@ class Judgement:
         self._take = take
         self._left = list(exercises)
         self._graph = graph
+        self.graph_of = f"{unit}.{graph[0]}" if graph else ""
         self._lost: dict[tuple[str, str], Raised] = {}
         self._false_starts = 0
         self._start_process()

@@ -10,19 +10,27 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 CTRL_C = "\x03"
+_ARROWS = {"A": "up", "B": "down", "C": "right", "D": "left", "H": "home", "F": "end"}
+#: Keys that are no character: what a terminal sends behind \x1b[ or \x1bO, and Windows behind \x00 or \xe0.
+_TERMINAL = _ARROWS | {"1~": "home", "4~": "end", "5~": "page-up", "6~": "page-down"}
+_WINDOWS = {"H": "up", "P": "down", "M": "right", "K": "left", "G": "home", "O": "end"}
+_WINDOWS |= {"I": "page-up", "Q": "page-down"}
+_SEQUENCE = re.compile(r"\x1b[\[O]([\d;]*[A-Za-z~])|(.)", re.DOTALL)
+_NAMES = {"\r": "enter", "\n": "enter", "\x1b": "escape", " ": "space"}
 
 
 @dataclass(frozen=True)
 class Key:
-    """A key was pressed."""
+    """A key was pressed: a character, or a key's name such as "up"."""
 
-    char: str
+    name: str
 
 
 class Keys:
@@ -55,9 +63,9 @@ class Keys:
             while True:
                 key = msvcrt.getwch()
                 if key in "\x00\xe0":  # an arrow or a function key: the next character says which
-                    msvcrt.getwch()
+                    self._notify(Key(_WINDOWS.get(msvcrt.getwch(), "")))
                     continue
-                self._notify(Key("q" if key == CTRL_C else key))
+                self._notify(Key("q" if key == CTRL_C else _NAMES.get(key, key)))
 
     else:
 
@@ -79,8 +87,20 @@ class Keys:
                     termios.tcsetattr(sys.stdin, termios.TCSADRAIN, self._before)
 
         def _listen(self) -> None:
+            import select
+
+            stdin = sys.stdin.fileno()
             with contextlib.suppress(OSError):
-                while read := os.read(sys.stdin.fileno(), 64):
-                    if not read.startswith(b"\x1b"):  # arrows and function keys do nothing here
-                        for char in read.decode(errors="replace"):
-                            self._notify(Key(char))
+                while read := os.read(stdin, 64):
+                    if read.endswith((b"\x1b", b"\x1b[")) and select.select([stdin], [], [], 0.05)[0]:
+                        read += os.read(stdin, 64)  # the rest of an arrow key, over a slow line
+                    for key in keys_in(read.decode(errors="replace")):
+                        self._notify(key)
+
+
+def keys_in(text: str) -> Iterator[Key]:
+    """The keys in what a terminal sent; those without a name here are left out."""
+    for found in _SEQUENCE.finditer(text):
+        name = _NAMES.get(found[2], found[2]) if found[2] else _TERMINAL.get(found[1])
+        if name:
+            yield Key(name)

@@ -12,8 +12,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+from autograder.student.watch.actions import Actions
 from autograder.student.watch.keys import Key, Keys
-from autograder.student.watch.processes import Exit, Message, Spare
+from autograder.student.watch.processes import Exit, Message, Opened, Spare
 from autograder.student.watch.saves import Save, follow
 from autograder.student.watch.screen import Transcript, Window, open_screen
 from autograder.student.watch.session import Session
@@ -21,7 +22,7 @@ from autograder.student.watch.state import State
 from autograder.student.watch.view import View
 from autograder.units.kit import Exercise, Kit, KitUnit
 
-Event = Save | Key | Message | Exit
+Event = Save | Key | Message | Exit | Opened
 
 BUSY, IDLE = 0.05, 0.5  # seconds between two looks at the clock
 
@@ -36,11 +37,12 @@ def watch(kit: Kit, start: tuple[KitUnit, Exercise | None] | None = None, poll: 
     state = State(kit)
     view = View(state, screen, keys.available)
     session = Session(state, spare, view)
+    actions = Actions(session, view, spare)
     try:
         with suppress(KeyboardInterrupt), _ended_as_by_ctrl_c(), keys, _suspendable(screen, keys):
             screen.start()
             session.begin(state.id_of(*start) if start else state.focus)
-            _serve(session, events)
+            _serve(session, actions, view, events)
     finally:
         stop.set()
         session.close()
@@ -49,7 +51,7 @@ def watch(kit: Kit, start: tuple[KitUnit, Exercise | None] | None = None, poll: 
     print(view.farewell())
 
 
-def _serve(session: Session, events: queue.Queue[Event]) -> None:
+def _serve(session: Session, actions: Actions, view: View, events: queue.Queue[Event]) -> None:
     """Pass events on, and look at the clock in between."""
     while not session.over:
         try:
@@ -59,8 +61,10 @@ def _serve(session: Session, events: queue.Queue[Event]) -> None:
         match event:
             case Save(unit):
                 session.on_save(unit)
-            case Key(char):
-                session.on_key(char)
+            case Key(name):
+                actions.press(name)
+            case Opened(words):
+                view.news(words)
             case None:
                 pass
             case _:

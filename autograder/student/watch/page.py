@@ -3,7 +3,7 @@
     Page                            title, news, body, bars and keys
     page.lines(width, height)       the page cut to a window
     card_lines(state, ...)          the body with an exercise's card
-    list_lines(state)               the body with the list of exercises
+    list_rows(state)                the list of every exercise, from which one is chosen
     unit_lines(state)               every unit's bar
 
 If a card does not fit, the bars of the other units are left out; if that is not enough, the card is shown in
@@ -17,25 +17,29 @@ from dataclasses import dataclass
 from typing import Literal
 
 from autograder.judging import card
-from autograder.student.progress import questions_text
+from autograder.student.progress import NOT_CHECKED, questions_text, unit_rows
 from autograder.student.terminal import narrowed, shorten_bar
-from autograder.student.watch.state import State, UnitState
+from autograder.student.watch.state import ExerciseId, State, UnitState
 
-#: What the keys do; no line is broken between a key and its word.
-KEYS = " · ".join(
-    words.replace(" ", "\N{NO-BREAK SPACE}")
-    for words in ("h hint", "n next exercise", "l list", "g graph", "r run again", "q quit")
-)
+
+def keys_text(*words: str) -> str:
+    """What keys do; no line is broken between a key and its word."""
+    return " · ".join(each.replace(" ", "\N{NO-BREAK SPACE}") for each in words if each)
+
+
+LIST_KEYS = keys_text("↑ ↓ exercise", "← → unit", "enter work on it", "o lesson", "p play", "l back")
 MORE = "space"
 
 #: What a line is, to colour it; the words say the same.
-Kind = Literal["title", "rule", "good", "bad", "note", "plain", "faint", "bar", "keys"]
+Kind = Literal["title", "rule", "good", "bad", "note", "plain", "faint", "chosen", "bar", "keys"]
 ViewLine = tuple[Kind, str]
 
 
 @dataclass(frozen=True)
 class Page:
-    """All that is shown; `part` counts how often the student asked for more of the body."""
+    """All that is shown. `part` counts how often the student asked for more of the body; of a list the line
+    that is `chosen` is shown, with those around it.
+    """
 
     title: str
     path: str
@@ -47,6 +51,7 @@ class Page:
     keys: str
     wrap: bool = True
     part: int = 0
+    chosen: int | None = None
 
     def lines(self, width: int, height: int) -> list[ViewLine]:
         """Lines that fill a window exactly."""
@@ -56,6 +61,9 @@ class Page:
         if len(head) + len(body) + len(foot) > height:
             foot = self._foot(width, self.bars[self.focus : self.focus + 1])
         room = max(height - len(head) - len(foot), 1)
+        if self.chosen is not None and len(body) > room:
+            start = min(max(self.chosen - room // 2, 0), len(body) - room)
+            body = body[start : start + room]
         lines = [*head, *_part(body, room, self.part), *foot][:height]
         return [(kind, text[:width]) for kind, text in lines]
 
@@ -80,7 +88,7 @@ class Page:
 
     def _foot(self, width: int, bars: tuple[str, ...]) -> list[ViewLine]:
         keys = narrowed(self.keys, width).split("\n")
-        if max(map(len, bars)) > width:
+        if max(map(len, bars), default=0) > width:
             bars = tuple(map(shorten_bar, bars))
         return [
             ("rule", "─" * width),
@@ -126,28 +134,23 @@ def card_lines(state: UnitState, exercise: str, hints: Iterable[str], keys: bool
     lines: list[ViewLine] = [("bad", message)]
     if state.text == state.unit.recorded.stub and state.unit.lesson_file.exists():
         lesson = state.unit.lesson_file.relative_to(state.unit.folder.parents[1])
-        lines += [("plain", ""), ("plain", f"The unit's lesson, to read before: {lesson}")]
+        words = "press o" if keys else str(lesson)
+        lines += [("plain", ""), ("plain", f"The unit's lesson, to read before: {words}")]
     for hint in hints:
         lines += [("plain", ""), ("note", hint)]
     return lines
 
 
-def list_lines(state: State) -> list[ViewLine]:
-    """The exercises of the unit being worked on, with stars, points and state, then its questions."""
-    unit, stars = state.unit.unit, state.unit.stars
-    standing, waiting = state.unit.standing(), state.unit.waiting
-    width = max(map(len, [*standing.worth, *unit.questions]))
-    lines: list[ViewLine] = []
-    for name in standing.worth:
-        got, most = standing.points(name)
-        here = ">" if name == state.focus.exercise else " "
-        worth = f"{got:g} / {most:g}"
-        text = f"{here} {name:<{width}}  {'*' * stars[name]:<3}  {worth:>7} points"
-        lines.append(("good", f"{text}  done") if standing.done(name) else ("plain", text))
-    for name in unit.questions:
-        answer = "not answered yet" if name in waiting else "answered"
-        lines.append(("plain", f"  {name:<{width}}  a text, graded by a person: {answer}"))
-    return lines
+def list_rows(state: State, chosen: ExerciseId) -> Iterator[tuple[ExerciseId | None, ViewLine]]:
+    """The lines of the list: exercises with stars, points and state, below their unit, with its questions."""
+    for unit, each in state.units.items():
+        rows = unit_rows(
+            each.unit, each.standing(), each.begun, each.waiting, bool(each.known or each.results)
+        )
+        for name, text in rows:
+            row = ExerciseId(unit, name) if name else None
+            kind: Kind = "chosen" if row == chosen else "good" if row and state.done(row) else "plain"
+            yield row, (kind, f">{text[1:]}" if row == chosen else text)
 
 
 def unit_lines(state: State) -> tuple[str, ...]:
@@ -156,6 +159,6 @@ def unit_lines(state: State) -> tuple[str, ...]:
     return tuple(
         each.standing().line(width) + questions_text(each.unit, each.waiting)
         if each.known or each.results
-        else f"{name:<{width}}  not checked yet"
+        else f"{name:<{width}}  {NOT_CHECKED}"
         for name, each in state.units.items()
     )

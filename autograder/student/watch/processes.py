@@ -3,6 +3,7 @@
     Spare(root, notify)        spare.take(unit) gives the spare process, or a new one
     Process                    ask(request), end()
     Message, Exit              the events of a process: something it sent, and its end
+    open_page(command, ...)    run `gradfn lesson` or `gradfn play`; its last line comes as an Opened
     words_of(status)           how a process ended, for a card
 
 Where the system has process groups, ending a process also ends all that it started. Works on Windows too.
@@ -26,7 +27,9 @@ from autograder.worker.outcome import exit_words
 
 HOUSE = Path(__file__).resolve().parents[3]  # the folder with the kit's packages
 
-Notify = Callable[["Message | Exit"], None]
+PAGE_SECONDS = 120.0
+
+Notify = Callable[["Message | Exit | Opened"], None]
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,13 @@ class Exit:
     status: int
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A page is open in the browser; or why it is not."""
+
+    words: str
+
+
 class Process:
     """One judging process, which loads what a unit's checks need."""
 
@@ -52,18 +62,12 @@ class Process:
         self.unit = unit
         self._notify = notify
         self._gone = False
-        paths = [str(HOUSE), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._process = subprocess.Popen(
-            # -P: without it a random.py in the working directory would replace Python's own.
-            [sys.executable, "-P", "-m", "autograder.student.watch", str(root), unit],
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)},
+            [*PYTHON, "autograder.student.watch", str(root), unit],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            **_new_group(),
+            **_settings(),
         )
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -99,11 +103,43 @@ class Process:
         self._notify(Exit(self, self._process.returncode))
 
 
-def _new_group() -> dict[str, Any]:
-    """Its own process group, so that Ctrl-C in the terminal reaches `gradfn watch` only."""
+def open_page(command: str, root: Path, unit: str, notify: Notify) -> None:
+    """Open a unit's lesson, or its play, in the browser; not in this process, since it takes time."""
+
+    def run() -> None:
+        try:
+            done = subprocess.run(
+                [*PYTHON, "autograder.cli", command, unit],
+                cwd=root,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                timeout=PAGE_SECONDS,
+                check=False,
+                **_settings(),
+            )
+            words = done.stdout.strip().rpartition("\n")[2].removeprefix("gradfn: ") or words_of(
+                done.returncode
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            words = f"There is no page to show: {error}"
+        notify(Opened(words))
+
+    threading.Thread(target=run, daemon=True).start()
+
+
+#: -P: without it a random.py in the working directory would replace Python's own.
+PYTHON = (sys.executable, "-P", "-m")
+
+
+def _settings() -> dict[str, Any]:
+    """Text as UTF-8, the kit's packages, and a process group, so that Ctrl-C reaches `gradfn watch` only."""
+    paths = [str(HOUSE), *filter(None, [os.environ.get("PYTHONPATH")])]
+    variables = os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONIOENCODING": "utf-8"}
+    own: dict[str, Any] = {"start_new_session": True}
     if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
-    return {"start_new_session": True}
+        own = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}
+    return own | {"env": variables, "text": True, "encoding": "utf-8", "errors": "replace"}
 
 
 class Spare:
@@ -122,6 +158,10 @@ class Spare:
     def fresh(self, unit: str) -> Process:
         """A new process; the spare stays."""
         return Process(self._root, unit, self._notify)
+
+    def open_page(self, command: str, unit: str) -> None:
+        """Open a unit's lesson, or its play, in the browser."""
+        open_page(command, self._root, unit, self._notify)
 
     def warm(self, unit: str) -> None:
         """Start the spare for a unit, unless it is there."""

@@ -31,6 +31,7 @@ STYLES: dict[Kind, str] = {
     "note": "yellow",
     "plain": "",
     "faint": "dim",
+    "chosen": "reverse",
     "bar": "cyan",
     "keys": "dim",
 }

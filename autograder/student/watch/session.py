@@ -1,10 +1,10 @@
-"""What a save, a key, a message and the clock lead to.
+"""What a save, a message and the clock lead to.
 
     session.begin(start)         the first judgement
     session.on_save(unit)        a unit's file was saved
-    session.on_key(char)         a key was pressed
     session.on_message(event)    a judging process sent a message, or ended
     session.on_clock()           time limits, and work for when nothing else happens
+    session.go(exercise)         the student goes to another exercise; also again(), graph()
 
 One judgement of the student's work runs at a time; a newer save ends an older one. The other units are judged
 in the background while nothing else happens.
@@ -41,6 +41,8 @@ class Session:
         self._saved: str | None = None  # the exercise that was saved: if it passes, say so
         self._answered: list[str] = []  # the questions in words that the last save answered
         self._passed = False  # it passes, and that is not said yet
+        self._stay = False  # whether to stay at an exercise that passes: the student went to it
+        self.solved: ExerciseId | None = None  # what passed last
         self._empty: dict[str, float] = {}  # units whose file is missing or empty, and when to look again
         self._missing: set[str] = set()  # units of which the student was told so
 
@@ -51,13 +53,13 @@ class Session:
 
     # A judgement
 
-    def _judge(self, exercise: ExerciseId, saved: bool = False) -> None:
+    def _judge(self, exercise: ExerciseId, saved: bool = False, stay: bool = False) -> None:
         """Judge a unit, this exercise first; ends the judgements that were running."""
         for job in (self._current, self._background):
             if job is not None and not job.over:
                 job.stop()
         self.state.focus, self._saved, self._passed = exercise, exercise.exercise if saved else None, False
-        self._fresh, self._shown = set(), False
+        self._fresh, self._shown, self._stay = set(), False, stay
         exercises = self.state.unit.from_exercise(exercise.exercise)
         self._current = Judgement(exercise.unit, exercises, self._spare.take)
 
@@ -84,7 +86,9 @@ class Session:
         if self._judging(unit) and before == text:
             return  # the second event of one save
         self._view.clear_news()
-        self._judge(self.state.exercise_of_save(unit, before, text), saved=True)
+        exercise = self.state.exercise_of_save(unit, before, text)
+        stay = exercise == self.state.focus and self.state.done(exercise)
+        self._judge(exercise, saved=True, stay=stay)
 
     def _judging(self, unit: str) -> bool:
         return self._current is not None and not self._current.over and self._current.unit == unit
@@ -125,14 +129,17 @@ class Session:
 
     def _show_results(self, job: Judgement) -> None:
         """Show the card of the exercise in focus as soon as it fails; move on if it passes."""
-        while not job.fault and self._passes(self.state.focus.exercise):
+        while not job.fault and not self._stay and self._passes(self.state.focus.exercise):
             if not self._move_on(job):
                 return
         if job.fault:
             self._view.news(f"It could not be judged: {job.fault}.")
         exercise = self.state.focus.exercise
         failing = self.state.unit.failing(exercise)
-        if (failing and (exercise, failing.result.check) in self._fresh) or job.over:
+        if self._stay and self._passes(exercise):
+            self._passed = exercise == self._saved
+            self._show(job, "")
+        elif (failing and (exercise, failing.result.check) in self._fresh) or job.over:
             self._show(job, f"On to {exercise}.")
         if job.over:
             self.state.unit.known = not job.fault
@@ -171,7 +178,9 @@ class Session:
             return
         self._shown = True
         if self._passed:
-            self._view.news(f"{self._passed_text()} {then}")
+            if self._saved and not self._answered:
+                self.solved = ExerciseId(job.unit, self._saved)
+            self._view.news(f"{self._passed_text()} {then}".strip())
         elif always:
             self._view.news(then)
         self._passed = False
@@ -218,61 +227,55 @@ class Session:
             if unit is not None:
                 self._background = Judgement(unit, self.state.units[unit].exercises, self._spare.fresh)
 
-    # Keys
+    # What keys ask for
 
-    def on_key(self, char: str) -> None:
-        """Do what a key stands for; other keys do nothing."""
-        actions = {
-            "h": self._view.hint,
-            "n": self._next,
-            "l": self._view.toggle_list,
-            "g": self._graph,
-            "r": self._again,
-            "q": self._quit,
-            " ": self._view.more,
-        }
-        if char.lower() in actions:
-            self._view.clear_news()
-            actions[char.lower()]()
-
-    def _next(self) -> None:
-        following = self.state.next_after(self.state.focus)
-        if following is None:
-            self._view.news("No other exercise is open.")
+    def go(self, exercise: ExerciseId) -> None:
+        """Work on an exercise: show its card; it is judged before if nothing is known of it."""
+        self._view.back_to_card()
+        if self._current is not None and self._judging(exercise.unit):
+            self.state.focus, self._saved, self._shown, self._stay = exercise, None, False, True
+            self._show_results(self._current)
+            self._view.draw()
             return
-        if self._judging(following.unit):
-            self.state.focus, self._shown = following, False
-        elif self.state.units[following.unit].failing(following.exercise):
-            self.state.focus = following
-            self._view.card()
-        else:
-            self._judge(following)
+        unit = self.state.units[exercise.unit]
+        if not unit.failing(exercise.exercise) and not unit.done(exercise.exercise):
+            self._judge(exercise, stay=True)
+            return
+        if self._current is not None:
+            self._current.stop()
+        self.state.focus = exercise
+        self._view.card()
 
-    def _graph(self) -> None:
-        """Ask for the graph of the last Value in a failing check, else in another check."""
-        focus, here = self.state.focus, self.state.unit
-        judged = sorted(here.judged(focus.exercise), key=lambda check: check.passed)
+    def graph(self) -> None:
+        """Ask for the graph of the last Value in a failing check, else in another check.
+
+        Where the exercise is not begun, there is none: then of the exercise that passed last.
+        """
+        if self._view.back_from("graph"):
+            return
+        begun = self.state.focus.exercise in self.state.unit.begun
+        shown = self.state.focus if begun or not self.solved else self.solved
+        judged = sorted(self.state.units[shown.unit].judged(shown.exercise), key=lambda check: check.passed)
         checks = [check.result.check for check in judged]
-        if not checks:
-            self._view.news(f"{focus} is not checked yet.")
-        elif not self._view.back_from("graph"):
-            self._graph_job = Judgement(focus.unit, [], self._spare.fresh, graph=(focus.exercise, checks))
+        if checks:
+            self._graph_job = Judgement(shown.unit, [], self._spare.fresh, graph=(shown.exercise, checks))
+        else:
+            self._view.news(f"{shown} is not checked yet.")
 
     def _show_graph(self, job: Judgement) -> None:
         if job.graph_text is not None:
             self._view.see("graph", [("plain", line) for line in job.graph_text.split("\n")])
-        elif job.fault:
-            self._view.news(f"There is no graph to show: {job.fault}.")
         else:
-            words = f"There is no graph to show: no Value goes through the functions of {self.state.focus}."
-            self._view.news(words)
+            why = job.fault or f"no Value goes through the functions of {job.graph_of}"
+            self._view.news(f"There is no graph to show: {why}.")
 
-    def _again(self) -> None:
+    def again(self) -> None:
         """Read the file again, and judge the exercise in focus."""
         self.state.unit.text = self.state.unit.read() or ""
-        self._judge(self.state.focus, saved=True)
+        self._judge(self.state.focus, saved=True, stay=self.state.done(self.state.focus))
 
-    def _quit(self) -> None:
+    def quit(self) -> None:
+        """End the watching."""
         self.over = True
 
     def close(self) -> None:

@@ -10,7 +10,6 @@ Nothing here runs an answer or loads a check: names and points come from recorde
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -56,6 +55,11 @@ class UnitState:
             return self.unit.stub_file.read_text(encoding="utf-8-sig", errors="replace")
         except OSError:
             return None
+
+    @property
+    def begun(self) -> list[str]:
+        """The cells that differ from the stub in the text as last read."""
+        return changed(self.unit.recorded.stub, self.text)
 
     @property
     def waiting(self) -> list[str]:
@@ -117,20 +121,20 @@ class State:
         names = names or state.exercises
         return ExerciseId(unit, next((name for name in names if not state.done(name)), names[0]))
 
-    def next_after(self, exercise: ExerciseId) -> ExerciseId | None:
-        """The next exercise not known to be done: of the unit, else of the units that follow."""
-        others = self._others(exercise)
-        return next((other for other in others if not self.units[other.unit].done(other.exercise)), None)
+    @cached_property
+    def ids(self) -> list[ExerciseId]:
+        """Every exercise of every unit, in learning order."""
+        return [ExerciseId(unit, name) for unit, state in self.units.items() for name in state.exercises]
 
-    def _others(self, exercise: ExerciseId) -> Iterator[ExerciseId]:
-        """All other exercises: the rest of the unit, the units after it, then those before."""
-        for name in self.units[exercise.unit].from_exercise(exercise.exercise)[1:]:
-            yield ExerciseId(exercise.unit, name)
-        names = list(self.units)
-        start = names.index(exercise.unit)
-        for unit in names[start + 1 :] + names[:start]:
-            for name in self.units[unit].exercises:
-                yield ExerciseId(unit, name)
+    def done(self, exercise: ExerciseId) -> bool:
+        """Whether all checks of an exercise pass."""
+        return self.units[exercise.unit].done(exercise.exercise)
+
+    def next_after(self, exercise: ExerciseId) -> ExerciseId | None:
+        """The next exercise not known to be done; after the last one comes the first."""
+        index = self.ids.index(exercise)
+        others = self.ids[index + 1 :] + self.ids[:index]
+        return next((other for other in others if not self.done(other)), None)
 
 
 def changed(before: str, after: str) -> list[str]:

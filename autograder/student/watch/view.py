@@ -1,9 +1,10 @@
-"""What the student looks at: the card and hints, news, or the list or graph in their place.
+"""What the student looks at: the card and hints, news, or the list, a graph or the kit's answer instead.
 
     view.card()          the card of the exercise in focus, and the hints that were asked for
     view.news(words)     a piece of news
     view.hint()          one more hint
     view.see(...)        other lines in place of the card
+    view.show_list()          every exercise; `view.cursor` is the one that view.move(key) has chosen
     view.more()          the next part of a body that does not fit
     view.draw()          draw the page
 
@@ -12,15 +13,37 @@ A Transcript instead prints each thing when it is new.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from autograder.judging.card import points_text
 from autograder.student.hints import DOES_NOT_LOAD, one_more
-from autograder.student.watch.page import KEYS, Page, ViewLine, card_lines, list_lines, unit_lines
+from autograder.student.watch.page import (
+    LIST_KEYS,
+    Page,
+    ViewLine,
+    card_lines,
+    keys_text,
+    list_rows,
+    unit_lines,
+)
 from autograder.student.watch.screen import Transcript, Window
 from autograder.student.watch.state import ExerciseId, State
 
 CHECKING = "checking ..."
+PAGE = 10  # exercises that page up and page down skip in the list
+#: The keys that move in the list: from the cursor's index, the last index, and where units begin.
+MOVES: dict[str, Callable[[int, int, list[int]], int]] = {
+    "up": lambda here, last, units: max(here - 1, 0),
+    "down": lambda here, last, units: min(here + 1, last),
+    "page-up": lambda here, last, units: max(here - PAGE, 0),
+    "page-down": lambda here, last, units: min(here + PAGE, last),
+    "left": lambda here, last, units: max((unit for unit in units if unit < here), default=0),
+    "right": lambda here, last, units: min((unit for unit in units if unit > here), default=last),
+    "home": lambda here, last, units: 0,
+    "end": lambda here, last, units: last,
+}
+MOVES |= {"k": MOVES["up"], "j": MOVES["down"]}  # as in vi
 
 
 class View:
@@ -35,19 +58,39 @@ class View:
         self._hints: tuple[str, ...] = ()
         self._hinted: tuple[ExerciseId, str] | None = None  # the exercise and check of these hints
         self._body: list[ViewLine] | None = None  # in place of the card ...
-        self._body_kind = ""  # ... and what it is: "list" or "graph"
+        self._body_kind = ""  # ... and what it is: "graph" or "solution"
         self._part = 0
+        self.cursor: ExerciseId | None = None  # the exercise chosen in the list, while that is shown
 
     def welcome(self) -> None:
         """Say what is going on, and how to end it."""
         self._screen.say(f"Watching exercises/: each file is checked when you save it.\n{self._key_words()}")
 
     def _key_words(self) -> str:
-        return KEYS if self._keys else "Ctrl-C: quit"
+        if not self._keys:
+            return "Ctrl-C: quit"
+        if self.cursor:
+            return LIST_KEYS
+        unit = self._state.unit.unit
+        play = "p play" if (unit.folder / "play.py").exists() else ""
+        solution = "s solution" if unit.solution_file.exists() else ""
+        words = (
+            "h hint",
+            "n next",
+            "b back",
+            "l list",
+            "g graph",
+            solution,
+            "o lesson",
+            play,
+            "r run",
+            "q quit",
+        )
+        return keys_text(*words)
 
     def back_to_card(self) -> None:
         """Show the card, from its beginning."""
-        self._body, self._body_kind, self._part = None, "", 0
+        self._body, self._body_kind, self._part, self.cursor = None, "", 0, None
 
     def clear_news(self) -> None:
         """Drop the last piece of news: it is old now."""
@@ -113,10 +156,21 @@ class View:
         """The hints given while this check failed."""
         return self._hints if check is not None and self._hinted == (self._state.focus, check) else ()
 
-    def toggle_list(self) -> None:
-        """Show the exercises of the unit, or the card again."""
-        if not self.back_from("list"):
-            self.see("list", list_lines(self._state))
+    def show_list(self) -> None:
+        """Show every exercise; the one in focus is chosen."""
+        self.back_to_card()
+        self.cursor = self._state.focus
+        self._screen.say("\n".join(text for _, (_, text) in list_rows(self._state, self.cursor)))
+        self.draw()
+
+    def move(self, key: str) -> None:
+        """Choose another exercise in the list."""
+        assert self.cursor is not None
+        ids = self._state.ids
+        units = [index for index, each in enumerate(ids) if not index or each.unit != ids[index - 1].unit]
+        self.cursor = ids[MOVES[key](ids.index(self.cursor), len(ids) - 1, units)]
+        self._screen.say(f"> {self.cursor}")
+        self.draw()
 
     def back_from(self, kind: str) -> bool:
         """Show the card again if this kind of body is shown; whether it was."""
@@ -127,7 +181,8 @@ class View:
 
     def see(self, kind: str, lines: list[ViewLine]) -> None:
         """Show lines in place of the card."""
-        self._body, self._body_kind, self._part = lines, kind, 0
+        self.back_to_card()
+        self._body, self._body_kind = lines, kind
         self._screen.say("\n".join(text for _, text in lines))
         self.draw()
 
@@ -142,19 +197,22 @@ class View:
 
     def draw(self) -> None:
         """Draw the page."""
-        focus, unit = self._state.focus, self._state.unit
+        focus = self.cursor or self._state.focus
+        unit = self._state.units[focus.unit]
+        rows = [*list_rows(self._state, self.cursor)] if self.cursor else []
         self._screen.show(
             Page(
                 title=f"{focus} {'*' * unit.stars[focus.exercise]}",
                 path=str(unit.unit.stub_file.relative_to(unit.unit.folder.parents[1])),
                 status=self._status,
                 news=self._news,
-                body=tuple(self._body or self._card()),
-                bars=unit_lines(self._state),
-                focus=list(self._state.units).index(focus.unit),
+                body=tuple([line for _, line in rows] or self._body or self._card()),
+                bars=() if rows else unit_lines(self._state),
+                focus=[*self._state.units].index(focus.unit),
                 keys=self._key_words(),
-                wrap=self._body is None,
+                wrap=not rows and self._body_kind != "graph",
                 part=self._part,
+                chosen=[row for row, _ in rows].index(self.cursor) if rows else None,
             )
         )
 
