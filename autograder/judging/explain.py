@@ -125,7 +125,9 @@ def _exception_sentences(
         case "call":
             yield f"It does not take the arguments of its exercise: {what}."
         case "timeout":
-            yield f"Stopped after {check.seconds:g} s: a loop that does not end, or far too many steps."
+            limit = re.fullmatch(r"over ([\d.]+) s", raised.message)  # a file has longer to load
+            seconds = limit[1] if limit else f"{check.seconds:g}"
+            yield f"Stopped after {seconds} s: a loop that does not end, or far too many steps."
         case "lost":
             yield f"{what}."
         case "check":

@@ -13,6 +13,7 @@ begun only the first gets its cards, so that the cards of the others do not scro
 from __future__ import annotations
 
 import sys
+from bdb import BdbQuit
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,7 +33,11 @@ from autograder.units.kit import Kit
 
 
 class CheckFailed(Exception):
-    """A check did not pass; the text is its card."""
+    """A check did not pass: its card, and for a debugger the answer's own frames, from the last that ran."""
+
+
+class NothingRan(CheckFailed, BdbQuit):
+    """The same, where no line of the answer ran: pytest opens no debugger on a BdbQuit."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +111,17 @@ class CheckItem(pytest.Item):
         if result.status == "not run" and result.tier == "gpu":
             pytest.skip(gpu_tier.missing() or "see its card")
         if result.status != "passed":
-            raise CheckFailed(result.message)
+            module = self.attempt.module
+            if not self.config.getoption("usepdb"):
+                raise CheckFailed(result.message)
+            from autograder.student.show import calls_of
+
+            frames = calls_of(check, module)[1] if module and self.fields["begun"] else None
+            raise (CheckFailed if frames else NothingRan)(result.message, frames)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, CheckFailed):
-            return str(excinfo.value)
+            return str(excinfo.value.args[0])
         return super().repr_failure(excinfo, style)
 
     def reportinfo(self) -> tuple[Path, int | None, str]:
@@ -129,6 +140,13 @@ def _let_breakpoints_stop(config: pytest.Config) -> None:
 
 class _Reports:
     """Gives each report what the summary prints of it: plain data, which pytest-xdist sends along."""
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_exception_interact(self, call: pytest.CallInfo[None]) -> None:
+        """Leave a debugger the answer's own frames: below are pytest's and the kit's."""
+        error = call.excinfo and call.excinfo.value
+        if isinstance(error, CheckFailed) and len(error.args) > 1:
+            call.excinfo = pytest.ExceptionInfo.from_exception(error.with_traceback(error.args[1]))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -210,8 +228,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> Generator[None, None, None
             _say(
                 terminalreporter, f"{unit}: {GpuReport(gpu_tier.device(), on_gpu, gpu_tier.missing()).words}"
             )
-    if nearest := _mistyped(terminalreporter):
-        _say(terminalreporter, nearest)
+    for words in filter(None, (_mistyped(terminalreporter), *map(_copied, terminalreporter.config.args))):
+        _say(terminalreporter, words)
     public = [report.result for report in reports if report.result.tier == "cpu"]
     if public and all(result.status == "passed" for result in public):
         _say(terminalreporter, card.PUBLIC_ONLY)
@@ -226,6 +244,20 @@ def _mistyped(terminalreporter: Any) -> str:
     names = dict.fromkeys([item.exercise for item in ours] + [item.name for item in ours])
     near = NotFound.nearest(word, names)
     return f"No exercise or check is called {word!r}." + (f" Did you mean {near}?" if near else "")
+
+
+def _copied(argument: str) -> str:
+    """A sentence on a folder that holds a unit's file and is not that unit; "" for all other paths."""
+    path = Path(argument.partition("::")[0]).absolute()
+    for folder in (path, *path.parents):
+        units = _units(folder.parents[1]) if folder.parent.name == "exercises" else []
+        for unit in units if folder.name not in units else []:
+            if (folder / f"{unit}.py").exists():
+                return (
+                    f"{folder.name} is a copy and not a unit: nothing in it is checked. "
+                    f"Copy its {unit}.py to exercises/{unit}, and run pytest exercises/{unit}."
+                )
+    return ""
 
 
 def _say(terminalreporter: Any, text: str) -> None:

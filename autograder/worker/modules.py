@@ -19,7 +19,7 @@ from autograder.errors import NotFound
 from autograder.worker.imports import only
 from autograder.worker.notebook_lines import runnable
 from autograder.worker.outcome import Raised
-from autograder.worker.timeout import debuggable, within
+from autograder.worker.timeout import interactive, within
 from autograder.worker.tracebacks import describe_exception
 
 LOAD_SECONDS = 10.0
@@ -52,7 +52,7 @@ def attempt_to_load(path: Path, name: str, packages: Sequence[str]) -> tuple[typ
     """
     module = _new_module(str(path), name)
     try:
-        with only(packages, [vars(module)]), debuggable():
+        with only(packages, [vars(module)]), interactive():
             within(LOAD_SECONDS, lambda: exec(_code(path), vars(module)))
     except (KeyboardInterrupt, NotFound):
         raise

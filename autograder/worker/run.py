@@ -27,7 +27,7 @@ from autograder.worker.fence import Fence
 from autograder.worker.imports import only
 from autograder.worker.outcome import MAX_TEXT, Outcome, harmless
 from autograder.worker.plain import plain, same
-from autograder.worker.timeout import debuggable, is_debugged, leaving, within
+from autograder.worker.timeout import interactive, is_debugged, leaving, within
 from autograder.worker.tracebacks import Namespace, describe_exception, shown_filename
 
 
@@ -81,7 +81,7 @@ def _once(check: Check, module: types.ModuleType, seed: int, borrowed: tuple[Nam
         redirect_stderr(output),
         Fence(check.without, own) as fence,
         only(check.packages, own),
-        debuggable(),
+        interactive(),
     ):
         warnings.simplefilter("always")
         try:

@@ -1,24 +1,27 @@
 """A time limit for code in this process.
 
     within(2.0, call)    raises TimeUp in the call when the time is up, and again every 0.1 s until it ends
-    debuggable()         breakpoint() opens a debugger where there is a keyboard, and is an error elsewhere
+    interactive()        breakpoint() and input() wait for a user; without a keyboard, the first is an error
     is_debugged(tracer)  whether a debugger is at work
     leaving(error)       the exception that passes through because its user has left the debugger, or None
 
 It uses an alarm, which also interrupts a sleep. Where there are no alarms, on Windows and outside the main
 thread, another thread watches the clock; there TimeUp comes only when a C function, such as sleep, returns.
-Where there are no threads either, as in WebAssembly, there is no limit, nor while a debugger is attached:
-its user is thinking.
+Where there are no threads either, as in WebAssembly, there is no limit. The time begins anew where a user was
+waited for: at a debugger, or in input().
 """
 
 from __future__ import annotations
 
+import builtins
 import ctypes
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from types import FrameType
 from typing import TypeVar
 
@@ -45,9 +48,19 @@ def within(seconds: float, call: Callable[[], T]) -> T:
 def _by_alarm(seconds: float, call: Callable[[], T]) -> T:
     """`within` by the system's alarm; the earlier handler is put back."""
     before = signal.getsignal(signal.SIGALRM)
+
+    due = 0.0
+
+    def ring(number: int, frame: FrameType | None) -> None:
+        nonlocal due
+        if _is_waited_for(sys.gettrace(), frame):
+            due = time.monotonic() + seconds
+        elif time.monotonic() >= due:
+            raise TimeUp
+
     try:
         try:
-            signal.signal(signal.SIGALRM, _ring)
+            signal.signal(signal.SIGALRM, ring)
             signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
             return call()
         finally:
@@ -56,9 +69,18 @@ def _by_alarm(seconds: float, call: Callable[[], T]) -> T:
         _disarm(before)
 
 
-def _ring(number: int, frame: FrameType | None) -> None:
-    if not is_debugged(sys.gettrace()):
-        raise TimeUp
+def _is_waited_for(tracer: object, frame: FrameType | None) -> bool:
+    """Whether a user is waited for: a debugger traces the code or a frame of it, or it is in input()."""
+    while frame is not None and not is_debugged(frame.f_trace) and frame.f_code is not _ask.__code__:
+        frame = frame.f_back
+    return frame is not None or is_debugged(tracer)
+
+
+def _ask(function: Callable[..., str], *prompt: object) -> str:
+    """input(), in sight: where output is captured, its prompt would be too."""
+    if sys.__stdin__ is not None and not sys.__stdin__.closed and sys.__stdin__.isatty():
+        print("The answer calls input() and waits:", *prompt, end=" ", file=sys.__stdout__, flush=True)
+    return function(*prompt)
 
 
 def is_debugged(tracer: object) -> bool:
@@ -72,16 +94,17 @@ def is_debugged(tracer: object) -> bool:
 
 
 @contextmanager
-def debuggable() -> Iterator[None]:
-    """Make breakpoint() an error where no one could answer it."""
-    before = sys.breakpointhook
+def interactive() -> Iterator[None]:
+    """Make breakpoint() an error where no one could answer it, and input() wait without a limit."""
+    before, ask = sys.breakpointhook, builtins.input
+    builtins.input = partial(_ask, ask)
     no_keyboard = sys.__stdin__ is None or sys.__stdin__.closed or not sys.__stdin__.isatty()
     if before is sys.__breakpointhook__ and no_keyboard:  # an IDE has a hook of its own
         sys.breakpointhook = _no_keyboard
     try:
         yield
     finally:
-        sys.breakpointhook = before
+        sys.breakpointhook, builtins.input = before, ask
 
 
 def leaving(error: BaseException) -> BaseException | None:
@@ -128,19 +151,14 @@ class _Watch:
             threading.Thread(target=self._run, args=(seconds,), daemon=True, name="time limit").start()
 
     def _run(self, seconds: float) -> None:
-        while not self._over.wait(seconds):
+        wait, due = seconds, 0.0
+        while not self._over.wait(wait):
+            wait = AGAIN
             with self._raising:
-                if not self._over.is_set() and not any(map(is_debugged, self._tracers())):
+                if _is_waited_for(None, sys._current_frames().get(self._thread.value)):
+                    due = time.monotonic() + seconds
+                elif not self._over.is_set() and time.monotonic() >= due:
                     ctypes.pythonapi.PyThreadState_SetAsyncExc(self._thread, ctypes.py_object(TimeUp))
-            seconds = AGAIN
-
-    def _tracers(self) -> Iterator[object]:
-        """The functions that trace the thread's frames; at least one, which may be None."""
-        frame = sys._current_frames().get(self._thread.value)
-        yield None
-        while frame is not None:
-            yield frame.f_trace
-            frame = frame.f_back
 
     def stop(self) -> None:
         """When this returns, no TimeUp will be raised any more, and none is pending.

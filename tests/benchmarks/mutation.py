@@ -95,7 +95,7 @@ def _exercise_by_line(source: str) -> dict[int, str]:
     marks, owners = list(script.MARK.finditer(source)), {}
     for region in REGION.finditer(source):
         first = source.count("\n", 0, region.start()) + 1
-        owner = [mark["title"].split(" ")[0] for mark in marks if mark.start() < region.start()][-1]
+        owner = [mark["title"].split()[0] for mark in marks if mark.start() < region.start()][-1]
         owners.update(dict.fromkeys(range(first, first + region[0].count("\n")), owner))
     return owners
 

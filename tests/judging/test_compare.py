@@ -209,6 +209,7 @@ def test_a_card_is_as_designed() -> None:
         (Raised("missing", "MissingName", "softmax"), "", "softmax is not defined."),
         (Raised("call", "TypeError", "softmax() takes 1"), "", "It does not take the arguments"),
         (Raised("timeout", "TimeUp", ""), "", "Stopped after 2 s"),
+        (Raised("timeout", "TimeUp", "over 10 s"), "", "Stopped after 10 s: a loop"),
         (Raised("check", "TypeError", "no"), "softmax returned None", "is a return missing?"),
         (
             Raised("check", "TypeError", "no"),

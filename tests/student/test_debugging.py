@@ -10,9 +10,10 @@ import numpy as np
 import pexpect
 import pytest
 
+from autograder.grading import oracle
 from autograder.student.attempt import Attempt
-from autograder.student.show import inputs_of, written
-from autograder.units.kit import KitUnit
+from autograder.student.show import calls_of, inputs_of, written
+from autograder.units.kit import Kit, KitUnit
 from tests.conftest import root_of
 from tests.student.test_plugin import copy, pytest_in  # noqa: F401
 from tests.terminal import environment, save
@@ -54,6 +55,30 @@ def test_a_debugger_stops_in_an_answer(copy: KitUnit, command: list[str], line: 
         child.sendline("c")
     assert "1 passed" in child.before or "no hint is needed" in child.before
     assert "Stopped" not in child.before
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [("return x / 3", "return x / 3"), ("return x / y", "return x / y")],
+    ids=["wrong", "raised"],
+)
+def test_pdb_opens_in_the_answer(copy: KitUnit, line: str, words: str) -> None:  # noqa: F811
+    """In the frame that raised or returned last, above no frame of the kit; a stub opens none."""
+    save(copy, halve=line)
+    child = pexpect.spawn(
+        sys.executable, commands("pytest", "--pdb"), cwd=root_of(copy), env=environment(), encoding="utf-8"
+    )
+    child.expect_exact("(Pdb) ")
+    assert "tiny.py(" in child.before
+    assert f"-> {words}" in child.before
+    child.sendline("p x.shape")
+    child.expect_exact("(2, 3)")
+    child.sendline("up")
+    child.expect_exact("Oldest frame")
+    child.sendline("c")
+    child.expect(pexpect.EOF)
+    assert "(Pdb)" not in child.before.partition("Oldest")[2].replace("(Pdb) c", "")
+    assert "2 failed" in child.before
 
 
 @pytest.mark.parametrize("line", ["breakpoint()", "import pdb; pdb.set_trace()"])
@@ -106,6 +131,28 @@ def test_the_failing_input_can_be_pasted(copy: KitUnit) -> None:  # noqa: F811
 
 
 @pytest.mark.parametrize(
+    ("exercise", "check", "calls"),
+    [
+        (
+            "MLP",
+            "logits_come_from_linear_relu_linear",
+            ["it = MLP(4, 6, 3)", "it.load_state_dict({'fc1", "it.forward("],
+        ),
+        (
+            "LeakySquare",
+            "backward_multiplies_by_upstream",
+            ["LeakySquare.apply(", "# then LeakySquare.backward("],
+        ),
+    ],
+)
+def test_the_calls_of_a_class_are_shown(kit: Kit, exercise: str, check: str, calls: list[str]) -> None:
+    """It is made, has the weights that the check gives it, and its methods are called."""
+    unit = kit.unit("modules")
+    lines = "\n".join(calls_of(unit.check(exercise, check), oracle.solution_of(unit))[0]).splitlines()
+    assert [line[: len(start)] for line, start in zip(lines, calls, strict=False)] == calls
+
+
+@pytest.mark.parametrize(
     "value",
     [
         np.array([[1.5, np.nan], [-np.inf, 1 / 3]]),
@@ -114,6 +161,7 @@ def test_the_failing_input_can_be_pasted(copy: KitUnit) -> None:  # noqa: F811
         np.int64(3),
         [1, (2.5,), "a", None, float("inf")],
         np.zeros((0, 3)),
+        {"w": np.ones(2)},
     ],
     ids=str,
 )
