@@ -57,6 +57,7 @@ for _name, _value in list(globals().items()):
             del globals()[_name]
 """
 KEPT = {
+    "activations": ({"sigmoid", "relu", "value_sigmoid"}, 1.0),
     "autograd": ({"no_grad", "hvp", "checkpoint", "trace"}, 2.0),
     "graph": ({"topo_order", "backward"}, 2.0),
     "perceptron": ({"step", "signed_distance", "perceptron_update", "train_perceptron", "xor_by_hand"}, 0.5),

@@ -47,8 +47,16 @@ PROCESSOR = (Path("/proc/cpuinfo"), *map(Path("/sys/devices/system/cpu").joinpat
 Devices = Sequence[Path]
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
-#: What a package imports late, at a first gradcheck or checkpoint, and each worker would wait 1-2 s for.
+#: What each worker would wait for: a package imports it late, at a first gradcheck or checkpoint, say.
 PRELOADED = {"torch": ("torch", "torch._dynamo")}
+FOR_ALL = (
+    "numpy.random",
+    "engine.functional",
+    "engine.losses",
+    "engine.nn",
+    "engine.init",
+    "engine.compiler",
+)
 
 MB = 1 << 20
 LIMITS = {
@@ -162,7 +170,10 @@ def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
         "seccomp": number_of("seccomp"),
         "readable": [] if gpu else _readable(),
         "proc": bool(gpu),
-        "preload": ["autograder.worker.shell", *(name for p in packages for name in PRELOADED.get(p, (p,)))],
+        "preload": [
+            *("autograder.worker.shell", *FOR_ALL),
+            *(name for p in packages for name in PRELOADED.get(p, (p,))),
+        ],
     }
 
 

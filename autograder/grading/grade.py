@@ -11,7 +11,7 @@ holds what each of the submission's cells printed and displayed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from operator import methodcaller
@@ -21,14 +21,16 @@ from typing import Any
 from autograder.answers.submission import Submission, label_of
 from autograder.declare import CPU, Check, Setting
 from autograder.errors import NotFound, WorkerFault
+from autograder.grading.byhand import asked_again, setup_of
 from autograder.grading.oracle import recorded_for
 from autograder.grading.sandbox import LoadedCell, Sandbox, read_submission
 from autograder.judging.gpu_faults import fault_of
-from autograder.judging.judge import judge, not_run
+from autograder.judging.judge import is_right, judge, not_run
 from autograder.judging.results import GpuReport, ManualQuestion, Report, Result
 from autograder.units import gpu_tier, script
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import PUBLIC_SEED, Recorded
+from autograder.worker.fence import NotHere
 from autograder.worker.outcome import Outcome, Raised
 
 NOT_RUN = "a CUDA device is here: --tier gpu runs them"
@@ -116,28 +118,16 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Set
         own = [(label_of(cell), cell.source) for cell in submission.cells]
         cells = [(script.SETUP, setup_of(recorded)), *own]
         load = methodcaller("load", [*cells, ("setting", _enter(setting))], submission.notebook)
+        again = _to_ask_again(unit, sandbox, submission) if setting == CPU else {}
         try:
             loaded = load(sandbox)[1:-1]
         except WorkerFault as fault:
             reason = f"running its cells ended the process: {fault}"
             nothing = {name: dict.fromkeys((c.name for c in own), reason) for name, own in checks.items()}
             return _Run(nothing, [], [*notes, reason], sandbox)
-        declared = unit.declaration.without if setting == CPU else {}
-        every = [name for names in declared.values() for name in names]
-        bare = _asked_without(unit, sandbox, load, recorded.seed, declared, every) if declared else {}
-        outcomes = {
-            name: bare[name]
-            if name in bare and all(map(_has_returned, bare[name].values()))
-            else _outcomes(sandbox, unit, own, recorded.seed)
-            for name, own in checks.items()
-        }
-    for name, theirs in declared.items():
-        # It may have hidden in the first process that it calls that code, or miss another exercise's.
-        if outcomes[name] is not bare[name] and all(map(_has_returned, outcomes[name].values())):
-            again = _asked_without(unit, sandbox, load, recorded.seed, [name], theirs)[name]
-            right = all(map(_has_returned, again.values()))
-            first = outcomes[name]
-            outcomes[name] = again if right else {c: _taken(first[c], again[c], theirs) for c in first}
+        outcomes = {name: _outcomes(sandbox, unit, own, recorded.seed) for name, own in checks.items()}
+    if setting == CPU:
+        _ask_again(unit, sandbox, load, recorded, again, outcomes)
     for cell, ran in zip(submission.cells, loaded, strict=True):
         if ran.raised is not None:
             notes.append(f"{label_of(cell)}: {ran.raised.type_name}: {ran.raised.message}")
@@ -146,36 +136,69 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Set
     return _Run(outcomes, loaded, notes, sandbox)
 
 
-def _asked_without(
+def _to_ask_again(unit: KitUnit, sandbox: Sandbox, submission: Submission) -> dict[str, tuple[str, ...]]:
+    """The exercises that are asked again, by what the text mentions; all if it cannot be parsed."""
+    sources = [cell.source for cell in submission.cells]
+    try:
+        mentions = sandbox.mentions(sources)
+    except WorkerFault:
+        mentions = [("?",)] * len(sources)
+    return asked_again(unit, submission, mentions)
+
+
+def _ask_again(
     unit: KitUnit,
-    sandbox: Sandbox,
+    first: Sandbox,
     load: Callable[[Sandbox], object],
-    seed: int,
-    exercises: Iterable[str],
-    names: Sequence[str],
-) -> dict[str, dict[str, Outcome | str]]:
-    """The outcomes of what is to be written by hand, in a process in which the ready-made code is gone.
+    recorded: Recorded,
+    again: Mapping[str, tuple[str, ...]],
+    outcomes: dict[str, dict[str, Outcome | str]],
+) -> None:
+    """Put into `outcomes` what a second worker says of right answers that may deceive the first.
 
-    What it takes is added to the account of `sandbox`.
+    Its exercises lack what they are to do without: first all of it together, which is faster. Before each
+    check it gets other inputs, so that an answer that changes from call to call shows.
     """
-    with Sandbox(unit, without=names) as bare:
-        with suppress(WorkerFault):
-            load(bare)
-        found = {name: _outcomes(bare, unit, unit.checks_of(name, CPU), seed) for name in exercises}
-    sandbox.account += bare.account
-    return found
+    together = tuple(dict.fromkeys(name for names in again.values() for name in names))
+    waiting = [name for name in again if any(_is_right(unit, recorded, name, outcomes[name]))]
+    for names, exercises in [(together, waiting), *((again[name], [name]) for name in waiting)]:
+        left = [name for name in exercises if name in waiting]
+        if not left:
+            continue
+        with Sandbox(unit, without=names) as sandbox:
+            with suppress(WorkerFault):
+                load(sandbox)
+            for name in left:
+                checks = unit.checks_of(name, CPU)
+                _outcomes(sandbox, unit, checks, recorded.seed + 1)
+                second = _outcomes(sandbox, unit, checks, recorded.seed)
+                right = {*_is_right(unit, recorded, name, outcomes[name])}
+                wrong = right - {*_is_right(unit, recorded, name, second)}
+                if not wrong or {*names} == {*again[name]}:
+                    waiting.remove(name)
+                    outcomes[name] |= {c: _second(outcomes[name][c], second[c], names) for c in wrong}
+        first.account += sandbox.account
 
 
-def _has_returned(outcome: Outcome | str) -> bool:
-    return isinstance(outcome, Outcome) and outcome.returned is not None and not outcome.taken
+def _is_right(
+    unit: KitUnit, recorded: Recorded, exercise: str, outcomes: Mapping[str, Outcome | str]
+) -> Iterator[str]:
+    """The checks of an exercise whose outcome is right."""
+    for check in unit.checks_of(exercise, CPU):
+        outcome = outcomes[check.name]
+        if isinstance(outcome, Outcome) and is_right(check, outcome, recorded):
+            yield check.name
 
 
-def _taken(first: Outcome | str, second: Outcome | str, names: Sequence[str]) -> Outcome | str:
-    """The outcome of a check that ended well with ready-made code, and otherwise without."""
-    raised = second.raised if isinstance(second, Outcome) else None
-    if raised is None or raised.source in ("timeout", "lost") or isinstance(first, str):
+def _second(first: Outcome | str, second: Outcome | str, names: Sequence[str]) -> Outcome | str:
+    """The outcome of a check whose first one is right: what the second worker shows of it."""
+    if isinstance(first, str) or isinstance(second, str):
         return second
-    return replace(first, taken=tuple(names))
+    if second.raised is not None and second.raised.type_name == NotHere.__name__:
+        return replace(first, taken=tuple(names))
+    if second.raised is not None or second.modified or second.unstable or second.taken:
+        return second
+    return replace(first, unstable=tuple(first.returned or ()))
 
 
 def _enter(setting: Setting) -> str:
@@ -212,11 +235,6 @@ def _outcomes(
             if fault.machine and (reason := unreachable(unit)):
                 outcomes[check.name] = reason
     return outcomes
-
-
-def setup_of(recorded: Recorded) -> str:
-    """The unit's own first cell, which every answer may rely on."""
-    return script.split(recorded.stub)[0].source
 
 
 def _explain_missing(outcomes: Mapping[str, Outcome | str], raised: Raised) -> dict[str, Outcome | str]:

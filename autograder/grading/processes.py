@@ -55,8 +55,10 @@ class WorkerHandle(Protocol):
         """End the worker and everything it started, and wait until it is gone."""
 
 
-def start(unit: KitUnit, gpu: Devices = ()) -> WorkerHandle:
+def start(unit: KitUnit, gpu: Devices = (), bare: bool = False) -> WorkerHandle:
     """Start a worker and wait until it is ready; `gpu` are the device files of a GPU it may use.
+
+    The files of the engine, which it has imported, are gone for a worker that is `bare`.
 
     Raises Unconfined if submissions must not run on this machine, KitFault if the worker does not start.
     """
@@ -66,12 +68,12 @@ def start(unit: KitUnit, gpu: Devices = ()) -> WorkerHandle:
     stamp = (unit.folder / "checks.py").stat().st_mtime_ns
     server = _server(unit, stamp, tuple(gpu))
     try:
-        return _ready(server.fork())
+        return _ready(server.fork(bare))
     except KitFault:
         # The server may have died since: killed by the system, or with the thread that started it.
         _server.cache_clear()
         server.close()
-        return _ready(_server(unit, stamp, tuple(gpu)).fork())
+        return _ready(_server(unit, stamp, tuple(gpu)).fork(bare))
 
 
 @lru_cache(maxsize=1)
@@ -182,14 +184,16 @@ class _Server:
         with contextlib.suppress(OSError, LookupError):  # then the limits of processes hold alone
             self._groups = None if cgroups.missing() else Groups(self._process.pid, memory)
 
-    def fork(self) -> _Forked:
+    def fork(self, bare: bool) -> _Forked:
         """Fork a worker, which is not ready yet."""
         (channel, its_channel), (life, its_life) = socket.socketpair(), socket.socketpair()
         group = self._groups.new() if self._groups else None
         doors = [group.door] if group else []
         with its_channel, its_life:
             try:
-                socket.send_fds(self._socket, [b"1"], [its_channel.fileno(), its_life.fileno(), *doors])
+                socket.send_fds(
+                    self._socket, [b"0" if bare else b"1"], [its_channel.fileno(), its_life.fileno(), *doors]
+                )
             except OSError as error:
                 _Forked(channel, life, group).end()
                 raise KitFault("the sandbox is gone") from error

@@ -49,14 +49,17 @@ class LoadedCell:
 
 
 class Sandbox:
-    """A worker for one submission: `gpu` are a GPU's device files, `without` what is taken away."""
+    """A worker for one submission: `gpu` are a GPU's device files.
+
+    `without`, if it is not None, says that the submission is asked again, and what is taken away for that.
+    """
 
     def __init__(
         self,
         unit: KitUnit,
         load_seconds: float = LOAD_SECONDS,
         gpu: Devices = (),
-        without: Sequence[str] = (),
+        without: Sequence[str] | None = None,
     ) -> None:
         self._unit = unit
         self._gpu = gpu
@@ -64,7 +67,7 @@ class Sandbox:
         self._worker: WorkerHandle | None = None
         self._until = time.monotonic() + WHOLE_SECONDS
         self._cells: tuple[bool, Sequence[tuple[str, str]]] = (False, ())
-        self._without = list(without)
+        self._without = without
         self.account = Account()
         self._begun = 0.0
 
@@ -87,7 +90,8 @@ class Sandbox:
             "notebook": notebook,
             "cells": [[label, source] for label, source in cells],
             "seconds": CELL_SECONDS,
-            "without": self._without,
+            "again": self._without is not None,
+            "without": list(self._without or ()),
         }
         begun = time.monotonic()
         loaded = _read(_loaded_cells, self._ask(request, self._load_seconds))
@@ -133,7 +137,7 @@ class Sandbox:
         return self._of_each("names", sources)
 
     def mentions(self, sources: Sequence[str]) -> list[tuple[str, ...]]:
-        """The dotted names that each source mentions."""
+        """What each source mentions."""
         return self._of_each("mentions", sources)
 
     def _of_each(self, op: str, sources: Sequence[str]) -> list[tuple[str, ...]]:
@@ -148,7 +152,10 @@ class Sandbox:
             raise WorkerFault(f"the submission took longer than {WHOLE_SECONDS:g} s")
         try:
             if self._worker is None:
-                self._worker, self._begun = start(self._unit, self._gpu), time.monotonic()
+                self._worker, self._begun = (
+                    start(self._unit, self._gpu, bool(self._without)),
+                    time.monotonic(),
+                )
             self._worker.channel.send(request, most=MAX_REQUEST)
             return self._worker.channel.receive(min(seconds, left))
         except TimeoutError as error:

@@ -80,7 +80,8 @@ def explain(
     if mistake is not None:
         yield f"Looks like: {mistake.title}. {mistake.advice}"
     for name in outcome.taken if mistake is None else ():
-        yield f"It uses {name}: this exercise asks you to write that yourself."
+        words = "the engine" if name == "engine" else name
+        yield f"It uses {words}: this exercise asks you to write that yourself."
     if raised is not None:
         yield from _exception_sentences(check, outcome, raised, context, known=mistake is not None)
     else:

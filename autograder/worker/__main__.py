@@ -2,7 +2,8 @@
 
 It gets one request at a time and answers with plain data:
 
-    {"op": "load", "notebook": bool, "cells": [[label, source], ...], "seconds": s, "without": [name, ...]}
+    {"op": "load", "notebook": bool, "cells": [[label, source], ...], "seconds": s, "again": bool,
+     "without": [name, ...]}
         -> [{"outputs": [...], "raised": ... or None}, ...]
     {"op": "check", "exercise": ..., "check": ..., "seed": n, "examples": [[source, raises], ...]}
         -> an Outcome
@@ -11,13 +12,16 @@ It gets one request at a time and answers with plain data:
     {"op": "names", "sources": [...]}
         -> [the names that each defines, ...]
     {"op": "mentions", "sources": [...]}
-        -> [the names that each mentions, ...]
+        -> [what each mentions, ...]
 
+A worker that asks again imports the kit's code anew behind the cells: what they changed of it has no effect.
 The last three run no line of a submission: they parse it where that can take as long and as much as it likes.
 """
 
 from __future__ import annotations
 
+import builtins
+import importlib
 import socket
 import sys
 from dataclasses import replace
@@ -36,16 +40,20 @@ from autograder.worker.parsing import bound_names, mentions, notebook_cells
 from autograder.worker.plain import plain
 from autograder.worker.run import run
 
+IMPORTING = "meta_path", "path_hooks", "path"
+
 
 class WorkerServer:
     """Runs one submission's cells and checks at the judge's request."""
 
-    def __init__(self, checks_file: Path, unit: str) -> None:
+    def __init__(self, checks_file: Path, unit: str, cells: Cells | None = None) -> None:
+        self._file, self._importing = checks_file, [[*getattr(sys, name)] for name in IMPORTING]
+        self._import = builtins.__import__
         module = load_module(checks_file, f"exercises.{unit}.checks")
         found = [value for value in vars(module).values() if isinstance(value, Check)]
         self._checks = {(check.exercise, check.name): check for check in found}
         self._unit = unit
-        self._cells = Cells(unit, notebook=False)
+        self._cells = cells or Cells(unit, notebook=False)
 
     def answer(self, request: dict[str, Any]) -> Any:
         """The answer to one request, as plain data."""
@@ -66,13 +74,30 @@ class WorkerServer:
         return to_plain(outcome)
 
     def _load(
-        self, op: str, notebook: bool, cells: list[list[str]], seconds: float, without: list[str]
+        self, op: str, notebook: bool, cells: list[list[str]], seconds: float, again: bool, without: list[str]
     ) -> list[dict[str, Any]]:
         take_away(without)
         self._cells = Cells(self._unit, notebook)
         ran = [self._cells.run(label, source, seconds) for label, source in cells]
         self._cells.restore({exercise for exercise, _ in self._checks})
         return [{"outputs": plain(outputs), "raised": raised_to_plain(raised)} for outputs, raised in ran]
+
+    @staticmethod
+    def channel(descriptor: int) -> Channel:
+        """The channel over a socket."""
+        return Channel(socket.socket(fileno=descriptor))
+
+    def renewed(self) -> WorkerServer:
+        """A server of the same cells whose code is imported anew from the kit's files, as are the checks."""
+        for name, value in zip(IMPORTING, self._importing, strict=True):
+            setattr(sys, name, value)
+        builtins.__import__ = self._import
+        sys.path_importer_cache.clear()
+        for name in [name for name in sys.modules if name.partition(".")[0] == "autograder"]:
+            del sys.modules[name]
+        worker = importlib.import_module("autograder.worker.__main__").WorkerServer
+        renewed: WorkerServer = worker(self._file, self._unit, self._cells)
+        return renewed
 
 
 def _cells(text: str, file: str) -> list[dict[str, Any]] | str:
@@ -94,10 +119,14 @@ def _cells(text: str, file: str) -> list[dict[str, Any]] | str:
 
 def serve(worker: WorkerServer, descriptor: int) -> NoReturn:
     """Answer until the judge closes the socket (WorkerFault); send a text if an answer is too large."""
-    channel = Channel(socket.socket(fileno=descriptor))
+    channel = worker.channel(descriptor)
     channel.send("ready")
     while True:
-        answer = worker.answer(channel.receive(None, MAX_REQUEST))
+        request = channel.receive(None, MAX_REQUEST)
+        answer = worker.answer(request)
+        if request.get("again"):
+            worker = worker.renewed()
+            channel = worker.channel(channel.detach())
         try:
             channel.send(answer)
         except TooLarge as fault:

@@ -2,7 +2,7 @@
 
     with Fence(["engine.hvp"], own) as fence: ...    run answers whose code is in the namespaces `own`
     fence.taken(answers)                             the names that were called, or are the answer itself
-    take_away(names)                                 let them raise NotHere, wherever they were stored
+    take_away(names)                                 let them raise NotHere, or all of a package
     resolve(name)                                    what a dotted name stands for
 
 A call is noticed, not refused: an exception could be caught. The fence stops shortcuts, not determination: a
@@ -127,20 +127,31 @@ class NotHere(RuntimeError):
 
 
 def take_away(names: Iterable[str]) -> None:
-    """Let functions and classes raise NotHere in this process: their code is gone from it."""
+    """Let functions and classes raise NotHere in this process: their code is gone from it.
+
+    A package's name stands for all that its modules define.
+    """
     for name in names:
-        holder, attribute = resolve(name)
-        thing = getattr(holder, attribute)
-        for function in vars(thing).values() if isinstance(thing, type) else (thing,):
-            while isinstance(function, FunctionType):
-                if not function.__code__.co_freevars:
-                    function.__code__ = CALL.replace(
-                        co_consts=tuple(
-                            partial(_refuse, name) if constant == HOOK else constant
-                            for constant in CALL.co_consts
-                        )
-                    )
-                function = getattr(function, "__wrapped__", None)
+        if "." in name:
+            holder, attribute = resolve(name)
+            _take(name, getattr(holder, attribute))
+            continue
+        modules = [each for key, each in sys.modules.items() if key.partition(".")[0] == name]
+        for thing in [thing for module in modules for thing in vars(module).values()]:
+            home = str(getattr(thing, "__module__", ""))
+            if home.partition(".")[0] == name and home != "engine.modes":  # by which a worker begins each run
+                _take(name, thing)
+
+
+def _take(name: str, thing: Any) -> None:
+    for member in [*vars(thing).values()] if isinstance(thing, type) else [thing]:
+        function = getattr(member, "__func__", None) or getattr(member, "fget", None) or member
+        while isinstance(function, FunctionType):
+            function.__code__ = CALL.replace(
+                co_consts=tuple(partial(_refuse, name) if c == HOOK else c for c in CALL.co_consts),
+                co_freevars=function.__code__.co_freevars,
+            )
+            function = getattr(function, "__wrapped__", None)
 
 
 def _refuse(name: str, *args: Any, **kwargs: Any) -> NoReturn:

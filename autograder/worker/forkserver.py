@@ -56,12 +56,12 @@ def main() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the keepers
     judge.sendall(b"ready")
     while True:
-        _, descriptors, _, _ = socket.recv_fds(judge, 1, 3)
+        kind, descriptors, _, _ = socket.recv_fds(judge, 1, 3)
         if not descriptors:
             return
         if os.fork() == 0:
             judge.close()
-            _and_exit(partial(_keep, worker, settings, *descriptors))
+            _and_exit(partial(_keep, worker, settings, kind == b"0", *descriptors))
         for end in descriptors:
             os.close(end)
 
@@ -75,10 +75,15 @@ def _and_exit(call: Callable[[], int]) -> NoReturn:
         os._exit(status)
 
 
-def _keep(worker: WorkerServer, settings: dict[str, Any], channel: int, life: int, *group: int) -> int:
-    """Fork a worker into new namespaces, kill it when the judge closes the life line, and give an account."""
+def _keep(
+    worker: WorkerServer, settings: dict[str, Any], bare: bool, channel: int, life: int, *group: int
+) -> int:
+    """Fork a worker into new namespaces, kill it when the judge closes the life line, and give an account.
+
+    A `bare` one cannot import anew what is taken away from it.
+    """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    enter_namespaces()
+    enter_namespaces(["/kit/engine"] if bare else [])
     ours, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:

@@ -1,6 +1,6 @@
 """How a forked worker confines itself before the first line of a submission runs; Linux only.
 
-    enter_namespaces()                 own namespaces and an own /tmp, empty of what earlier submissions left
+    enter_namespaces(hidden)           own namespaces and an own /tmp, empty of what earlier submissions left
     mount_proc()                       an own /proc, which CUDA needs
     drop_privileges(limits)            resource limits, and no capabilities
     restrict_files(readable)           Landlock's rules, beside the mounts, where the kernel has them
@@ -46,13 +46,18 @@ TMP_OPTIONS = b"size=16m,nr_inodes=1024,mode=1777"
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def enter_namespaces() -> None:
-    """Enter new namespaces, away from all other submissions; the next fork is their process 1."""
+def enter_namespaces(hidden: Sequence[str] = ()) -> None:
+    """Enter new namespaces, away from all other submissions; the next fork is their process 1.
+
+    The `hidden` folders are empty there.
+    """
     every = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWPID | CLONE_NEWNET
     _must(_libc.unshare(every))
     _must(_libc.mount(b"none", b"/", None, MS_REC | MS_PRIVATE, None))
     _must(_libc.mount(b"tmpfs", b"/tmp", b"tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, TMP_OPTIONS))
     os.chdir("/tmp")  # the new one
+    for folder in hidden:
+        _must(_libc.mount(b"tmpfs", folder.encode(), b"tmpfs", MS_RDONLY, b"size=4k,nr_inodes=1"))
     _protect_devices()
 
 

@@ -12,6 +12,7 @@ exit_words(status)     how a process ended
 
 from __future__ import annotations
 
+import re
 import signal
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,7 @@ from typing import Any, Literal
 from autograder.errors import WorkerFault
 
 MAX_TEXT = 2_000
+UNUSUAL = re.compile(r"[^\n\t -~]+")  # what `can_be_shown` is asked about
 
 Outputs = list[dict[str, Any]]  # what a cell printed and showed, in nbformat's form
 Runner = Callable[[str, str, Outputs], None]  # runs a cell's (label, source) and appends to its outputs
@@ -156,7 +158,7 @@ def harmless(value: Any) -> str:
 
 def visible(text: str) -> str:
     """The text with "\\x1b" and "\\u202e" in place of characters that are not seen or that reorder others."""
-    return text if text.isprintable() else "".join(c if can_be_shown(c) else _code(c) for c in text)
+    return UNUSUAL.sub(lambda some: "".join(c if can_be_shown(c) else _code(c) for c in some[0]), text)
 
 
 def can_be_shown(character: str) -> bool:

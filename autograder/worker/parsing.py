@@ -3,7 +3,7 @@
 notebook_cells(text, file)    a notebook's cells, checked
 defined_names(source)         the functions and classes that a source defines
 bound_names(source)           these, and its variables and imports
-mentions(sources)             the dotted names that each of some cells mentions
+mentions(sources)             what each of some cells mentions: names, attributes, imports
 Parser, HERE                  who parses, and the one that does it in this process
 """
 
@@ -111,20 +111,33 @@ def bound_names(source: str) -> tuple[str, ...]:
 
 
 def mentions(sources: Sequence[str]) -> list[list[str]]:
-    """The dotted names that each source mentions, imported names written out: "engine.Value.backward"."""
-    trees = []
+    """What each source mentions, imported names written out.
+
+    "engine.Value.backward" for a name with its attributes, "import numpy" for an import, "= self.w" for an
+    attribute that is set or deleted, "def f" for what a cell defines; "?" for a source that is not Python.
+    """
+    trees: list[ast.Module | None] = []
     for source in sources:
         try:
             trees.append(ast.parse(as_python(source)))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
-            trees.append(ast.Module([], []))
+            trees.append(None)
     homes: dict[str, str] = {}  # of imported names, which later cells use too
-    for node in (node for tree in trees for node in ast.walk(tree)):
+    for node in (node for tree in trees if tree for node in ast.walk(tree)):
         if isinstance(node, ast.Import | ast.ImportFrom):
             homes |= {alias.asname: _home(node, alias) for alias in node.names if alias.asname}
             if isinstance(node, ast.ImportFrom):
                 homes |= {alias.name: _home(node, alias) for alias in node.names if not alias.asname}
-    return [sorted({name for node in ast.walk(tree) for name in _mentioned(node, homes)}) for tree in trees]
+    return [
+        sorted({name for node in ast.walk(tree) for name in _mentioned(node, homes)} | _defined(source))
+        if tree
+        else ["?"]
+        for source, tree in zip(sources, trees, strict=True)
+    ]
+
+
+def _defined(source: str) -> set[str]:
+    return {f"def {name.removeprefix('=')}" for name in bound_names(source)}
 
 
 def _home(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
@@ -132,17 +145,24 @@ def _home(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> str:
 
 
 def _mentioned(node: ast.AST, homes: dict[str, str]) -> Iterator[str]:
-    """The names that a piece of the syntax tree imports or takes an attribute of."""
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        yield from (_home(node, alias) for alias in node.names)
-    elif isinstance(node, ast.Attribute):
-        parts: list[str] = []
-        value: ast.AST = node
-        while isinstance(value, ast.Attribute):
-            parts.append(value.attr)
-            value = value.value
-        first = homes.get(value.id, value.id) if isinstance(value, ast.Name) else ""
-        yield ".".join([first, *reversed(parts)])
+    """What one piece of the syntax tree mentions."""
+    match node:
+        case ast.Import() | ast.ImportFrom():
+            for alias in node.names:
+                yield from (_home(node, alias), f"import {_home(node, alias)}")
+        case ast.Name(id=name):
+            yield homes.get(name, name)
+        case ast.MatchClass(kwd_attrs=names):
+            yield from (f".{name}" for name in names)
+        case ast.Attribute():
+            parts: list[str] = []
+            value: ast.AST = node
+            while isinstance(value, ast.Attribute):
+                parts.append(value.attr)
+                value = value.value
+            first = homes.get(value.id, value.id) if isinstance(value, ast.Name) else ""
+            dotted = ".".join([first, *reversed(parts)])
+            yield dotted if isinstance(node.ctx, ast.Load) else f"= {dotted}"
 
 
 @dataclass(frozen=True)

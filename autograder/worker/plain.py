@@ -45,7 +45,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if kind is dict:
         return {str(key): plain(item, depth + 1) for key, item in value.items()}
     if kind is np.ndarray and value.dtype.kind in DTYPE_KINDS and not value.dtype.hasobject:
-        return np.array(value, order="C", copy=True)
+        return value.copy()
     if isinstance(value, np.generic) and value.dtype.kind in DTYPE_KINDS:
         return np.asarray(value)
     torch = sys.modules.get("torch")
@@ -65,11 +65,8 @@ def same(a: Any, b: Any) -> bool:
     if type(a) is not type(b):
         return False
     if isinstance(a, np.ndarray):
-        return (
-            a.dtype == b.dtype
-            and a.shape == b.shape
-            and bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc"))
-        )
+        # Operators, since an answer may have changed NumPy's functions.
+        return a.dtype == b.dtype and a.shape == b.shape and bool(((a == b) | ((a != a) & (b != b))).all())
     if isinstance(a, dict):
         return a.keys() == b.keys() and all(same(a[key], b[key]) for key in a)
     if isinstance(a, list | tuple):
