@@ -112,7 +112,7 @@ def _unit_files(unit: KitUnit) -> Iterator[tuple[Path, bytes]]:
     if unit.recorded.stub != stub_of(unit):
         raise BadUnit(f"{unit.name}: the stub is out of date. Run gradfn dev build.")
     yield unit.stub_file, unit.recorded.stub.encode()
-    for path in (unit.lesson_file, unit.folder / "checks.py", unit.recorded_file):
+    for path in (unit.lesson_file, *unit.checks_files, unit.recorded_file):
         yield path, path.read_bytes()
     for path in sorted([*unit.folder.glob("play.py"), *(unit.folder / "pictures").glob("*.svg")]):
         yield path, path.read_bytes()

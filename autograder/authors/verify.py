@@ -122,7 +122,7 @@ def hints_lead_on(evidence: Evidence) -> Iterator[str]:
 def nothing_is_left_to_do(evidence: Evidence) -> Iterator[str]:
     """No TODO, as `gradfn dev new` writes them, is left in a file that people write."""
     unit = evidence.unit
-    for path in (*sorted(unit.solutions.glob("*.py")), unit.folder / "checks.py", unit.lesson_file):
+    for path in (*sorted(unit.solutions.glob("*.py")), *unit.checks_files, unit.lesson_file):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if re.search(r"\bTODO\b", line):
                 yield f"{path.name}, line {number}: {line.strip()}"
@@ -287,8 +287,9 @@ def _squeezed(text: str) -> str:
 def no_stray_files(evidence: Evidence) -> Iterator[str]:
     """The unit's folders hold its own files and nothing else."""
     unit = evidence.unit
+    checks = {path.name for path in unit.checks_files}
     expected = {
-        unit.folder: {f"{unit.name}.py", "README.md", "checks.py", "recorded.json", "pictures", "play.py"},
+        unit.folder: {f"{unit.name}.py", "README.md", "recorded.json", "pictures", "play.py", *checks},
         unit.solutions: {f"{unit.name}.py", "by_torch.py", "mistakes.py", "pictures.py"},
     }
     for folder, names in expected.items():

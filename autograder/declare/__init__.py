@@ -11,8 +11,6 @@
     drawing        pictures and animated pictures as SVG
     scenes         @scene: a learner's own functions at work, in a unit's play.py
     torch_probes   the same for PyTorch: tensors and models on any device
-    torch_costs    what a call of PyTorch takes from the GPU to the host, its time and its memory
-    simulated_gpu  a GPU and its clock that are simulated
 
 A check program is called with an answer module and a seeded generator; it returns named plain data and never
 compares. Everything else about an exercise follows from its answer (see `autograder.authors.build`).

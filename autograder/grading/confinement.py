@@ -238,7 +238,8 @@ def _mounts(unit: KitUnit) -> Iterator[tuple[Path, Path]]:
         yield path, Path("/packages") / path.name
     for name in KIT:
         yield ROOT / name, Path("/kit") / name
-    yield (unit.folder / "checks.py").resolve(), Path("/kit/checks.py")
+    for path in unit.checks_files:
+        yield path.resolve(), Path("/kit") / path.name
     for path in PROCESSOR:
         yield Path(__file__).parent / "processor" / path.name, path
 

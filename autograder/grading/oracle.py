@@ -272,7 +272,7 @@ def _digest_of_sources(unit: KitUnit) -> str:
     engine = Path(__file__).resolve().parents[2] / "engine"
     files = [
         *unit.solutions.glob("*.py"),
-        unit.folder / "checks.py",
+        *unit.checks_files,
         unit.recorded_file,
         *engine.glob("*.py"),
     ]

@@ -65,7 +65,7 @@ def start(unit: KitUnit, gpu: Devices = (), bare: bool = False) -> WorkerHandle:
     if os.environ.get(UNCONFINED):
         return _ready(_Plain(unit, gpu))
     require_sandbox()
-    stamp = (unit.folder / "checks.py").stat().st_mtime_ns
+    stamp = max(path.stat().st_mtime_ns for path in unit.checks_files)
     server = _server(unit, stamp, tuple(gpu))
     try:
         return _ready(server.fork(bare))

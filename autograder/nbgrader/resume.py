@@ -89,7 +89,7 @@ def why_again(course: Course, task: Task) -> str:
 
 
 def _digests_of_unit(course: Course, unit: KitUnit) -> dict[str, str]:
-    paths = [unit.folder / "checks.py", unit.recorded_file, *sorted(unit.solutions.glob("*.py"))]
+    paths = [*unit.checks_files, unit.recorded_file, *sorted(unit.solutions.glob("*.py"))]
     return {
         UNIT: files.digest([*paths, course.released_file(unit)], str(course.seed(unit))),
         SETTINGS: files.digest([], _settings((course.root / "nbgrader_config.py").read_text("utf-8"))),

@@ -93,6 +93,11 @@ class KitUnit:
         return self.folder / "README.md"
 
     @property
+    def checks_files(self) -> list[Path]:
+        """checks.py, and the files beside it that it may import: checks_*.py."""
+        return [self.folder / "checks.py", *sorted(self.folder.glob("checks_*.py"))]
+
+    @property
     def recorded_file(self) -> Path:
         return self.folder / "recorded.json"
 
@@ -121,7 +126,7 @@ class KitUnit:
 
     @cached_property
     def all_checks(self) -> tuple[Check, ...]:
-        """Every check of the unit, in the order of the file."""
+        """Every check of the unit as checks.py declares it; those of an exercise are what is run."""
         checks = tuple(value for value in self._module.values() if isinstance(value, Check))
         worth = dict(self.worth)
         for name in sorted(worth, reverse=True):  # the whole unit comes last
@@ -134,8 +139,8 @@ class KitUnit:
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
-        """The checks that give the unit's points, as declared: those of an exercise are what is run."""
-        return tuple(check for check in self.all_checks if check.tier == "cpu")
+        """The checks that give the unit's points, in the order of its exercises."""
+        return tuple(check for exercise in self.exercises.values() for check in exercise.checks)
 
     def checks_of(self, exercise: str, setting: Setting = CPU, stub: str | None = None) -> tuple[Check, ...]:
         """The checks of one exercise, as they run in a setting; those on the CPU with the stub's examples."""
@@ -322,9 +327,3 @@ class Kit:
         """The name of the first unit that asks for a function or class of that name, or ""."""
         cells = ((unit.name, cell) for unit in self.units() for cell in script.split(unit._stub))
         return next((unit for unit, cell in cells if name in cell.names), "")
-
-    def exercise(self, path: str) -> tuple[KitUnit, Exercise]:
-        """The unit and exercise that "activations.softmax" names; raises NotFound for either part."""
-        name, _, exercise = path.partition(".")
-        unit = self.unit(name)
-        return unit, unit.exercise(exercise)

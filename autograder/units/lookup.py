@@ -46,7 +46,9 @@ def find(kit: Kit, typed: str) -> tuple[KitUnit, Exercise | None]:
     if first in kit.names() and exercise not in kit.unit(first).exercises and exercise in owners:
         where = ", ".join(f"{owner.name}.{exercise}" for owner in owners[exercise])
         raise NotFound(f"{first} has no exercise {exercise!r}. Did you mean {where}?")
-    return kit.exercise(name)
+    part, _, exercise = name.partition(".")
+    unit = kit.unit(part)
+    return unit, unit.exercise(exercise)
 
 
 def find_unit(kit: Kit, typed: str) -> KitUnit:

@@ -26,8 +26,14 @@ LOAD_SECONDS = 10.0
 
 
 def load_module(path: Path, name: str) -> types.ModuleType:
-    """Run the file and give its module; raises NotFound where there is no such file."""
+    """Run the file and give its module; raises NotFound where there is no such file.
+
+    It may import files beside it: `from .checks_costs import memory`.
+    """
     module = _new_module(str(path), name)
+    module.__package__, module.__path__ = name, [str(path.parent)]
+    for beside in [known for known in sys.modules if known.startswith(f"{name}.")]:
+        del sys.modules[beside]  # of another kit's unit of that name
     try:
         # The loader caches bytecode beside the file: compiling a checks.py takes longer than running it.
         code = SourceFileLoader(name, str(path)).get_code(name)

@@ -17,15 +17,6 @@ import numpy as np
 from autograder.declare import Unit, here, raised
 from autograder.declare import check as declare_check
 from autograder.declare.probes import each, written
-from autograder.declare.simulated_gpu import Machine
-from autograder.declare.torch_costs import (
-    activations_saved,
-    costs_of,
-    float32_precision,
-    host_calls,
-    memory,
-    milliseconds,
-)
 from autograder.declare.torch_probes import (
     default_modes,
     fill,
@@ -43,6 +34,9 @@ from autograder.declare.torch_probes import (
     tensor,
     torch,
 )
+
+from .checks_costs import activations_saved, costs_of, float32_precision, host_calls, memory, milliseconds
+from .checks_machine import Machine
 
 # torch imports parts of itself when they are first needed (by an optimizer, a checkpoint, backward with a
 # gradient): seconds on a busy machine, and an import that is interrupted half-way spoils all later checks.

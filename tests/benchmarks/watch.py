@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from autograder.units.kit import Kit
+from autograder.units.lookup import find_exercise
 from tests.sessions import copy_of_the_kit
 from tests.terminal import Terminal, environment
 from tests.tiny import answered
@@ -32,7 +33,7 @@ PROOF = "raise ValueError('save {} of {}')"
 
 def seconds(kit: Kit, name: str, *arguments: str) -> list[float]:
     """The times from save to card, for one unit."""
-    unit, exercise = kit.exercise(f"{name}.{EXERCISES[name]}")
+    unit, exercise = find_exercise(kit, f"{name}.{EXERCISES[name]}")
     function, taken = exercise.names[0], []
     with Terminal(kit.root, f"{name}.{exercise.name}", *arguments) as terminal:
         terminal.wait("Not done yet", 60)

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from autograder.declare.simulated_gpu import Machine
+from tests.units.beside_checks import file_beside_checks
+
+Machine = file_beside_checks("modules", "checks_machine").Machine
 
 
-def machine_on(answers: types.ModuleType, behind: bool = True) -> AbstractContextManager[Machine]:
+def machine_on(answers: types.ModuleType, behind: bool = True) -> AbstractContextManager[Any]:
     """A block on a simulated machine, with the answers in a module."""
     return Machine(behind).running(answers)
 

@@ -17,8 +17,9 @@ from functools import cached_property, partial
 from types import ModuleType, SimpleNamespace
 from typing import Any, NoReturn
 
-from autograder.declare.torch_costs import TO_HOST
 from autograder.declare.torch_probes import nn, torch
+
+from .checks_costs import TO_HOST
 
 #: The seconds in which a host hands one pass over to its device, and the cores of a CPU.
 LAUNCH, CORES = 2.0**-17, 4

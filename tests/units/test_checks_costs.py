@@ -12,7 +12,11 @@ from typing import Any
 
 import pytest
 
-from autograder.declare import Setting, move_to, torch_costs
+from autograder.declare import Setting, move_to
+from tests.conftest import ROOT
+from tests.units.beside_checks import file_beside_checks
+
+torch_costs = file_beside_checks("modules", "checks_costs")
 
 
 @contextmanager
@@ -139,9 +143,11 @@ def test_memory_is_counted_in_bytes() -> None:
 
 
 def test_a_file_that_asks_pytorch_is_read_without_it() -> None:
-    """Commands about other units, and students without torch, import the probes too."""
-    files = ("torch_probes", "torch_costs", "simulated_gpu")
-    imports = "".join(f"import autograder.declare.{name}; " for name in files)
-    code = f"import sys; {imports}print('torch' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout == "False\n"
+    """Commands about other units, and students without torch, load its checks too."""
+    code = """if True:
+        import sys
+        from autograder.units.kit import Kit
+        print(len(Kit.here().unit("modules").all_checks) > 50, "torch" in sys.modules)
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "True False\n"
