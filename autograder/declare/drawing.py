@@ -77,7 +77,7 @@ class Plane:
 
 def minus(number: float) -> str:
     """A number as people write it, with a minus that is as wide as a plus."""
-    return f"{number:g}".replace("-", "\u2212")
+    return f"{number + 0.0:g}".replace("-", "\u2212")
 
 
 def film(

@@ -29,14 +29,21 @@ PAGE = """\
 <style>
 :root {{ color-scheme: light dark }}
 body {{ max-width: 52rem; margin: 2rem auto 4rem; padding: 0 1rem; font: 1rem/1.6 system-ui, sans-serif }}
-svg {{ max-width: 100%; height: auto; border-radius: 8px; border: 1px solid #8884 }}
-h2 {{ margin-top: 2.5rem }}
-.waits {{ opacity: .7 }}
+main:has(section + section) {{ display: grid; gap: 0 2rem;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)) }}
+svg {{ width: 100%; height: auto; max-height: 80vh; border-radius: 8px; border: 1px solid #8884 }}
+svg:hover * {{ animation-play-state: paused }}
+h2 {{ margin-top: 2rem }}
+.waits, footer {{ opacity: .7 }}
+@media screen and (prefers-color-scheme: dark) {{ svg {{ filter: invert(.93) hue-rotate(180deg) }} }}
 </style>
 </head>
 <body>
 <h1>{title}</h1>
+<main>
 {scenes}
+</main>
+<footer>A picture stands still while the pointer is on it.</footer>
 </body>
 </html>
 """
@@ -70,7 +77,8 @@ def _section(scene: Scene, unit: KitUnit, attempt: Attempt, typed: str) -> str:
     waiting = Standing.of_run(unit.name, results).open
     title = f"<h2>{escape(scene.title)}</h2>"
     if waiting:
-        return f'{title}\n<p class="waits">Waits until {escape(" and ".join(waiting))} passes all checks.</p>'
+        words = f"Waits until all checks of {escape(' and '.join(waiting))} pass."
+        return f'<section>{title}\n<p class="waits">{words}</p></section>'
     arguments = (attempt.module, typed) if scene.typed else (attempt.module,)
     try:
         picture = within(SECONDS, lambda: scene.draw(*arguments))
@@ -80,4 +88,4 @@ def _section(scene: Scene, unit: KitUnit, attempt: Attempt, typed: str) -> str:
         if scene.typed:
             raise GradfnError(f"cannot play {typed!r}: {type(error).__name__}: {error}") from error
         picture = f'<p class="waits">It stopped: {escape(f"{type(error).__name__}: {error}")}</p>'
-    return f"{title}\n{picture}\n<p>{escape(scene.words)}</p>"
+    return f"<section>{title}\n{picture}\n<p>{escape(scene.words)}</p></section>"

@@ -20,9 +20,15 @@ from autograder.units.kit import KitUnit
 _PARTS = re.compile(
     r"(?P<code>^```.*?^```$|`[^`]*`)|\$\$(?P<shown>.+?)\$\$|\$(?P<inline>[^$]+)\$", re.S | re.M
 )
-# What latex2mathml leaves to the reader: a space between tanh and x, and a minus that is a sign.
-_FUNCTION = re.compile(r"(<mi>(?:tanh|log|ln|exp|max|sin|cos|lim)</mi>)(?=<m[in]>)")
+# What latex2mathml leaves to the reader: a space between y, log and p, and a minus that is a sign.
+_NAME = "<mi>(?:tanh|log|ln|exp|max|sin|cos|lim)</mi>"
+_FUNCTION = re.compile(
+    rf"((?<!<msup>)(?<!<msub>){_NAME}|<msup>{_NAME}<m[in]>[^<]*</m[in]></msup>)(?=<m[in]>)"
+)
+_BEFORE = re.compile(rf"(</m[in]>|&#x00029;</mo>)(?={_NAME})")
 _SIGN = re.compile(r"(<mo[^>]*>&#x000(?:28|3D|5B|2C);</mo>|<math[^>]*><mrow>|<mrow>)<mo>&#x02212;</mo>")
+_PRIME = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>&#x02032;</mi></msup>")  # raised twice, and tiny
+SPACE = r'\1<mspace width="0.17em"/>'
 _WORDS = re.compile(r"\\text\{[^}]*\}")
 _PICTURE = re.compile(r'(?<=<img src=")[^"]+\.svg(?=")')
 
@@ -53,12 +59,14 @@ math[display="block"] {{ margin: 1.2rem 0; overflow-x: auto; overflow-y: hidden;
 {light}
 @media (prefers-color-scheme: dark) {{
 :root {{ --ground: #14171b; --ink: #dfe3e8; --soft: #20252b; --line: #39414a }}
+img {{ filter: invert(.92) hue-rotate(180deg) }}
 {dark}
 }}
 @media print {{
 :root {{ --ground: #fff; --ink: #000; --soft: #f4f5f7; --line: #bbb }}
 body {{ margin: 0; max-width: none; font-size: 10.5pt }}
 pre {{ white-space: pre-wrap }}
+img {{ filter: none }}
 pre, table, img, math {{ break-inside: avoid }}
 h2 {{ break-after: avoid }}
 }}
@@ -97,7 +105,8 @@ def with_mathml(text: str) -> str:
             return part[0]
         formula = _WORDS.sub(lambda words: words[0].replace(r"\_", "_"), part["shown"] or part["inline"])
         mathml = convert(formula, display="block" if part["shown"] else "inline")
-        mathml = _FUNCTION.sub(r'\1<mspace width="0.17em"/>', mathml)
+        mathml = _FUNCTION.sub(SPACE, _BEFORE.sub(SPACE, mathml))
+        mathml = _PRIME.sub(r'\1<mo lspace="0" rspace="0">&#x02032;</mo>', mathml)
         return _SIGN.sub(r'\1<mo form="prefix">&#x02212;</mo>', mathml)
 
     return _PARTS.sub(replaced, text)

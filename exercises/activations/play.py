@@ -27,7 +27,7 @@ def _walk(title, f):
         frames.append(
             f'<path d="M{a:.1f} {b:.1f}L{c:.1f} {d:.1f}" stroke="#b2182b" stroke-width="2"/>'
             + f'<circle cx="{px:.1f}" cy="{py:.1f}" r="5" fill="#b2182b"/>'
-            + f'<text x="200" y="24" font-size="15">{title}: x = {minus(round(x0, 1))}, '
+            + f'<text x="200" y="24" font-size="14">{title}: x = {minus(round(x0, 1))}, '
             + f"value {minus(round(float(y0), 3))}, slope {minus(round(float(m), 3))}</text>"
         )
     return film(400, 260, title, frames, ground="".join(sheet), seconds=0.25, pause=2)
@@ -63,8 +63,8 @@ def relu(answer):
 
 @scene("leaky_relu", needs=("leaky_relu",))
 def leaky(answer):
-    """A little of the left side gets through, so no unit is silent for good."""
-    return _walk("leaky_relu, slope 0.1", lambda x: answer.leaky_relu(x, 0.1))
+    """A tenth of the left side gets through, so no unit is silent for good."""
+    return _walk("leaky_relu", lambda x: answer.leaky_relu(x, 0.1))
 
 
 @scene("gelu", needs=("gelu",))

@@ -61,7 +61,7 @@ def test_what_does_not_pass_is_waited_for(played: KitUnit) -> None:
     played.stub_file.write_text(answered(played, double="return 2 * x"), encoding="utf-8")
     shown = page(played)
     assert "<text>4.0</text>" in shown
-    assert "Waits until halve passes all checks." in shown
+    assert "Waits until all checks of halve pass." in shown
 
 
 def test_a_typed_expression_reaches_its_scene(played: KitUnit) -> None:
@@ -103,7 +103,7 @@ def test_the_command_writes_the_page(
     """A unit without scenes says so."""
     monkeypatch.chdir(root_of(played))
     assert main(["play", "tiny", "--out", str(tmp_path / "p.html")]) == 0
-    assert "Waits until double passes all checks." in (tmp_path / "p.html").read_text(encoding="utf-8")
+    assert "Waits until all checks of double pass." in (tmp_path / "p.html").read_text(encoding="utf-8")
     (played.folder / "play.py").unlink()
     assert main(["play", "tiny"]) == 2
     assert capsys.readouterr().err == "gradfn: tiny has nothing to play\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from xml.etree import ElementTree
 
 import pytest
 
@@ -12,6 +13,8 @@ from autograder.units.lesson_page import page_of, with_mathml
 from tests.conftest import ROOT
 
 CODE = re.compile(r"<(code|style|pre)\b.*?</\1>", re.DOTALL)
+#: How many parts MathML asks of an element: with another number nothing is raised or lowered.
+PARTS = {"msup": 2, "msub": 2, "mfrac": 2, "mover": 2, "munder": 2, "msubsup": 3, "munderover": 3}
 
 
 @pytest.mark.parametrize("name", Kit(ROOT).names())
@@ -23,6 +26,9 @@ def test_a_lesson_is_one_page_without_a_formula_left_over(kit: Kit, name: str) -
     assert re.findall(r"[$\\]", seen) == []
     assert page.count("<img ") == page.count('src="data:image/svg+xml;base64,') == lesson.count("](pictures/")
     assert re.findall(r'(?:src|href)="(?!data:)|<script|url\(|@import', page) == []
+    for formula in re.findall("<math .*?</math>", page):
+        for part in ElementTree.fromstring(formula).iter():
+            assert len(part) == PARTS.get(part.tag.partition("}")[2], len(part)), formula
     assert page.count("<h2>") == len(re.findall(r"^## ", re.sub(r"(?ms)^```.*?^```$", "", lesson), re.M))
 
 
@@ -35,6 +41,9 @@ def test_formulas_are_mathml_and_code_is_left_alone() -> None:
     assert 'display="block"' in text
     assert "<mtext>fan_in</mtext>" in text
     assert '<mo form="prefix">' in text
+    space = '<mspace width="0.17em"/>'
+    assert f"<msup><mi>tanh</mi><mn>2</mn></msup>{space}<mi>x</mi>" in with_mathml("$\\tanh^2 x$")
+    assert f"<mi>y</mi>{space}<mi>log</mi>{space}<mi>p</mi>" in with_mathml("$y \\log p$")
     assert "`$HOME`" in text
     assert "```\n$ pytest $x\n```" in text
 
