@@ -130,8 +130,7 @@ def asked_again(
     unit: KitUnit, submission: Submission, mentions: Sequence[Sequence[str]]
 ) -> dict[str, tuple[str, ...]]:
     """The exercises to ask in a second worker, and for each what is taken away there."""
-    setup, usual = ({*mentions_in([text])[0]} for text in (setup_of(unit.recorded), unit.recorded.stub))
-    usual |= METHODS
+    setup, usual = _usual(unit)
     cells = [(cell.name, {*found}) for cell, found in zip(submission.cells, mentions, strict=True)]
     whole = any(_reaches(name) for _, mentioned in cells for name in mentioned - usual)
     names = without(unit)
@@ -146,6 +145,13 @@ def asked_again(
         )
 
     return {name: taken for name, taken in names.items() if whole or may_take(name)}
+
+
+@lru_cache(maxsize=64)
+def _usual(unit: KitUnit) -> tuple[set[str], set[str]]:
+    """What the unit's own first cell mentions, and what its whole stub does."""
+    setup, stub = mentions_in([setup_of(unit.recorded), unit.recorded.stub])
+    return {*setup}, {*stub} | METHODS
 
 
 def setup_of(recorded: Recorded) -> str:

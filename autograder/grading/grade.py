@@ -23,7 +23,7 @@ from autograder.declare import CPU, Check, Setting
 from autograder.errors import NotFound, WorkerFault
 from autograder.grading.byhand import asked_again, setup_of
 from autograder.grading.oracle import recorded_for
-from autograder.grading.sandbox import LoadedCell, Sandbox, read_submission
+from autograder.grading.sandbox import LoadedCell, Sandbox, parsed, read_submission
 from autograder.judging.gpu_faults import fault_of
 from autograder.judging.judge import is_right, judge, not_run
 from autograder.judging.results import GpuReport, ManualQuestion, Report, Result
@@ -114,11 +114,12 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Set
     """Load the submission in a fresh process and run the checks of one setting."""
     notes = list(submission.notes)
     checks = {name: unit.checks_of(name, setting) for name in unit.exercises}
-    with Sandbox(unit, gpu=[] if setting == CPU else gpu_tier.device_files()) as sandbox:
+    cells_parsed = parsed(unit, submission, Sandbox) if setting == CPU else None
+    again = asked_again(unit, submission, cells_parsed.mentions) if cells_parsed else {}
+    with cells_parsed.sandbox if cells_parsed else Sandbox(unit, gpu=gpu_tier.device_files()) as sandbox:
         own = [(label_of(cell), cell.source) for cell in submission.cells]
         cells = [(script.SETUP, setup_of(recorded)), *own]
         load = methodcaller("load", [*cells, ("setting", _enter(setting))], submission.notebook)
-        again = _to_ask_again(unit, sandbox, submission) if setting == CPU else {}
         try:
             loaded = load(sandbox)[1:-1]
         except WorkerFault as fault:
@@ -126,7 +127,7 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Set
             nothing = {name: dict.fromkeys((c.name for c in own), reason) for name, own in checks.items()}
             return _Run(nothing, [], [*notes, reason], sandbox)
         outcomes = {name: _outcomes(sandbox, unit, own, recorded.seed) for name, own in checks.items()}
-    if setting == CPU:
+    if again:
         _ask_again(unit, sandbox, load, recorded, again, outcomes)
     for cell, ran in zip(submission.cells, loaded, strict=True):
         if ran.raised is not None:
@@ -134,16 +135,6 @@ def _run(unit: KitUnit, submission: Submission, recorded: Recorded, setting: Set
             names = [cell.name] if cell.name else list(outcomes)
             outcomes |= {name: _explain_missing(outcomes[name], ran.raised) for name in names}
     return _Run(outcomes, loaded, notes, sandbox)
-
-
-def _to_ask_again(unit: KitUnit, sandbox: Sandbox, submission: Submission) -> dict[str, tuple[str, ...]]:
-    """The exercises that are asked again, by what the text mentions; all if it cannot be parsed."""
-    sources = [cell.source for cell in submission.cells]
-    try:
-        mentions = sandbox.mentions(sources)
-    except WorkerFault:
-        mentions = [("?",)] * len(sources)
-    return asked_again(unit, submission, mentions)
 
 
 def _ask_again(

@@ -4,6 +4,7 @@
     sandbox.load(cells)         run the submission's cells
     sandbox.check(check, seed)  run a check: an Outcome, also if the worker dies or hangs
     read_submission(path, unit) the Submission in a file, which a worker parses
+    parsed(unit, submission)    its cells with what they mention, and the worker that has parsed them
 
 No other submission uses the same worker process (`autograder.grading.processes`).
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -66,7 +68,7 @@ class Sandbox:
         self._load_seconds = load_seconds
         self._worker: WorkerHandle | None = None
         self._until = time.monotonic() + WHOLE_SECONDS
-        self._cells: tuple[bool, Sequence[tuple[str, str]]] = (False, ())
+        self._cells: tuple[bool, Sequence[tuple[str, str]]] | None = None
         self._without = without
         self.account = Account()
         self._begun = 0.0
@@ -79,12 +81,13 @@ class Sandbox:
 
     def load(self, cells: Sequence[tuple[str, str]], notebook: bool) -> list[LoadedCell]:
         """Run cells, as (label, source), in order; raises WorkerFault if that ends or hangs the worker."""
-        self.close()
+        if self._cells is not None:
+            self.close()
         self._cells = notebook, cells
         return self._load()
 
     def _load(self) -> list[LoadedCell]:
-        notebook, cells = self._cells
+        notebook, cells = self._cells or (False, ())
         request = {
             "op": "load",
             "notebook": notebook,
@@ -179,20 +182,52 @@ class WorkerTimeout(WorkerFault):
     """The worker did not answer in time."""
 
 
+@dataclass(frozen=True)
+class Parsed:
+    """A submission's cells, what each mentions, and the worker that has parsed them and run nothing."""
+
+    unit: KitUnit
+    sources: tuple[str, ...]
+    mentions: Sequence[Sequence[str]]
+    sandbox: Sandbox
+
+
+_parsed: list[Parsed] = []  # the last one: it is likely to be graded next
+
+
 def read_submission(path: Path, unit: KitUnit) -> Submission:
     """The submission in a file, as `read` gives it; raises BadSubmission also if parsing it takes too much.
 
-    Python's parser has inputs for which it takes hours, or gigabytes: it runs in a worker.
+    Python's parser has inputs for which it takes hours, or gigabytes: it runs in a worker, which is kept for
+    running the same cells.
     """
-    with Sandbox(unit) as sandbox:
+    while _parsed:
+        _parsed.pop().sandbox.close()
+    with ExitStack() as stack:
+        sandbox = stack.enter_context(Sandbox(unit))
         try:
             submission = read(path, unit, Parser(sandbox.cells, sandbox.names))
-            mentions = sandbox.mentions([cell.source for cell in submission.cells])
+            sources = tuple(cell.source for cell in submission.cells)
+            mentions = sandbox.mentions(sources)
         except WorkerFault as fault:
             name = harmless(path.name)
             raise BadSubmission(f"{name} could not be read: {fault}. Answers are far simpler") from fault
+        stack.pop_all()
+    _parsed.append(Parsed(unit, sources, mentions, sandbox))
     notes = look_at(unit, [label_of(cell) for cell in submission.cells], mentions)
     return replace(submission, notes=(*submission.notes, *notes))
+
+
+def parsed(unit: KitUnit, submission: Submission, make: Callable[[KitUnit], Sandbox]) -> Parsed:
+    """A submission's cells, parsed; a text that takes too much is "?"."""
+    sources = tuple(cell.source for cell in submission.cells)
+    if _parsed and (_parsed[0].unit, _parsed[0].sources) == (unit, sources):
+        return _parsed.pop()
+    sandbox = make(unit)
+    try:
+        return Parsed(unit, sources, sandbox.mentions(sources), sandbox)
+    except WorkerFault:
+        return Parsed(unit, sources, [("?",)] * len(sources), sandbox)
 
 
 def _read(decode: Callable[[Any], T], answer: Any) -> T:

@@ -18,7 +18,7 @@ import dis
 import inspect
 import sys
 import types
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -109,7 +109,10 @@ def _state(value: Any) -> Any:
 
 def _functions(value: Any, namespace: Namespace) -> Iterator[types.FunctionType]:
     """A function itself, or a class's methods: those defined in `namespace`."""
-    members = vars(value).values() if isinstance(value, type) else (value,)
+    members: Iterable[Any] = (value,)
+    if isinstance(value, type):  # most classes are imported
+        own = vars(value).get("__module__") == namespace.get("__name__")
+        members = vars(value).values() if own else ()
     for member in members:
         function = member.__func__ if isinstance(member, staticmethod | classmethod) else member
         if isinstance(function, types.FunctionType) and function.__globals__ is namespace:

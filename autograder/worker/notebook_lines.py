@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 ONLY = "# notebook only: "
 #: What IPython understands in a cell that is not Python: %magic, !command, ?help, x = %magic, help?
@@ -20,6 +21,7 @@ SHELL = ("!", "%pip ", "%conda ", "%mamba ", "%sx ", "%system ", "get_ipython().
 KITS_FUNCTIONS = {"check", "hint"}
 
 
+@lru_cache(maxsize=256)
 def as_python(text: str) -> str:
     """The text with each line that only a notebook can run as a comment."""
     python = _without_magics(text)

@@ -14,6 +14,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from autograder.errors import BadSubmission
@@ -87,6 +88,7 @@ def defined_names(source: str) -> tuple[str, ...]:
     return tuple(name for name in bound_names(source) if not name.startswith("="))
 
 
+@lru_cache(maxsize=256)
 def bound_names(source: str) -> tuple[str, ...]:
     """`defined_names`, and behind them the variables and imports, as "=x"."""
     try:

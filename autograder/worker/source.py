@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import linecache
 import types
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -50,10 +51,19 @@ def _first_line(node: ast.FunctionDef | ast.ClassDef) -> int:
 def _definitions(source: str) -> tuple[ast.FunctionDef | ast.ClassDef, ...]:
     """The functions and classes of a file without their docstrings, outer ones first."""
     try:
-        found = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.ClassDef)]
+        statements = _statements(ast.parse(source))
+        found = [node for node in statements if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
     for node in found:
         if len(node.body) > 1 and ast.get_docstring(node, clean=False) is not None:
             node.body = node.body[1:]
     return tuple(found)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements in a piece of the syntax tree, outer ones first; expressions are passed over."""
+    for block in ("body", "orelse", "finalbody", "handlers", "cases"):
+        for statement in getattr(node, block, ()):
+            yield statement
+            yield from _statements(statement)
