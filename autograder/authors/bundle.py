@@ -1,7 +1,8 @@
 """The students' copy of the kit: one zip without answers.
 
     bundle(kit, target)    write the zip; the same bytes at each run
-    contents(kit)          the zip's files by path: only files that are listed here
+    contents(kit, units)   the zip's files by path: only files that are listed here
+    write_zip, code        for what else is made of the kit
 
 From `exercises` come lessons, checks, recorded answers, pictures and freshly derived stubs, never a stub that
 somebody has worked in. From `autograder` come the packages that run in a student's own process.
@@ -10,7 +11,7 @@ somebody has worked in. From `autograder` come the packages that run in a studen
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from autograder import __version__
@@ -82,28 +83,34 @@ def bundle(kit: Kit, target: Path) -> list[str]:
 
     Raises BadUnit if a derived file is out of date, GradfnError if the zip cannot be written.
     """
-    files = contents(kit)
-    folder = f"gradfn-{__version__}"
+    files = contents(kit, kit.units())
+    write_zip(target, {f"gradfn-{__version__}/{path}": data for path, data in files.items()})
+    return list(files)
+
+
+def write_zip(target: Path, files: Mapping[str, bytes], programs: Collection[str] = ()) -> None:
+    """Write the same bytes on every system; raises GradfnError if the zip cannot be written."""
     try:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
             for path, data in files.items():
-                entry = zipfile.ZipInfo(f"{folder}/{path}", EPOCH)
-                entry.create_system, entry.external_attr = 3, 0o100644 << 16  # the same on every system
+                entry = zipfile.ZipInfo(path, EPOCH)
+                mode = 0o100755 if path in programs else 0o100644
+                entry.create_system, entry.external_attr = 3, mode << 16
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 archive.writestr(entry, data)
     except OSError as error:
         raise GradfnError(f"cannot write {target}: {error.strerror}") from error
-    return list(files)
 
 
-def contents(kit: Kit) -> dict[str, bytes]:
-    """The files of the students' copy, by path, in the order of their paths."""
+def contents(kit: Kit, units: Iterable[KitUnit]) -> dict[str, bytes]:
+    """The files of a students' copy with these units, by path, in the order of their paths."""
+    units = list(units)
     try:
-        files = {_posix(path, HOME): path.read_bytes() for path in (*code(), *(HOME / name for name in ALSO))}
-        files |= {_posix(path, kit.root): data for unit in kit.units() for path, data in _unit_files(unit)}
+        files = {_posix(p, HOME): p.read_bytes() for p in (*code(CODE), *(HOME / name for name in ALSO))}
+        files |= {_posix(path, kit.root): data for unit in units for path, data in _unit_files(unit)}
     except OSError as error:
         raise NotFound(f"a students' copy is made from the kit's own folder: {error}") from error
-    files["README.md"] = _readme(kit).encode()
+    files["README.md"] = _readme(units).encode()
     return {path: files[path].replace(b"\r\n", b"\n") for path in sorted(files)}
 
 
@@ -118,18 +125,18 @@ def _unit_files(unit: KitUnit) -> Iterator[tuple[Path, bytes]]:
         yield path, path.read_bytes()
 
 
-def code() -> Iterator[Path]:
-    """The files of `CODE`."""
-    for path in (HOME / name for name in CODE):
-        yield from (p for p in path.rglob("*") if p.suffix in (".py", ".txt")) if path.is_dir() else [path]
+def code(names: Iterable[str]) -> Iterator[Path]:
+    """The files and folders of these names, but for pages and what Python has compiled."""
+    for path in (HOME / name for name in names):
+        below = (p for p in path.rglob("*") if p.is_file() and p.suffix not in (".md", ".pyc"))
+        yield from below if path.is_dir() else [path]
 
 
 def _posix(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
-def _readme(kit: Kit) -> str:
-    units = list(kit.units())
+def _readme(units: Sequence[KitUnit]) -> str:
     first = units[0]
     return README.format(
         first=first.name,

@@ -3,7 +3,6 @@
 gradfn course DIR         make a course; in its folder:
 gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT
 gradfn report UNIT, gradfn similar UNIT: pages about the class, in `reports`
-gradfn export             the gradebook as CSV, for nbgrader, Canvas or Moodle
 gradfn formgrader         read and grade written answers, in a Jupyter that can do nothing else
 gradfn student remove     remove a student and everything that is known of them
 gradfn bundle             make the students' copy of the kit
@@ -110,27 +109,6 @@ def _add_what_follows(commands: Commands) -> None:
     )
     add_unit(feedback)
     reports.add(commands)
-    export = command(
-        commands,
-        "export",
-        _export,
-        "write the gradebook as CSV",
-        examples="""
-        gradfn export
-        gradfn export --format canvas --column "activations=Week 2 (1234)"
-        gradfn export --format csv --delimiter ";"
-        """,
-    )
-    words = "nbgrader (default), moodle, canvas, brightspace, blackboard or csv: a column for each unit"
-    export.add_argument("--format", default="nbgrader", metavar="FORMAT", help=words)
-    words = "the CSV file (default: grades.csv or grades-FORMAT.csv in the course)"
-    export.add_argument("--to", type=Path, metavar="FILE", help=words)
-    words = (
-        "the header of a unit's column in your system, with its number (default: as gradfn roster has read)"
-    )
-    export.add_argument("--column", action="append", default=[], metavar="UNIT=HEADER", help=words)
-    words = 'for csv: what separates cells; ";" also writes decimal commas, for Excel in such countries'
-    export.add_argument("--delimiter", default=",", choices=(",", ";", "\t"), metavar="MARK", help=words)
     student = commands.add_parser("student", help="remove a student").add_subparsers(
         metavar="COMMAND", required=True
     )
@@ -220,16 +198,6 @@ def _feedback(arguments: argparse.Namespace) -> int:
     status = show_pages(course, unit)
     say_what_waits(course, unit)
     return status
-
-
-def _export(arguments: argparse.Namespace) -> None:
-    course = course_here()
-    from autograder.nbgrader.export import export
-
-    exported = export(course, arguments.format, arguments.to, arguments.column, arguments.delimiter)
-    print(f"The gradebook is in {display_path(exported.file)}")
-    for line in filter(None, [*exported.notes, exported.next]):
-        print(line)
 
 
 def _remove(arguments: argparse.Namespace) -> int:

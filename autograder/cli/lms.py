@@ -3,17 +3,33 @@
 gradfn roster FILE         the class list: a system's own export, or any CSV file
 gradfn collect SOURCE UNIT what was handed in: a download, a folder of repositories, plain files
 gradfn deadline UNIT TIME  due dates, extensions, late penalties
+gradfn export              the gradebook as CSV, in the form of each system
+gradfn export gradescope UNIT, gradfn export classroom UNIT: what grades a unit there
 """
 
 from __future__ import annotations
 
 import argparse
+import secrets
 from pathlib import Path
 
-from autograder.cli.common import Commands, add_unit, at_least_1, command, course_here, display_path
+from autograder.cli.common import (
+    Commands,
+    add_unit,
+    at_least_1,
+    command,
+    course_here,
+    display_path,
+    manual_text,
+)
+from autograder.errors import NotFound
+from autograder.units.kit import Kit, KitUnit
 from autograder.units.lookup import find_unit
+from autograder.units.recorded import Recorded
 
 SYSTEMS = "moodle, canvas, brightspace, blackboard"
+PLACES = ("gradescope", "classroom")
+VISIBILITY = ("visible", "after_due_date", "after_published")  # Gradescope's own words
 
 
 def add(commands: Commands) -> str:
@@ -60,7 +76,40 @@ def add(commands: Commands) -> str:
     deadline.add_argument("--student", metavar="S", help="an extension for this student only")
     words = '10%%/day, 2/hour (points), zero or none; behind it ", grace 30min" and ", at most 50%%"'
     deadline.add_argument("--late", metavar="RULE", help=words)
+    _add_export(commands)
     return "commands for classes in a learning system"
+
+
+def _add_export(commands: Commands) -> None:
+    export = command(
+        commands,
+        "export",
+        _export,
+        "write the gradebook as CSV, or what grades a unit on Gradescope or GitHub",
+        """Without PLACE: the gradebook. With gradescope: the zip to upload as an assignment's autograder.
+        With classroom: the folder of a template repository, whose workflow runs the public checks.""",
+        """
+        gradfn export
+        gradfn export gradescope activations --visibility after_due_date
+        gradfn export classroom activations --to template
+        gradfn export --format canvas --column "activations=Week 2 (1234)"
+        gradfn export --format csv --delimiter ";"
+        """,
+    )
+    export.add_argument("place", nargs="?", choices=PLACES, metavar="PLACE", help="gradescope or classroom")
+    export.add_argument("unit", nargs="?", metavar="UNIT", help="the unit to grade there")
+    words = "when students see Gradescope's tests: visible (default), after_due_date or after_published"
+    export.add_argument("--visibility", default="visible", choices=VISIBILITY, metavar="WHEN", help=words)
+    words = "nbgrader (default), moodle, canvas, brightspace, blackboard or csv: a column for each unit"
+    export.add_argument("--format", default="nbgrader", metavar="FORMAT", help=words)
+    words = "what to write (default: grades.csv or grades-FORMAT.csv in the course; PLACE-UNIT here)"
+    export.add_argument("--to", type=Path, metavar="FILE", help=words)
+    words = (
+        "the header of a unit's column in your system, with its number (default: as gradfn roster has read)"
+    )
+    export.add_argument("--column", action="append", default=[], metavar="UNIT=HEADER", help=words)
+    words = 'for csv: what separates cells; ";" also writes decimal commas, for Excel in such countries'
+    export.add_argument("--delimiter", default=",", choices=(",", ";", "\t"), metavar="MARK", help=words)
 
 
 def _roster(arguments: argparse.Namespace) -> int:
@@ -142,6 +191,55 @@ def _deadline(arguments: argparse.Namespace) -> None:
         print(f"The extension of {student} has ended.")
     if now != before:
         print(f"Penalties follow with gradfn grade {unit.name}: it takes whose lateness has changed.")
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    if arguments.place:
+        _export_grader(arguments)
+        return 0
+    course = course_here()
+    from autograder.cli.grading_view import say_not_taken
+    from autograder.nbgrader.export import export
+
+    exported = export(course, arguments.format, arguments.to, arguments.column, arguments.delimiter)
+    print(f"The gradebook is in {display_path(exported.file)}")
+    for line in filter(None, [*exported.notes, exported.next]):
+        print(line)
+    return int(say_not_taken(course))
+
+
+def _export_grader(arguments: argparse.Namespace) -> None:
+    from autograder.authors.autograders import classroom, gradescope
+
+    if not arguments.unit:
+        raise NotFound(f"which unit? Write gradfn export {arguments.place} UNIT")
+    unit, recorded = _unit_to_export(arguments.unit)
+    target = arguments.to or Path(f"{arguments.place}-{unit.name}{'.zip' * (arguments.place == PLACES[0])}")
+    if arguments.place == PLACES[0]:
+        gradescope(unit, recorded, target, arguments.visibility)
+        print(
+            f"{display_path(target)}: upload it as the autograder, with {unit.points:g} as autograder points"
+            f"{manual_text(unit)}. It holds the answers to hidden inputs: give it to nobody"
+        )
+        return
+    files = classroom(unit, target)
+    print(
+        f"{display_path(target)}: {len(files)} files for the template repository. Its points are feedback, "
+        f"since students can change them: those of gradfn collect and gradfn grade {unit.name} count"
+    )
+
+
+def _unit_to_export(name: str) -> tuple[KitUnit, Recorded]:
+    """The unit with the answers to hidden inputs: those of the course around, or else of a new seed."""
+    from autograder.grading.oracle import recorded_for
+
+    try:
+        course = course_here()
+    except NotFound:
+        unit = find_unit(Kit.to_grade(), name)
+        return unit, recorded_for(unit, secrets.randbelow(1 << 48) + 1)
+    unit = course.unit(find_unit(course.kit, name).name)
+    return unit, course.recorded(unit)
 
 
 def _count(number: int, word: str) -> str:

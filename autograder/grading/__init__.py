@@ -6,9 +6,11 @@ folder       a submission's folder: which of its files holds the answers
 sandbox      the worker of one submission: load the cells, run the checks, start again after a crash
 byhand       what a person should look at in answers that are to be written by hand
 confinement  what the sandbox contains, and what this machine lacks for it
+accounts     what takes the sandbox's place in a container without namespaces
 seccomp      the system calls that a worker may make, from system_calls.json
 cgroups      a control group for each submission, where the machine has them
 imports      what the judge's own processes import: nothing of the working directory
 processes    start a worker, confined or not, and end it with everything it started
+gradescope   judge one submission in Gradescope's container
 doctor       try out what this machine has for grading
 """

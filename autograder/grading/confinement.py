@@ -30,6 +30,7 @@ from packaging.utils import canonicalize_name
 from autograder.grading.seccomp import last_calls, number_of, system_calls
 from autograder.units import gpu_tier
 from autograder.units.kit import KitUnit
+from autograder.worker.lockdown import DEVICES
 
 UNCONFINED = "GRADFN_UNCONFINED"
 ROOT = Path(__file__).resolve().parents[2]
@@ -45,7 +46,6 @@ PACKAGES = ("numpy", "ipython", "matplotlib")
 PROCESSOR = (Path("/proc/cpuinfo"), *map(Path("/sys/devices/system/cpu").joinpath, ("possible", "present")))
 
 Devices = Sequence[Path]
-DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 #: What each worker would wait for: a package imports it late, at a first gradcheck or checkpoint, say.
 PRELOADED = {"torch": ("torch", "torch._dynamo")}
@@ -119,12 +119,17 @@ def command(unit: KitUnit, descriptor: int, settings: str, gpu: Devices = ()) ->
     devices = _words("--dev-bind", ((path, path) for path in (*DEVICES, *gpu)))
     system = ["--proc", "/proc", "--ro-bind", "/sys", "/sys"] if gpu else []
     closed = ["--tmpfs", "/tmp", "--remount-ro", "/", "--chdir", "/tmp"]
-    start = "import runpy, sys; sys.path[:0] = ['/kit', '/packages']; " + (
+    sandbox = [bwrap, *CONFINED, "--clearenv", *variables, *mounts, *hidden, *devices, *system, *closed]
+    python = fork_server("/kit", "/packages")
+    return [str(word) for word in (*sandbox, *python, descriptor, settings, "/kit/checks.py", unit.name)]
+
+
+def fork_server(*folders: str) -> list[object]:
+    """The command of the fork server, which imports from these folders; four words follow."""
+    start = f"import runpy, sys; sys.path[:0] = {list(folders)}; " + (
         "runpy.run_module('autograder.worker.forkserver', run_name='__main__', alter_sys=True)"
     )
-    sandbox = [bwrap, *CONFINED, "--clearenv", *variables, *mounts, *hidden, *devices, *system, *closed]
-    python = [_interpreter(), "-I", "-S", "-B", "-c", start]
-    return [str(word) for word in (*sandbox, *python, descriptor, settings, "/kit/checks.py", unit.name)]
+    return [_interpreter(), "-I", "-S", "-B", "-c", start]
 
 
 def _words(option: str, pairs: Iterable[tuple[object, object]]) -> list[object]:
@@ -168,8 +173,10 @@ def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
         "limits": limits,
         "filters": [base64.b64encode(filter_).decode() for filter_ in filters],
         "seccomp": number_of("seccomp"),
-        "readable": [] if gpu else _readable(),
+        "readable": [] if gpu else readable("/kit", "/packages"),
         "proc": bool(gpu),
+        "accounts": 0,
+        "engine": "/kit/engine",
         "preload": [
             *("autograder.worker.shell", *FOR_ALL),
             *(name for p in packages for name in PRELOADED.get(p, (p,))),
@@ -184,8 +191,8 @@ def memory_of(unit: KitUnit, gpu: Devices = ()) -> int:
     return memory + CUDA_LIBRARIES * with_cuda
 
 
-def _readable() -> list[str]:
-    """What a worker reads of what is mounted: Python, packages, libraries where programs find them."""
+def readable(*own: str) -> list[str]:
+    """What a worker reads: Python, libraries where programs find them, and the folders in `own`."""
     folder = f"/usr/lib/{sysconfig.get_config_var('MULTIARCH')}"
     whole = {"/lib", "/usr/lib"} if os.path.isdir(folder) else set()
     mounted = [str(path) for path in (*_libraries(), _interpreter()) if str(path) not in whole]
@@ -193,8 +200,7 @@ def _readable() -> list[str]:
         *mounted,
         *([folder] if whole else []),
         _standard_library(),
-        "/kit",
-        "/packages",
+        *own,
         *map(str, PROCESSOR),
     ]
 
@@ -286,8 +292,16 @@ def _hidden() -> list[Path]:
 @lru_cache(maxsize=16)
 def packages(names: tuple[str, ...]) -> tuple[Path, ...]:
     """The installed folders and files of some distributions and of everything they require."""
-    wanted, seen = [*names], set()
     paths: dict[str, Path] = {}
+    for distribution in required(names):
+        home = Path(str(distribution.locate_file("")))
+        paths |= {top: home / top for top in _top_level(distribution) if (home / top).exists()}
+    return tuple(paths[top] for top in sorted(paths))
+
+
+def required(names: Iterable[str]) -> Iterator[metadata.Distribution]:
+    """Some installed distributions and everything they require, each once."""
+    wanted, seen = [*names], set()
     while wanted:
         name = canonicalize_name(wanted.pop())
         if name in seen:
@@ -297,10 +311,8 @@ def packages(names: tuple[str, ...]) -> tuple[Path, ...]:
             distribution = metadata.distribution(name)
         except metadata.PackageNotFoundError:
             continue  # required on other systems only, or an extra that is not installed
-        home = Path(str(distribution.locate_file("")))
-        paths |= {top: home / top for top in _top_level(distribution) if (home / top).exists()}
+        yield distribution
         wanted += [r.name for r in map(Requirement, distribution.requires or ()) if _is_needed(r)]
-    return tuple(paths[top] for top in sorted(paths))
 
 
 def _is_needed(requirement: Requirement) -> bool:

@@ -6,7 +6,8 @@
     require_sandbox()              raise Unconfined without a sandbox, unless the user allowed that
 
 A fork server in the sandbox (see `confinement`) forks the confined workers; it stays for the unit's next
-submission. If GRADFN_UNCONFINED is set, each worker is a plain process.
+submission. If GRADFN_UNCONFINED is set, each worker is a plain process; if GRADFN_BY_ACCOUNT is set, accounts
+take the place of the sandbox (see `accounts`).
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from autograder.errors import KitFault, Unconfined, WorkerFault
-from autograder.grading import cgroups, confinement
+from autograder.grading import accounts, cgroups, confinement
 from autograder.grading.cgroups import Group, Groups, Took, scope
 from autograder.grading.confinement import ROOT, UNCONFINED, Devices
 from autograder.grading.imports import BEGIN
@@ -78,7 +79,7 @@ def start(unit: KitUnit, gpu: Devices = (), bare: bool = False) -> WorkerHandle:
 
 @lru_cache(maxsize=1)
 def lacking() -> str:
-    return confinement.lacking()
+    return accounts.lacking() if os.environ.get(accounts.BY_ACCOUNT) else confinement.lacking()
 
 
 def require_sandbox() -> None:
@@ -160,12 +161,13 @@ class _Server:
 
     def __init__(self, unit: KitUnit, gpu: Devices) -> None:
         self._socket, theirs = socket.socketpair()
-        settings = json.dumps(confinement.settings(unit, gpu))
+        walls = accounts if os.environ.get(accounts.BY_ACCOUNT) else confinement
+        settings = json.dumps(walls.settings(unit, gpu))
         with theirs:
             self._process = subprocess.Popen(
                 [
                     *([] if cgroups.missing() else scope()),
-                    *confinement.command(unit, theirs.fileno(), settings, gpu),
+                    *walls.command(unit, theirs.fileno(), settings, gpu),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

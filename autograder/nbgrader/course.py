@@ -288,7 +288,12 @@ def write_privately(course: Course) -> None:
     if not shared:
         return
     folders = [course.root / name for name in ("source", "release", *STUDENTS_FOLDERS, "reports")]
-    files = [*course.private.rglob("*"), course.root / "gradebook.db", course.root / "nbgrader_config.py"]
+    files = [
+        *course.private.rglob("*"),
+        *folders[0].rglob("*"),
+        course.root / "gradebook.db",
+        course.root / "nbgrader_config.py",
+    ]
     for path in (course.private, *folders, *files):
         with suppress(OSError):  # another owner's, or not there
             mode = path.stat().st_mode

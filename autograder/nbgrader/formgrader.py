@@ -16,12 +16,16 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth import Authorizer
 
-from autograder.nbgrader.course import FORMGRADER, Course
+from autograder.errors import BadSubmission
+from autograder.nbgrader.course import FORMGRADER, Course, open_course
+from autograder.nbgrader.inbox import time_of
 from autograder.units.files import write_whole
 
 REFUSED = frozenset({"contents", "kernels", "sessions", "terminals"})
@@ -34,10 +38,31 @@ SETTINGS = {
     "ServerApp": {
         "authorizer_class": "autograder.nbgrader.formgrader.GradingOnly",
         "terminals_enabled": False,
+        "jpserver_extensions": {"autograder.nbgrader.formgrader": True},
         "tornado_settings": {"headers": {"Content-Security-Policy": POLICY}},
     },
     "LabApp": {"extension_manager": "readonly"},
 }
+
+
+def _load_jupyter_server_extension(app: Any) -> None:
+    """Let formgrader read times as the course does: else it says "needs autograding" of what is graded.
+
+    nbgrader takes "+0200" for 200 seconds, and believes a time that is not believed when it is graded.
+    """
+    from nbgrader.apps.api import NbGraderAPI
+
+    NbGraderAPI.get_submitted_timestamp = _time
+
+
+def _time(api: Any, assignment: str, student: str) -> datetime | None:
+    from autograder.nbgrader.converter import doubt
+
+    course = open_course(Path(api.coursedir.root))
+    unit = course.unit(assignment)
+    with suppress(BadSubmission):
+        return None if doubt(course, unit, student) else time_of(course.submitted_folder(unit, student))
+    return None
 
 
 class GradingOnly(Authorizer):

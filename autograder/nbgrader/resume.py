@@ -37,6 +37,7 @@ FILES, DUE, UNIT, SETTINGS, CODE = (
 NO_SCORES = (
     *("cli", "authors", "student", "jupyter.py", "nbgrader/report", "nbgrader/demo", "nbgrader/templates"),
     *(f"nbgrader/{name}.py" for name in ("export", "feedback", "formgrader", "marks", "resume")),
+    *(f"grading/{name}.py" for name in ("accounts", "doctor", "gradescope")),
 )
 #: Classes of nbgrader and Jupyter, by how their names begin, whose settings do not bear on scores.
 ELSEWHERE = (

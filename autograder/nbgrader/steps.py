@@ -62,7 +62,8 @@ def release(course: Course, unit: KitUnit) -> Released:
         with nbgrader_api(course, staging) as api:
             must_succeed(api.generate_assignment(unit.name, force=True), f"releasing {unit.name}")
         _install(staging / "release" / unit.name, file.parent, 0o644)
-        _install(new, source, 0o600)
+        group = source.parent.stat().st_mode & 0o060  # a course may be shared with one
+        _install(new, source, 0o600 | group)
     except OSError as error:
         raise GradfnError(f"releasing {unit.name} failed: {os_words(error)}") from error
     finally:

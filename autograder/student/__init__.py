@@ -10,6 +10,7 @@ solution    the reference answer, after one's own passes
 submit      hand in, after saying what passes
 exchange    hand in through nbgrader's exchange
 update      a newer kit in place of this one, with the student's answers
+public      the public checks where a service runs them on every push
 play        the student's own functions at work, as animated pictures
 pages       pages for the browser
 terminal    the width and the encoding of the terminal

@@ -8,6 +8,7 @@ cells of a .py file are plain Python. Outputs have nbformat's form. A cell that 
 """
 
 from __future__ import annotations
+import __future__
 
 import linecache
 import sys
@@ -26,6 +27,7 @@ from autograder.worker.tracebacks import cell_filename, describe_exception
 MAX_OUTPUTS = 50
 MAX_DISPLAYED = 8 << 20  # characters of all cells together
 DISPLAYED = ("text/plain", "image/png")
+FUTURE = sum(getattr(__future__, name).compiler_flag for name in __future__.all_feature_names)
 
 
 class Cells:
@@ -99,11 +101,15 @@ class Cells:
 
 
 def _python(module: types.ModuleType) -> Runner:
-    """A runner of cells as plain Python."""
+    """A runner of cells as plain Python: `from __future__ import ...` holds for the cells below too."""
+    future = 0
 
     def run(label: str, source: str, outputs: Outputs) -> None:
         filename = cell_filename(label)
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-        exec(compile(runnable(source), filename, "exec", dont_inherit=True), vars(module))
+        nonlocal future
+        code = compile(runnable(source), filename, "exec", future, dont_inherit=True)
+        future |= code.co_flags & FUTURE
+        exec(code, vars(module))
 
     return run

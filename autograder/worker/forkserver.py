@@ -9,6 +9,8 @@ account of it is written to the life line: exit status, CPU time, memory, and re
 No line of a submission runs in this process.
 
     server ── fork ── keeper, in namespaces of its own ── fork ── worker: locked down, process 1 of them
+
+In a container without namespaces (`autograder.grading.accounts`) an account of its own takes their place.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from autograder.worker.__main__ import WorkerServer, serve
 from autograder.worker.lockdown import (
     Refusals,
     drop_privileges,
+    end_account,
     enter_namespaces,
     filter_calls,
     install,
@@ -40,6 +43,7 @@ from autograder.worker.lockdown import (
     restrict_files,
 )
 
+ACCOUNTS = 40_000
 NOT_CONFINED = 70  # the exit status of a worker that could not lock itself down
 
 
@@ -83,13 +87,21 @@ def _keep(
     A `bare` one cannot import anew what is taken away from it.
     """
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    enter_namespaces(["/kit/engine"] if bare else [])
+    # Accounts that nobody has; two workers that run at once have two.
+    account = settings["accounts"] and settings["accounts"] + os.getpid() % ACCOUNTS
+    hidden = [settings["engine"]] if bare else []
+    if account:
+        settings["readable"] = [path for path in settings["readable"] if path not in hidden]
+    else:
+        enter_namespaces(hidden)
     ours, theirs = socket.socketpair()
     child = os.fork()
     if child == 0:
+        if account:
+            Path("/proc/self/oom_score_adj").write_text("1000")  # if memory ends, the judge lives on
         os.close(life)
         ours.close()
-        _and_exit(partial(_work, worker, settings, channel, theirs, group))
+        _and_exit(partial(_work, worker, settings, account, channel, theirs, group))
     for descriptor in (channel, theirs.detach(), *group):
         os.close(descriptor)
     _, listener, _, _ = socket.recv_fds(ours, 1, 1)
@@ -101,18 +113,25 @@ def _keep(
     if waiting[1] not in ready:
         os.kill(child, signal.SIGKILL)
     _, status, used = os.wait4(child, 0)
-    account = {
+    if account:
+        end_account(account)
+    said = {
         "status": os.waitstatus_to_exitcode(status),
         "cpu": used.ru_utime + used.ru_stime,
         "memory": used.ru_maxrss,
         "refused": counts,
     }
-    os.write(life, json.dumps(account).encode())
+    os.write(life, json.dumps(said).encode())
     return 0
 
 
 def _work(
-    worker: WorkerServer, settings: dict[str, Any], channel: int, keeper: socket.socket, group: Sequence[int]
+    worker: WorkerServer,
+    settings: dict[str, Any],
+    account: int,
+    channel: int,
+    keeper: socket.socket,
+    group: Sequence[int],
 ) -> int:
     """Confine this process, reseed its generators, and answer the judge until it closes the channel."""
     for descriptor in group:
@@ -121,7 +140,7 @@ def _work(
     _redirect_output()
     if settings["proc"]:
         mount_proc()
-    drop_privileges(settings["limits"])
+    drop_privileges(settings["limits"], account)
     if settings["readable"]:
         restrict_files(settings["readable"])
     counted, uncounted, last = (base64.b64decode(filter_) for filter_ in settings["filters"])

@@ -1,8 +1,9 @@
 """How a forked worker confines itself before the first line of a submission runs; Linux only.
 
     enter_namespaces(hidden)           own namespaces and an own /tmp, empty of what earlier submissions left
+    end_account(number)                the end of all that an account runs and has left, where there are none
     mount_proc()                       an own /proc, which CUDA needs
-    drop_privileges(limits)            resource limits, and no capabilities
+    drop_privileges(limits, account)   resource limits, and no capabilities
     restrict_files(readable)           Landlock's rules, beside the mounts, where the kernel has them
     filter_calls(...)                  a filter of system calls; its listener, which answers the refused ones
     Refusals(listener)                 answers and counts them, outside of the worker
@@ -42,6 +43,9 @@ CREATE_RULESET, ADD_RULE, RESTRICT_SELF, PATH_BENEATH = 444, 445, 446, 1
 READ, READ_AND_WRITE = 1 | 4, 1 | 2 | 4  # of a file; a folder can be listed too
 
 TMP_OPTIONS = b"size=16m,nr_inodes=1024,mode=1777"
+DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+#: Folders that every account may write to.
+OPEN_TO_ALL = ("/tmp", "/var/tmp", "/dev/shm", "/run/lock")
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -88,14 +92,44 @@ def _make_read_only(path: str, more: int = 0) -> None:
     _must(_libc.mount(None, os.fsencode(path), None, flags, None))
 
 
-def drop_privileges(limits: Mapping[str, int]) -> None:
-    """Set resource limits by their names in `resource`, and drop every capability."""
+def end_account(number: int) -> None:
+    """Kill all processes of an account at once, and remove its files from folders that are open to all."""
+    child = os.fork()
+    if child:
+        os.waitpid(child, 0)
+        return
+    try:
+        _become(number)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(-1, signal.SIGKILL)
+        for folder in OPEN_TO_ALL:
+            for path, folders, files in os.walk(folder, topdown=False):
+                for name in (*folders, *files):
+                    with contextlib.suppress(OSError):  # another account's
+                        (os.rmdir if name in folders else os.unlink)(os.path.join(path, name))
+    finally:
+        os._exit(0)
+
+
+def drop_privileges(limits: Mapping[str, int], account: int = 0) -> None:
+    """Set resource limits by their names in `resource`, and drop every capability.
+
+    With `account`, the number of an account that nobody has, the process becomes that one's.
+    """
     os.setsid()
-    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     for name, limit in limits.items():
         resource.setrlimit(getattr(resource, name), (limit, limit))
+    if account:
+        _become(account)
+    _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # becoming another account takes it back
     _prctl(PR_SET_NO_NEW_PRIVS, 1)
-    _drop_capabilities()
+    _drop_capabilities(bounding=not account)
+
+
+def _become(account: int) -> None:
+    os.setgroups([])
+    os.setresgid(account, account, account)
+    os.setresuid(account, account, account)
 
 
 def restrict_files(readable: Sequence[str]) -> None:
@@ -107,7 +141,7 @@ def restrict_files(readable: Sequence[str]) -> None:
     # Also no TCP, no abstract sockets and no signals to others, where the kernel can.
     wanted = struct.pack("QQQ", every, 3 * (version > 3), 3 * (version > 5))
     rules = _libc.syscall(CREATE_RULESET, wanted, ctypes.c_size_t(len(wanted)), 0)
-    devices = {f"/dev/{name}": READ_AND_WRITE for name in os.listdir("/dev")}
+    devices = dict.fromkeys(DEVICES, READ_AND_WRITE)
     for path, right in {**dict.fromkeys(readable, READ), **devices, "/tmp": every}.items():
         place = os.open(path, os.O_PATH)
         allowed = right | 8 if os.path.isdir(path) else right
@@ -167,9 +201,9 @@ class Refusals:
         return False
 
 
-def _drop_capabilities() -> None:
+def _drop_capabilities(bounding: bool) -> None:
     """Empty the bounding set first, since that takes a capability itself, then all the other sets."""
-    for capability in range(LAST_CAPABILITY + 1):
+    for capability in range(LAST_CAPABILITY + 1) if bounding else ():
         _prctl(PR_CAPBSET_DROP, capability)
     _prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL)
     header, nothing = struct.pack("Ii", CAPABILITY_VERSION_3, 0), struct.pack("6I", *[0] * 6)

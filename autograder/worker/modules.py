@@ -9,6 +9,7 @@ Modules are not imported by name: the student's file, the solution and the refer
 
 from __future__ import annotations
 
+import ast
 import sys
 import types
 from collections.abc import Sequence
@@ -59,12 +60,25 @@ def attempt_to_load(path: Path, name: str, packages: Sequence[str]) -> tuple[typ
     module = _new_module(str(path), name)
     try:
         with only(packages, [vars(module)]), interactive():
-            within(LOAD_SECONDS, lambda: exec(_code(path), vars(module)))
+            within(LOAD_SECONDS, lambda: _run(_source(path), str(path), module))
     except (KeyboardInterrupt, NotFound):
         raise
     except BaseException as error:
         return module, describe_exception(error, vars(module), seconds=LOAD_SECONDS)
     return module, None
+
+
+def _run(source: str, filename: str, module: types.ModuleType) -> None:
+    """Run a whole file; then define again what it uses for data further below, as `Cells.restore` does."""
+    exec(compile(source.encode(), filename, "exec", dont_inherit=True), vars(module))
+    body = ast.parse(source.encode()).body
+    future: list[ast.stmt] = [n for n in body if isinstance(n, ast.ImportFrom) and n.module == "__future__"]
+    for node in body:
+        if not isinstance(node, ast.FunctionDef | ast.ClassDef):
+            continue
+        if not callable(vars(module).get(node.name)):
+            again = ast.Module([*future, node], [])
+            exec(compile(again, filename, "exec", dont_inherit=True), vars(module))
 
 
 def _new_module(filename: str, name: str) -> types.ModuleType:
@@ -74,8 +88,8 @@ def _new_module(filename: str, name: str) -> types.ModuleType:
     return module
 
 
-def _code(path: Path) -> types.CodeType:
-    """The file's code; only UTF-8, whatever encoding it declares, since other files cannot be handed in."""
+def _source(path: Path) -> str:
+    """The file's text; only UTF-8, whatever encoding it declares, since other files cannot be handed in."""
     try:
         source = path.read_bytes()
         text = source.decode("utf-8")
@@ -86,5 +100,4 @@ def _code(path: Path) -> types.CodeType:
         shown = source.split(b"\n")[line - 1].decode("utf-8", "replace")
         words = "this is not UTF-8 text. Save the file as UTF-8 (in VS Code: at the bottom right)"
         raise SyntaxError(words, (str(path), line, None, shown)) from error
-    lines = runnable(text.replace("\r\n", "\n").replace("\r", "\n"))
-    return compile(lines.encode(), str(path), "exec", dont_inherit=True)
+    return runnable(text.replace("\r\n", "\n").replace("\r", "\n"))

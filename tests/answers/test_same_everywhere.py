@@ -112,6 +112,13 @@ def test_a_name_used_again_below_counts_as_it_did_in_jupyter(
     file = root_of(tiny) / "mine.ipynb"
     file.write_text(json.dumps({"cells": found, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}))
     assert everywhere(tiny, file, capsys) == ["3 / 3", "3 / 3"]
+    tiny.stub_file.write_text(
+        f"from __future__ import annotations\n# %% double *\n{DOUBLE.replace('(x)', '(x: Array)')}\n\n"
+        f"# %%\nfor double in range(3):\n    pass\n\n# %% halve\n{HALVE}\n\n# %%\ndel halve\n",
+        encoding="utf-8",
+    )
+    assert everywhere(tiny, tiny.stub_file, capsys) == ["3 / 3", "3 / 3"]
+    assert at_home(tiny) == ["passed", "passed"]
 
 
 @pytest.mark.parametrize("script", SCRIPTS.values(), ids=SCRIPTS)

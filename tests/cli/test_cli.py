@@ -85,10 +85,10 @@ GROUPS = {
         "update",
     ],
     "instructors": [
-        *("judge", "course", "release", "grade", "feedback", "report", "similar", "export"),
+        *("judge", "course", "release", "grade", "feedback", "report", "similar"),
         *("student remove", "formgrader", "bundle", "doctor"),
     ],
-    "classes in a learning system": ["roster", "collect", "deadline"],
+    "classes in a learning system": ["roster", "collect", "deadline", "export"],
     "kit authors": ["dev build", "dev verify", "dev new"],
 }
 

@@ -296,3 +296,14 @@ def test_what_cannot_be_done_is_said(course: Course, tmp_path: Path) -> None:
         export(course, "moodel")
     with pytest.raises(GradfnError, match=r"cannot write .*: Is a directory"):
         export(course, to=tmp_path)
+
+
+def test_it_names_what_was_not_taken(
+    course: Course, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Marks without somebody's submission would go back to the class otherwise."""
+    (course.root / "submitted" / "bob" / "Tiny").mkdir(parents=True)
+    monkeypatch.chdir(course.root)
+    assert main(["export"]) == 1
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "Not taken: submitted/bob/Tiny: is tiny meant? Rename the folder"

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from nbgrader.apps.api import NbGraderAPI
 
 from autograder.answers.submission import read
 from autograder.cli.grading_view import show
 from autograder.errors import BadSubmission, NotFound
 from autograder.grading import folder
 from autograder.grading.folder import files_of
+from autograder.nbgrader import formgrader
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.records import Record
@@ -219,3 +221,22 @@ def test_a_folder_has_not_endless_files(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "c").touch()
     with pytest.raises(BadSubmission, match="more than 2 files"):
         files_of(tmp_path)
+
+
+def test_formgrader_knows_what_is_graded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """nbgrader alone reads +0200 as 200 seconds, and "needs autograding" stays for ever."""
+    course = courses.make(tmp_path, [])
+    times = {"ada": "2026-02-01 00:30:00 +0200", "bob": "2026-02-01 00:30:00 Europe/Berlin"}
+    for student, words in times.items():
+        folder = course.submitted_folder(course.unit("tiny"), student)
+        folder.mkdir(parents=True)
+        (folder / "tiny.py").write_text(ANSWERS, encoding="utf-8")
+        (folder / "timestamp.txt").write_text(words, encoding="utf-8")
+        if student == "ada":  # bob's is older than the file: not believed
+            os.utime(folder / "tiny.py", (1_700_000_000,) * 2)
+    grade_class(course, course.unit("tiny"))
+    monkeypatch.setattr(NbGraderAPI, "get_submitted_timestamp", NbGraderAPI.get_submitted_timestamp)
+    with nbgrader_api(course) as api:
+        assert api.get_autograded_students("tiny") == set()
+        formgrader._load_jupyter_server_extension(None)
+        assert api.get_autograded_students("tiny") == {"ada", "bob"}
