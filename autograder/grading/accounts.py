@@ -42,8 +42,8 @@ def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
     """As `confinement.settings`, with the first of the accounts."""
     kit = [ROOT / name for name in KIT] + [unit.folder / "checks.py"]
     readable = confinement.readable(*map(str, kit), *_packages())
-    own = {"accounts": FIRST, "engine": str(ROOT / "engine"), "readable": [*filter(os.path.exists, readable)]}
-    return confinement.settings(unit) | own
+    own = {"accounts": FIRST, "engine": str(ROOT / "engine"), "listed": [str(ROOT)]}
+    return confinement.settings(unit) | own | {"readable": [*filter(os.path.exists, readable)]}
 
 
 def lacking() -> str:

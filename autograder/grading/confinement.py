@@ -177,6 +177,7 @@ def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
         "proc": bool(gpu),
         "accounts": 0,
         "engine": "/kit/engine",
+        "listed": [],
         "preload": [
             *("autograder.worker.shell", *FOR_ALL),
             *(name for p in packages for name in PRELOADED.get(p, (p,))),

@@ -21,7 +21,7 @@ from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats
 from autograder.judging.results import Result
 from autograder.student.submit import choose_file
 from autograder.student.watch.judgement import Judgement
-from autograder.student.watch.processes import Exit, Message, Process
+from autograder.student.watch.processes import Exit, Message, Opened, Process
 from autograder.units.kit import Kit, KitUnit
 
 RESULT = Path("result.json")
@@ -63,12 +63,13 @@ def main(name: str) -> int:
 
 def judged(kit: Kit, unit: KitUnit) -> list[Result]:
     """The results of all public checks; raises KitFault if the judging process does not start."""
-    events: SimpleQueue[Message | Exit] = SimpleQueue()
+    events: SimpleQueue[Message | Exit | Opened] = SimpleQueue()
     judgement = Judgement(unit.name, unit.exercises, lambda name: Process(kit.root, name, events.put))
     found: dict[tuple[str, str], Result] = {}
     while not judgement.over:
         with suppress(Empty):
-            for each in judgement.receive(events.get(timeout=0.2)):
+            event = events.get(timeout=0.2)
+            for each in () if isinstance(event, Opened) else judgement.receive(event):
                 found[each.result.exercise, each.result.check] = each.result
         judgement.enforce_limit()
     if judgement.fault:

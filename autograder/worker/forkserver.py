@@ -142,7 +142,7 @@ def _work(
         mount_proc()
     drop_privileges(settings["limits"], account)
     if settings["readable"]:
-        restrict_files(settings["readable"])
+        restrict_files(settings["readable"], settings["listed"])
     counted, uncounted, last = (base64.b64decode(filter_) for filter_ in settings["filters"])
     listener = filter_calls(settings["seccomp"], counted, uncounted)
     if listener is not None:

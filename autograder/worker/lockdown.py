@@ -132,8 +132,11 @@ def _become(account: int) -> None:
     os.setresuid(account, account, account)
 
 
-def restrict_files(readable: Sequence[str]) -> None:
-    """Let this process read below `readable`, and write only to /tmp and to devices."""
+def restrict_files(readable: Sequence[str], listed: Sequence[str] = ()) -> None:
+    """Let this process read below `readable`, and write only to /tmp and to devices.
+
+    Of what is below `listed` it gets the names.
+    """
     version = _libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
         return  # an older kernel, or one without Landlock: the mounts hold alone
@@ -142,7 +145,8 @@ def restrict_files(readable: Sequence[str]) -> None:
     wanted = struct.pack("QQQ", every, 3 * (version > 3), 3 * (version > 5))
     rules = _libc.syscall(CREATE_RULESET, wanted, ctypes.c_size_t(len(wanted)), 0)
     devices = dict.fromkeys(DEVICES, READ_AND_WRITE)
-    for path, right in {**dict.fromkeys(readable, READ), **devices, "/tmp": every}.items():
+    names = dict.fromkeys(listed, 0)
+    for path, right in {**names, **dict.fromkeys(readable, READ), **devices, "/tmp": every}.items():
         place = os.open(path, os.O_PATH)
         allowed = right | 8 if os.path.isdir(path) else right
         _must(_libc.syscall(ADD_RULE, rules, PATH_BENEATH, struct.pack("=Qi", allowed & every, place), 0))
