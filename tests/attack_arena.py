@@ -3,6 +3,7 @@
 read(path) -> Attack      a file of tests/attacks: what it tries, and what its report must show
 handed_in(attack, unit)   the attack as a submission, with right answers to everything else
 broken(promise, report)   how a report differs from what the attack's file requires
+pairs()                   the attacks of two submissions at once
 honest(unit)              right answers, and a cell that looks for what others left
 leaks(report)             what leaked into the report, or would harm its reader
 stumbles(report)          signs that an attack's own code is broken
@@ -101,7 +102,18 @@ def honest(unit: KitUnit) -> Submission:
 
 def corpus() -> list[Attack]:
     """Every attack; files whose names start with an underscore are parts of attacks."""
-    return [read(path) for path in sorted(FOLDER.glob("*.*")) if path.name[0] not in "_."]
+    return [read(p) for p in sorted(FOLDER.glob("*.*")) if p.name[0] not in "_." and p not in pairs()]
+
+
+def pairs() -> list[Path]:
+    """The attacks of two submissions that are graded at once: one holds something that the other measures."""
+    return sorted(FOLDER.glob("pair_*.py"))
+
+
+def half_of_a_pair(path: Path, role: str, start: float, end: float) -> str:
+    """The cell of one of the two, which holds or measures from `start` to `end` of the machine's clock."""
+    driver = (FOLDER / "_pair.py").read_text(encoding="utf-8")
+    return f"ROLE, START, END = {role!r}, {start}, {end}\n{path.read_text(encoding='utf-8')}\n{driver}"
 
 
 def handed_in(attack: Attack, unit: KitUnit) -> Submission:

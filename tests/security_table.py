@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections import defaultdict
 
-from tests.attack_arena import corpus
+from tests.attack_arena import corpus, pairs
 from tests.conftest import ROOT
 
 FILE = ROOT / "SECURITY.md"
@@ -26,6 +26,10 @@ KINDS = {
     "lie": ("look right in a comparison without being right", "plain data, compared by the judge"),
     "loop": ("never come to an end", "time limits inside, the judge's clock outside"),
     "notebook": ("use what only a notebook can do", "no shell, no kernel, outputs as text and pictures"),
+    "pair": (
+        "tell another submission something, or take from it, at the same time",
+        "system calls, namespaces, limits of its own",
+    ),
     "patch": ("change the code that checks it", "the judge compares in its own process"),
     "read": (
         "read files, memory, settings of the machine or of others",
@@ -42,8 +46,8 @@ KINDS = {
 def table() -> str:
     """The table in Markdown, one row for each kind."""
     tries: dict[str, list[str]] = defaultdict(list)
-    for attack in corpus():
-        kind, _, name = attack.path.stem.partition("_")
+    for path in [*(attack.path for attack in corpus()), *pairs()]:
+        kind, _, name = path.stem.partition("_")
         tries[kind].append(name.replace("_", " "))
     rows = [
         f"| {kind} | {len(names)} | {KINDS[kind][0]} | {', '.join(names)} | {KINDS[kind][1]} |"
@@ -61,4 +65,4 @@ def rewritten(text: str) -> str:
 
 if __name__ == "__main__":
     FILE.write_text(rewritten(FILE.read_text(encoding="utf-8")), encoding="utf-8")
-    sys.stdout.write(f"{FILE.name}: {len(corpus())} attacks\n")
+    sys.stdout.write(f"{FILE.name}: {len(corpus())} attacks, {len(pairs())} of pairs\n")
