@@ -11,6 +11,7 @@ if ROLE == "hold":
     until(START)
     held = hold()
     until(END)
+    globals().pop("release", list)()
 else:
     measure()  # the first time takes longer
     alone = measure()

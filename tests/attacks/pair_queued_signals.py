@@ -22,6 +22,10 @@ def hold():
 
 def measure():
     count = queued()
-    for _ in range(count):
-        signal.sigtimedwait({40}, 0)
+    release()
     return count
+
+
+def release():
+    while signal.sigtimedwait({40}, 0):
+        pass

@@ -28,3 +28,7 @@ def measure():
         thread.join()
     end.clear()
     return len(threads)
+
+
+def release():
+    end.set()

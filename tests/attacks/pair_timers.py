@@ -15,12 +15,20 @@ def made():
     return timers
 
 
+mine = []
+
+
 def hold():
-    return made()
+    mine.extend(made())
 
 
 def measure():
-    timers = made()
-    for timer in timers:
-        call(226, timer)
-    return len(timers)
+    hold()
+    count = len(mine)
+    release()
+    return count
+
+
+def release():
+    while mine:
+        call(226, mine.pop())
