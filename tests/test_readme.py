@@ -54,9 +54,15 @@ def test_readme_shows_the_window_of_watch(tmp_path: Path) -> None:
         terminal.wait("3 / 38 points")
         terminal.wait("next hint: press h")
         lines = [line.rstrip() for line in terminal.window.split("\n")]
-    window = screens.watch_window(Kit(home).unit("activations"))
-    shown = [line.rstrip() for line in window.plain.split("\n")]
-    assert (lines[0].split()[:-3], lines[1:]) == (shown[0].split()[:-3], shown[1:])
+        unit = Kit(home).unit("activations")
+        shown = [line.rstrip() for line in screens.watch_window(unit).plain.split("\n")]
+        assert (lines[0].split()[:-3], lines[1:]) == (shown[0].split()[:-3], shown[1:])
+        terminal.process.setwinsize(screens.LIST_ROWS, screens.COLUMNS)
+        terminal.press("l")
+        terminal.wait("forward: 0 of 5 exercises done")
+        listed = [line.rstrip() for line in terminal.window.split("\n")]
+    shown = [line.rstrip() for line in screens.watch_window(unit, listed=True).plain.split("\n")]
+    assert listed[1:] == shown[1:]
 
 
 def _python(home: Path, text: str, _: str) -> None:

@@ -29,53 +29,8 @@ CODE = (
 )
 ALSO = ("LICENSE", "constraints.txt", "pyproject.toml", "exercises/conftest.py")
 EPOCH = (1980, 1, 1, 0, 0, 0)
-README = """\
-# gradfn
-
-Exercises for the fundamentals of neural networks, from the perceptron to PyTorch modules. You fill in
-functions, run `pytest` and read which check failed, what was expected, what came out and which classic
-mistake it looks like.
-
-## Two commands
-
-With Python 3.11 or newer, in this folder (the first makes an environment, the second installs into it):
-
-```
-python3 -m venv .venv && source .venv/bin/activate
-pip install -c constraints.txt -e .
-```
-
-In Windows' PowerShell the first is `py -m venv .venv; .venv\\Scripts\\activate`. Debian and Ubuntu may ask
-for `apt install python3-venv` before. Type the `activate` part again whenever you come back. Then `gradfn`
-shows what to do first.
-
-The unit `modules` alone needs PyTorch. Install it when you come to it: `pip install torch`, on Linux
-without an NVIDIA card `pip install torch --index-url https://download.pytorch.org/whl/cpu`, which saves
-gigabytes. For notebooks: `pip install -c constraints.txt -e ".[jupyter]"`; for your own plots, `".[plots]"`.
-
-## Day by day
-
-`gradfn lesson {first}` opens the unit's lesson in the browser. Write in `exercises/<unit>/<unit>.py`: your
-lines stand in place of `# YOUR CODE HERE` and of `raise NotImplementedError()` below it, indented as they
-are. Questions in words are answered in place of `YOUR ANSWER HERE`. Save, and ask, always from this folder:
-
-| | |
-|---|---|
-| `pytest exercises/{first}` | check one unit; with `-k {exercise}` one exercise; `pytest` alone checks all |
-| `gradfn` | where you are, and what is next |
-| `gradfn watch` | each save checked at once, in a window beside the editor |
-| `gradfn play {first}` | your own answers at work, as a page in the browser |
-| `gradfn list` | every exercise, its stars (one is easy, three are hard) and its points |
-| `gradfn hint` | a hint for what is next, one more each time; `gradfn hint {exercise}` for that one |
-| `gradfn reset {exercise}` | the exercise as it was handed out; your answer is backed up |
-| `gradfn notebook {first}` | your work as a notebook for Jupyter; `gradfn script {first}` carries it back |
-| `gradfn submit {first}` | hand in; says first what, and what passes |
-| `gradfn update KIT.zip` | a newer kit in place of this one, with your answers |
-
-The units, in order: {units}.
-
-Checks that run here are the public ones; a course grades with other inputs.
-"""
+README = Path(__file__).with_name("students.md")
+PICTURES = (*Path(__file__).with_name("readme").glob("*.svg"), HOME / "exercises/graph/pictures/example.svg")
 
 
 def bundle(kit: Kit, target: Path) -> list[str]:
@@ -111,6 +66,7 @@ def contents(kit: Kit, units: Iterable[KitUnit]) -> dict[str, bytes]:
     except OSError as error:
         raise NotFound(f"a students' copy is made from the kit's own folder: {error}") from error
     files["README.md"] = _readme(units).encode()
+    files |= {f"pictures/{path.name}": path.read_bytes() for path in PICTURES}
     return {path: files[path].replace(b"\r\n", b"\n") for path in sorted(files)}
 
 
@@ -138,7 +94,7 @@ def _posix(path: Path, root: Path) -> str:
 
 def _readme(units: Sequence[KitUnit]) -> str:
     first = units[0]
-    return README.format(
+    return README.read_text(encoding="utf-8").format(
         first=first.name,
         exercise=next(iter(first.exercises)),
         units=", ".join(f"`{unit.name}`" for unit in units),

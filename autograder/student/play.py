@@ -18,6 +18,9 @@ from autograder.worker.modules import load_module
 from autograder.worker.timeout import TimeUp, within
 
 SECONDS = 20.0  # for one scene
+DARK_PICTURE = (
+    "@media screen and (prefers-color-scheme: dark) { svg { filter: invert(.93) hue-rotate(180deg) } }"
+)
 PAGE = """\
 <!doctype html>
 <html lang="en">
@@ -35,7 +38,7 @@ svg {{ width: 100%; height: auto; max-height: 80vh; border-radius: 8px; border: 
 svg:hover * {{ animation-play-state: paused }}
 h2 {{ margin-top: 2rem }}
 .waits, footer {{ opacity: .7 }}
-@media screen and (prefers-color-scheme: dark) {{ svg {{ filter: invert(.93) hue-rotate(180deg) }} }}
+{dark}
 </style>
 </head>
 <body>
@@ -60,7 +63,8 @@ def scenes_of(unit: KitUnit) -> list[Scene]:
 
 def page(unit: KitUnit, typed: str = "") -> str:
     """The page of a unit, from the answers in its file."""
-    return PAGE.format(title=escape(unit.declaration.title), scenes=show(unit, Attempt(unit), typed))
+    scenes = show(unit, Attempt(unit), typed)
+    return PAGE.format(title=escape(unit.declaration.title), dark=DARK_PICTURE, scenes=scenes)
 
 
 def show(unit: KitUnit, attempt: Attempt, typed: str = "") -> str:

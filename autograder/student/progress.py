@@ -123,7 +123,7 @@ def _show_next(kit: Kit, unit: KitUnit, results: Iterable[Result]) -> None:
     card = next(result for result in results if result.status != "passed")
     print(f"\nNext: {unit.name}.{card.exercise}, in {unit.stub_file.relative_to(kit.root)}")
     if untouched(unit) and unit.lesson_file.exists():
-        print(f"Its lesson, to read before: {unit.lesson_file.relative_to(kit.root)}")
+        print(f"Its lesson, to read before: gradfn lesson {unit.name}")
     print(f"\n{for_terminal(card.message, sys.stdout)}")
 
 

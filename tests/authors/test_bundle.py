@@ -132,7 +132,7 @@ def test_the_search_would_find_a_leak(texts: dict[str, str]) -> None:
 def test_nothing_private_is_in_it(texts: dict[str, str]) -> None:
     """No solutions, no tests, nothing that only instructors and authors run."""
     rooms = {path.partition("/")[0] for path in texts if "/" in path}
-    assert rooms == {"engine", "autograder", "exercises"}
+    assert rooms == {"engine", "autograder", "exercises", "pictures"}
     assert {path for path in texts if "/" not in path} == {
         *("LICENSE", "README.md", "constraints.txt", "pyproject.toml")
     }
@@ -147,6 +147,8 @@ def test_every_unit_is_whole(texts: dict[str, str], kit: Kit) -> None:
         assert {f"{folder}/{name}" for name in ("README.md", "checks.py", "recorded.json")} <= texts.keys()
         for link in re.findall(r"\]\((?!http|#)([^)#]+)", texts[f"{folder}/README.md"]):
             assert f"{folder}/{link}" in texts, f"{unit.name} shows {link}"
+    shown = re.findall(r"\]\((?!http|#)([^)#]+)", texts["README.md"])
+    assert {path for path in texts if path.startswith("pictures/")} <= {*shown} <= texts.keys()
 
 
 def test_the_same_bytes_come_out_again(tiny: KitUnit, tmp_path: Path) -> None:

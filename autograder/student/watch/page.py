@@ -133,8 +133,7 @@ def card_lines(state: UnitState, exercise: str, hints: Iterable[str], keys: bool
         message = message.replace(f"gradfn hint {state.unit.name}.{exercise}", "press h")
     lines: list[ViewLine] = [("bad", message)]
     if state.text == state.unit.recorded.stub and state.unit.lesson_file.exists():
-        lesson = state.unit.lesson_file.relative_to(state.unit.folder.parents[1])
-        words = "press o" if keys else str(lesson)
+        words = "press o" if keys else f"gradfn lesson {state.unit.name}"
         lines += [("plain", ""), ("plain", f"The unit's lesson, to read before: {words}")]
     for hint in hints:
         lines += [("plain", ""), ("note", hint)]
