@@ -3,25 +3,28 @@
     python -m tests.grading.record          run every answer that the kit knows under strace, write the file
     python -m tests.grading.record --run    only run them, which is what strace looks at
 
-The answers are each unit's solution, as a script and as a notebook, its alternatives, every third of its
-mistakes and its wrong answers. A call counts from the moment when the worker's filter is in force. What calls
+The answers are each unit's solution, as a script and as a notebook, its alternatives, its mistakes and its
+wrong answers. A call counts from the moment when the worker's filter is in force. What calls
 ask for that are allowed in part only (`seccomp.PARTLY`) is printed, for a person to compare.
 """
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
-from autograder.declare import CPU
+from autograder.declare import CPU, Mistake
 from autograder.grading import oracle
 from autograder.grading.sandbox import Sandbox, read_submission
 from autograder.grading.seccomp import LIST, PARTLY
@@ -48,8 +51,20 @@ def answers(unit: KitUnit) -> Iterator[tuple[str, str]]:
             yield exercise, own[exercise].replace(*edit) if isinstance(edit, tuple) else edit
     names = {name: cell.name for cell in cells for name in cell.names}
     for mistake in oracle.mistakes_of(unit):
-        if mistake.edits:
-            yield names[mistake.name], oracle.mistaken_cell(unit, mistake)
+        name = names[mistake.name]
+        yield (
+            name,
+            oracle.mistaken_cell(unit, mistake) if mistake.edits else f"{own[name]}\n\n{_code(mistake)}",
+        )
+
+
+def _code(mistake: Mistake) -> str:
+    """A mistake that is a function or class of its own, under the name of the answer."""
+    source = textwrap.dedent(inspect.getsource(mistake.replacement))
+    node = ast.parse(source).body[0]
+    assert isinstance(node, ast.FunctionDef | ast.ClassDef)
+    written, node.name, node.decorator_list = node.name, mistake.name, []
+    return f"{ast.unparse(node)}\n{written} = {mistake.name}"
 
 
 def run(unit: KitUnit) -> None:
