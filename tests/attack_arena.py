@@ -233,7 +233,7 @@ class Arena:
         self._make_course()
         self._doors = list(_doors())
         ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
-        self._victim = subprocess.Popen(["sleep", "600"], env={"CANARY": CANARY})
+        self._victim = subprocess.Popen(["sleep", "86400"], env={"CANARY": CANARY})
         self._others: set[int] = set()
         self._others = set(self._processes())  # of earlier tests
         self._shared = Path(f"/dev/shm/{CANARY}-{os.getpid()}")

@@ -24,8 +24,10 @@ from autograder.units.kit import Kit, KitUnit
 from tests.attack_arena import FOLDER, half_of_a_pair, leaks, pairs
 
 UNIT = "forward"
-EACH = 0.6  # seconds for each pair
+#: Until both have begun, and for each pair: seconds of an idle machine, and of busier ones.
+TIMES = ((4.0, 0.4), (5.0, 1.0), (15.0, 2.5))
 ROLES = ("hold", "measure")
+WAIT = "import time; time.sleep(max(min({begin} - time.time(), 8), 0))"  # a cell has 10 seconds
 LIMITS = "import resource; resource.setrlimit(resource.RLIMIT_SIGPENDING, (150, 150))"
 
 TOOLS = (FOLDER / "_tools.py").read_text(encoding="utf-8")
@@ -36,10 +38,11 @@ def is_controlled(path: Path) -> bool:
     return "control: yes" in (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "")
 
 
-def halves(paths: Sequence[Path], role: str, begin: float) -> list[str]:
-    """The cells of one side, one pair after the other."""
-    times = [begin + EACH * number for number in range(len(paths))]
-    return [half_of_a_pair(p, role, start, start + EACH) for p, start in zip(paths, times, strict=True)]
+def halves(paths: Sequence[Path], role: str, begin: float, each: float) -> list[str]:
+    """The cells of one side, one pair after the other, with time before each to measure alone."""
+    starts = [begin + each * (2 * number + 1) for number in range(len(paths))]
+    cells = [half_of_a_pair(path, role, t, t + each) for path, t in zip(paths, starts, strict=True)]
+    return [WAIT.format(begin=begin)] * 3 + cells
 
 
 def graded(unit: KitUnit, cells: Sequence[str]) -> Report:
@@ -56,9 +59,9 @@ def test_two_at_once_tell_each_other_nothing(kit: Kit) -> None:
     """Both have all points, and the one that measures finds what it finds alone."""
     unit = kit.unit(UNIT)
     with Pool(2) as pool:
-        for seconds in (4.0, 3.0, 20.0):  # until both have begun; the first time starts two sandboxes
+        for seconds, each in TIMES:
             begin = time.time() + seconds
-            calls = [(unit, halves(pairs(), role, begin)) for role in ROLES]
+            calls = [(unit, halves(pairs(), role, begin, each)) for role in ROLES]
             reports = dict(pool.map(graded, calls))
             if "TOO LATE" not in repr(reports[1].outputs):
                 break
@@ -72,16 +75,16 @@ def test_two_at_once_tell_each_other_nothing(kit: Kit) -> None:
 def test_without_a_sandbox_they_would() -> None:
     """What the pairs that do the machine no harm measure is there to be found."""
     paths = [*filter(is_controlled, pairs())]
-    begin = time.time() + 2
-    running = []
-    for role in ROLES:
-        tried = [
-            f"try:\n    exec({cell!r})\nexcept AssertionError:\n    pass"
-            for cell in halves(paths, role, begin)
-        ]
-        command = [sys.executable, "-c", "\n".join([LIMITS, TOOLS, *tried])]
-        running.append(
-            subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        )
-    _, found = [process.communicate()[0] for process in running]
+    for seconds, each in TIMES:
+        begin, running = time.time() + seconds, []
+        for role in ROLES:
+            cells = halves(paths, role, begin, each)
+            tried = [f"try:\n    exec({cell!r})\nexcept AssertionError:\n    pass" for cell in cells]
+            command = [sys.executable, "-c", "\n".join([LIMITS, TOOLS, *tried])]
+            running.append(
+                subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+            )
+        _, found = [process.communicate()[0] for process in running]
+        if "TOO LATE" not in found:
+            break
     assert found.count("EVIDENCE the other one is there") >= 2 * len(paths), found  # printed and written
