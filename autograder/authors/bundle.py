@@ -16,7 +16,8 @@ from pathlib import Path
 
 from autograder import __version__
 from autograder.authors.build import stub_of
-from autograder.errors import BadUnit, GradfnError, NotFound
+from autograder.errors import BadUnit, NotFound
+from autograder.units.files import writing
 from autograder.units.kit import Kit, KitUnit
 
 HOME = Path(__file__).resolve().parents[2]
@@ -45,16 +46,13 @@ def bundle(kit: Kit, target: Path) -> list[str]:
 
 def write_zip(target: Path, files: Mapping[str, bytes], programs: Collection[str] = ()) -> None:
     """Write the same bytes on every system; raises GradfnError if the zip cannot be written."""
-    try:
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
-            for path, data in files.items():
-                entry = zipfile.ZipInfo(path, EPOCH)
-                mode = 0o100755 if path in programs else 0o100644
-                entry.create_system, entry.external_attr = 3, mode << 16
-                entry.compress_type = zipfile.ZIP_DEFLATED
-                archive.writestr(entry, data)
-    except OSError as error:
-        raise GradfnError(f"cannot write {target}: {error.strerror}") from error
+    with writing(target), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for path, data in files.items():
+            entry = zipfile.ZipInfo(path, EPOCH)
+            mode = 0o100755 if path in programs else 0o100644
+            entry.create_system, entry.external_attr = 3, mode << 16
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
 
 
 def contents(kit: Kit, units: Iterable[KitUnit]) -> dict[str, bytes]:

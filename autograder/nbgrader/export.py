@@ -32,6 +32,7 @@ from autograder.nbgrader.course import Course, short_list
 from autograder.nbgrader.lms.people import Notes
 from autograder.nbgrader.lms.systems import SYSTEMS, System
 from autograder.nbgrader.marks import Assignment, Mark, Marks, Person, marks
+from autograder.units.files import writing
 
 #: Characters with which a spreadsheet's formula starts (OWASP, "CSV Injection"), also full-width ones.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -87,13 +88,11 @@ def export(
     headers, notes = _headers(system, found, stored.columns.get(form, ()), columns)
     known = stored.people.get(form, {})
     rows = _rows(system, found, known, headers) if system.who else _nbgrader(found)
-    try:
-        with target.open("w", encoding="utf-8-sig" if form == "csv" else "utf-8", newline="") as file:
-            style = "unix" if system.quote else "excel"  # unix quotes every cell
-            writer = csv.writer(file, style, delimiter=delimiter, lineterminator="\n")
-            writer.writerows([_text(value, delimiter == ";") for value in row] for row in rows)
-    except OSError as error:
-        raise GradfnError(f"cannot write {target}: {error.strerror}") from error
+    encoding = "utf-8-sig" if form == "csv" else "utf-8"
+    with writing(target), target.open("w", encoding=encoding, newline="") as file:
+        style = "unix" if system.quote else "excel"  # unix quotes every cell
+        writer = csv.writer(file, style, delimiter=delimiter, lineterminator="\n")
+        writer.writerows([_text(value, delimiter == ";") for value in row] for row in rows)
     if strangers := [person for person in found.people if known and person.id not in known]:
         notes.append(f"not in the class list that {system.title} gave: {_names(strangers)}")
     nameless = not any(person.name or person.email for person in found.people)

@@ -9,17 +9,15 @@ from __future__ import annotations
 import webbrowser
 from pathlib import Path
 
-from autograder.errors import GradfnError
+from autograder.units.files import writing
 from autograder.units.kit import KitUnit
 
 
 def write(page: str, file: Path) -> Path:
     """Write the page; its file."""
-    try:
+    with writing(file, "Name another file: --out FILE"):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise GradfnError(f"cannot write {file}: {error.strerror}. Name another file: --out FILE") from error
     return file
 
 

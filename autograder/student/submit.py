@@ -28,6 +28,7 @@ from autograder.judging.card import OTHER_INPUTS, points_text
 from autograder.student.attempt import Attempt
 from autograder.student.progress import Standing
 from autograder.units import script
+from autograder.units.files import writing
 from autograder.units.kit import KitUnit
 from autograder.worker.cells import Cells
 from autograder.worker.imports import only
@@ -159,11 +160,9 @@ def to_upload(unit: KitUnit, file: Path, root: Path) -> Path:
     """Copy the file to a new folder named by the time; the file keeps the name that the course expects."""
     folder = free(root / unit.name / _stamp())
     target = folder / f"{unit.name}{suffix_of(file)}"
-    try:
+    with writing(target):
         folder.mkdir(parents=True)
         shutil.copyfile(file, target)
-    except OSError as error:
-        raise GradfnError(f"cannot write {target}: {error.strerror}") from error
     return target
 
 

@@ -6,6 +6,7 @@ read_untrusted_text(...)     the same as text
 replace_text(path, text)     write a student's file, after a backup of what would be lost
 back_up(path)                a copy beside the file, under a new name
 write_whole(path, data)      all of the data or nothing, even if the process is killed in between
+writing(path)                a block that writes a file: what the system refuses becomes one sentence
 os_words(error)              what the system refused, and what to do about it
 digest(paths)                one text for the names and contents of files; it changes if any of them does
 """
@@ -16,11 +17,12 @@ import errno
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from autograder.errors import BadSubmission, NotFound
+from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.worker.outcome import harmless
 
 FULL = "Make room on the disk, then do this again"
@@ -134,6 +136,16 @@ def write_whole(path: Path, data: str | bytes, mode: int = 0o644) -> None:
         error.filename = str(path)  # a full disk names none
         beside.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def writing(path: Path, advice: str = "") -> Iterator[None]:
+    """A block that writes a file or a folder; raises GradfnError where the system refuses, with `advice`."""
+    try:
+        yield
+    except OSError as error:
+        words = f"cannot write {path}: {error.strerror}"
+        raise GradfnError(f"{words}. {advice}" if advice else words) from error
 
 
 def os_words(error: OSError) -> str:

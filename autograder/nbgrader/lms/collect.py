@@ -24,7 +24,7 @@ from autograder.nbgrader.lms.people import NO_ROSTER, People
 from autograder.nbgrader.lms.systems import System
 from autograder.nbgrader.lms.unpack import entries
 from autograder.student.submit import EARLIER, free, put, write_time
-from autograder.units.files import read_untrusted
+from autograder.units.files import read_untrusted, writing
 from autograder.units.kit import KitUnit
 
 NEW, SAME, TIMED = "new", "there already", "its time is known now"
@@ -117,7 +117,7 @@ def carry_out(course: Course, unit: KitUnit, done: Plan) -> None:
     """Write what the plan says; raises GradfnError if that fails."""
     for one in done.tries:
         folder = course.submitted_folder(unit, one.student)
-        try:
+        with writing(folder, "What is written stays"):
             if one.state == TIMED and one.time:
                 write_time(folder, one.time)
             elif one.state in WRITTEN:
@@ -125,8 +125,6 @@ def carry_out(course: Course, unit: KitUnit, done: Plan) -> None:
             elif one.state != SAME:
                 stamp = f"{one.time or datetime.now():%Y%m%d-%H%M%S}"
                 put(free(folder.parent / EARLIER / f"{unit.name}-{stamp}"), one.files, one.time)
-        except OSError as error:
-            raise GradfnError(f"cannot write {folder}: {error.strerror}; what is written stays") from error
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -20,13 +20,13 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from autograder.errors import GradfnError
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.inbox import not_taken
 from autograder.nbgrader.marks import Person
 from autograder.nbgrader.report import plots
 from autograder.nbgrader.report.gather import ENDS, REASONS, ClassReport, StudentLine, gather
 from autograder.nbgrader.report.item_analysis import FEW, Item
+from autograder.units.files import writing
 from autograder.units.kit import KitUnit
 
 NAMES = 4  # students named in a cell; the rest is counted
@@ -58,12 +58,10 @@ def write_html(page: str, course: Course, name: str, file: Path | None) -> Path:
     Raises GradfnError if it cannot be written.
     """
     target = file or course.root / "reports" / f"{name}.html"
-    try:
+    with writing(target):
         if file is None:
             target.parent.mkdir(exist_ok=True)
         target.write_text(page, encoding="utf-8")
-    except OSError as error:
-        raise GradfnError(f"cannot write {target}: {error.strerror}") from error
     return target
 
 
