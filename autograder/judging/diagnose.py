@@ -43,6 +43,8 @@ def recognise(
         known, answer = (found.get(check.name) for found in (m.outcomes, outcomes))
         if known is None or answer is None:  # of the GPU tier few mistakes are recorded
             return False
+        if (known.raised is None) != (answer.raised is None):
+            return False
         form = _form(check, right, known) if m.code else ""
         if check in passed:
             return bool(form) or agree(check, right[check.name], known)
@@ -121,7 +123,7 @@ def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> It
     if words := _late_digits(e, g):
         yield words
         return
-    values = np.unique(e)
+    values = sorted({*e.tolist()})
     if len(values) < 2:
         return
     if words := _cut_off(e, g):
@@ -129,7 +131,7 @@ def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> It
         return
     if not np.isfinite(e).all():
         return
-    if len(values) == 2 and close(check, values.sum() - e, g):
+    if len(values) == 2 and close(check, sum(values) - e, g):
         yield "{:g} and {:g} are exchanged.".format(*values)
     elif close(check, e, -g):
         yield "The sign is wrong everywhere."

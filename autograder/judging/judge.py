@@ -87,10 +87,12 @@ def judge_check(
     context = _context(unit, check, recorded, others)
     blamed = to_blame(check, outcome, context)
     mistakes, right = recorded.of(check.exercise), recorded.answers[check.exercise]
-    known = None if blamed else recognise(check, siblings, outcomes, mistakes, right, passed)
-    timed_out = outcome.raised is not None and outcome.raised.source == "timeout"
+    source, known = outcome.raised and outcome.raised.source, None
+    if not blamed and source != "stub":
+        known = recognise(check, siblings, outcomes, mistakes, right, passed)
     message = card.failed_card(check, outcome, wrong, known, context)
-    return _result(check, "timeout" if timed_out else "failed", message, known.title if known else None)
+    status: Status = "timeout" if source == "timeout" else "failed"
+    return _result(check, status, message, known.title if known else None)
 
 
 def is_right(check: Check, outcome: Outcome, recorded: Recorded) -> bool:

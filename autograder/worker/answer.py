@@ -86,8 +86,10 @@ class Answer:
 
     def _code(self) -> dict[str, str]:
         """The source of the used functions and classes, and of those that they may call, by name."""
-        values = {name: vars(self._module).get(name) for name in (*self._used, *self._calls())}
-        return {name: code for name, value in values.items() if (code := code_of(value))}
+        namespace = vars(self._module)
+        values = {name: namespace.get(name) for name in (*self._used, *self._calls())}
+        own = {name: value for name, value in values.items() if any(_functions(value, namespace))}
+        return {name: code for name, value in own.items() if (code := code_of(value))}
 
     def _files(self) -> set[str]:
         """The files, or cells, that define the module's own functions."""
@@ -135,6 +137,7 @@ def _globals_of(code: types.CodeType) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*own, *(name for part in inner for name in _globals_of(part))]))
 
 
+@lru_cache(maxsize=1024)
 def _parameters(function: Callable[..., Any]) -> list[str]:
     try:
         found = inspect.signature(function).parameters.values()

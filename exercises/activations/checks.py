@@ -120,7 +120,7 @@ def derivative_comes_from_the_output(answer, rng):
     )
 
 
-@check("tanh_grad", points=1)
+@check("tanh_grad", points=1, atol=0.0)
 def saturated_outputs_have_no_slope(answer, rng):
     """At y = -1 and y = 1 the derivative is 0: a saturated unit does not learn.
 
@@ -336,7 +336,7 @@ def any_other_form_is_refused(answer, rng):
 # softmax
 
 
-@check("softmax", points=1)
+@check("softmax", points=1, rtol=1e-10)  # a small number added to the sum is seen
 def rows_sum_to_1(answer, rng):
     """Along the last axis, each exp(x_i) is divided by their sum.
 
@@ -570,7 +570,9 @@ def sigmoid_of_a_value_is_right(answer, rng):
     def number_at(x):
         return _number(answer.value_sigmoid(answer.Value(x)))
 
-    return each("value_sigmoid(Value({}))", number_at, (0.0,), (2.0,), (-2.0,), (rng.uniform(-3, 3),))
+    return each(
+        "value_sigmoid(Value({}))", number_at, (0.0,), (2.0,), (-2.0,), (-19.0,), (rng.uniform(-3, 3),)
+    )
 
 
 @check("value_sigmoid", points=1)
@@ -585,7 +587,7 @@ def tanh_of_a_value_is_right(answer, rng):
     def number_at(x):
         return _number(answer.value_tanh(answer.Value(x)))
 
-    return each("value_tanh(Value({}))", number_at, (0.0,), (1.0,), (-2.0,), (rng.uniform(-3, 3),))
+    return each("value_tanh(Value({}))", number_at, (0.0,), (1.0,), (-2.0,), (-19.0,), (rng.uniform(-3, 3),))
 
 
 @check("value_sigmoid", points=1)
@@ -596,8 +598,11 @@ def gradient_of_sigmoid_follows(answer, rng):
     2. `.data`, `.item()` and math.exp give plain floats, and the graph ends there. Compute with v itself.
     3. print_chain(value_sigmoid(v)) shows the chain: v must be among its ends.
     """
-    words, x = "v.grad after value_sigmoid(v).backward(), v = {}", rng.uniform(-2, 2)
-    return each(words, lambda x: _slope(answer, answer.value_sigmoid, x), (0.5,), (-1.0,), (0.0,), (x,))
+    words, points = (
+        "v.grad after value_sigmoid(v).backward(), v = {}",
+        (0.5, -1.0, 0.0, -19.0, rng.uniform(-2, 2)),
+    )
+    return each(words, lambda x: _slope(answer, answer.value_sigmoid, x), *((x,) for x in points))
 
 
 @check("value_sigmoid", points=1)

@@ -303,6 +303,9 @@ def planted_bugs_are_found(answer, rng):
     found["one row in place of three that are alike, and the other way round"] = answer.gradient_check(
         _sum_of_cubes, {"W": row, "b": np.repeat(row, 3, axis=0)}, alike, 1e-5, 1e-6
     )
+    found["the gradient of b of shape (4,) as a row of shape (1, 4)"] = answer.gradient_check(
+        _sum_of_cubes, {"b": np.full((1, 4), 3.0)}, {"b": np.ones(4)}, 1e-5, 1e-6
+    )
     return found
 
 
@@ -345,6 +348,15 @@ def errors_are_relative(answer, rng):
     def far_loss(p):
         return float(1e4 * p["W"][0] ** 2 + p["W"][1] ** 2)
 
+    def line(p):
+        return float(p["W"] @ slopes)
+
+    def on_the_line(gradient):
+        return answer.gradient_check(line, {"W": gradient}, {"W": np.ones(len(gradient))}, 1e-3, 1e-3)
+
+    slopes = np.array([1000.0, 1.0])
+    beside = on_the_line(np.array([1000.0, 1.5]))
+    slopes = np.ones(400)
     tiny = grads | {"unused": np.array([0.0, 1e-3])}
     return each(words, checked, *cases) | {
         "a parameter without influence, gradient 0": answer.gradient_check(loss, grads, params, 1e-5, 1e-6),
@@ -352,6 +364,10 @@ def errors_are_relative(answer, rng):
             loss, tiny, params, 1e-5, 1e-6
         ),
         "entries of very different size, all right": answer.gradient_check(far_loss, apart, far, 1e-4, 1e-6),
+        "slopes 1000 and 1, gradient 1000 and 1.5, tol 0.001": beside,
+        "400 slopes of 1, one gradient 1.005, tol 0.001": on_the_line(
+            np.where(np.arange(400) == 7, 1.005, 1)
+        ),
         "a gradient of 0 where the slope is not": answer.gradient_check(loss, lost, params, 1e-5, 1e-6),
     }
 
@@ -647,6 +663,10 @@ def each_number_is_dropped_by_itself(answer, rng):
     three = answer.dropout(X, 0.5, np.random.default_rng(seed), True)
     return found | {
         "two calls drop the same": bool(np.array_equal(one, two)),
+        "40 calls drop as many": len(
+            {int((answer.dropout(X[:9, :9], 0.5, rng, True) == 0).sum()) for _ in X[:40]}
+        )
+        == 1,
         "the same generator drops the same": bool(np.array_equal(one, three)),
     }
 

@@ -92,7 +92,7 @@ def a_wrong_bias_is_refused(answer, rng):
 
     misfits = [(W, (4, 1)), (square, (4, 1)), (W, (1, 2)), (W, (4, 2))]
     return (
-        {f"raised for W (3, 2), b {b}": refusal(W, b) for b in ((1,), (3,))}
+        {f"raised for W (3, 2), b {b}": refusal(W, b) for b in ((), (1,), (3,))}
         | {f"raised for W (3, 1), b {b}": refusal(W[:, :1], b) for b in ((3,), (4,), (4, 1))}
         | {f"raised for X (4, 3), W {w.shape}, b {b}": refusal(w, b) for w, b in misfits}
         | {f"raised for W (3, 2), b of the lengths {lengths}": [refusal(W, length) for length in lengths]}

@@ -637,11 +637,18 @@ def losses_are_floats_from_before_each_step(answer, rng):
     y = answer.Value(5.0)
     none = answer.sgd(lambda: y * y, [y], 0.25, 0)
     z, steps = answer.Value(float(rng.uniform(1, 3))), int(rng.integers(2, 8))
-    w = answer.Value(2.0)
+    w, calls = answer.Value(2.0), []
+
+    def counted():
+        calls.append(None)
+        return w * w
+
+    rising = answer.sgd(counted, [w], 1.5, 3)
     return {
         "loss = x ** 2, x = 2, lr = 0.25, three steps": three,
         f"loss = z ** 2, z random, lr = 0.25, {steps} steps": answer.sgd(lambda: z * z, [z], 0.25, steps),
-        "loss = x ** 2, x = 2, lr = 1.5, three steps": answer.sgd(lambda: w * w, [w], 1.5, 3),
+        "loss = x ** 2, x = 2, lr = 1.5, three steps": rising,
+        "calls of loss_fn in three steps": len(calls),
         "no steps": none,
         "y after no steps": float(y),
     }

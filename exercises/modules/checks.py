@@ -90,8 +90,11 @@ def logits_come_from_linear_relu_linear(answer, rng):
        would cut off negative scores.
     3. Give back what fc2 gives, as it is: the loss (or the caller) takes the softmax.
     """
-    model = filled(on_device(answer.MLP(4, 6, 3)), rng)
-    return {"MLP(4, 6, 3)(X), X random, shape (5, 4)": plain(model(tensor(rng, 5, 4)))}
+    model, X = filled(on_device(answer.MLP(4, 6, 3)), rng), tensor(rng, 5, 4)
+    return {
+        "MLP(4, 6, 3)(X), X random, shape (5, 4)": plain(model(X)),
+        "the same for 9 X": plain(model(9 * X)),
+    }
 
 
 # in bfloat16 a unit near 0 may be on where it should be off
@@ -103,9 +106,9 @@ def gradients_reach_both_layers(answer, rng):
     2. Gradients flow through tensors as long as no line takes the numbers out of the graph.
     3. No .data, .detach() or .item() between the input and the logits.
     """
-    model = filled(on_device(answer.MLP(3, 5, 2)), rng)
-    model(tensor(rng, 4, 3)).square().sum().backward()
-    return gradients(model)
+    model, X = filled(on_device(answer.MLP(3, 5, 2)), rng), tensor(rng, 4, 3).requires_grad_()
+    model(X).square().sum().backward()
+    return gradients(model) | {"gradient of X": plain(X.grad)}
 
 
 @check("MLP", points=1, dtypes=BOTH)

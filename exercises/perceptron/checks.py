@@ -91,6 +91,7 @@ def each_row_gets_a_label(answer, rng):
         ask(predict, "predict(X, w = [2.0, -1.0], b = 0.5)", X, X[:1])
         | ask(predict, "predict(X, w = [-2.0], b = 0.5)", [[1.0], [-1.0], [0.0]])
         | other_dtypes(predict, "predict(X, w = [2.0, -1.0], b = 0.5)", [[3, 1], [1, 3], [-1, 1]])
+        | other_dtypes(predict, "predict(X, w = [0.5, -0.75], b = 0.0)", [[4, 2], [1, 3], [-1, 1]])
         | {"predict(X, w, b = 0), X of shape (6, 3) and w random": predict(others, w, 0.0)}
     )
 
@@ -192,6 +193,7 @@ def same_line_gives_the_same_distance(answer, rng):
     return (
         ask(answer, "signed_distance(X, w = [0.6, 0.8], b = 1.0)", X)
         | ask(answer, "signed_distance(X, w = [6.0, 8.0], b = 10.0)", X)
+        | ask(answer, "signed_distance(X, w = [6e-9, 8e-9], b = 1e-8)", X)
         | {title: answer.signed_distance(far, factor * w, factor)}
     )
 
@@ -322,6 +324,7 @@ def XOR_never_gets_clean(answer, rng):
     return (
         _training(answer, "XOR of -1 and +1, lr = 1, epochs = 6", CORNERS, y, 1.0, 6)
         | _training(answer, f"the same, epochs = {epochs}", CORNERS, y, 1.0, epochs)
+        | _training(answer, "the same, epochs = 0", CORNERS, y, 1.0, 0)
         | _reordered(answer, rng, CORNERS, y)
     )
 

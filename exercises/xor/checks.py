@@ -67,7 +67,7 @@ def later_steps_remember_earlier_ones(answer, rng):
         params, state = answer.adam_step(params, grads, state, 0.1, (0.8, 0.45), 1e-8)
         path[f"params after step {step}, random gradients"] = list(params)
     params, state = [1.0, 0.0], {}
-    for grads in ([4.0, 0.0], [0.0, 0.0], [0.0, -1.0], [-2.0, 0.0]):
+    for grads in ([4.0, 0.0], [0.0, 0.0], [0.0, -1000.0], [-2.0, 0.0]):
         params, state = answer.adam_step(params, grads, state, 0.1, (0.9, 0.999), 1e-8)
         path[f"params after a step of [1, 0], the last gradient {grads}"] = list(params)
     return path

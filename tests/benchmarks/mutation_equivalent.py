@@ -45,6 +45,21 @@ EQUIVALENT: list[tuple[str, str, str, str]] = [
     ),
     ("backprop.gradient_check", "> 0.01 * np.maximum", ">= 0.01 * np.maximum", NO_KINK),
     ("backprop.gradient_check", "> 0.01 * np.maximum", "is not 0.01 * np.maximum", NO_KINK),
+    *(
+        ("backprop.train_digits", old, new, TRAINED)
+        for old, others in {
+            "(1 - epoch": ("(1 * epoch", "(2 - epoch"),
+            "0.1 *": ("0.1 %",),
+            "/ 20": ("// 20", "/ 21", "/ 19"),
+            "* (2 / d_in)": ("+ (2 / d_in)", "- (2 / d_in)", "* (2 % d_in)", "* (3 / d_in)", "* (1 / d_in)"),
+            "** 0.5": ("* 0.5", "/ 0.5", "** 1.5"),
+            "range(20)": ("range(21)", "range(19)"),
+            "images / 16": ("images / 17", "images / 15"),
+            "labels, 32": ("labels, 33", "labels, 31"),
+            "0.9, 1e-3": ("-0.09999999999999998, 1e-3",),
+        }.items()
+        for new in others
+    ),
     ("backprop.dropout", "p == 1", "p >= 1", "p is at most 1"),
     ("backprop.dropout", ">= p", "> p", "a number that is exactly p is drawn once in 2**53 times"),
     ("xor.accuracy", "np.ravel(y) == 1", "np.ravel(y) >= 1", "labels are 0 or 1"),

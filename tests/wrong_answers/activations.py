@@ -9,6 +9,7 @@ def sigmoid(x):
         "NaN at minus infinity": ("np.exp(np.minimum(x, 0))", "np.exp(np.minimum(x, 0)) * x / x"),
     },
     "tanh_grad": {
+        "a floor under the slope": ("1 - y * y", "np.maximum(1 - y * y, 1e-12)"),
         "the slope of another number at 0": ("1 - y * y", "(y - y * y * y) / np.where(y == 0, 1, y)"),
     },
     "relu": {
@@ -41,6 +42,10 @@ def sigmoid(x):
         "x itself far out": ("return x *", "return x if (x > 9).all() else x *"),
     },
     "softmax": {
+        "a small number added to the sum": (
+            "np.sum(weights, axis=axis, keepdims=True)",
+            "(np.sum(weights, axis=axis, keepdims=True) + 1e-9)",
+        ),
         "the axis without its sign": ("# Sub", "axis = abs(axis)  # Sub"),
         "the last axis is 1": ("# Sub", "axis = min(x.ndim - 1, 1) if axis == -1 else axis  # Sub"),
         "an axis from the end is the last": ("# Sub", "axis = -1 if axis < 0 else axis  # Sub"),
@@ -69,6 +74,7 @@ def sigmoid(x):
         ),
     },
     "value_sigmoid": {
+        "v cut off at 10": ("(-v).exp()", "(-v.clamp(-10, 10)).exp()"),
         "exp(-|v|), whose slope at 0 is 0": (
             "return 1 / (1 + (-v).exp())",
             "e = (-v.abs()).exp() if isinstance(v, Value) else (-abs(v)).exp()\n"

@@ -33,6 +33,19 @@ WRONG = {
         ),
     },
     "gradient_check": {
+        "as many numbers in another shape": (
+            "np.shape(grads[name]) == x.shape",
+            "np.size(grads[name]) == x.size",
+        ),
+        "each entry held against itself": (
+            "if abs(grads[name] - nearest).max() <= tol * largest < np.inf",
+            "if (abs(grads[name] - nearest) <= tol * abs(nearest)).all()",
+        ),
+        "the ratio of the norms": (
+            "if abs(grads[name] - nearest).max() <= tol * largest < np.inf",
+            "size = np.linalg.norm\n"
+            "            if size(grads[name] - slope) <= tol * (size(grads[name]) + size(slope)) < np.inf",
+        ),
         "a floor of 1 under the size": ("largest = max(", "largest = max(1.0, "),
         "tol ignored": ("<= tol * largest", "<= 1e-4 * largest"),
         "eps ignored": ("here, wrong = f(params), []", "here, wrong, eps = f(params), [], 1e-5"),
@@ -66,6 +79,10 @@ WRONG = {
         "decay of arrays with two axes only": ("weight_decay * p", "weight_decay * p * (np.ndim(p) > 1)"),
     },
     "dropout": {
+        "exactly the share p of all": (
+            "(rng.random(X.shape) >= p)",
+            "(rng.permutation(X.size).reshape(X.shape) >= round(p * X.size))",
+        ),
         "exactly the share p in each row": (
             "X * (rng.random(X.shape) >= p) / (1 - p)",
             "X * (np.argsort(rng.random(X.shape)) >= round(p * X.shape[1])) / (1 - p)",

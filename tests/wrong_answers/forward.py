@@ -2,6 +2,7 @@
 
 WRONG = {
     "linear": {
+        "a single number for b": ("b.shape != (W.shape[1],)", "b.ndim and b.shape != (W.shape[1],)"),
         "b held against the rows of W": (
             "b.shape != (W.shape[1],)",
             "b.shape not in ((W.shape[1],), W.shape[:1]) or W.shape[1] > 1 and b.shape != (W.shape[1],)",

@@ -24,6 +24,10 @@ WRONG = {
         ),
     },
     "sgd": {
+        "the loss computed twice": (
+            "        loss = loss_fn()\n",
+            "        loss_fn()\n        loss = loss_fn()\n",
+        ),
         "ends at a gradient of 0": (
             "            p.data -= lr * p.grad",
             "            if p.grad == 0.0:\n                break\n            p.data -= lr * p.grad",

@@ -2,6 +2,10 @@
 
 WRONG = {
     "adam_step": {
+        "means cut off at 10": (
+            "    seen1, seen2 =",
+            "    mean = [max(min(m, 10.0), -10.0) for m in mean]\n    seen1, seen2 =",
+        ),
         "a gradient of 0 moves nothing": (
             "    return moved, ",
             "    moved = [m if g else p for m, g, p in zip(moved, grads, params)]\n    return moved, ",
