@@ -91,6 +91,7 @@ def _keep(
     account = settings["accounts"] and settings["accounts"] + os.getpid() % ACCOUNTS
     hidden = [settings["engine"]] if bare else []
     if account:
+        os.chdir("/tmp")
         settings["readable"] = [path for path in settings["readable"] if path not in hidden]
     else:
         enter_namespaces(hidden)
