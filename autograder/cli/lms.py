@@ -28,7 +28,7 @@ from autograder.units.lookup import find_unit
 from autograder.units.recorded import Recorded
 
 SYSTEMS = "moodle, canvas, brightspace, blackboard"
-PLACES = ("gradescope", "classroom")
+PLACES = ("gradescope", "classroom", "worksheet")
 VISIBILITY = ("visible", "after_due_date", "after_published")  # Gradescope's own words
 
 
@@ -87,17 +87,21 @@ def _add_export(commands: Commands) -> None:
         _export,
         "write the gradebook as CSV, or what grades a unit on Gradescope or GitHub",
         """Without PLACE: the gradebook. With gradescope: the zip to upload as an assignment's autograder.
-        With classroom: the folder of a template repository, whose workflow runs the public checks.""",
+        With classroom: the folder of a template repository, whose workflow runs the public checks. With
+        worksheet: Moodle's grading worksheet of an assignment, filled.""",
         """
         gradfn export
         gradfn export gradescope activations --visibility after_due_date
         gradfn export classroom activations --to template
+        gradfn export worksheet activations --from Grades-CS101-Activations-1234.csv
         gradfn export --format canvas --column "activations=Week 2 (1234)"
         gradfn export --format csv --delimiter ";"
         """,
     )
-    export.add_argument("place", nargs="?", choices=PLACES, metavar="PLACE", help="gradescope or classroom")
+    export.add_argument("place", nargs="?", choices=PLACES, metavar="PLACE", help=", ".join(PLACES))
     export.add_argument("unit", nargs="?", metavar="UNIT", help="the unit to grade there")
+    words = "for worksheet: the grading worksheet as Moodle has given it"
+    export.add_argument("--from", dest="source", type=Path, metavar="FILE", help=words)
     words = "when students see Gradescope's tests: visible (default), after_due_date or after_published"
     export.add_argument("--visibility", default="visible", choices=VISIBILITY, metavar="WHEN", help=words)
     words = "nbgrader (default), moodle, canvas, brightspace, blackboard or csv: a column for each unit"
@@ -194,14 +198,23 @@ def _deadline(arguments: argparse.Namespace) -> None:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    if arguments.place:
+    if arguments.place and not arguments.unit:
+        raise NotFound(f"which unit? Write gradfn export {arguments.place} UNIT")
+    if arguments.place in PLACES[:2]:
         _export_grader(arguments)
         return 0
     course = course_here()
     from autograder.cli.grading_view import say_not_taken
-    from autograder.nbgrader.export import export
+    from autograder.nbgrader.export import export, fill_worksheet
 
-    exported = export(course, arguments.format, arguments.to, arguments.column, arguments.delimiter)
+    if arguments.place:
+        if not arguments.source:
+            raise NotFound("which worksheet? Download it from the assignment in Moodle: --from FILE")
+        unit = course.unit(find_unit(course.kit, arguments.unit).name)
+        target = arguments.to or Path(f"worksheet-{unit.name}.csv")
+        exported = fill_worksheet(course, unit, arguments.source, target)
+    else:
+        exported = export(course, arguments.format, arguments.to, arguments.column, arguments.delimiter)
     print(f"The gradebook is in {display_path(exported.file)}")
     for line in filter(None, [*exported.notes, exported.next]):
         print(line)
@@ -211,8 +224,6 @@ def _export(arguments: argparse.Namespace) -> int:
 def _export_grader(arguments: argparse.Namespace) -> None:
     from autograder.authors.autograders import classroom, gradescope
 
-    if not arguments.unit:
-        raise NotFound(f"which unit? Write gradfn export {arguments.place} UNIT")
     unit, recorded = _unit_to_export(arguments.unit)
     target = arguments.to or Path(f"{arguments.place}-{unit.name}{'.zip' * (arguments.place == PLACES[0])}")
     if arguments.place == PLACES[0]:

@@ -1,6 +1,7 @@
 """The gradebook as a CSV file: with nbgrader's columns, or those that a system imports.
 
 export(course, form, ...) -> Exported    write the file; which cells are empty, and why
+fill_worksheet(course, unit, ...)        the same in a worksheet that Moodle has given
 FORMS                                    the forms
 
 A submission that could not be graded gets an empty cell ("-" for Moodle), not a zero. Only nbgrader's own
@@ -12,7 +13,8 @@ its file. The others are rows of autograder.nbgrader.lms.systems:
     Canvas        the columns up to Section in this order; a student is found by ID, else SIS User ID, else
                   SIS Login ID, else name; an assignment by the number in its header; a "Points Possible" row
     Moodle        columns are mapped by hand; a user who is not found stops the import; "-" is no grade, where
-                  an empty cell of a new column is a 0
+                  an empty cell of a new column is a 0. Or an assignment's grading worksheet is filled: a row
+                  is found by Identifier, other columns stay, and a grade above Maximum Grade is refused
     Brightspace   a student by OrgDefinedId or Username, an item by name and "Points Grade"; a last column "#"
     Blackboard    a student by Username, a column by the number in its header; every cell is quoted
 The cells that identify a student are those of the system's own export, once `gradfn roster` has read it.
@@ -24,15 +26,17 @@ import csv
 import html
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader.course import Course, short_list
-from autograder.nbgrader.lms.people import Notes
+from autograder.nbgrader.lms.people import Notes, People
+from autograder.nbgrader.lms.roster import read_table
 from autograder.nbgrader.lms.systems import SYSTEMS, System
 from autograder.nbgrader.marks import Assignment, Mark, Marks, Person, marks
 from autograder.units.files import writing
+from autograder.units.kit import KitUnit
 
 #: Characters with which a spreadsheet's formula starts (OWASP, "CSV Injection"), also full-width ones.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
@@ -48,6 +52,7 @@ class Points:
     points: float
 
 
+IDENTIFIER, GRADE, MAXIMUM, FEEDBACK = "Identifier", "Grade", "Maximum Grade", "Feedback comments"
 Value = str | float | Points | None
 Row = Sequence[Value]
 
@@ -98,6 +103,39 @@ def export(
     nameless = not any(person.name or person.email for person in found.people)
     said = [*_notes(found), *notes, *[NAMELESS] * (nameless and form != "nbgrader")]
     return Exported(target, tuple(said), system.next)
+
+
+def fill_worksheet(course: Course, unit: KitUnit, worksheet: Path, to: Path) -> Exported:
+    """Write a unit's scores, and words on them, into a copy of Moodle's grading worksheet.
+
+    A row whose student has no score stays as it is. Raises GradfnError for any other file.
+    """
+    header, *rows = read_table(worksheet) or [[]]
+    if missing := [name for name in (IDENTIFIER, GRADE, MAXIMUM) if name not in header]:
+        raise GradfnError(f"{worksheet} is not a grading worksheet of Moodle's: no column {missing[0]}")
+    people, found, moodle = People(course), marks(course), SYSTEMS["moodle"]
+    notes, filled = [], [header]
+    for row in rows:
+        cells = dict(zip(header, row, strict=False))
+        ids = {kind: cells[name] for name, kind in moodle.columns.items() if cells.get(name)}
+        ids["participant"] = re.sub(r"\D", "", cells[IDENTIFIER])
+        student, why = people.find(ids)
+        mark = found.of(unit.name, student) if student else None
+        if not student:
+            notes.append(f"not filled: {cells[IDENTIFIER]}: {why}")
+        elif mark is not None and mark.score is not None:
+            cells[GRADE] = _text(Points(mark.score), "," in cells[MAXIMUM])
+            if FEEDBACK in cells:
+                cells[FEEDBACK] = html.escape(_said(mark), quote=False)
+            if mark.score > float(cells[MAXIMUM].replace(",", ".") or "inf"):
+                notes.append(f"above the assignment's maximum in Moodle, {cells[MAXIMUM]}: {student}")
+        filled.append(
+            [_text(cells.get(name, "")) if name == FEEDBACK else cells.get(name, "") for name in header]
+        )
+    with writing(to), to.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(filled)
+    one = replace(found, assignments=tuple(a for a in found.assignments if a.name == unit.name))
+    return Exported(to, (*_notes(one), *notes), "In Moodle: the assignment, Upload grading worksheet.")
 
 
 def _text(value: Value, comma: bool = False) -> str:

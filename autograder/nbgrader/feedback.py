@@ -26,6 +26,7 @@ from autograder.answers.notebooks import TEST, grade_id, is_question
 from autograder.errors import BadSubmission, GradfnError
 from autograder.grading.folder import TIME
 from autograder.nbgrader.course import open_course
+from autograder.nbgrader.gradebook import waiting_of
 from autograder.nbgrader.graft import is_own
 from autograder.nbgrader.inbox import keep_only, time_of
 from autograder.nbgrader.lms.late import lateness
@@ -77,6 +78,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
             course, about = open_course(Path(coursedir.root)), (resources or {})["nbgrader"]
             unit, student = course.unit(about["assignment"]), about["student"]
             page = course.feedback_file(unit, student)
+            about["waits"] = waiting_of(course, unit, student) if unit.questions else set()
             for folder in (Path(filename).absolute().parent, page.parent):
                 names = [page.name, f"{unit.name}.ipynb"]
                 with suppress(BadSubmission):

@@ -212,6 +212,12 @@ def forget_time(course: Course, unit: KitUnit, student: str) -> None:
         opened.db.commit()
 
 
+def waiting_of(course: Course, unit: KitUnit, student: str) -> set[str]:
+    """The questions whose answers of one student wait for a person."""
+    with gradebook(course) as opened:
+        return {g.name for g in _grades(opened, unit, student, manual=False) if g.needs_manual_grade}
+
+
 def manual_answers(course: Course, unit: KitUnit, student: str) -> dict[str, str]:
     """The answers to which a person has given points, by the question's name."""
     if not unit.questions:
@@ -233,8 +239,8 @@ def confirm_manual_points(course: Course, unit: KitUnit, student: str, before: M
         opened.db.commit()
 
 
-def _grades(opened: Any, unit: KitUnit, student: str) -> list[Any]:
-    """The grades of one student that hold manual points."""
+def _grades(opened: Any, unit: KitUnit, student: str, manual: bool = True) -> list[Any]:
+    """The grades of one student; if `manual`, those that hold manual points."""
     from nbgrader.api import MissingEntry
 
     try:
@@ -242,7 +248,7 @@ def _grades(opened: Any, unit: KitUnit, student: str) -> list[Any]:
     except MissingEntry:
         return []
     rows = [grade for notebook in notebooks for grade in notebook.grades]
-    return [grade for grade in rows if grade.manual_score is not None]
+    return [grade for grade in rows if not manual or grade.manual_score is not None]
 
 
 def _answers(course: Course, unit: KitUnit, student: str) -> dict[str, str]:

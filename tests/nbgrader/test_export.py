@@ -10,8 +10,9 @@ import pytest
 from autograder.cli import main
 from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.export import FORMS, export
+from autograder.nbgrader.export import FORMS, export, fill_worksheet
 from autograder.nbgrader.gradebook import gradebook
+from autograder.nbgrader.lms.people import UNKNOWN
 from autograder.nbgrader.lms.roster import enrol, read_table
 from tests.nbgrader.lms.samples import CLASS as PEOPLE
 from tests.nbgrader.lms.samples import ROSTERS
@@ -307,3 +308,39 @@ def test_it_names_what_was_not_taken(
     assert main(["export"]) == 1
     last = capsys.readouterr().out.splitlines()[-1]
     assert last == "Not taken: submitted/bob/Tiny: is tiny meant? Rename the folder"
+
+
+def test_moodles_worksheet_is_filled(course: Course, tmp_path: Path) -> None:
+    """A row is found by number, address or name; other cells stay; decimal commas are Moodle's."""
+    header = [
+        "Identifier",
+        "Full name",
+        "Email address",
+        "Status",
+        "Grade",
+        "Maximum Grade",
+        "Feedback comments",
+    ]
+    rows = [
+        ["Participant 7", "Ada L.", "ada@example.org", "=x", "", "2,00", "old"],
+        ["Participant 8", 'Ben "Benny" O\'Hara, Jr.', "", "-", "", "2,00", ""],
+        ["Participant 9", "Finn", "", "-", "1,50", "2,00", "kept"],
+        ["Participant 10", "Nobody Known", "", "-", "", "2,00", ""],
+    ]
+    sheet, filled = tmp_path / "Grades.csv", tmp_path / "filled.csv"
+    with sheet.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows([header, *rows])
+    done = fill_worksheet(course, course.unit("tiny"), sheet, filled)
+    with filled.open(encoding="utf-8", newline="") as file:
+        assert list(csv.reader(file, strict=True)) == [
+            header,
+            [*rows[0][:4], "3", "2,00", ""],
+            [*rows[1][:4], "0,75", "2,00", "double: squared"],
+            *rows[2:],
+        ]
+    assert done.notes[-2:] == (
+        "above the assignment's maximum in Moodle, 2,00: ada",
+        f"not filled: Participant 10: {UNKNOWN}",
+    )
+    with pytest.raises(GradfnError, match="no column Identifier"):
+        fill_worksheet(course, course.unit("tiny"), export(course, "moodle").file, filled)

@@ -219,6 +219,22 @@ def test_only_written_answers_wait_for_a_person(course: Course, unit: KitUnit) -
     assert waiting(course, unit) == 2
 
 
+def test_a_page_says_what_a_person_has_not_read_yet(course: Course, unit: KitUnit) -> None:
+    """A 0 beside it would look like a judgement; an untouched question has its 0."""
+    pages = {
+        name: write_feedback(course, unit, name)[0].read_text(encoding="utf-8") for name in ("ada", "ben")
+    }
+    summaries = {name: BeautifulSoup(page, "html.parser") for name, page in pages.items()}
+    found = {
+        name: [soup.select_one(".score").text, soup.select("#summary .number")[-1].text]
+        for name, soup in summaries.items()
+    }
+    assert found == {
+        "ada": ["3 / 5 points so far", "not read yet, up to 2"],
+        "ben": ["3 / 5 points", "0 / 2"],
+    }
+
+
 def test_the_gradebook_counts_both(course: Course, unit: KitUnit) -> None:
     """Its maximum is that of checks and questions."""
     with gradebook(course) as opened:
