@@ -30,6 +30,7 @@ from autograder.student.progress import Standing
 from autograder.student.terminal import readable
 from autograder.units.gpu_tier import GPU, device, missing
 from autograder.units.kit import Kit, KitUnit
+from autograder.units.places import installed_units
 from autograder.worker.imports import lacking
 
 #: What a card says of a missing name; in a notebook its cell has not run yet.
@@ -47,7 +48,7 @@ class Points(float):
 
 def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
     """The functions `check` and `hint` for one unit's notebook; raises NotFound for an unknown unit."""
-    found = Kit.here().unit(name)
+    found = _unit(name)
     public_only = [PUBLIC_ONLY]  # said once
 
     def check(exercise: str) -> float:
@@ -88,8 +89,14 @@ def play(name: str, expression: str = "") -> None:
 
     from autograder.student.play import show
 
-    found = Kit.here().unit(name)
+    found = _unit(name)
     display(HTML(show(found, _attempt(found), expression)))  # type: ignore[no-untyped-call]
+
+
+def _unit(name: str) -> KitUnit:
+    """The unit of the kit here, or of an installed package."""
+    kit = Kit.here()
+    return (kit if name in kit.names() else Kit(kit.root, installed_units())).unit(name)
 
 
 def _attempt(unit: KitUnit) -> Attempt:

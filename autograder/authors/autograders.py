@@ -19,7 +19,7 @@ from packaging.requirements import Requirement
 from autograder.authors.bundle import HOME, code, contents, write_zip
 from autograder.errors import GradfnError
 from autograder.grading.confinement import PACKAGES, required
-from autograder.units.kit import Kit, KitUnit
+from autograder.units.kit import KitUnit
 from autograder.units.recorded import Recorded
 
 GRADER = (
@@ -48,7 +48,7 @@ def gradescope(unit: KitUnit, recorded: Recorded, target: Path, visibility: str)
 
 def classroom(unit: KitUnit, target: Path) -> list[str]:
     """Write the folder of the template repository; raises GradfnError if it holds something already."""
-    files = contents(Kit(unit.folder.parents[1]), [unit])
+    files = contents([unit])
     files["autograder.py"] = (TEMPLATES / "autograder.txt").read_bytes().replace(b"UNIT", unit.name.encode())
     files[".github/workflows/gradfn.yml"] = (TEMPLATES / "workflow.yml").read_bytes()
     files[".gitignore"] = IGNORED.encode()

@@ -1,7 +1,7 @@
 """The students' copy of the kit: one zip without answers.
 
     bundle(kit, target)    write the zip; the same bytes at each run
-    contents(kit, units)   the zip's files by path: only files that are listed here
+    contents(units)        the zip's files by path: only files that are listed here
     write_zip, code        for what else is made of the kit
 
 From `exercises` come lessons, checks, recorded answers, pictures and freshly derived stubs, never a stub that
@@ -34,12 +34,21 @@ README = Path(__file__).with_name("students.md")
 PICTURES = (*Path(__file__).with_name("readme").glob("*.svg"), HOME / "exercises/graph/pictures/example.svg")
 
 
-def bundle(kit: Kit, target: Path) -> list[str]:
+TORCH = """\
+PyTorch is needed by {units} alone. Install it when you come to it: `pip install torch`, on Linux without an
+NVIDIA card `pip install torch --index-url https://download.pytorch.org/whl/cpu`, which saves gigabytes.
+"""
+
+
+TITLE = "Exercises for the fundamentals of neural networks"
+
+
+def bundle(kit: Kit, target: Path, units: Iterable[KitUnit] | None = None, title: str = TITLE) -> list[str]:
     """Write the students' copy to `target`; the paths in it.
 
     Raises BadUnit if a derived file is out of date, GradfnError if the zip cannot be written.
     """
-    files = contents(kit, kit.units())
+    files = contents(kit.units() if units is None else units, title)
     write_zip(target, {f"gradfn-{__version__}/{path}": data for path, data in files.items()})
     return list(files)
 
@@ -55,15 +64,17 @@ def write_zip(target: Path, files: Mapping[str, bytes], programs: Collection[str
             archive.writestr(entry, data)
 
 
-def contents(kit: Kit, units: Iterable[KitUnit]) -> dict[str, bytes]:
+def contents(units: Iterable[KitUnit], title: str = TITLE) -> dict[str, bytes]:
     """The files of a students' copy with these units, by path, in the order of their paths."""
     units = list(units)
     try:
         files = {_posix(p, HOME): p.read_bytes() for p in (*code(CODE), *(HOME / name for name in ALSO))}
-        files |= {_posix(path, kit.root): data for unit in units for path, data in _unit_files(unit)}
+        for unit in units:
+            home = unit.folder.parents[1]
+            files |= {_posix(path, home): data for path, data in _unit_files(unit)}
     except OSError as error:
         raise NotFound(f"a students' copy is made from the kit's own folder: {error}") from error
-    files["README.md"] = _readme(units).encode()
+    files["README.md"] = _readme(units, title).encode()
     files |= {f"pictures/{path.name}": path.read_bytes() for path in PICTURES}
     return {path: files[path].replace(b"\r\n", b"\n") for path in sorted(files)}
 
@@ -90,10 +101,17 @@ def _posix(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
 
 
-def _readme(units: Sequence[KitUnit]) -> str:
+def _readme(units: Sequence[KitUnit], title: str) -> str:
     first = units[0]
+    needs = {unit.name: {*unit.declaration.packages} - {"numpy"} for unit in units}
+    with_torch = [f"`{name}`" for name, packages in needs.items() if "torch" in packages]
+    others = {name: sorted(packages - {"torch"}) for name, packages in needs.items()}
+    lines = [TORCH.format(units=", ".join(with_torch))] * bool(with_torch)
+    lines += [f"`{name}` needs `pip install {' '.join(own)}`.\n" for name, own in others.items() if own]
     return README.read_text(encoding="utf-8").format(
+        title=title,
+        needs="".join(lines),
         first=first.name,
         exercise=next(iter(first.exercises)),
-        units=", ".join(f"`{unit.name}`" for unit in units),
+        units=", ".join(f"`{unit.name}` ({unit.declaration.title})" for unit in units),
     )

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from autograder.answers.notebooks import KIT, TEST
 from autograder.errors import BadUnit, NotFound
-from autograder.units.kit import Kit
+from autograder.units.kit import INSTALLED, Kit
 from autograder.units.script import SETUP, split
 from autograder.worker.parsing import defined_names
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
+CONFTEST = "exercises/conftest.py"
 #: The names of the notebook's other cells.
 RESERVED = (SETUP, KIT, "lesson", "end")
 
@@ -93,7 +94,7 @@ FILES = {
 
 
 def new_exercise(kit: Kit, path: str) -> list[Path]:
-    """Write the skeletons of UNIT.EXERCISE, and the files that its unit lacks; the files written.
+    """Write the skeletons of UNIT.EXERCISE, and the files that its unit or an empty folder lacks.
 
     Nothing is overwritten. Raises BadUnit for a name that is taken or not allowed, and NotFound in a copy of
     the kit without solutions; nothing is written then.
@@ -113,6 +114,8 @@ def new_exercise(kit: Kit, path: str) -> list[Path]:
         _must_be_free(addition, old, path_of.format(**words))
         if addition or not file.exists():
             written[file] = old + addition
+    if not kit.names():
+        written[kit.root / CONFTEST] = _read(INSTALLED / CONFTEST) + "\n"  # for pytest
     for file, text in written.items():
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8", newline="\n")
@@ -142,5 +145,6 @@ def _must_be_free(addition: str, text: str, file: str) -> None:
 
 
 def _free_number(kit: Kit) -> int:
-    """The number after the last unit's, in learning order."""
-    return 1 + max((unit.declaration.number for unit in kit.units()), default=0)
+    """The number after the last unit's, in learning order; a first unit comes after the installed ones."""
+    units = kit.units() or Kit(INSTALLED).units()
+    return 1 + max((unit.number for unit in units), default=0)

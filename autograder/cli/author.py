@@ -3,16 +3,19 @@
 gradfn dev build [UNIT ...]      derive stubs, recorded answers and pictures
 gradfn dev verify [UNIT ...]     check what the kit promises about its exercises
 gradfn dev new UNIT.EXERCISE     the skeletons of a new exercise
+With --in DIR each works on a folder of one's own.
 """
 
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from autograder.cli.common import Commands, command, display_path
 from autograder.errors import NotFound
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.lookup import find_unit
+from autograder.units.places import own_units
 
 
 def add(commands: Commands) -> str:
@@ -44,11 +47,17 @@ def add(commands: Commands) -> str:
         _new,
         "write the skeletons of a new exercise",
         """An answer, a check and a mistake, each with TODOs to replace. A unit that does not exist yet is
-        made too.""",
-        "gradfn dev new activations.softsign",
+        made too. With --in it lies in a folder of your own, which is made too.""",
+        """
+        gradfn dev new activations.softsign
+        gradfn dev new neurons.spike --in ~/neurons
+        """,
     )
     words = "the exercise to add, such as activations.softsign"
     new.add_argument("exercise", metavar="UNIT.EXERCISE", help=words)
+    for parser in (build, verify, new):
+        words = "the folder of your own units (default: the kit around the working directory)"
+        parser.add_argument("--in", dest="folder", type=Path, metavar="DIR", help=words)
     for parser in (build, verify):
         words = "units by their names, such as activations (default: all)"
         parser.add_argument("units", nargs="*", metavar="UNIT", help=words)
@@ -58,16 +67,23 @@ def add(commands: Commands) -> str:
 def _new(arguments: argparse.Namespace) -> None:
     from autograder.authors.scaffold import new_exercise
 
-    path = arguments.exercise
+    path, folder = arguments.exercise, arguments.folder
     if "." not in path:
         raise NotFound(f"which exercise? Write UNIT.EXERCISE, for example activations.softmax (got {path!r})")
-    print("\n".join(map(display_path, new_exercise(Kit.here(), path))))
-    unit = path.partition(".")[0]
+    kit = Kit(folder.resolve()) if folder else Kit.around(Path.cwd())
+    if kit is None:  # nothing is written into a kit elsewhere
+        raise NotFound(f"no exercises here. To begin with units of your own: gradfn dev new {path} --in DIR")
+    print("\n".join(map(display_path, new_exercise(kit, path))))
+    unit = f"{path.partition('.')[0]}{f' --in {folder}' if folder else ''}"
     print(f"Replace each TODO in them. Then: gradfn dev build {unit}; gradfn dev verify {unit}")
 
 
+def _kit(arguments: argparse.Namespace) -> Kit:
+    return Kit(own_units([arguments.folder])[0]) if arguments.folder else Kit.here()
+
+
 def _units(arguments: argparse.Namespace) -> list[KitUnit]:
-    kit = Kit.here()
+    kit = _kit(arguments)
     return [find_unit(kit, name) for name in arguments.units] or list(kit.units())
 
 
@@ -80,7 +96,7 @@ def _build(arguments: argparse.Namespace) -> None:
     if not arguments.units:
         from autograder.authors.screens import build_screens
 
-        for path in build_screens(Kit.here()):
+        for path in build_screens(_kit(arguments)):
             print(display_path(path))
 
 

@@ -1,7 +1,7 @@
 """What the commands share: how one is declared, how names are explained, how paths are printed.
 
 command(commands, name, run, words, ...)    declare a command
-add_kit_folder, add_unconfined              its options --kit and --unconfined
+add_kit_folder, add_unconfined              its options --kit, --units and --unconfined
 kit_to_grade(arguments)                     the kit that --kit names, or the installed one
 course_here(), course_and_unit(arguments)   the course that the working directory is in
 add_unit, add_exercise, add_where           its argument UNIT, UNIT.EXERCISE or UNIT[.EXERCISE]
@@ -95,9 +95,11 @@ def display_path(path: Path) -> str:
 
 
 def add_kit_folder(parser: argparse.ArgumentParser) -> None:
-    """The option --kit of a command that grades."""
+    """The options --kit and --units of a command that grades."""
     words = "the kit's folder (default: the installed kit); its code runs with your rights"
     parser.add_argument("--kit", type=Path, metavar="DIR", help=words)
+    words = "units of your own beside the kit's: a folder with exercises/ and solutions/; may be repeated"
+    parser.add_argument("--units", type=Path, metavar="DIR", action="append", default=[], help=words)
 
 
 def add_unconfined(parser: argparse.ArgumentParser) -> None:
@@ -111,7 +113,7 @@ def kit_to_grade(arguments: argparse.Namespace) -> Kit:
     from autograder.grading.imports import forget_working_directory
 
     forget_working_directory()
-    return Kit.to_grade(arguments.kit)
+    return Kit.to_grade(arguments.kit, arguments.units)
 
 
 def course_here() -> Course:

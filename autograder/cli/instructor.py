@@ -31,6 +31,7 @@ from autograder.cli.common import (
     points,
 )
 from autograder.errors import NotFound
+from autograder.units.lookup import find_unit
 
 
 def add(commands: Commands) -> str:
@@ -53,6 +54,7 @@ def _add_course(commands: Commands) -> None:
         The commands release, grade, feedback, report and export are run inside it.""",
         """
         gradfn course fall
+        gradfn course fall --units ~/neurons
         gradfn course fall --db postgresql://ada@localhost/fall
         """,
     )
@@ -138,9 +140,15 @@ def _add_what_follows(commands: Commands) -> None:
 def _add_kit(commands: Commands) -> None:
     words = "make the students' copy of the kit, without solutions"
     details = "A zip with the exercises, the commands for students and a README.md to start with."
-    bundle = command(commands, "bundle", _bundle, words, details, "gradfn bundle --out kit.zip")
+    examples = """
+        gradfn bundle --out kit.zip
+        gradfn bundle perceptron spikes --units ~/neurons --title "Neurons and networks"
+        """
+    bundle = command(commands, "bundle", _bundle, words, details, examples)
     words = "the zip (default: gradfn-students.zip)"
     bundle.add_argument("--out", type=Path, metavar="FILE", help=words)
+    bundle.add_argument("chosen", nargs="*", metavar="UNIT", help="units by their names (default: all)")
+    bundle.add_argument("--title", metavar="TITLE", help="how its README.md begins")
     add_kit_folder(bundle)
     words = "show what this machine lacks for grading, and what to do"
     details = "Tries each layer of the sandbox. Exit status 1 if one is missing."
@@ -162,8 +170,10 @@ def _course(arguments: argparse.Namespace) -> None:
 
 def _release(arguments: argparse.Namespace) -> None:
     course, unit = course_and_unit(arguments)
+    from autograder.authors.ready import must_be_ready
     from autograder.nbgrader.steps import release
 
+    must_be_ready(unit)
     released = release(course, unit)
     file = display_path(released.file)
     print(f"{unit.name}: {points(unit.points)}{manual_text(unit)}, released as {file}")
@@ -223,10 +233,11 @@ def _formgrader(arguments: argparse.Namespace) -> None:
 
 def _bundle(arguments: argparse.Namespace) -> None:
     kit = kit_to_grade(arguments)
-    from autograder.authors.bundle import bundle
+    from autograder.authors.bundle import TITLE, bundle
 
     target = arguments.out or Path("gradfn-students.zip")
-    files = bundle(kit, target)
+    chosen = [find_unit(kit, name) for name in arguments.chosen] or kit.units()
+    files = bundle(kit, target, chosen, arguments.title or TITLE)
     size = target.stat().st_size / 1024
     print(f"The students' copy is in {display_path(target)}: {len(files)} files, {size:.0f} kB, no solutions")
 

@@ -53,12 +53,12 @@ def add(commands: Commands) -> None:
 
 def _judge(arguments: argparse.Namespace) -> int:
     unit = find_unit(kit_to_grade(arguments), arguments.unit)
-    from autograder.grading.grade import grade_file
+    from autograder.grading.grade import judge_file
     from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats
     from autograder.units.recorded import PUBLIC_SEED
 
     try:
-        report = grade_file(unit, Path(arguments.file), arguments.seed, arguments.tier)
+        report = judge_file(unit, Path(arguments.file), arguments.seed, arguments.tier)
     except (BadSubmission, NotFound) as error:
         if arguments.json:  # for the program that reads it
             print(json.dumps({"unit": unit.name, "file": arguments.file, "error": str(error)}))

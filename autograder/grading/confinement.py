@@ -27,6 +27,7 @@ from typing import Any
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from autograder.errors import BadUnit
 from autograder.grading.seccomp import last_calls, number_of, system_calls
 from autograder.units import gpu_tier
 from autograder.units.kit import KitUnit
@@ -252,8 +253,13 @@ def _mounts(unit: KitUnit) -> Iterator[tuple[Path, Path]]:
 
 
 def _installed(unit: KitUnit) -> tuple[Path, ...]:
-    """The files of the packages that a unit's answers may use."""
-    return packages((*PACKAGES, *unit.declaration.packages))
+    """The files of the packages that a unit's answers may use; raises BadUnit for one with its solutions."""
+    found = packages((*PACKAGES, *unit.declaration.packages))
+    for path in found:
+        if unit.solutions.resolve().is_relative_to(path.resolve()):
+            words = f"the package {path.name}, which answers may use, holds its solutions"
+            raise BadUnit(f"{unit.name}: {words}. Take it out of Unit(packages=...)")
+    return found
 
 
 def _interpreter() -> Path:

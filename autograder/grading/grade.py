@@ -2,7 +2,8 @@
 
     grade_submission(unit, submission, recorded)    the Report on a submission
     grade_gpu(...)                                  the GpuReport on its GPU tier, one process for each dtype
-    grade_file(unit, path, seed)                    the Report on a file, as `gradfn judge` prints it
+    judge_file(unit, path, seed)                    the Report on a file, as `gradfn judge` prints it
+    load_unit(name, *folders)                       a unit to judge with
     unreachable(unit)                               why a worker cannot use the GPU; empty if it can
 
 The submission runs in a `Sandbox`; only the plain data that comes out of it is judged here. `Report.outputs`
@@ -22,13 +23,14 @@ from autograder.answers.submission import Submission, label_of
 from autograder.declare import CPU, Check, Setting
 from autograder.errors import NotFound, WorkerFault
 from autograder.grading.byhand import asked_again, setup_of
+from autograder.grading.imports import forget_working_directory
 from autograder.grading.oracle import recorded_for
 from autograder.grading.sandbox import LoadedCell, Sandbox, parsed, read_submission
 from autograder.judging.gpu_faults import fault_of
 from autograder.judging.judge import is_right, judge, not_run
 from autograder.judging.results import GpuReport, ManualQuestion, Report, Result
 from autograder.units import gpu_tier, script
-from autograder.units.kit import KitUnit
+from autograder.units.kit import Kit, KitUnit
 from autograder.units.recorded import PUBLIC_SEED, Recorded
 from autograder.worker.fence import NotHere
 from autograder.worker.outcome import Outcome, Raised
@@ -36,9 +38,18 @@ from autograder.worker.outcome import Outcome, Raised
 NOT_RUN = "a CUDA device is here: --tier gpu runs them"
 
 
-def grade_file(unit: KitUnit, path: Path, seed: int = PUBLIC_SEED, tier: str = "cpu") -> Report:
+def load_unit(name: str, *folders: Path | str) -> KitUnit:
+    """A unit of the installed kit, of an installed package, or of folders of one's own; whatever lies here.
+
+    Raises NotFound with the nearest name, GradfnError inside a kit that none of them is.
+    """
+    forget_working_directory()
+    return Kit.to_grade(units=[Path(folder) for folder in folders]).unit(name)
+
+
+def judge_file(unit: KitUnit, path: Path | str, seed: int = PUBLIC_SEED, tier: str = "cpu") -> Report:
     """The report of one tier on the answers in a file; raises what reading it and `recorded_for` raise."""
-    submission, recorded = read_submission(path, unit), recorded_for(unit, seed)
+    submission, recorded = read_submission(Path(path), unit), recorded_for(unit, seed)
     if tier == "gpu" and not recorded.gpu:
         raise NotFound(f"{unit.name} has no GPU tier: no check of it says in which dtypes it runs there")
     if tier == "cpu":

@@ -160,9 +160,9 @@ class _Server:
     """The fork server of one unit, in a sandbox."""
 
     def __init__(self, unit: KitUnit, gpu: Devices) -> None:
-        self._socket, theirs = socket.socketpair()
         walls = accounts if os.environ.get(accounts.BY_ACCOUNT) else confinement
         settings = json.dumps(walls.settings(unit, gpu))
+        self._socket, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
                 [

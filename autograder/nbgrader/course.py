@@ -33,8 +33,10 @@ from typing import Any
 
 from autograder.errors import GradfnError, NotFound
 from autograder.grading.oracle import recorded_for
+from autograder.nbgrader import settings
 from autograder.units.files import write_whole
 from autograder.units.kit import Kit, KitUnit
+from autograder.units.places import installed_units
 from autograder.units.recorded import Recorded
 from autograder.worker.outcome import can_be_shown
 
@@ -69,6 +71,8 @@ c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExport
 
 # The points of a unit, or of one exercise; 0 leaves an exercise out of the score. Then: gradfn release UNIT
 # c.Gradfn.points = {{"activations": 50, "activations.gelu": 0}}
+# Folders with units of your own, beside the kit's; their code runs with your rights.
+c.Gradfn.units = {units!r}
 {formgrader}"""
 #: For formgrader's page of a submission.
 FORMGRADER = """
@@ -92,13 +96,7 @@ class Course:
     @cached_property
     def config(self) -> Any:
         """nbgrader_config.py as a traitlets Config; raises GradfnError if running it fails."""
-        from traitlets.config import PyFileConfigLoader
-
-        try:
-            return PyFileConfigLoader("nbgrader_config.py", str(self.root)).load_config()
-        except Exception as error:
-            words = f"{type(error).__name__}: {error}"
-            raise GradfnError(f"{self.root / 'nbgrader_config.py'} does not load: {words}") from error
+        return settings.load(self.root)
 
     @property
     def db_url(self) -> str:
@@ -114,34 +112,16 @@ class Course:
     @cached_property
     def stamp(self) -> float:
         """When the kit was last changed, read once per Course."""
-        return _stamp(self.kit.root)
+        return _stamp(self.kit)
 
     def unit(self, name: str) -> KitUnit:
         """The unit called `name` with the course's points, cached; raises NotFound with the nearest name."""
-        return _unit(self.kit, name, self.stamp, self._worth(name))
+        worth = settings.worth(self.root, self.config, self.kit.names)
+        return _unit(self.kit, name, self.stamp, worth.get(name, ()))
 
     def units(self) -> list[KitUnit]:
         """Every unit of the kit, in learning order."""
         return [self.unit(unit.name) for unit in self.kit.units()]
-
-    def _worth(self, name: str) -> tuple[tuple[str, float], ...]:
-        """What c.Gradfn.points says of a unit: {"activations": 50, "activations.gelu": 0}."""
-        try:
-            said = {
-                str(key): float(points) for key, points in dict(self.config.Gradfn.get("points", {})).items()
-            }
-            if any(not 0 <= points < 1e6 for points in said.values()):
-                raise ValueError
-        except (TypeError, ValueError) as error:
-            words = 'write c.Gradfn.points = {"activations": 50, "activations.gelu": 0}'
-            raise GradfnError(f"{self.root / 'nbgrader_config.py'}: {words}") from error
-        for key in said:
-            if key.partition(".")[0] not in self.kit.names():
-                raise NotFound.named("unit", key.partition(".")[0], self.kit.names())
-        found = {
-            key.partition(".")[2]: points for key, points in said.items() if key.partition(".")[0] == name
-        }
-        return tuple(found.items())
 
     def seed(self, unit: KitUnit) -> int:
         """The seed of the unit's graded run: the same for the whole class, and impossible to guess."""
@@ -225,7 +205,8 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
         )
         (private / "secret").write_bytes(secrets.token_bytes(32))
         address = repr(db) if db else SQLITE
-        config = CONFIG.format(course_id=root.name, db_url=address, formgrader=FORMGRADER)
+        own = [str(folder) for folder in kit.more if folder not in installed_units()]
+        config = CONFIG.format(course_id=root.name, db_url=address, units=own, formgrader=FORMGRADER)
         # An address may hold a password.
         write_whole(root / "nbgrader_config.py", config, 0o600 if db else 0o644)
         (private / "course.json").write_text(json.dumps({"kit": str(kit.root)}), encoding="utf-8")
@@ -234,9 +215,9 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
     return Course(root, kit)
 
 
-def open_course(folder: Path) -> Course:
+def open_course(folder: Path | str) -> Course:
     """The course in a folder; raises NotFound if there is none, or if its kit has moved."""
-    root = folder.resolve()
+    root = Path(folder).resolve()
     file = root / PRIVATE / "course.json"
     try:
         kit = Kit(Path(json.loads(file.read_text(encoding="utf-8"))["kit"]))
@@ -246,7 +227,11 @@ def open_course(folder: Path) -> Course:
         raise NotFound(f"{folder} is not a gradfn course: gradfn course {folder} makes one") from error
     for candidate in (kit.root, *root.parents):  # a course inside its kit moves with the kit
         if any(candidate.glob("exercises/*/checks.py")):
-            return Course(root, Kit(candidate))
+            config = settings.load(root)
+            more = (*settings.unit_folders(root, config), *installed_units())
+            course = Course(root, Kit(candidate, more))
+            vars(course)["config"] = config
+            return course
     raise NotFound(
         f"the course in {folder} grades with the kit in {kit.root}, which is not there: "
         f"write its new folder into {file}"
@@ -304,10 +289,10 @@ def write_privately(course: Course) -> None:
 # its files changes; a JupyterLab with formgrader may run for weeks.
 
 
-def _stamp(kit: Path) -> float:
+def _stamp(kit: Kit) -> float:
     """When the kit was last changed."""
-    folders = [folder for part in ("exercises", "solutions") for folder in (kit / part).glob("*/")]
-    files = (entry for folder in folders for entry in os.scandir(folder))
+    parts = [root / part for root in (kit.root, *kit.more) for part in ("exercises", "solutions")]
+    files = (entry for part in parts for folder in part.glob("*/") for entry in os.scandir(folder))
     return max(entry.stat().st_mtime for entry in files if entry.name.endswith((".py", ".json")))
 
 

@@ -13,8 +13,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import traceback
+import types
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass
@@ -100,6 +102,14 @@ class Pool:
 
 class _Process(_system.Process):  # type: ignore[misc,name-defined]  # another class on Windows
     """Reports exit status 0 as another: pebble waits for ever for a call whose process exits with 0."""
+
+    def start(self) -> None:
+        """Start it without the program that called the kit: it would import that, and run all of it again."""
+        program, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = program
 
     @property
     def exitcode(self) -> int | None:

@@ -43,6 +43,7 @@ NO_SCORES = (
 ELSEWHERE = (
     *("CourseDirectory", "HTMLExporter", "GenerateFeedback", "GenerateAssignment", "ClearSolutions"),
     *("Exchange", "Formgrade", "Application", "NbGrader", "Log", "Server", "Zip", "FileNameCollector"),
+    *("Gradfn.units", "Gradfn.attempts", "Gradfn.cool_down"),
 )
 
 
@@ -107,8 +108,8 @@ def _settings(text: str) -> str:
 def _is_elsewhere(statement: ast.stmt) -> bool:
     """Whether a statement is like `c.Exchange.root = ...`, a docstring or an import."""
     match statement:
-        case ast.Assign([ast.Attribute(ast.Attribute(ast.Name("c"), owner))]):
-            return owner.startswith(ELSEWHERE)
+        case ast.Assign([ast.Attribute(ast.Attribute(ast.Name("c"), owner), name)]):
+            return f"{owner}.{name}".startswith(ELSEWHERE)
         case ast.Expr(ast.Constant()) | ast.Import() | ast.ImportFrom():
             return True
     return False

@@ -10,7 +10,7 @@ KitUnit             a unit's declaration, checks, exercises, questions and files
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from doctest import Example
@@ -21,6 +21,7 @@ from pathlib import Path
 from autograder.declare import CPU, Check, Setting, Unit
 from autograder.errors import BadUnit, GradfnError, NotFound
 from autograder.units import gpu_tier, script
+from autograder.units.places import homes, installed_units, own_units, units_in
 from autograder.units.recorded import Recorded
 from autograder.worker.examples import examples_in, mentions
 from autograder.worker.modules import load_module
@@ -257,71 +258,71 @@ def questions_of(text: str) -> dict[str, Question]:
 
 @dataclass(frozen=True)
 class Kit:
-    """A folder that holds exercises/ and, on an instructor's machine, solutions/."""
+    """A folder with exercises/ and, on an instructor's machine, solutions/; `more` are such folders too."""
 
     root: Path
+    more: tuple[Path, ...] = ()
 
     @classmethod
     def here(cls) -> Kit:
         """The kit around the working directory, or else the one this package belongs to."""
-        found = cls._around(Path.cwd()) or cls._installed()
-        if found is None:
-            raise NotFound("no exercises here: run this inside a folder that holds exercises/")
-        return found
+        if found := cls.around(Path.cwd()) or cls._installed():
+            return found
+        raise NotFound("no exercises here: run this inside a folder that holds exercises/")
 
     @classmethod
-    def to_grade(cls, folder: Path | None = None) -> Kit:
-        """The kit in `folder`, or else the installed one: a kit's checks run with all rights of the user.
+    def to_grade(cls, folder: Path | None = None, units: Sequence[Path] = ()) -> Kit:
+        """The kit in `folder`, or else the installed one, with the units in more folders and of packages.
 
-        Raises GradfnError inside another kit, which a student may have handed in, unless `folder` names one.
+        A kit's checks run with all rights of the user. Raises GradfnError inside another kit, which a student
+        may have handed in, unless `folder` or `units` name one.
         """
+        more = (*own_units(units), *installed_units())
         if folder is not None:
-            if not cls(folder).names():
-                raise NotFound(f"{folder} is not a kit: it holds no exercises/")
-            return cls(folder.resolve())
-        installed, here = cls._installed(), cls._around(Path.cwd())
-        if here is not None and (installed is None or not here.root.samefile(installed.root)):
+            return cls(own_units([folder])[0], more)
+        installed, here = cls._installed(), cls.around(Path.cwd())
+        known = (*more, installed.root) if installed else more
+        if here is not None and not any(map(here.root.samefile, known)):
             other = f"; with the installed one: --kit {installed.root}" if installed else ""
             raise GradfnError(
                 f"{here.root} holds a kit that is not the installed one, and grading would run its code with "
-                f"your rights. To grade with it: --kit {here.root}{other}"
+                f"your rights. To grade with it: --kit {here.root}{other}; with both: --units {here.root}"
             )
         if installed is None:
             raise NotFound("no kit is installed beside this command: name its folder with --kit DIR")
-        return installed
+        return cls(installed.root, more)
 
     @classmethod
     def _installed(cls) -> Kit | None:
-        return cls(INSTALLED) if cls(INSTALLED).names() else None
+        return cls(INSTALLED) if units_in(INSTALLED) else None
 
     @classmethod
-    def _around(cls, folder: Path) -> Kit | None:
+    def around(cls, folder: Path) -> Kit | None:
         """The kit that a folder is in."""
         return next((cls(f) for f in (folder, *folder.parents) if any(f.glob("exercises/*/checks.py"))), None)
 
-    def _unit(self, name: str) -> KitUnit:
-        return KitUnit(name, self.root / "exercises" / name, self.root / "solutions" / name)
+    @cached_property
+    def _folders(self) -> tuple[Path, ...]:
+        return tuple(dict.fromkeys((self.root, *self.more)))
 
     def names(self) -> list[str]:
-        """The units' names, in the order of their folders; a copy of a unit's folder is no unit."""
-        folders = [file.parent for file in (self.root / "exercises").glob("*/checks.py")]
-        files = {f"{folder.name}.py" for folder in folders}
-
-        def is_copy(folder: Path) -> bool:
-            own = files & {file.name for file in folder.iterdir()}
-            return bool(own) and f"{folder.name}.py" not in own
-
-        return sorted(folder.name for folder in folders if not is_copy(folder))
+        """The units' names, sorted; raises BadUnit where two have the same."""
+        return list(homes(self._folders))
 
     def units(self) -> Iterable[KitUnit]:
         """Every unit, in learning order."""
-        return sorted(map(self._unit, self.names()), key=lambda unit: unit.number)
+        return sorted((self._unit(*each) for each in homes(self._folders).items()), key=lambda u: u.number)
 
     def unit(self, name: str) -> KitUnit:
         """The unit called `name`; raises NotFound with the nearest name."""
-        if name not in self.names():
-            raise NotFound.named("unit", name, self.names())
-        return self._unit(name)
+        if name not in (found := homes(self._folders)):
+            raise NotFound.named("unit", name, found)
+        return self._unit(name, found[name])
+
+    def _unit(self, name: str, home: Path) -> KitUnit:
+        answers = [folder / "solutions" / name for folder in (home, *self._folders)]
+        there = (folder for folder in answers if (folder / f"{name}.py").exists())
+        return KitUnit(name, home / "exercises" / name, next(there, answers[0]))
 
     def unit_that_asks_for(self, name: str) -> str:
         """The name of the first unit that asks for a function or class of that name, or ""."""

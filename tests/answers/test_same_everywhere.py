@@ -11,7 +11,7 @@ import pytest
 
 from autograder.answers import cells
 from autograder.cli import main
-from autograder.grading.grade import grade_file
+from autograder.grading.grade import judge_file
 from autograder.student.attempt import Attempt
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
@@ -76,7 +76,7 @@ def everywhere(unit: KitUnit, file: Path, capsys: pytest.CaptureFixture[str]) ->
     capsys.readouterr()
     assert main(["submit", unit.name, str(file)]) == 0, capsys.readouterr().err
     said = re.search(r"answered, (\S+ / \S+) points", capsys.readouterr().out)
-    report = grade_file(unit, file)
+    report = judge_file(unit, file)
     return [said[1] if said else "", f"{report.points:g} / {report.max_points:g}"]
 
 
@@ -144,14 +144,14 @@ def test_what_a_course_has_can_be_imported(tiny: KitUnit) -> None:
     text = answered(tiny, double=f"{lines}\nreturn 2 * x", halve="return x / 2")
     tiny.stub_file.write_text(text, encoding="utf-8")
     assert at_home(tiny) == ["passed", "passed"]
-    assert grade_file(tiny, tiny.stub_file).points == 3
+    assert judge_file(tiny, tiny.stub_file).points == 3
 
 
 def test_commands_that_are_not_run_are_named(tiny: KitUnit) -> None:
     """In a note, by `submit` and the course alike."""
     file = root_of(tiny) / "mine.ipynb"
     file.write_text(json.dumps({"cells": NOTEBOOKS["!pip"]}))
-    notes = grade_file(tiny, file).notes
+    notes = judge_file(tiny, file).notes
     assert "not run when it is graded: !pip install -q numpy, %pip list" in notes
 
 

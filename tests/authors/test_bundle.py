@@ -161,12 +161,12 @@ def test_the_same_bytes_come_out_again(tiny: KitUnit, tmp_path: Path) -> None:
 
 def test_what_lies_about_does_not_slip_in(tiny: KitUnit) -> None:
     """No stub that somebody worked in, no backup, no notebook, no secret."""
-    clean = contents(Kit(root_of(tiny)), [tiny])
+    clean = contents([tiny])
     tiny.stub_file.write_text(answered(tiny, double="return 2 * x"), encoding="utf-8")
     for name in ("tiny.py.20260101-000000.bak", "tiny.ipynb", ".secret", "notes.md", "answers.py"):
         (tiny.folder / name).write_text("return 2 * x", encoding="utf-8")
     (tiny.folder / "__pycache__").mkdir(exist_ok=True)
-    assert contents(Kit(root_of(tiny)), [tiny]) == clean
+    assert contents([tiny]) == clean
     assert clean["exercises/tiny/tiny.py"].decode() == tiny.recorded.stub
 
 

@@ -14,7 +14,7 @@ from autograder.answers.submission import read
 from autograder.errors import BadSubmission
 from autograder.grading import sandbox
 from autograder.grading.byhand import look_at
-from autograder.grading.grade import grade_file
+from autograder.grading.grade import judge_file
 from autograder.grading.sandbox import read_submission
 from autograder.nbgrader.classes import grade_class
 from autograder.units.kit import Kit, KitUnit
@@ -47,7 +47,7 @@ def test_code_that_takes_hours_to_parse(tiny: KitUnit, tmp_path: Path, bomb: str
     file.write_text(json.dumps({"cells": cells}) if notebook else text, encoding="utf-8")
     begun = time.monotonic()
     with pytest.raises(BadSubmission, match=rf"^{file.name} could not be read: no answer within 1 s"):
-        grade_file(tiny, file)
+        judge_file(tiny, file)
     assert time.monotonic() - begun < 60
 
 
@@ -119,7 +119,7 @@ def test_a_note_is_in_the_report(tiny: KitUnit, tmp_path: Path) -> None:
     file = tmp_path / "tiny.py"
     body = "import gc; return 2 * x"
     file.write_text(answered(tiny, double=body, halve="return x / 2"), encoding="utf-8")
-    report = grade_file(tiny, file)
+    report = judge_file(tiny, file)
     assert (report.points, report.notes) == (3, ("to look at: double mentions gc",))
 
 

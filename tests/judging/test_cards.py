@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.grading.grade import grade_file
+from autograder.grading.grade import judge_file
 from autograder.judging.card import WIDTH, without_repeats
 from autograder.judging.explain import WARNING
 from autograder.judging.results import Result
@@ -319,7 +319,7 @@ def test_gradfn_judge_says_the_same(tiny: KitUnit, tmp_path: Path) -> None:
     file = tmp_path / "tiny.py"
     bodies = {"double": "np.log(x * 0)\nreturn x.nope", "halve": "return double(x)"}
     file.write_text(answered(tiny, **bodies), encoding="utf-8")
-    messages = [one_line(result.message) for result in grade_file(tiny, file).checks]
+    messages = [one_line(result.message) for result in judge_file(tiny, file).checks]
     assert "line 4 in double: return x.nope where x has shape (8,)" in messages[0].replace(
         "cell double, ", ""
     )

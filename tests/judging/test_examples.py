@@ -13,7 +13,7 @@ import pytest
 
 from autograder.authors.build import build
 from autograder.errors import KitFault
-from autograder.grading.grade import grade_file
+from autograder.grading.grade import judge_file
 from autograder.grading.sandbox import Sandbox
 from autograder.judging.compare import differences
 from autograder.student.attempt import Attempt
@@ -83,7 +83,7 @@ def test_a_contradicted_example_costs_its_check(unit: KitUnit, home: bool) -> No
     wrong = RIGHT.format("if x.shape == (2,):\n    return x + np.array([1.5, -2.1])\n")
     unit.stub_file.write_text(answered(unit, double=wrong), encoding="utf-8")
     found = (
-        Attempt(unit).results(unit.exercise("double")) if home else grade_file(unit, unit.stub_file).checks
+        Attempt(unit).results(unit.exercise("double")) if home else judge_file(unit, unit.stub_file).checks
     )
     assert (found[0].status, found[0].message.splitlines()[1:-1]) == (
         "failed",
@@ -126,7 +126,7 @@ def test_a_students_own_docstring_does_not_count(unit: KitUnit) -> None:
     text = answered(unit, double=RIGHT.format("if x.shape == (2,):\n    return x\n"))
     for kept in (text.replace("array([ 3., -4.])", "array([ 1.5, -2. ])"), text.replace(">>> ", "")):
         unit.stub_file.write_text(kept, encoding="utf-8")
-        assert grade_file(unit, unit.stub_file).checks[0].status == "failed"
+        assert judge_file(unit, unit.stub_file).checks[0].status == "failed"
 
 
 def test_an_exception_in_place_of_a_value_is_shown(unit: KitUnit) -> None:
@@ -143,7 +143,7 @@ def test_the_worker_is_not_told_what_is_expected(unit: KitUnit, monkeypatch: pyt
     ask = Sandbox._ask
     monkeypatch.setattr(Sandbox, "_ask", lambda s, request, *r: asked.append(request) or ask(s, request, *r))
     unit.stub_file.write_text(answered(unit, double="return 2 * x"), encoding="utf-8")
-    grade_file(unit, unit.stub_file)
+    judge_file(unit, unit.stub_file)
     (lines,) = (request["examples"] for request in asked if request.get("examples"))
     assert [[s.strip(), r] for s, r in lines[1:]] == [  # type: ignore[index]
         ["x = np.array([1.5, -2.0])", False],

@@ -17,7 +17,7 @@ from autograder.answers.submission import from_script, read
 from autograder.authors.build import build
 from autograder.cli import main
 from autograder.errors import KitFault
-from autograder.grading.grade import grade_file
+from autograder.grading.grade import judge_file
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course
 from autograder.nbgrader.gradebook import gradebook, scores, waiting
@@ -171,7 +171,7 @@ def test_the_judge_counts_it_neither_for_nor_against(
     monkeypatch.chdir(home)
     script = home / "handed_in.py"
     script.write_text(unit.recorded.stub.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
-    report = grade_file(unit, script).to_dict()
+    report = judge_file(unit, script).to_dict()
     assert (report["points"], report["max_points"]) == (0, 3)
     assert report["by_hand"] == [{"question": "why_twice", "max_points": 2.0, "answered": True}]
     assert main(["judge", "tiny", str(script), "--kit", str(home)]) == 0
