@@ -4,6 +4,7 @@ GradfnError
 ├─ NotFound        there is no such unit, exercise or file; names the nearest one
 ├─ BadSubmission   a file cannot be read as answers of the unit
 ├─ BadUnit         a unit's author left something out or wrong
+├─ Busy            somebody else is grading the unit
 ├─ KitFault        a reference answer failed: that must not cost any student points
 ├─ Unconfined      untrusted code would run without a sandbox, and that was not allowed
 └─ WorkerFault     the worker's answer is malformed, too late or missing
@@ -47,6 +48,10 @@ class NotFound(GradfnError):
 
 class BadSubmission(GradfnError):
     """A submission cannot be read as answers of the unit."""
+
+
+class Busy(GradfnError):
+    """Somebody else is grading the unit: it can be graded later."""
 
 
 class BadUnit(GradfnError):

@@ -1,6 +1,7 @@
 """The progress of grading a class: a line for each finished submission, and on a terminal a bar.
 
 show(course, unit, options)     grade; finished submissions stay graded if the run is stopped
+watch(course, unit, ...)        go on grading what arrives
 say_not_taken(course)           name what lies in submitted/ and is not graded
 show_gpu(course, unit, ...)     add the GPU tier to what is graded
 say_what_waits(course, unit)    how many written answers wait for a person
@@ -10,23 +11,31 @@ show_pages(course, unit)        write the feedback pages; prints how many, and w
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from itertools import chain, repeat
+from typing import NoReturn
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from autograder.cli.common import display_path, points
-from autograder.errors import GradfnError, NotFound
-from autograder.nbgrader.classes import Options, grade_class, write_feedback_pages
-from autograder.nbgrader.course import MARKUP, Course, short_list
+from autograder.errors import Busy, GradfnError, NotFound
+from autograder.nbgrader import figures
+from autograder.nbgrader.classes import Options, Plan, grade_class, write_feedback_pages
+from autograder.nbgrader.course import MARKUP, Course, open_course, short_list
 from autograder.nbgrader.gradebook import not_on_roster
 from autograder.nbgrader.inbox import not_taken
 from autograder.nbgrader.records import Record
+from autograder.nbgrader.steps import collect
 from autograder.units.kit import KitUnit
 
 MOST_LINES = 20
+SEVERAL, MANY = 5, 40  # submissions, or seconds, that are worth a word; that are worth an estimate on the way
 Say = Callable[[str, int, int], None]  # a line, how many are done, how many there are
 
 
@@ -35,41 +44,63 @@ def show(course: Course, unit: KitUnit, options: Options) -> int:
 
     The exit status is 1 if something that was handed in has no score.
     """
-    done = total = 0
+    with _bar() if sys.stdout.isatty() else _lines() as say:
+        records, done = _grade(course, unit, options, say)
+    if before := len(records) - done:
+        were, them = ("was", "it") if before == 1 else ("were", "them")
+        print(f"{before} {were} graded already: --regrade grades {them} again")
+    for line in _results(course, unit, records):
+        print(line)
+    return int(any(record.failed for record in records.values()) or bool(course.unnameable(unit)))
+
+
+def _grade(course: Course, unit: KitUnit, options: Options, say: Say) -> tuple[Mapping[str, Record], int]:
+    """Grade, and say how it goes; all records, and how many of them are of this run."""
+    done, total, begun = 0, 0, 0.0
+
+    def begin(plan: Plan) -> None:
+        nonlocal begun
+        begun = time.monotonic()
+        for line in _plan_lines(plan):
+            say(line, 0, plan.count)
 
     def graded(number: int, count: int, task: tuple[str, str], record: Record) -> None:
         nonlocal done, total
         done, total = number, count
         say(_line(number, count, task[1], record), number, count)
+        if count >= MANY and number == count // 4:
+            rest = (time.monotonic() - begun) / number * (count - number)
+            say(f"{count - number} left, about {figures.span(rest)}", number, count)
 
     try:
-        with _bar() if sys.stdout.isatty() else _lines() as say:
-            records = grade_class(course, unit, graded, replace(options, begin=_say_why))
+        return grade_class(course, unit, graded, replace(options, begin=begin)), done
     except KeyboardInterrupt:
         if done:
             rest = f"gradfn grade {unit.name} grades the other {total - done}"
             print(f"\n{done} of {total} are graded: {rest}.", file=sys.stderr)
         raise
-    if before := len(records) - done:
-        were = "was" if before == 1 else "were"
-        them = "it" if before == 1 else "them"
-        print(f"{before} {were} graded already: --regrade grades {them} again")
+
+
+def _results(course: Course, unit: KitUnit, records: Mapping[str, Record]) -> Iterator[str]:
+    """What to know about a class after a run."""
     if changed := [
         f"{student} {record.before:g} -> {record.after:g}"
         for student, record in records.items()
         if record.before is not None and record.after is not None and record.before != record.after
     ]:
-        print(f"Scores that changed: {short_list(changed)}")
+        yield f"Scores that changed: {short_list(changed)}"
+    took = {student: sum(record.seconds.values()) for student, record in records.items() if record.seconds}
+    if slow := [f"{student} {figures.span(seconds)}" for student, seconds in figures.slow(took).items()]:
+        yield f"Far slower than most: {short_list(slow)}"
     if failed := [student for student, record in records.items() if record.failed]:
-        print(f"Without a score: {short_list(failed)}")
+        yield f"Without a score: {short_list(failed)}"
     if odd := course.unnameable(unit):
-        print(
+        yield (
             "Left out, since the folder's name has unprintable characters, a leading dot or one of "
             f"{MARKUP.strip()}: {short_list([*map(ascii, odd)])}"
         )
     if strangers := not_on_roster(course, records):
-        print(f"Not on the roster, which has names or addresses: {short_list(strangers)}")
-    return int(bool(failed or odd))
+        yield f"Not on the roster, which has names or addresses: {short_list(strangers)}"
 
 
 def say_not_taken(course: Course) -> bool:
@@ -82,10 +113,51 @@ def say_not_taken(course: Course) -> bool:
     return bool(lines)
 
 
-def _say_why(reasons: Mapping[str, int]) -> None:
-    """Why submissions that were graded before are graded again."""
-    for words, count in reasons.items():
-        print(f"{count} to grade again: {words}", flush=True)
+def _plan_lines(plan: Plan) -> Iterator[str]:
+    """How many submissions are graded and for how long, why some of them again, and whose new files wait."""
+    if plan.count >= SEVERAL or plan.seconds >= SEVERAL:
+        time_ = f", about {figures.span(plan.seconds)}" if plan.seconds else ""
+        yield f"{plan.count} to grade{time_}"
+    for words, count in plan.reasons.items():
+        yield f"{count} to grade again: {words}"
+    if held := [f"{student} ({why})" for (_, student), why in plan.held.items()]:
+        yield f"Handed in again and not graded now: {short_list(held)}. To grade them anyway: --regrade"
+
+
+def watch(course: Course, unit: KitUnit, options: Options, seconds: int) -> NoReturn:
+    """Grade what arrives, one pass every so many seconds, until Ctrl-C; what was said is not said again.
+
+    A unit that somebody else is grading is left to them. Other failures end the first pass only.
+    """
+    print(f"Watching for submissions of {unit.name} every {seconds} s, until Ctrl-C", flush=True)
+    before: list[str] = []
+    for first in chain([True], repeat(False)):
+        begun, now = time.monotonic(), list[str]()
+        say = partial(_say_once, before, now)
+        try:
+            course = open_course(course.root)  # its settings may have changed, and the kit
+            unit = course.unit(unit.name)
+            collect(course, unit)
+            if course.students(unit):
+                records, _ = _grade(course, unit, options, say)
+                for line in (*_results(course, unit, records), *not_taken(course)):
+                    say(line)
+        except Busy as busy:
+            say(str(busy))
+        except GradfnError as error:
+            if first:
+                raise
+            say(str(error))
+        before, options = now, replace(options, regrade=False)
+        time.sleep(max(0.0, seconds - (time.monotonic() - begun)))
+    raise AssertionError("repeat() does not end")
+
+
+def _say_once(before: list[str], now: list[str], line: str, *_: int) -> None:
+    """Print a line with the time, unless it was said in the pass before."""
+    now.append(line)
+    if line not in before:
+        print(f"{datetime.now():%H:%M} {line}", flush=True)
 
 
 def show_gpu(course: Course, unit: KitUnit, students: list[str]) -> None:
@@ -157,6 +229,7 @@ def _bar() -> Iterator[Say]:
 
 def _progress() -> Progress:
     """A bar that disappears at the end; nothing if stdout is not a terminal."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    left = TimeRemainingColumn(elapsed_when_finished=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), left)
     here = sys.stdout.isatty()
     return Progress(*columns, transient=True, console=Console(highlight=False), disable=not here)

@@ -87,6 +87,7 @@ def _add_grade(commands: Commands) -> None:
         """
         gradfn grade activations
         gradfn grade activations ada bob --regrade
+        gradfn grade activations --watch
         """,
     )
     add_unit(grade)
@@ -95,6 +96,10 @@ def _add_grade(commands: Commands) -> None:
     grade.add_argument("--regrade", action="store_true", help="also what is graded already")
     words = "how many processes (default: one for each core)"
     grade.add_argument("--jobs", type=at_least_1, default=0, metavar="N", help=words)
+    words = "go on grading what arrives in submitted/ or in nbgrader's exchange, until Ctrl-C"
+    grade.add_argument("--watch", action="store_true", help=words)
+    words = "with --watch: how often to look (default: every 60 seconds)"
+    grade.add_argument("--every", type=at_least_1, default=60, metavar="SECONDS", help=words)
     words = "cpu (default), or gpu: add the GPU tier to submissions already graded, as extra credit"
     grade.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
     add_unconfined(grade)
@@ -142,7 +147,7 @@ def _add_kit(commands: Commands) -> None:
     details = "A zip with the exercises, the commands for students and a README.md to start with."
     examples = """
         gradfn bundle --out kit.zip
-        gradfn bundle perceptron spikes --units ~/neurons --title "Neurons and networks"
+        gradfn bundle perceptron spikes --units ~/neurons --title "Neurons"
         """
     bundle = command(commands, "bundle", _bundle, words, details, examples)
     words = "the zip (default: gradfn-students.zip)"
@@ -183,15 +188,18 @@ def _release(arguments: argparse.Namespace) -> None:
 
 def _grade(arguments: argparse.Namespace) -> int:
     course, unit = course_and_unit(arguments)
-    from autograder.cli.grading_view import say_not_taken, say_what_waits, show, show_gpu
+    from autograder.cli.grading_view import say_not_taken, say_what_waits, show, show_gpu, watch
     from autograder.nbgrader.classes import Options
     from autograder.units.gpu_tier import missing
 
     if arguments.tier == "gpu":
         show_gpu(course, unit, arguments.students)
         return 0
+    options = Options(arguments.jobs, arguments.students, arguments.regrade)
+    if arguments.watch:
+        watch(course, unit, options, arguments.every)
     try:
-        status = show(course, unit, Options(arguments.jobs, arguments.students, arguments.regrade))
+        status = show(course, unit, options)
     finally:
         left = say_not_taken(course)
     if unit.recorded.gpu:

@@ -27,9 +27,9 @@ from typing import Any
 import nbformat
 from filelock import FileLock, Timeout
 
-from autograder.errors import GradfnError, NotFound
+from autograder.errors import Busy, GradfnError, NotFound
 from autograder.grading.processes import require_sandbox
-from autograder.nbgrader import records
+from autograder.nbgrader import attempts, figures, records
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import must_open, share_engines
 from autograder.nbgrader.gradebook import (
@@ -46,7 +46,7 @@ from autograder.nbgrader.gradebook import (
 from autograder.nbgrader.graft import must_fit
 from autograder.nbgrader.inbox import LONGEST, must_have_a_plain_name
 from autograder.nbgrader.pool import Lost, Pool
-from autograder.nbgrader.resume import Task, digests_of, graded_already, why_again
+from autograder.nbgrader.resume import FILES, Task, digests_of, graded_already, why_again
 from autograder.nbgrader.steps import graded_students, must_succeed, nbgrader_api, write_feedback
 from autograder.units.files import write_whole
 from autograder.units.kit import KitUnit
@@ -58,16 +58,31 @@ Progress = Callable[[int, int, Task, records.Record], None]
 
 
 @dataclass(frozen=True)
+class Plan:
+    """What a run will do: how many submissions, with how many processes, in how many seconds (0: unknown).
+
+    `reasons` count why submissions that were graded before are graded again, `held` says whose new files wait
+    and why.
+    """
+
+    count: int
+    jobs: int
+    seconds: float
+    reasons: Mapping[str, int]
+    held: Mapping[Task, str]
+
+
+@dataclass(frozen=True)
 class Options:
     """How many processes (`jobs`, 0: one per core), whose submissions (none: all), whether to `regrade`.
 
-    `begin` is called with why submissions that were graded before are graded again, and how many they are.
+    `begin` is called with the Plan before the first submission is graded.
     """
 
     jobs: int = 0
     students: Sequence[str] = ()
     regrade: bool = False
-    begin: Callable[[Mapping[str, int]], None] = lambda reasons: None
+    begin: Callable[[Plan], None] = lambda plan: None
 
 
 EVERYTHING_NEW = Options()
@@ -91,24 +106,35 @@ def grade_units(
     """Grade the submissions of some units; the records of all, also of those that were graded before.
 
     Raises NotFound if a unit is not released or has no submissions, Unconfined without a sandbox, KitFault if
-    the references fail or the unit was changed after its release, GradfnError if another run is grading this
-    course. A submission that cannot be graded gets a failed Record and does not stop the others.
+    the references fail or the unit was changed after its release, Busy if another run is grading a unit of
+    them. A submission that cannot be graded gets a failed Record and does not stop the others.
     """
     tasks = [(unit.name, student) for unit in units for student in _students(course, unit, options.students)]
     require_sandbox()
     # Each process starts a sandbox of its own, which takes a moment.
     jobs = options.jobs or min(os.cpu_count() or 1, -(-len(tasks) // FEW))
-    with _alone(course, units), Pool(jobs) as pool:
+    with _alone(course, units), Pool(jobs) as pool, ThreadPoolExecutor(jobs) as threads:
         pool.warm_up()
-        with ThreadPoolExecutor(options.jobs or os.cpu_count()) as threads:
-            list(threads.map(course.recorded, units))  # the reference answers, one process for each unit
-        done, reasons = pool.call(_prepare, course.root, tasks, options.regrade)
-        options.begin(reasons)
+        # The reference answers, one process for each unit; on a new seed, where feedback has shown this one.
+        shown = [unit for unit in units if course.is_seed_shown(unit)]
+        references = [threads.submit(course.recorded, unit) for unit in units if unit not in shown]
+        done, reasons, held = pool.call(_prepare, course.root, tasks, options.regrade)
         to_do = [task for task in tasks if task not in done]
-        for number, (task, record) in enumerate(_run(pool, course, to_do), 1):
-            done[task] = record
-            if progress:
-                progress(number, len(to_do), task, record)
+        names = [name for name, _ in to_do]
+        for unit in shown:
+            if unit.name in names:
+                course.renew_seed(unit)
+                references.append(threads.submit(course.recorded, unit))
+        for reference in references:
+            reference.result()
+        seconds = figures.expected(course, names, jobs)
+        options.begin(Plan(len(to_do), jobs, seconds, reasons, held))
+        with figures.recording(course, min(jobs, len(to_do))) as note:
+            for number, (task, record) in enumerate(_run(pool, course, to_do), 1):
+                done[task] = record
+                note(task, record)
+                if progress:
+                    progress(number, len(to_do), task, record)
     return {task: done[task] for task in tasks}
 
 
@@ -128,7 +154,7 @@ def _students(course: Course, unit: KitUnit, students: Sequence[str]) -> list[st
 
 @contextmanager
 def _alone(course: Course, units: Sequence[KitUnit]) -> Iterator[None]:
-    """Raise GradfnError if another process grades one of the units. A killed process holds no lock."""
+    """Raise Busy if another process grades one of the units. A killed process holds no lock."""
     with ExitStack() as held:
         for unit in units:
             holder = course.private / f"grading-{unit.name}.txt"
@@ -138,8 +164,8 @@ def _alone(course: Course, units: Sequence[KitUnit]) -> Iterator[None]:
             except Timeout as error:
                 with suppress(OSError):
                     who = holder.read_text(encoding="utf-8")
-                    raise GradfnError(f"{who}. Try again when that is done") from error
-                raise GradfnError(f"{unit.name} is being graded in {course.root}: try again later") from error
+                    raise Busy(f"{who}. Try again when that is done") from error
+                raise Busy(f"{unit.name} is being graded in {course.root}: try again later") from error
             with suppress(KeyError, OSError):  # a user without a name, a full disk
                 user, now = getpass.getuser(), f"{datetime.now():%d %b %H:%M}"
                 write_whole(
@@ -151,7 +177,7 @@ def _alone(course: Course, units: Sequence[KitUnit]) -> Iterator[None]:
 def _run(pool: Pool, course: Course, tasks: Sequence[Task]) -> Iterator[tuple[Task, records.Record]]:
     """Each task with its record, in the order in which they finish."""
     lost = []
-    for number, result in pool.map(grade_task, [(course.root, task) for task in tasks]):
+    for number, result in pool.map(timed_task, [(course.root, task) for task in tasks]):
         if isinstance(result, Lost):
             lost.append((course.root, tasks[number], f"the process that graded it ended: {result.how}"))
         else:
@@ -162,8 +188,8 @@ def _run(pool: Pool, course: Course, tasks: Sequence[Task]) -> Iterator[tuple[Ta
 
 def _prepare(
     root: Path, tasks: Sequence[Task], regrade: bool
-) -> tuple[dict[Task, records.Record], Mapping[str, int]]:
-    """Write the students into the gradebook, and find the tasks that are graded already, and why others not.
+) -> tuple[dict[Task, records.Record], Mapping[str, int], Mapping[Task, str]]:
+    """Write students into the gradebook; the tasks that are graded already, why others not, and who waits.
 
     One process does this before the others start: two that add the same student at once would fail.
     """
@@ -176,10 +202,34 @@ def _prepare(
         for name, student in tasks:
             records.reopen(course, course.unit(name), student)
     done = graded_already(course, tasks)
-    found = {task: records.read(course, course.unit(task[0]), task[1]) for task in done}
-    again = [] if regrade else [why_again(course, task) for task in tasks if task not in done]
+    held = {} if regrade else dict(_held_back(course, [task for task in tasks if task not in done]))
+    found = {task: records.read(course, course.unit(task[0]), task[1]) for task in {*done, *held}}
     known = {task: record for task, record in found.items() if record is not None}
-    return known, Counter(filter(None, again))
+    again = [] if regrade else [why_again(course, task) for task in tasks if task not in known]
+    return known, Counter(filter(None, again)), held
+
+
+def _held_back(course: Course, tasks: Sequence[Task]) -> Iterator[tuple[Task, str]]:
+    """The tasks that have a score and whose new files are not graded now, and why."""
+    for name, student in tasks:
+        unit = course.unit(name)
+        if records.completion(course, unit, student):
+            files = digests_of(course, unit, student)[FILES]
+            if why := attempts.held_back(course, unit, student, files):
+                yield (name, student), why
+
+
+def timed_task(root: Path, task: Task) -> records.Record:
+    """As `grade_task`, with what it took; what was graded counts as an attempt of the student."""
+    with figures.timed() as seconds:
+        record = grade_task(root, task)
+    course, _ = _opened(root)
+    unit, student = course.unit(task[0]), task[1]
+    completion = records.completion(course, unit, student)
+    if completion and not record.failed:
+        attempts.count(course, unit, student, completion.digests[FILES])
+    account = (records.stored(course, unit, student) or {}).get("account", {})
+    return replace(record, seconds=seconds, restarts=len(account.get("ended", ())))
 
 
 def grade_task(root: Path, task: Task) -> records.Record:

@@ -31,6 +31,7 @@ from autograder.grading.grade import grade_submission
 from autograder.judging.results import Report
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
+from autograder.nbgrader.figures import stage
 from autograder.nbgrader.gradebook import clear_scores, forget_time
 from autograder.nbgrader.graft import answer_cells, graft, must_fit, submission_in, tampering
 from autograder.nbgrader.inbox import keep_only, last_change, must_have_a_plain_name, time_of
@@ -73,7 +74,9 @@ class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes 
             if path == course.autograded_file(unit, student):
                 exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
             else:
-                exported = self.from_notebook_node(_graft(course, unit, student), resources, **options)
+                with stage("read"):
+                    grafted = _graft(course, unit, student)
+                exported = self.from_notebook_node(grafted, resources, **options)
         except Exception as error:
             _fail(course, unit, student, error)
             raise
@@ -187,7 +190,8 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader comes witho
         course = open_course(Path(self.parent.parent.coursedir.root))
         unit = course.unit(resources["nbgrader"]["assignment"])
         student = resources["nbgrader"]["student"]
-        report = grade_submission(unit, submission_in(nb), course.recorded(unit))
+        with stage("run"):
+            report = grade_submission(unit, submission_in(nb), course.recorded(unit))
         if course.recorded(unit).gpu:
             report = replace(report, gpu=gpu.stored_report(course, unit, student, nb))
         write_outputs(nb, report)

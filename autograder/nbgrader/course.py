@@ -12,6 +12,9 @@ nbgrader_config.py   gradebook.db   source/   release/   submitted/   autograded
 .gradfn/             readable by the owner only:
     course.json      the kit that the course grades with
     secret           from which the graded seeds are made
+    seeds/           how many of them each unit has used up
+    runs/            figures of each run, by unit
+    attempts/        whose files were graded when, by unit and student
     recorded/        the reference answers on those seeds
     reports/         the record of each submission, by unit and student
     grading-*.lock   held while a unit is graded
@@ -123,13 +126,39 @@ class Course:
         """Every unit of the kit, in learning order."""
         return [self.unit(unit.name) for unit in self.kit.units()]
 
-    def seed(self, unit: KitUnit) -> int:
-        """The seed of the unit's graded run: the same for the whole class, and impossible to guess."""
+    def seed(self, unit: KitUnit, number: int | None = None) -> int:
+        """The seed of the unit's graded runs: impossible to guess, and the same for the class until feedback.
+
+        After the feedback students know its inputs: `gradfn grade` goes on with the next one. 0 is the first.
+        """
         try:
             secret = (self.private / "secret").read_bytes()
         except OSError as error:
             raise GradfnError(_closed(self.private / "secret", error)) from error
-        return int.from_bytes(hmac.digest(secret, unit.name.encode(), "sha256")[:6], "big")
+        number = self._number(unit) if number is None else number
+        text = f"{unit.name}#{number}" if number else unit.name
+        return int.from_bytes(hmac.digest(secret, text.encode(), "sha256")[:6], "big")
+
+    def _number(self, unit: KitUnit) -> int:
+        file = self.private / "seeds" / unit.name
+        return int(file.read_text(encoding="utf-8")) if file.exists() else 0
+
+    def show_seed(self, unit: KitUnit, seed: int) -> None:
+        """Note that feedback shows a run with this seed."""
+        if seed == self.seed(unit):
+            (self.private / "seeds").mkdir(exist_ok=True)
+            self._shown(unit).touch()
+
+    def is_seed_shown(self, unit: KitUnit) -> bool:
+        return self._shown(unit).exists()
+
+    def renew_seed(self, unit: KitUnit) -> None:
+        """Use another seed from now on."""
+        write_whole(self.private / "seeds" / unit.name, str(self._number(unit) + 1))
+        self._shown(unit).unlink(missing_ok=True)
+
+    def _shown(self, unit: KitUnit) -> Path:
+        return self.private / "seeds" / f"{unit.name}.shown"
 
     def recorded(self, unit: KitUnit) -> Recorded:
         """The reference answers on the unit's graded seed; made at the first use."""

@@ -44,6 +44,7 @@ class Record:
     """A submission's points and what went wrong in a phrase, or the reason why it was not graded.
 
     `before` and `after` are its scores in the gradebook: None for none, or for a record that was only read.
+    `seconds` are what grading it took, by stage; `restarts` how often its process was started again.
     """
 
     points: float
@@ -52,6 +53,8 @@ class Record:
     failed: bool = False
     before: float | None = field(default=None, compare=False)
     after: float | None = field(default=None, compare=False)
+    seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
+    restarts: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)

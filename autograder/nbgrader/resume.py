@@ -36,7 +36,8 @@ FILES, DUE, UNIT, SETTINGS, CODE = (
 #: Parts of the kit that do not bear on scores.
 NO_SCORES = (
     *("cli", "authors", "student", "jupyter.py", "nbgrader/report", "nbgrader/demo", "nbgrader/templates"),
-    *(f"nbgrader/{name}.py" for name in ("export", "feedback", "formgrader", "marks", "resume")),
+    *(f"nbgrader/{name}.py" for name in ("attempts", "export", "feedback", "figures", "formgrader")),
+    *("nbgrader/marks.py", "nbgrader/resume.py"),
     *(f"grading/{name}.py" for name in ("accounts", "doctor", "gradescope")),
 )
 #: Classes of nbgrader and Jupyter, by how their names begin, whose settings do not bear on scores.
@@ -93,7 +94,7 @@ def why_again(course: Course, task: Task) -> str:
 def _digests_of_unit(course: Course, unit: KitUnit) -> dict[str, str]:
     paths = [*unit.checks_files, unit.recorded_file, *sorted(unit.solutions.glob("*.py"))]
     return {
-        UNIT: files.digest([*paths, course.released_file(unit)], str(course.seed(unit))),
+        UNIT: files.digest([*paths, course.released_file(unit)], str(course.seed(unit, 0))),
         SETTINGS: files.digest([], _settings((course.root / "nbgrader_config.py").read_text("utf-8"))),
     }
 

@@ -3,6 +3,8 @@
 load(root)                    the file as a traitlets Config
 unit_folders(root, config)    c.Gradfn.units: folders with units of one's own
 worth(root, config, names)    c.Gradfn.points: what a unit or an exercise is worth, by unit
+attempts(root, config)        c.Gradfn.attempts: how often a student's new files are graded, by unit
+cool_down(root, config)       c.Gradfn.cool_down: how long after that the next ones wait, by unit
 
 A setting of another form raises GradfnError with an example.
 """
@@ -53,6 +55,18 @@ def worth(root: Path, config: Any, names: Callable[[], list[str]]) -> dict[str, 
     return found
 
 
+def attempts(root: Path, config: Any) -> dict[str, int]:
+    """The attempt limit of each unit that has one."""
+    example = '{"activations": 5}'
+    return _read(root, config, "attempts", example, lambda said: {k: int(n) for k, n in said.items()}) or {}
+
+
+def cool_down(root: Path, config: Any) -> dict[str, str]:
+    """How long after an attempt the next one waits, such as 30min, for each unit where it does."""
+    example = '{"activations": "30min"}'
+    return _read(root, config, "cool_down", example, lambda said: {k: str(t) for k, t in said.items()}) or {}
+
+
 def _points(said: Any) -> dict[str, float]:
     points = {str(key): float(number) for key, number in dict(said).items()}
     if any(not 0 <= number < 1e6 for number in points.values()):
@@ -65,5 +79,5 @@ def _read(root: Path, config: Any, name: str, example: str, form: Callable[[Any]
     said = config.Gradfn.get(name)
     try:
         return None if said is None else form(said)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise GradfnError(f"{root / FILE}: write c.Gradfn.{name} = {example}") from error

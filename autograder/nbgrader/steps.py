@@ -3,6 +3,7 @@
 release(course, unit)                    make the notebook that students receive
 write_feedback(course, unit, student)    write a page for each graded submission, or for one
 graded_students(course, unit)            the students whose submissions are graded
+collect(course, unit)                    take in what was handed in by nbgrader's exchange, if there is one
 nbgrader_api(course), must_succeed(...)  call nbgrader, and raise if it failed
 """
 
@@ -82,6 +83,15 @@ def _install(new: Path, folder: Path, mode: int) -> None:
     for old in [path for path in folder.rglob("*") if path.is_file()]:
         if old.relative_to(folder) not in names:
             old.unlink()
+
+
+def collect(course: Course, unit: KitUnit) -> None:
+    """Take in what is new in nbgrader's exchange; nothing where the course has none."""
+    root = course.config.Exchange.get("root", "/usr/local/share/nbgrader/exchange")
+    inbound = Path(root) / course.course_id / "inbound"
+    if inbound.is_dir() or course.config.ExchangeFactory.get("collect"):
+        with nbgrader_api(course) as api:
+            must_succeed(api.collect(unit.name, update=True), f"collecting {unit.name}")
 
 
 def write_feedback(course: Course, unit: KitUnit, student: str = EVERYONE) -> list[Path]:

@@ -26,6 +26,7 @@ def files_about(course: Course, student: str) -> list[Path]:
         *course.root.glob("*.csv"),
         *course.root.glob("reports/*.html"),
         *course.private.glob("backups/*"),
+        *course.private.glob("runs/*"),
     ]
     mentions = [path for path in derived if student.encode() in path.read_bytes()]
     return [path for path in own if path.name in names and path.exists()] + mentions

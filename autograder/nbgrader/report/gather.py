@@ -20,7 +20,7 @@ import numpy as np
 
 from autograder.declare import Check
 from autograder.errors import NotFound
-from autograder.nbgrader import records
+from autograder.nbgrader import figures, records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import not_in_gradebook
 from autograder.nbgrader.marks import Mark, Person, marks
@@ -170,7 +170,7 @@ def gather(course: Course, unit: KitUnit) -> ClassReport:
         mistakes=tuple(_mistakes(reports, unit)),
         shared=tuple(_shared(reports)),
         missing=tuple(person for person in found.people if person not in stored),
-        took=_took(reports),
+        took=f"{_took(reports)} {figures.words(course, unit)}".strip(),
     )
 
 
