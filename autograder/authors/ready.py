@@ -21,25 +21,21 @@ SHOWN = 3
 
 
 def derived_files_fit(evidence: verify.Evidence) -> Iterator[str]:
-    """The stub is the solution's, and the recorded answers are its answers to the checks that there are."""
+    """The recorded stub and answers are the solution's. In the stub's own file somebody may have worked."""
     unit, home = evidence.unit, evidence.unit.folder.parents[1]
     stale = f"gradfn dev build {unit.name}{'' if home == INSTALLED else f' --in {home}'}"
-    if not unit.stub_file.exists() or unit.stub_file.read_text(encoding="utf-8") != evidence.stub:
+    recorded, solution = unit.recorded, oracle.solution_of(unit)
+    if recorded.stub != evidence.stub:
         yield f"{unit.stub_file.name} is not what the solution gives: {stale}"
         return
-    recorded, solution = unit.recorded, oracle.solution_of(unit)
     checks = {name: exercise.checks for name, exercise in evidence.exercises.items()}
     points = {name: {check.name: check.points for check in own} for name, own in checks.items()}
     titles = {mistake.title for mistake in recorded.mistakes}
     answers = oracle.outcomes(itertools.chain(*checks.values()), solution, PUBLIC_SEED)
     if (
-        (recorded.stub, recorded.points) != (evidence.stub, points)
+        recorded.points != points
         or any(mistake.title not in titles for mistake in evidence.mistakes)
-        or any(
-            not agree(c, answers[c.name], recorded.answers[name][c.name])
-            for name in checks
-            for c in checks[name]
-        )
+        or any(not agree(c, answers[c.name], recorded.answers[n][c.name]) for n in checks for c in checks[n])
     ):
         yield f"recorded.json does not fit the answers, the checks or the mistakes: {stale}"
 
@@ -56,7 +52,8 @@ RULES: tuple[verify.Rule, ...] = (
 
 def must_be_ready(unit: KitUnit) -> None:
     """Raise BadUnit with what `gradfn dev verify` would say too; of much, the first lines."""
-    broken = verify.verify(unit, (PUBLIC_SEED,), RULES)
+    found = verify.verify(unit, (PUBLIC_SEED,), RULES)
+    broken = [item for item in found if not item.sentence.startswith(f"{unit.stub_file.name} holds")]
     if broken:
         more = [f"and {len(broken) - SHOWN} more: gradfn dev verify {unit.name} lists them"] * (
             len(broken) > SHOWN

@@ -35,7 +35,7 @@ from autograder.nbgrader.steps import collect
 from autograder.units.kit import KitUnit
 
 MOST_LINES = 20
-SEVERAL, MANY = 5, 40  # submissions, or seconds, that are worth a word; that are worth an estimate on the way
+SEVERAL, LONG, MANY = 5, 30, 40  # submissions or seconds worth a word; worth an estimate on the way
 Say = Callable[[str, int, int], None]  # a line, how many are done, how many there are
 
 
@@ -115,7 +115,7 @@ def say_not_taken(course: Course) -> bool:
 
 def _plan_lines(plan: Plan) -> Iterator[str]:
     """How many submissions are graded and for how long, why some of them again, and whose new files wait."""
-    if plan.count >= SEVERAL or plan.seconds >= SEVERAL:
+    if plan.count >= SEVERAL or plan.seconds >= LONG:
         time_ = f", about {figures.span(plan.seconds)}" if plan.seconds else ""
         yield f"{plan.count} to grade{time_}"
     for words, count in plan.reasons.items():
