@@ -26,7 +26,7 @@ CODE = (
     "engine",
     *(f"autograder/{name}" for name in ("__init__.py", "errors.py", "jupyter.py")),
     *(f"autograder/{name}" for name in ("declare", "worker", "units", "answers", "judging", "student")),
-    *(f"autograder/cli/{name}.py" for name in ("__init__", "__main__", "common", "student")),
+    *(f"autograder/cli/{name}.py" for name in ("__init__", "__main__", "commands", "common", "student")),
 )
 ALSO = ("LICENSE", "constraints.txt", "pyproject.toml", "exercises/conftest.py")
 EPOCH = (1980, 1, 1, 0, 0, 0)

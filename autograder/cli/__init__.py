@@ -5,12 +5,12 @@ broken promise, a missing layer, a score below --min; 2 if the command could not
 on stderr that says why. The commands:
 
     student       watch, lesson, play, list, hint, show, solution, reset, notebook, script, submit, update
-    instructor    course, release, grade, feedback, export, formgrader, student remove, bundle, doctor
+    instructor    course, release, grade, feedback, report, similar, student, formgrader, bundle, doctor
     judge         judge
-    reports       report, similar
-    lms           roster, collect, deadline
+    lms           roster, collect, deadline, export
     author        dev build, dev verify, dev new
     grading_view  what `gradfn grade` shows
+    commands      how a command is declared
     common        what the commands share
 
 A students' copy of the kit has the student's commands only.
@@ -29,10 +29,16 @@ from typing import Any
 
 from autograder import __version__
 from autograder.cli import student
+from autograder.cli.commands import add_commands
 from autograder.errors import GradfnError, NotFound, database_fault
 from autograder.student.terminal import replace_unprintable
 from autograder.units.files import os_words
 
+GROUPS = {
+    "instructors": ("judge", "instructor"),
+    "classes in a learning system": ("lms",),
+    "kit authors": ("author",),
+}
 DESCRIPTION = """\
 Exercises for the fundamentals of neural networks. gradfn alone shows your
 progress and what is next; gradfn COMMAND --help explains a command."""
@@ -95,11 +101,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"gradfn {__version__}")
     parser.set_defaults(run=student.progress)
     commands = parser.add_subparsers(metavar="COMMAND", prog="gradfn", help=argparse.SUPPRESS)
-    for module in _groups():
+    for title, modules in _groups():
         before = set(commands.choices)
-        title = module.add(commands)
+        for module in modules:
+            add_commands(commands, module.__name__)
         added = {name: each for name, each in commands.choices.items() if name not in before}
-        parser.add_argument_group(title, "\n".join(_summaries(added)))
+        parser.add_argument_group(f"commands for {title}", "\n".join(_summaries(added)))
     return parser
 
 
@@ -114,9 +121,9 @@ def _summaries(commands: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]
             yield f"{name:<11} {words.removesuffix('.')}"
 
 
-def _groups() -> Iterator[ModuleType]:
-    """The modules that declare commands; a students' copy of the kit has the first only."""
-    yield student
-    for name in ("instructor", "lms", "author"):
-        if find_spec(f"autograder.cli.{name}"):
-            yield import_module(f"autograder.cli.{name}")
+def _groups() -> Iterator[tuple[str, list[ModuleType]]]:
+    """The modules that declare commands, by who needs them; a students' copy has the first only."""
+    yield "students", [student]
+    for title, names in GROUPS.items():
+        if find_spec(f"autograder.cli.{names[0]}"):
+            yield title, [import_module(f"autograder.cli.{name}") for name in names]

@@ -1,81 +1,16 @@
-"""A kit author's commands.
-
-gradfn dev build [UNIT ...]      derive stubs, recorded answers and pictures
-gradfn dev verify [UNIT ...]     check what the kit promises about its exercises
-gradfn dev new UNIT.EXERCISE     the skeletons of a new exercise
-With --in DIR each works on a folder of one's own.
-"""
+"""A kit author's commands; with --in DIR each works on a folder of one's own."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from autograder.cli.common import Commands, command, display_path
+from autograder.cli.commands import command
+from autograder.cli.common import display_path
 from autograder.errors import NotFound
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.lookup import find_unit
 from autograder.units.places import own_units
-
-
-def add(commands: Commands) -> str:
-    """Declare the commands; the title of their group."""
-    dev = commands.add_parser("dev", help="for the kit's authors", description="For the kit's authors.")
-    subcommands = dev.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    build = command(
-        subcommands,
-        "build",
-        _build,
-        "write stubs, recorded answers and pictures",
-        """They are derived from solutions/ and checks.py: never edit them. Without UNIT the pictures in
-        README.md are drawn too.""",
-        "gradfn dev build activations",
-    )
-    verify = command(
-        subcommands,
-        "verify",
-        _verify,
-        "check what the kit promises about its exercises",
-        """Every stub fails, every solution and PyTorch reference passes, every mistake is caught and
-        recognised, every check has three hints. Exit status 1 if a promise is broken.""",
-        "gradfn dev verify activations --seeds 10",
-    )
-    verify.add_argument("--seeds", type=int, default=3, metavar="N", help="how many seeds (default: 3)")
-    new = command(
-        subcommands,
-        "new",
-        _new,
-        "write the skeletons of a new exercise",
-        """An answer, a check and a mistake, each with TODOs to replace. A unit that does not exist yet is
-        made too. With --in it lies in a folder of your own, which is made too.""",
-        """
-        gradfn dev new activations.softsign
-        gradfn dev new neurons.spike --in ~/neurons
-        """,
-    )
-    words = "the exercise to add, such as activations.softsign"
-    new.add_argument("exercise", metavar="UNIT.EXERCISE", help=words)
-    for parser in (build, verify, new):
-        words = "the folder of your own units (default: the kit around the working directory)"
-        parser.add_argument("--in", dest="folder", type=Path, metavar="DIR", help=words)
-    for parser in (build, verify):
-        words = "units by their names, such as activations (default: all)"
-        parser.add_argument("units", nargs="*", metavar="UNIT", help=words)
-    return "commands for kit authors"
-
-
-def _new(arguments: argparse.Namespace) -> None:
-    from autograder.authors.scaffold import new_exercise
-
-    path, folder = arguments.exercise, arguments.folder
-    if "." not in path:
-        raise NotFound(f"which exercise? Write UNIT.EXERCISE, for example activations.softmax (got {path!r})")
-    kit = Kit(folder.resolve()) if folder else Kit.around(Path.cwd())
-    if kit is None:  # nothing is written into a kit elsewhere
-        raise NotFound(f"no exercises here. To begin with units of your own: gradfn dev new {path} --in DIR")
-    print("\n".join(map(display_path, new_exercise(kit, path))))
-    unit = f"{path.partition('.')[0]}{f' --in {folder}' if folder else ''}"
-    print(f"Replace each TODO in them. Then: gradfn dev build {unit}; gradfn dev verify {unit}")
 
 
 def _kit(arguments: argparse.Namespace) -> Kit:
@@ -87,7 +22,18 @@ def _units(arguments: argparse.Namespace) -> list[KitUnit]:
     return [find_unit(kit, name) for name in arguments.units] or list(kit.units())
 
 
+@command("dev build")
 def _build(arguments: argparse.Namespace) -> None:
+    """Write stubs, recorded answers and pictures.
+
+    They are derived from solutions/ and checks.py: never edit them. Without UNIT the pictures in
+    README.md are drawn too.
+
+        --in folder:DIR   the folder of your own units (default: the kit around the working directory)
+        [units:UNIT ...]  units by their names, such as activations (default: all)
+
+        gradfn dev build activations
+    """
     from autograder.authors.build import build
 
     for unit in _units(arguments):
@@ -100,7 +46,19 @@ def _build(arguments: argparse.Namespace) -> None:
             print(display_path(path))
 
 
+@command("dev verify")
 def _verify(arguments: argparse.Namespace) -> int:
+    """Check what the kit promises about its exercises.
+
+    Every stub fails, every solution and PyTorch reference passes, every mistake is caught and
+    recognised, every check has three hints. Exit status 1 if a promise is broken.
+
+        --seeds N=3       how many seeds (default: 3)
+        --in folder:DIR   the folder of your own units (default: the kit around the working directory)
+        [units:UNIT ...]  units by their names, such as activations (default: all)
+
+        gradfn dev verify activations --seeds 10
+    """
     from autograder.authors.verify import RULES, verify
 
     broken = []
@@ -114,3 +72,30 @@ def _verify(arguments: argparse.Namespace) -> int:
     for item in broken:
         print(item)
     return 1 if broken else 0
+
+
+@command("dev new")
+def _new(arguments: argparse.Namespace) -> None:
+    """Write the skeletons of a new exercise.
+
+    An answer, a check and a mistake, each with TODOs to replace. A unit that does not exist yet is made
+    too. With --in it lies in a folder of your own, which is made too.
+
+        exercise:UNIT.EXERCISE  the exercise to add, such as activations.softsign
+        --in folder:DIR         the folder of your own units (default: the kit around the working
+            directory)
+
+        gradfn dev new activations.softsign
+        gradfn dev new neurons.spike --in ~/neurons
+    """
+    from autograder.authors.scaffold import new_exercise
+
+    path, folder = arguments.exercise, arguments.folder
+    if "." not in path:
+        raise NotFound(f"which exercise? Write UNIT.EXERCISE, for example activations.softmax (got {path!r})")
+    kit = Kit(folder.resolve()) if folder else Kit.around(Path.cwd())
+    if kit is None:  # nothing is written into a kit elsewhere
+        raise NotFound(f"no exercises here. To begin with units of your own: gradfn dev new {path} --in DIR")
+    print("\n".join(map(display_path, new_exercise(kit, path))))
+    unit = f"{path.partition('.')[0]}{f' --in {folder}' if folder else ''}"
+    print(f"Replace each TODO in them. Then: gradfn dev build {unit}; gradfn dev verify {unit}")

@@ -1,28 +1,13 @@
-"""An instructor's commands.
-
-gradfn course DIR         make a course; in its folder:
-gradfn release UNIT, gradfn grade UNIT, gradfn feedback UNIT
-gradfn report UNIT, gradfn similar UNIT: pages about the class, in `reports`
-gradfn formgrader         read and grade written answers, in a Jupyter that can do nothing else
-gradfn student remove     remove a student and everything that is known of them
-gradfn bundle             make the students' copy of the kit
-gradfn doctor             what this machine lacks for grading
-"""
+"""An instructor's commands."""
 
 from __future__ import annotations
 
 import argparse
-from contextlib import suppress
+from contextlib import chdir, suppress
 from pathlib import Path
 
-from autograder.cli import judge, reports
+from autograder.cli.commands import command
 from autograder.cli.common import (
-    Commands,
-    add_kit_folder,
-    add_unconfined,
-    add_unit,
-    at_least_1,
-    command,
     course_and_unit,
     course_here,
     display_path,
@@ -34,133 +19,21 @@ from autograder.errors import NotFound
 from autograder.units.lookup import find_unit
 
 
-def add(commands: Commands) -> str:
-    """Declare the commands; the title of their group."""
-    judge.add(commands)
-    _add_course(commands)
-    _add_grade(commands)
-    _add_what_follows(commands)
-    _add_kit(commands)
-    return "commands for instructors"
+@command("course", "--kit")
+def _course(arguments: argparse.Namespace) -> None:
+    """Make a course in a folder.
 
+    The folder holds nbgrader's configuration, its gradebook and all that is released and handed in. The
+    commands release, grade, feedback, report and export are run inside it.
 
-def _add_course(commands: Commands) -> None:
-    course = command(
-        commands,
-        "course",
-        _course,
-        "make a course in a folder",
-        """The folder holds nbgrader's configuration, its gradebook and all that is released and handed in.
-        The commands release, grade, feedback, report and export are run inside it.""",
-        """
+        DIR        the folder, such as fall; it is made if it does not exist
+        --db URL=  keep the gradebook in PostgreSQL, such as postgresql://user@host/name (default:
+            gradebook.db)
+
         gradfn course fall
         gradfn course fall --units ~/neurons
         gradfn course fall --db postgresql://ada@localhost/fall
-        """,
-    )
-    course.add_argument(
-        "dir", metavar="DIR", help="the folder, such as fall; it is made if it does not exist"
-    )
-    words = "keep the gradebook in PostgreSQL, such as postgresql://user@host/name (default: gradebook.db)"
-    course.add_argument("--db", default="", metavar="URL", help=words)
-    add_kit_folder(course)
-    release = command(
-        commands,
-        "release",
-        _release,
-        "release a unit as an nbgrader assignment",
-        """Writes release/UNIT/UNIT.ipynb, the notebook to give to the students. They hand in this notebook or
-        the unit's .py file.""",
-        "gradfn release activations",
-    )
-    add_unit(release)
-
-
-def _add_grade(commands: Commands) -> None:
-    grade = command(
-        commands,
-        "grade",
-        _grade,
-        "grade the new and changed submissions",
-        """Submissions are read from submitted/STUDENT/UNIT/. A run can be stopped at any time: the next one
-        grades the rest.""",
-        """
-        gradfn grade activations
-        gradfn grade activations ada bob --regrade
-        gradfn grade activations --watch
-        """,
-    )
-    add_unit(grade)
-    words = "names of folders below submitted/ (default: all students)"
-    grade.add_argument("students", nargs="*", metavar="STUDENT", help=words)
-    grade.add_argument("--regrade", action="store_true", help="also what is graded already")
-    words = "how many processes (default: one for each core)"
-    grade.add_argument("--jobs", type=at_least_1, default=0, metavar="N", help=words)
-    words = "go on grading what arrives in submitted/ or in nbgrader's exchange, until Ctrl-C"
-    grade.add_argument("--watch", action="store_true", help=words)
-    words = "with --watch: how often to look (default: every 60 seconds)"
-    grade.add_argument("--every", type=at_least_1, default=60, metavar="SECONDS", help=words)
-    words = "cpu (default), or gpu: add the GPU tier to submissions already graded, as extra credit"
-    grade.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
-    add_unconfined(grade)
-
-
-def _add_what_follows(commands: Commands) -> None:
-    feedback = command(
-        commands,
-        "feedback",
-        _feedback,
-        "write a feedback page for each student",
-        """The pages are feedback/STUDENT/UNIT/UNIT.html.""",
-        "gradfn feedback activations",
-    )
-    add_unit(feedback)
-    reports.add(commands)
-    student = commands.add_parser("student", help="remove a student").add_subparsers(
-        metavar="COMMAND", required=True
-    )
-    remove = command(
-        student,
-        "remove",
-        _remove,
-        "remove a student and everything that is known of them",
-        """Submissions, feedback, records, the gradebook's rows, and the reports and exports that name the
-        student, which gradfn report and gradfn export write again. Without --yes it only says what would
-        go.""",
-        "gradfn student remove ada --yes",
-    )
-    remove.add_argument("student", metavar="STUDENT", help="the student's id")
-    remove.add_argument("--yes", action="store_true", help="remove it; there is no way back")
-    command(
-        commands,
-        "formgrader",
-        _formgrader,
-        "open nbgrader's formgrader to read and grade written answers",
-        """Opens JupyterLab in the course's folder, without terminals, kernels or writing to files, because
-        submissions are shown there. Formgrader is in its menu Nbgrader.""",
-        "gradfn formgrader -- --no-browser --port 9000",
-    ).add_argument("options", nargs="*", metavar="OPTION", help="for jupyter lab, behind --")
-
-
-def _add_kit(commands: Commands) -> None:
-    words = "make the students' copy of the kit, without solutions"
-    details = "A zip with the exercises, the commands for students and a README.md to start with."
-    examples = """
-        gradfn bundle --out kit.zip
-        gradfn bundle perceptron spikes --units ~/neurons --title "Neurons"
-        """
-    bundle = command(commands, "bundle", _bundle, words, details, examples)
-    words = "the zip (default: gradfn-students.zip)"
-    bundle.add_argument("--out", type=Path, metavar="FILE", help=words)
-    bundle.add_argument("chosen", nargs="*", metavar="UNIT", help="units by their names (default: all)")
-    bundle.add_argument("--title", metavar="TITLE", help="how its README.md begins")
-    add_kit_folder(bundle)
-    words = "show what this machine lacks for grading, and what to do"
-    details = "Tries each layer of the sandbox. Exit status 1 if one is missing."
-    add_kit_folder(command(commands, "doctor", _doctor, words, details, "gradfn doctor"))
-
-
-def _course(arguments: argparse.Namespace) -> None:
+    """
     kit = kit_to_grade(arguments)
     from autograder.nbgrader.course import make_course
 
@@ -173,7 +46,15 @@ def _course(arguments: argparse.Namespace) -> None:
     print(f"A course is in {display_path(course.root)}. There: gradfn release UNIT")
 
 
+@command("release", "UNIT")
 def _release(arguments: argparse.Namespace) -> None:
+    """Release a unit as an nbgrader assignment.
+
+    Writes release/UNIT/UNIT.ipynb, the notebook to give to the students. They hand in this notebook or
+    the unit's .py file.
+
+        gradfn release activations
+    """
     course, unit = course_and_unit(arguments)
     from autograder.authors.ready import must_be_ready
     from autograder.nbgrader.steps import release
@@ -186,7 +67,26 @@ def _release(arguments: argparse.Namespace) -> None:
         print(f"{unit.name} was handed in already. {released.changed}: gradfn grade {unit.name}")
 
 
+@command("grade", "UNIT", "--unconfined")
 def _grade(arguments: argparse.Namespace) -> int:
+    """Grade the new and changed submissions.
+
+    Submissions are read from submitted/STUDENT/UNIT/. A run can be stopped at any time: the next one
+    grades the rest.
+
+        [students:STUDENT ...]  names of folders below submitted/ (default: all students)
+        --regrade               also what is graded already
+        --jobs N=0              how many processes (default: one for each core)
+        --watch                 go on grading what arrives in submitted/ or in nbgrader's exchange, until
+            Ctrl-C
+        --every SECONDS=60      with --watch: how often to look (default: every 60 seconds)
+        --tier TIER=cpu|gpu     cpu (default), or gpu: add the GPU tier to submissions already graded, as
+            extra credit
+
+        gradfn grade activations
+        gradfn grade activations ada bob --regrade
+        gradfn grade activations --watch
+    """
     course, unit = course_and_unit(arguments)
     from autograder.cli.grading_view import say_not_taken, say_what_waits, show, show_gpu, watch
     from autograder.nbgrader.classes import Options
@@ -209,7 +109,14 @@ def _grade(arguments: argparse.Namespace) -> int:
     return 1 if status or left else 0
 
 
+@command("feedback", "UNIT")
 def _feedback(arguments: argparse.Namespace) -> int:
+    """Write a feedback page for each student.
+
+    The pages are feedback/STUDENT/UNIT/UNIT.html.
+
+        gradfn feedback activations
+    """
     course, unit = course_and_unit(arguments)
     from autograder.cli.grading_view import say_what_waits, show_pages
 
@@ -218,7 +125,56 @@ def _feedback(arguments: argparse.Namespace) -> int:
     return status
 
 
+@command("report", "UNIT")
+def _report(arguments: argparse.Namespace) -> None:
+    """Write a page about the class: scores, mistakes, checks.
+
+    The page shows who needs attention, the distribution of scores, which mistakes were made, and which
+    checks are too hard or do not discriminate.
+
+        --out FILE  the page (default: reports/UNIT.html in the course)
+
+        gradfn report activations
+    """
+    course, unit = course_and_unit(arguments)
+    with chdir(course.root):  # matplotlib looks for its settings in the working directory
+        from autograder.nbgrader.report.page import write_report
+    written = write_report(course, unit, arguments.out)
+    print(f"{unit.name}: {written.words}")
+    print(f"The report is in {display_path(written.file)}")
+
+
+@command("similar", "UNIT")
+def _similar(arguments: argparse.Namespace) -> None:
+    """Write a page about answers that are too alike.
+
+    Compares what is graded. Names, the order of lines, and what many answers share do not count.
+
+        --out FILE  the page (default: reports/UNIT-similar.html in the course)
+
+        gradfn similar activations
+    """
+    course, unit = course_and_unit(arguments)
+    with chdir(course.root):
+        from autograder.nbgrader.similar.page import write_page
+    file, words = write_page(course, unit, arguments.out)
+    print(f"{unit.name}: {words}")
+    print(f"The page is in {display_path(file)}")
+
+
+@command("student remove")
 def _remove(arguments: argparse.Namespace) -> int:
+    """Remove a student and everything that is known of them.
+
+    Submissions, feedback, records, the gradebook's rows, and the reports and exports that name the
+    student, which gradfn report and gradfn export write again. Without --yes it only says what would
+    go.
+
+        STUDENT  the student's id
+        --yes    remove it; there is no way back
+
+        gradfn student remove ada --yes
+    """
     course = course_here()
     from autograder.nbgrader.students import files_about, remove_student
 
@@ -232,14 +188,36 @@ def _remove(arguments: argparse.Namespace) -> int:
     return 1
 
 
+@command("formgrader")
 def _formgrader(arguments: argparse.Namespace) -> None:
+    """Open nbgrader's formgrader to read and grade written answers.
+
+    Opens JupyterLab in the course's folder, without terminals, kernels or writing to files, because
+    submissions are shown there. Formgrader is in its menu Nbgrader.
+
+        [options:OPTION ...]  for jupyter lab, behind --
+
+        gradfn formgrader -- --no-browser --port 9000
+    """
     course = course_here()
     from autograder.nbgrader.formgrader import launch
 
     launch(course, arguments.options)
 
 
+@command("bundle", "--kit")
 def _bundle(arguments: argparse.Namespace) -> None:
+    """Make the students' copy of the kit, without solutions.
+
+    A zip with the exercises, the commands for students and a README.md to start with.
+
+        --out FILE         the zip (default: gradfn-students.zip)
+        [chosen:UNIT ...]  units by their names (default: all)
+        --title TITLE      how its README.md begins
+
+        gradfn bundle --out kit.zip
+        gradfn bundle perceptron spikes --units ~/neurons --title "Neurons"
+    """
     kit = kit_to_grade(arguments)
     from autograder.authors.bundle import TITLE, bundle
 
@@ -250,7 +228,14 @@ def _bundle(arguments: argparse.Namespace) -> None:
     print(f"The students' copy is in {display_path(target)}: {len(files)} files, {size:.0f} kB, no solutions")
 
 
+@command("doctor", "--kit")
 def _doctor(arguments: argparse.Namespace) -> int:
+    """Show what this machine lacks for grading, and what to do.
+
+    Tries each layer of the sandbox. Exit status 1 if one is missing.
+
+        gradfn doctor
+    """
     units = list(kit_to_grade(arguments).units())
     from autograder.grading.doctor import examine
 

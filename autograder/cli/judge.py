@@ -1,7 +1,4 @@
-"""`gradfn judge UNIT FILE`: judge one file, without a course.
-
-add(commands)    declare the command
-"""
+"""`gradfn judge UNIT FILE`: judge one file, without a course."""
 
 from __future__ import annotations
 
@@ -9,49 +6,30 @@ import argparse
 import json
 from pathlib import Path
 
-from autograder.cli.common import (
-    Commands,
-    add_kit_folder,
-    add_unconfined,
-    add_unit,
-    command,
-    kit_to_grade,
-    manual_text,
-    points,
-)
+from autograder.cli.commands import command
+from autograder.cli.common import kit_to_grade, manual_text, points
 from autograder.errors import BadSubmission, NotFound
 from autograder.units.lookup import find_unit
 
 
-def add(commands: Commands) -> None:
-    """Declare the command."""
-    judge = command(
-        commands,
-        "judge",
-        _judge,
-        "judge one file, without a course",
-        """Prints a card for each check, then the points. Exit status 0 whatever the score, or with --min 1
-        if it is lower; 2 if the file cannot be judged.""",
-        """
+@command("judge", "UNIT", "--kit", "--unconfined")
+def _judge(arguments: argparse.Namespace) -> int:
+    """Judge one file, without a course.
+
+    Prints a card for each check, then the points. Exit status 0 whatever the score, or with --min 1 if
+    it is lower; 2 if the file cannot be judged.
+
+        FILE                 the student's .py or .ipynb file
+        --json               print one JSON object
+        --min POINTS=0.0     exit status 1 below so many points, for a script or CI
+        --seed N=0           the seed of the inputs (default: 0, the seed of the public checks)
+        --tier TIER=cpu|gpu  cpu (default), or gpu: the unit's checks in float32 and bfloat16 on a CUDA
+            device
+
         gradfn judge activations bob/activations.ipynb
         gradfn judge activations activations.py --json --seed 7
         gradfn judge activations activations.py --min 30
-        """,
-    )
-    add_unit(judge)
-    judge.add_argument("file", metavar="FILE", help="the student's .py or .ipynb file")
-    judge.add_argument("--json", action="store_true", help="print one JSON object")
-    words = "exit status 1 below so many points, for a script or CI"
-    judge.add_argument("--min", type=float, default=0.0, metavar="POINTS", help=words)
-    words = "the seed of the inputs (default: 0, the seed of the public checks)"
-    judge.add_argument("--seed", type=int, default=0, metavar="N", help=words)
-    words = "cpu (default), or gpu: the unit's checks in float32 and bfloat16 on a CUDA device"
-    judge.add_argument("--tier", choices=("cpu", "gpu"), default="cpu", help=words)
-    add_kit_folder(judge)
-    add_unconfined(judge)
-
-
-def _judge(arguments: argparse.Namespace) -> int:
+    """
     unit = find_unit(kit_to_grade(arguments), arguments.unit)
     from autograder.grading.grade import judge_file
     from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats

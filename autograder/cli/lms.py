@@ -1,11 +1,4 @@
-"""An instructor's commands between a course and the system where its class lives.
-
-gradfn roster FILE         the class list: a system's own export, or any CSV file
-gradfn collect SOURCE UNIT what was handed in: a download, a folder of repositories, plain files
-gradfn deadline UNIT TIME  due dates, extensions, late penalties
-gradfn export              the gradebook as CSV, in the form of each system
-gradfn export gradescope UNIT, gradfn export classroom UNIT: what grades a unit there
-"""
+"""An instructor's commands between a course and the system where its class lives."""
 
 from __future__ import annotations
 
@@ -13,110 +6,29 @@ import argparse
 import secrets
 from pathlib import Path
 
-from autograder.cli.common import (
-    Commands,
-    add_unit,
-    at_least_1,
-    command,
-    course_here,
-    display_path,
-    manual_text,
-)
+from autograder.cli.commands import command
+from autograder.cli.common import course_here, display_path, manual_text
 from autograder.errors import NotFound
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.lookup import find_unit
 from autograder.units.recorded import Recorded
 
-SYSTEMS = "moodle, canvas, brightspace, blackboard"
 PLACES = ("gradescope", "classroom", "worksheet")
-VISIBILITY = ("visible", "after_due_date", "after_published")  # Gradescope's own words
 
 
-def add(commands: Commands) -> str:
-    """Declare the commands; the title of their group."""
-    details = """Takes Moodle's, Canvas's, Brightspace's or Blackboard's own export of grades, Moodle's
-        grading worksheet, or any CSV file with the columns id, first_name, last_name, email. Nobody is
-        removed. The ids and the columns of scores that a system wants back are stored for gradfn export."""
-    roster = command(commands, "roster", _roster, "read the class list", details, "gradfn roster grades.csv")
-    roster.add_argument("file", type=Path, metavar="FILE", help="the CSV file, in any encoding of Excel's")
-    words = f"{SYSTEMS} or csv (default: by the columns)"
-    roster.add_argument("--from", dest="system", default="", metavar="SYSTEM", help=words)
-    details = """Takes the zip or folder that Moodle, Canvas, Brightspace, Blackboard or Gradescope gives for
-        an assignment, a folder of repositories, or a folder of files named by students. Writes
-        submitted/STUDENT/UNIT; what is replaced, and earlier tries, stay in submitted/STUDENT/.earlier.
-
-        Exit status 1 if something was not taken."""
-    examples = """
-        gradfn collect submissions.zip activations
-        gradfn collect CS101-Activations-1234.zip activations --zone Europe/Berlin"""
-    collect = command(
-        commands, "collect", _collect, "take in what was handed in elsewhere", details, examples
-    )
-    collect.add_argument("source", type=Path, metavar="SOURCE", help="a zip or a folder")
-    add_unit(collect)
-    words = f"{SYSTEMS}, gradescope, github or plain (default: by the names in it)"
-    collect.add_argument("--from", dest="system", default="", metavar="SYSTEM", help=words)
-    words = "the time zone of the system's times, such as Europe/Berlin; needed once for a course"
-    collect.add_argument("--zone", default="", metavar="ZONE", help=words)
-    words = "which try of each student counts, 1 for the first (default: the last)"
-    collect.add_argument("--try", dest="number", type=at_least_1, default=0, metavar="N", help=words)
-    collect.add_argument("--add", action="store_true", help="also students who are not in the gradebook")
-    collect.add_argument("--dry-run", action="store_true", help="only show what would be done")
-    details = """Without a time it shows what is set. A time says its time zone: "2026-12-01 23:59
-        Europe/Berlin", "2026-12-01 23:59 +01:00" or "2026-12-01 22:59 UTC". A penalty is for each hour or day
-        that has begun since the due date; % are of the unit's points."""
-    examples = """
-        gradfn deadline activations "2026-12-01 23:59 Europe/Berlin"
-        gradfn deadline activations --late "10%/day, grace 30min, at most 50%"
-        gradfn deadline activations "2026-12-04 12:00 UTC" --student ada"""
-    words = "set due dates, extensions and late penalties"
-    deadline = command(commands, "deadline", _deadline, words, details, examples)
-    add_unit(deadline)
-    deadline.add_argument("time", metavar="TIME", nargs="?", help="a time with its time zone, or none")
-    deadline.add_argument("--student", metavar="S", help="an extension for this student only")
-    words = '10%%/day, 2/hour (points), zero or none; behind it ", grace 30min" and ", at most 50%%"'
-    deadline.add_argument("--late", metavar="RULE", help=words)
-    _add_export(commands)
-    return "commands for classes in a learning system"
-
-
-def _add_export(commands: Commands) -> None:
-    export = command(
-        commands,
-        "export",
-        _export,
-        "write the gradebook as CSV, or what grades a unit on Gradescope or GitHub",
-        """Without PLACE: the gradebook. With gradescope: the zip to upload as an assignment's autograder.
-        With classroom: the folder of a template repository, whose workflow runs the public checks. With
-        worksheet: Moodle's grading worksheet of an assignment, filled.""",
-        """
-        gradfn export
-        gradfn export gradescope activations --visibility after_due_date
-        gradfn export classroom activations --to template
-        gradfn export worksheet activations --from Grades-CS101-Activations-1234.csv
-        gradfn export --format canvas --column "activations=Week 2 (1234)"
-        gradfn export --format csv --delimiter ";"
-        """,
-    )
-    export.add_argument("place", nargs="?", choices=PLACES, metavar="PLACE", help=", ".join(PLACES))
-    export.add_argument("unit", nargs="?", metavar="UNIT", help="the unit to grade there")
-    words = "for worksheet: the grading worksheet as Moodle has given it"
-    export.add_argument("--from", dest="source", type=Path, metavar="FILE", help=words)
-    words = "when students see Gradescope's tests: visible (default), after_due_date or after_published"
-    export.add_argument("--visibility", default="visible", choices=VISIBILITY, metavar="WHEN", help=words)
-    words = "nbgrader (default), moodle, canvas, brightspace, blackboard or csv: a column for each unit"
-    export.add_argument("--format", default="nbgrader", metavar="FORMAT", help=words)
-    words = "what to write (default: grades.csv or grades-FORMAT.csv in the course; PLACE-UNIT here)"
-    export.add_argument("--to", type=Path, metavar="FILE", help=words)
-    words = (
-        "the header of a unit's column in your system, with its number (default: as gradfn roster has read)"
-    )
-    export.add_argument("--column", action="append", default=[], metavar="UNIT=HEADER", help=words)
-    words = 'for csv: what separates cells; ";" also writes decimal commas, for Excel in such countries'
-    export.add_argument("--delimiter", default=",", choices=(",", ";", "\t"), metavar="MARK", help=words)
-
-
+@command("roster")
 def _roster(arguments: argparse.Namespace) -> int:
+    """Read the class list.
+
+    Takes Moodle's, Canvas's, Brightspace's or Blackboard's own export of grades, Moodle's grading
+    worksheet, or any CSV file with the columns id, first_name, last_name, email. Nobody is removed. The
+    ids and the columns of scores that a system wants back are stored for gradfn export.
+
+        FILE                   the CSV file, in any encoding of Excel's
+        --from system:SYSTEM=  moodle, canvas, brightspace, blackboard or csv (default: by the columns)
+
+        gradfn roster grades.csv
+    """
     course = course_here()
     from autograder.nbgrader.course import short_list
     from autograder.nbgrader.lms.roster import enrol
@@ -135,7 +47,29 @@ def _roster(arguments: argparse.Namespace) -> int:
     return 1 if done.problems else 0
 
 
+@command("collect")
 def _collect(arguments: argparse.Namespace) -> int:
+    """Take in what was handed in elsewhere.
+
+    Takes the zip or folder that Moodle, Canvas, Brightspace, Blackboard or Gradescope gives for an
+    assignment, a folder of repositories, or a folder of files named by students. Writes
+    submitted/STUDENT/UNIT; what is replaced, and earlier tries, stay in submitted/STUDENT/.earlier.
+
+    Exit status 1 if something was not taken.
+
+        SOURCE                 a zip or a folder
+        UNIT
+        --from system:SYSTEM=  moodle, canvas, brightspace, blackboard, gradescope, github or plain
+            (default: by the names in it)
+        --zone ZONE=           the time zone of the system's times, such as Europe/Berlin; needed once for
+            a course
+        --try number:N=0       which try of each student counts, 1 for the first (default: the last)
+        --add                  also students who are not in the gradebook
+        --dry-run              only show what would be done
+
+        gradfn collect submissions.zip activations
+        gradfn collect CS101-Activations-1234.zip activations --zone Europe/Berlin
+    """
     course = course_here()
     unit = find_unit(course.kit, arguments.unit)
     from autograder.nbgrader.lms import collect, late, times
@@ -172,7 +106,23 @@ def _collect(arguments: argparse.Namespace) -> int:
     return 1 if done.problems else 0
 
 
+@command("deadline", "UNIT")
 def _deadline(arguments: argparse.Namespace) -> None:
+    """Set due dates, extensions and late penalties.
+
+    Without a time it shows what is set. A time says its time zone: "2026-12-01 23:59 Europe/Berlin",
+    "2026-12-01 23:59 +01:00" or "2026-12-01 22:59 UTC". A penalty is for each hour or day that has
+    begun since the due date; % are of the unit's points.
+
+        [TIME]       a time with its time zone, or none
+        --student S  an extension for this student only
+        --late RULE  10%/day, 2/hour (points), zero or none; behind it ", grace 30min" and ", at most
+            50%"
+
+        gradfn deadline activations "2026-12-01 23:59 Europe/Berlin"
+        gradfn deadline activations --late "10%/day, grace 30min, at most 50%"
+        gradfn deadline activations "2026-12-04 12:00 UTC" --student ada
+    """
     course = course_here()
     unit = find_unit(course.kit, arguments.unit)
     from autograder.nbgrader.lms import late, times
@@ -197,7 +147,35 @@ def _deadline(arguments: argparse.Namespace) -> None:
         print(f"Penalties follow with gradfn grade {unit.name}: it takes whose lateness has changed.")
 
 
+@command("export")
 def _export(arguments: argparse.Namespace) -> int:
+    r"""Write the gradebook as CSV, or what grades a unit on Gradescope or GitHub.
+
+    Without PLACE: the gradebook. With gradescope: the zip to upload as an assignment's autograder. With
+    classroom: the folder of a template repository, whose workflow runs the public checks. With
+    worksheet: Moodle's grading worksheet of an assignment, filled.
+
+        [PLACE=|gradescope|classroom|worksheet]  gradescope, classroom, worksheet
+        [unit:UNIT]               the unit to grade there
+        --from source:FILE        for worksheet: the grading worksheet as Moodle has given it
+        --visibility WHEN=visible|after_due_date|after_published  when students see Gradescope's tests:
+            visible (default), after_due_date or after_published
+        --format FORMAT=nbgrader  nbgrader (default), moodle, canvas, brightspace, blackboard or csv: a column
+            for each unit
+        --to FILE                 what to write (default: grades.csv or grades-FORMAT.csv in the course;
+            PLACE-UNIT here)
+        --column UNIT=HEADER ...  the header of a unit's column in your system, with its number (default: as
+            gradfn roster has read)
+        --delimiter MARK=,|;|\t   for csv: what separates cells; ";" also writes decimal commas, for Excel in
+            such countries
+
+        gradfn export
+        gradfn export gradescope activations --visibility after_due_date
+        gradfn export classroom activations --to template
+        gradfn export worksheet activations --from Grades-CS101-Activations-1234.csv
+        gradfn export --format canvas --column "activations=Week 2 (1234)"
+        gradfn export --format csv --delimiter ";"
+    """
     if arguments.place and not arguments.unit:
         raise NotFound(f"which unit? Write gradfn export {arguments.place} UNIT")
     if arguments.place in PLACES[:2]:

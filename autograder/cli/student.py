@@ -1,19 +1,4 @@
-"""A student's commands.
-
-gradfn                          progress, and what is next
-gradfn watch [UNIT[.EXERCISE]]  check each save
-gradfn lesson UNIT              its lesson as a page in the browser
-gradfn play UNIT [EXPRESSION]   the answers at work, as a page in the browser
-gradfn list [UNIT]              every exercise with its stars, points and state
-gradfn hint [UNIT[.EXERCISE]]   one more hint
-gradfn show UNIT.EXERCISE       the inputs of the first failing check, as Python
-gradfn solution UNIT.EXERCISE   the kit's answer, once the student's passes
-gradfn reset UNIT[.EXERCISE]    put a stub back
-gradfn notebook UNIT            convert the work in the .py file to a notebook
-gradfn script UNIT [NOTEBOOK]   convert it back
-gradfn submit UNIT [FILE]       hand in
-gradfn update [KIT.zip]         update to a newer kit; the answers stay
-"""
+"""A student's commands."""
 
 from __future__ import annotations
 
@@ -22,7 +7,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.cli.common import Commands, add_exercise, add_unit, add_where, command, display_path
+from autograder.cli.commands import command
+from autograder.cli.common import display_path
 from autograder.errors import GradfnError
 from autograder.student.terminal import for_terminal
 from autograder.units.kit import Kit, KitUnit
@@ -30,152 +16,6 @@ from autograder.units.lookup import find, find_exercise, find_unit
 
 if TYPE_CHECKING:  # each command imports what it needs
     from autograder.answers.convert import Conversion
-
-
-def add(commands: Commands) -> str:
-    """Declare the commands; the title of their group."""
-    _add_daily(commands)
-    _add_conversions(commands)
-    _add_submit(commands)
-    return "commands for students"
-
-
-def _add_daily(commands: Commands) -> None:
-    watch = command(
-        commands,
-        "watch",
-        _watch,
-        "check the exercise you are working on at each save",
-        """Keep it open in a window beside the editor. The keys are shown at the bottom; q ends it.""",
-        """
-        gradfn watch
-        gradfn watch activations.softmax
-        """,
-    )
-    add_where(watch, "the first exercise")
-    words = "look for saves five times a second, where the system does not report them at once"
-    watch.add_argument("--poll", action="store_true", help=words)
-    _add_pages(commands)
-    words = "list every exercise with its stars, points and state"
-    details = "One star is easy, three are hard."
-    add_unit(command(commands, "list", _list, words, details, "gradfn list activations"), "all units")
-    hint = command(
-        commands,
-        "hint",
-        _hint,
-        "give one more hint for an exercise",
-        """The hint is for the exercise's first failing check. Ask again for a stronger one.""",
-        """
-        gradfn hint
-        gradfn hint activations.softmax
-        """,
-    )
-    add_where(hint, "the exercise that is next")
-    words = "show the inputs of the first failing check, as Python one can paste"
-    details = "For a console or a cell below the answer. Numbers are written to their last digit."
-    add_exercise(command(commands, "show", _inputs, words, details, "gradfn show activations.softmax"))
-    words = "show the kit's answer to an exercise, once yours passes"
-    details = "Also shows what goes wrong in other answers. A students' copy has no solutions to show."
-    example = "gradfn solution activations.softmax"
-    add_exercise(command(commands, "solution", _solution, words, details, example))
-    reset = command(
-        commands,
-        "reset",
-        _reset,
-        "put a stub back; what you wrote is backed up",
-        """Puts an exercise, or all of a unit's file, back to how it was handed out. A backup lies beside the
-        file; the command prints its name.""",
-        """
-        gradfn reset activations.softmax
-        gradfn reset activations
-        """,
-    )
-    add_where(reset)
-
-
-def _add_pages(commands: Commands) -> None:
-    out = "write the page to this file and open nothing"
-    words = "open a unit's lesson as a page in the browser"
-    details = "One file, which needs no network: .gradfn/pages/UNIT-lesson.html beside exercises/, or --out."
-    lesson = command(commands, "lesson", _lesson, words, details, "gradfn lesson activations")
-    add_unit(lesson)
-    lesson.add_argument("--out", type=Path, metavar="FILE", help=out)
-    play = command(
-        commands,
-        "play",
-        _play,
-        "watch your own answers at work, as a page in the browser",
-        "Shows those that pass their checks. The scene of graph takes an expression.",
-        """
-        gradfn play xor
-        gradfn play graph "exp(-a * b) + a"
-        """,
-    )
-    add_unit(play)
-    play.add_argument(
-        "expression", nargs="?", default="", metavar="EXPRESSION", help="what graph draws (default: its own)"
-    )
-    play.add_argument("--out", type=Path, metavar="FILE", help=out)
-
-
-def _add_conversions(commands: Commands) -> None:
-    notebook = command(
-        commands,
-        "notebook",
-        _notebook,
-        "convert your work in a unit's .py file to a notebook",
-        """Your own cells and texts are converted too. A notebook that is already there is backed up.""",
-        "gradfn notebook activations",
-    )
-    add_unit(notebook)
-    script = command(
-        commands,
-        "script",
-        _script,
-        "convert your work in a unit's notebook to its .py file",
-        """Your own cells and texts are converted too. What the .py file held is backed up.""",
-        """
-        gradfn script activations
-        gradfn script activations ~/Downloads/activations.ipynb
-        """,
-    )
-    add_unit(script)
-    words = "a notebook elsewhere (default: the one beside the .py file)"
-    script.add_argument("notebook", nargs="?", type=Path, metavar="NOTEBOOK", help=words)
-
-
-def _add_submit(commands: Commands) -> None:
-    submit = command(
-        commands,
-        "submit",
-        _submit,
-        "hand in a unit; shows first what will be handed in",
-        """Hands in to a course's folder (--to), else to nbgrader's exchange if there is one here, else copies
-        the file to handed-in/ for you to upload.""",
-        """
-        gradfn submit activations
-        gradfn submit activations activations.ipynb --to /srv/fall --student ada
-        """,
-    )
-    add_unit(submit)
-    words = "a .py or .ipynb file (default: the unit's own)"
-    submit.add_argument("file", nargs="?", type=Path, metavar="FILE", help=words)
-    words = "a course's folder, or another folder to copy to"
-    submit.add_argument("--to", type=Path, metavar="DIR", help=words)
-    submit.add_argument(
-        "--student", metavar="NAME", help="your name in the course (default: your login name)"
-    )
-    submit.add_argument("--anyway", action="store_true", help="hand in even if the file does not load")
-    update = command(
-        commands,
-        "update",
-        _update,
-        "update to a newer kit; your answers stay",
-        """A backup of each changed file stays beside it.""",
-        "gradfn update ~/Downloads/gradfn-students.zip",
-    )
-    words = "the new kit; leave it out if you have unpacked it over this folder"
-    update.add_argument("zip", nargs="?", type=Path, metavar="KIT.zip", help=words)
 
 
 def progress(arguments: argparse.Namespace) -> None:
@@ -192,21 +32,51 @@ def progress(arguments: argparse.Namespace) -> None:
     show(kit)
 
 
+@command("watch", "[UNIT[.EXERCISE]]  the first exercise")
 def _watch(arguments: argparse.Namespace) -> None:
+    """Check the exercise you are working on at each save.
+
+    Keep it open in a window beside the editor. The keys are shown at the bottom; q ends it.
+
+        --poll  look for saves five times a second, where the system does not report them at once
+
+        gradfn watch
+        gradfn watch activations.softmax
+    """
     from autograder.student.watch.loop import watch
 
     kit = Kit.here()
     watch(kit, find(kit, arguments.where) if arguments.where else None, arguments.poll)
 
 
+@command("lesson", "UNIT")
 def _lesson(arguments: argparse.Namespace) -> None:
+    """Open a unit's lesson as a page in the browser.
+
+    One file, which needs no network: .gradfn/pages/UNIT-lesson.html beside exercises/, or --out.
+
+        --out FILE  write the page to this file and open nothing
+
+        gradfn lesson activations
+    """
     from autograder.units.lesson_page import page_of
 
     unit = find_unit(Kit.here(), arguments.unit)
     _show(page_of(unit), unit, "lesson", arguments.out)
 
 
+@command("play", "UNIT")
 def _play(arguments: argparse.Namespace) -> None:
+    """Watch your own answers at work, as a page in the browser.
+
+    Shows those that pass their checks. The scene of graph takes an expression.
+
+        [EXPRESSION=]  what graph draws (default: its own)
+        --out FILE     write the page to this file and open nothing
+
+        gradfn play xor
+        gradfn play graph "exp(-a * b) + a"
+    """
     from autograder.student.play import page
 
     unit = find_unit(Kit.here(), arguments.unit)
@@ -223,14 +93,29 @@ def _show(page: str, unit: KitUnit, name: str, out: Path | None) -> None:
     print(f"{'The page is open in the browser' if opened else 'Open this page in a browser'}: {file}")
 
 
+@command("list", "[UNIT]  all units")
 def _list(arguments: argparse.Namespace) -> None:
+    """List every exercise with its stars, points and state.
+
+    One star is easy, three are hard.
+
+        gradfn list activations
+    """
     from autograder.student.progress import list_lines
 
     kit = Kit.here()
     print(*list_lines([find_unit(kit, arguments.unit)] if arguments.unit else kit.units()), sep="\n")
 
 
+@command("hint", "[UNIT[.EXERCISE]]  the exercise that is next")
 def _hint(arguments: argparse.Namespace) -> None:
+    """Give one more hint for an exercise.
+
+    The hint is for the exercise's first failing check. Ask again for a stronger one.
+
+        gradfn hint
+        gradfn hint activations.softmax
+    """
     from autograder.student.hints import next_hint
     from autograder.student.progress import first_open
 
@@ -242,19 +127,42 @@ def _hint(arguments: argparse.Namespace) -> None:
     print(for_terminal(words, sys.stdout))
 
 
+@command("show", "UNIT.EXERCISE")
 def _inputs(arguments: argparse.Namespace) -> None:
+    """Show the inputs of the first failing check, as Python one can paste.
+
+    For a console or a cell below the answer. Numbers are written to their last digit.
+
+        gradfn show activations.softmax
+    """
     from autograder.student.show import inputs_of
 
     print(inputs_of(*find_exercise(Kit.here(), arguments.exercise)))
 
 
+@command("solution", "UNIT.EXERCISE")
 def _solution(arguments: argparse.Namespace) -> None:
+    """Show the kit's answer to an exercise, once yours passes.
+
+    Also shows what goes wrong in other answers. A students' copy has no solutions to show.
+
+        gradfn solution activations.softmax
+    """
     from autograder.student.solution import reveal
 
     print(reveal(*find_exercise(Kit.here(), arguments.exercise)))
 
 
+@command("reset", "UNIT[.EXERCISE]")
 def _reset(arguments: argparse.Namespace) -> None:
+    """Put a stub back; what you wrote is backed up.
+
+    Puts an exercise, or all of a unit's file, back to how it was handed out. A backup lies beside the
+    file; the command prints its name.
+
+        gradfn reset activations.softmax
+        gradfn reset activations
+    """
     from autograder.student.drafts import reset
 
     unit, exercise = find(Kit.here(), arguments.where)
@@ -263,14 +171,31 @@ def _reset(arguments: argparse.Namespace) -> None:
     print(f"{path} is as it was handed out.{f' The file before: {display_path(backup)}' if backup else ''}")
 
 
+@command("notebook", "UNIT")
 def _notebook(arguments: argparse.Namespace) -> None:
+    """Convert your work in a unit's .py file to a notebook.
+
+    Your own cells and texts are converted too. A notebook that is already there is backed up.
+
+        gradfn notebook activations
+    """
     from autograder.answers.convert import to_notebook
 
     unit = find_unit(Kit.here(), arguments.unit)
     _say(to_notebook(unit), f"gradfn script {unit.name}")
 
 
+@command("script", "UNIT")
 def _script(arguments: argparse.Namespace) -> None:
+    """Convert your work in a unit's notebook to its .py file.
+
+    Your own cells and texts are converted too. What the .py file held is backed up.
+
+        [NOTEBOOK]  a notebook elsewhere (default: the one beside the .py file)
+
+        gradfn script activations
+        gradfn script activations ~/Downloads/activations.ipynb
+    """
     from autograder.answers.convert import to_script
 
     unit = find_unit(Kit.here(), arguments.unit)
@@ -291,7 +216,21 @@ def _say(conversion: Conversion, way_back: str) -> None:
         print(f"note: {note}")
 
 
+@command("submit", "UNIT")
 def _submit(arguments: argparse.Namespace) -> None:
+    """Hand in a unit; shows first what will be handed in.
+
+    Hands in to a course's folder (--to), else to nbgrader's exchange if there is one here, else copies
+    the file to handed-in/ for you to upload.
+
+        [FILE]          a .py or .ipynb file (default: the unit's own)
+        --to DIR        a course's folder, or another folder to copy to
+        --student NAME  your name in the course (default: your login name)
+        --anyway        hand in even if the file does not load
+
+        gradfn submit activations
+        gradfn submit activations activations.ipynb --to /srv/fall --student ada
+    """
     from autograder.student import submit
 
     kit = Kit.here()
@@ -318,7 +257,16 @@ def _handed_in(arguments: argparse.Namespace, kit: Kit, unit: KitUnit, file: Pat
     return f"To upload, under this name: {display_path(target)}"
 
 
+@command("update")
 def _update(arguments: argparse.Namespace) -> None:
+    """Update to a newer kit; your answers stay.
+
+    A backup of each changed file stays beside it.
+
+        [zip:KIT.zip]  the new kit; leave it out if you have unpacked it over this folder
+
+        gradfn update ~/Downloads/gradfn-students.zip
+    """
     from autograder.student.update import renew, update
 
     kit = Kit.here()

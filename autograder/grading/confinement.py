@@ -76,7 +76,6 @@ CUDA_LIBRARIES = 3072 * MB  # addresses that a CUDA build of torch takes at impo
 #: Which of several GPUs, or slices of one, to use.
 CHOSEN = ("CUDA_VISIBLE_DEVICES", "CUDA_DEVICE_ORDER")
 
-
 #: Every namespace, and only the two capabilities that give each submission namespaces and a /tmp of its own;
 #: a worker drops both before it runs anything.
 CONFINED = (
@@ -255,10 +254,8 @@ def _mounts(unit: KitUnit) -> Iterator[tuple[Path, Path]]:
 def _installed(unit: KitUnit) -> tuple[Path, ...]:
     """The files of the packages that a unit's answers may use; raises BadUnit for one with its solutions."""
     found = packages((*PACKAGES, *unit.declaration.packages))
-    for path in found:
-        if unit.solutions.resolve().is_relative_to(path.resolve()):
-            words = f"the package {path.name}, which answers may use, holds its solutions"
-            raise BadUnit(f"{unit.name}: {words}. Take it out of Unit(packages=...)")
+    if any(unit.solutions.resolve().is_relative_to(path.resolve()) for path in found):
+        raise BadUnit(f"{unit.name}: a package of Unit(packages=...) holds its solutions")
     return found
 
 

@@ -127,10 +127,7 @@ class Course:
         return [self.unit(unit.name) for unit in self.kit.units()]
 
     def seed(self, unit: KitUnit, number: int | None = None) -> int:
-        """The seed of the unit's graded runs: impossible to guess, and the same for the class until feedback.
-
-        After the feedback students know its inputs: `gradfn grade` goes on with the next one. 0 is the first.
-        """
+        """The seed of the unit's graded runs: nobody can guess it, and after feedback it is another."""
         try:
             secret = (self.private / "secret").read_bytes()
         except OSError as error:
@@ -229,9 +226,7 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
         private.mkdir(mode=0o700)
         for file in (private / "secret", *[root / "gradebook.db"] * (not db)):
             file.touch(mode=0o600)
-        (root / ".gitignore").write_text(
-            "# Names, grades, submissions and solutions: nothing of it in Git.\n*\n"
-        )
+        (root / ".gitignore").write_text("# Names, grades, submissions, solutions: nothing for Git.\n*\n")
         (private / "secret").write_bytes(secrets.token_bytes(32))
         address = repr(db) if db else SQLITE
         own = [str(folder) for folder in kit.more if folder not in installed_units()]
