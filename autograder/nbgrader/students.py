@@ -12,6 +12,7 @@ from pathlib import Path
 from autograder.errors import NotFound
 from autograder.nbgrader.course import STUDENTS_FOLDERS, Course
 from autograder.nbgrader.gradebook import gradebook
+from autograder.nbgrader.lms.people import Notes
 from autograder.nbgrader.records import file_name
 
 
@@ -47,6 +48,12 @@ def remove_student(course: Course, student: str) -> None:
         if course.db_url.startswith("sqlite"):  # a deleted row stays in the file until then
             opened.db.commit()
             opened.db.execute(text("VACUUM"))
+    notes, before = Notes.of(course), Notes.of(course)
+    for people in notes.people.values():
+        people.pop(student, None)
+    notes.participants = {n: who for n, who in notes.participants.items() if who[0] != student}
+    if notes != before:
+        notes.write(course)
     for path in paths:
         if path.is_dir():
             shutil.rmtree(path)

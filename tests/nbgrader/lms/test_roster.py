@@ -13,6 +13,7 @@ from autograder.nbgrader.course import Course
 from autograder.nbgrader.export import export
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.lms.roster import Enrolled, enrol, read_table
+from autograder.nbgrader.students import remove_student
 from tests.nbgrader.lms.samples import CLASS, ROSTERS, table, worksheet
 
 Fields = tuple[str | None, str | None, str | None, str | None]
@@ -103,6 +104,16 @@ def test_two_systems_know_the_same_people(course: Course) -> None:
     notes = json.loads((course.private / "lms.json").read_text())
     assert notes["participants"]["550114"] == ["chloe", "Saturday, 28 November 2026, 12:02 PM"]
     assert notes["people"]["canvas"]["chloe"]["SIS User ID"] == "004702"
+
+
+def test_of_a_removed_student_no_id_is_left(course: Course) -> None:
+    """What a class list said of them lies beside the gradebook."""
+    roster(course, ROSTERS["canvas"])
+    roster(course, worksheet())
+    remove_student(course, "chloe")
+    left = (course.private / "lms.json").read_text()
+    assert [word for word in ("chloe", "004702", "550114", "91002") if word in left] == []
+    assert "004701" in left
 
 
 def test_an_id_must_be_one_that_nbgrader_can_store(course: Course) -> None:
