@@ -66,7 +66,8 @@ def run(check: Check, module: types.ModuleType, seed: int, *borrowed: Namespace)
         return first
     second = _once(check, module, seed, borrowed)
     if second.returned is None:
-        return replace(first, unstable=tuple(first.returned))
+        late = second.raised is not None and second.raised.source == "timeout"
+        return second if late else replace(first, unstable=tuple(first.returned))
     keys = tuple(key for key in first.returned if not same(first.returned[key], second.returned.get(key)))
     return replace(first, unstable=keys)
 
