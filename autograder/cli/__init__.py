@@ -7,6 +7,7 @@ on stderr that says why. The commands:
     student       watch, lesson, play, list, hint, show, solution, reset, notebook, script, submit, update
     instructor    course, release, grade, feedback, report, similar, student, formgrader, bundle, doctor
     judge         judge
+    site          site
     lms           roster, collect, deadline, export
     author        dev build, dev verify, dev new
     grading_view  what `gradfn grade` shows
@@ -35,7 +36,7 @@ from autograder.student.terminal import replace_unprintable
 from autograder.units.files import os_words
 
 GROUPS = {
-    "instructors": ("judge", "instructor"),
+    "instructors": ("judge", "instructor", "site"),
     "classes in a learning system": ("lms",),
     "kit authors": ("author",),
 }

@@ -7,6 +7,7 @@ parsing     a notebook's cells, and the names that code defines
 modules     load a file of answers as a module
 answer      the answer module as a check program sees it
 run         run a check program on an answer module
+overflow    let np.exp tell an overflow in a browser
 fence       notice calls of functions that the exercise asks to write
 timeout     a time limit for code in this process
 tracebacks  an exception as data, with the answer's own lines

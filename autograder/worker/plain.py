@@ -19,6 +19,8 @@ import numpy as np
 #: The dtypes of plain data: NumPy's one-letter kinds, with their sizes in bytes.
 SIZES = {"b": (1,), "i": (1, 2, 4, 8), "u": (1, 2, 4, 8), "f": (2, 4, 8), "c": (8, 16)}
 DTYPE_KINDS = "".join(SIZES)
+#: An int of NumPy's own choice has 32 bits in a browser and on some systems: it is told as everywhere else.
+INTEGERS: dict[Any, Any] = {np.dtype(int): np.dtype(np.int64), np.dtype(np.uintp): np.dtype(np.uint64)}
 MAX_DEPTH = 32
 NUMPY_SCALARS = frozenset(np.dtype(code).type for code in "?bBhHiIlLqQefdFD")
 
@@ -45,9 +47,9 @@ def plain(value: Any, depth: int = 0) -> Any:
     if kind is dict:
         return {str(key): plain(item, depth + 1) for key, item in value.items()}
     if kind is np.ndarray and value.dtype.kind in DTYPE_KINDS and not value.dtype.hasobject:
-        return value.copy()
+        return value.astype(INTEGERS.get(value.dtype, value.dtype), order="C")
     if isinstance(value, np.generic) and value.dtype.kind in DTYPE_KINDS:
-        return np.asarray(value)
+        return np.asarray(value, INTEGERS.get(value.dtype, value.dtype))
     torch = sys.modules.get("torch")
     if torch is not None and kind in (torch.Tensor, torch.nn.Parameter):
         return Opaque("torch.Tensor")

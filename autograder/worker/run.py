@@ -26,9 +26,13 @@ from autograder.worker.examples import EXAMPLES, shown
 from autograder.worker.fence import Fence
 from autograder.worker.imports import only
 from autograder.worker.outcome import MAX_TEXT, Outcome, harmless
+from autograder.worker.overflow import watch_exp
 from autograder.worker.plain import plain, same
 from autograder.worker.timeout import interactive, is_debugged, leaving, within
 from autograder.worker.tracebacks import Namespace, describe_exception, shown_filename
+
+if sys.platform == "emscripten":
+    watch_exp()
 
 
 class Output(io.StringIO):

@@ -7,8 +7,8 @@
 
 It uses an alarm, which also interrupts a sleep. Where there are no alarms, on Windows and outside the main
 thread, another thread watches the clock; there TimeUp comes only when a C function, such as sleep, returns.
-Where there are no threads either, as in WebAssembly, there is no limit. The time begins anew where a user was
-waited for: at a debugger, or in input().
+In a browser there are neither: the clock is looked at whenever a loop of Python turns, which a C function
+never does. The time begins anew where a user was waited for: at a debugger, or in input().
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from functools import partial
-from types import FrameType
-from typing import TypeVar
+from types import CodeType, FrameType
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -36,6 +36,8 @@ class TimeUp(BaseException):
 
 def within(seconds: float, call: Callable[[], T]) -> T:
     """The result of call(); if it runs longer than `seconds`, TimeUp is raised in it and passes through."""
+    if sys.platform == "emscripten":
+        return by_turns(seconds, call)
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
         return _by_alarm(seconds, call)
     return _by_watch(seconds, call)
@@ -123,6 +125,38 @@ def _disarm(before: signal.Handlers | Callable[[int, FrameType | None], object] 
     """Cancel the alarm and put the earlier handler back."""
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
+
+
+_deadlines: list[tuple[float, Collection[str] | None]] = []  # and of which files; None is of all
+TOOL = 4  # sys.monitoring has a few numbers for its users
+
+
+def by_turns(seconds: float, call: Callable[[], T], files: Collection[str] | None = None) -> T:
+    """`within` by a look at the clock whenever a loop turns; with `files`, a loop of theirs."""
+    monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]  # Python 3.12 and later
+    if not _deadlines:
+        monitoring.use_tool_id(TOOL, "gradfn's time limit")
+        monitoring.register_callback(TOOL, monitoring.events.JUMP, _turn)
+        monitoring.set_events(TOOL, monitoring.events.JUMP)
+    _deadlines.append((time.monotonic() + seconds, files))
+    try:
+        return call()
+    finally:
+        _deadlines.pop()
+        if not _deadlines:
+            monitoring.set_events(TOOL, 0)
+            monitoring.free_tool_id(TOOL)
+
+
+def _turn(code: CodeType, start: int, end: int) -> None:
+    now = time.monotonic()
+    for deadline, files in _deadlines:
+        if (
+            now > deadline
+            and (files is None or code.co_filename in files)
+            and not is_debugged(sys.gettrace())
+        ):
+            raise TimeUp
 
 
 def _by_watch(seconds: float, call: Callable[[], T]) -> T:

@@ -86,7 +86,7 @@ GROUPS = {
     ],
     "instructors": [
         *("judge", "course", "release", "grade", "feedback", "report", "similar"),
-        *("student remove", "formgrader", "bundle", "doctor"),
+        *("student remove", "formgrader", "bundle", "doctor", "site"),
     ],
     "classes in a learning system": ["roster", "collect", "deadline", "export"],
     "kit authors": ["dev build", "dev verify", "dev new"],
