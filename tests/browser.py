@@ -147,19 +147,19 @@ def chromium() -> Iterator[WebDriver]:
 class Page:
     """What a person does in a browser; each wait says what it waited for."""
 
-    def __init__(self, driver: WebDriver) -> None:
-        self.driver = driver
+    def __init__(self, driver: WebDriver, seconds: float = SECONDS) -> None:
+        self.driver, self.seconds = driver, seconds
 
     def open(self, url: str) -> None:
         self.driver.get(url)
 
     def until(self, what: str, condition: Callable[[], Any]) -> Any:
         """What the condition gives, once that is something; `what` is said where it never is."""
-        wait = WebDriverWait(self.driver, SECONDS, 0.05, [StaleElementReferenceException])
+        wait = WebDriverWait(self.driver, self.seconds, 0.05, [StaleElementReferenceException])
         try:
             return wait.until(lambda _: condition())
         except TimeoutException:
-            raise AssertionError(f"waited {SECONDS} s in vain for: {what}") from None
+            raise AssertionError(f"waited {self.seconds} s in vain for: {what}") from None
 
     def all(self, selector: str, text: str = "") -> list[WebElement]:
         """The elements that are there now and hold the text."""

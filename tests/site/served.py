@@ -19,6 +19,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from selenium.webdriver.common.keys import Keys
 
 from tests.browser import Notebook, Page
 from tests.conftest import ROOT
@@ -72,7 +73,8 @@ class SiteNotebook(Notebook):
         self.run()
 
     def stored(self, words: str) -> None:
-        """Wait until a notebook with these words is in the browser's storage."""
+        """Store the notebook, and wait until one with these words is in the browser's storage."""
+        self.page.together(Keys.CONTROL, "s")
         self.page.until(f"{words!r} stored", lambda: words in self.page.driver.execute_async_script(STORED))
 
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from selenium.webdriver.common.by import By
 
-from autograder.authors.bundle import CODE
-from autograder.authors.bundle import code as code_of
+from autograder.authors.bundle import CODE, code
 from autograder.authors.site.build import Site, build_site, write_workflow
 from autograder.cli import main
 from autograder.errors import GradfnError
@@ -79,7 +78,7 @@ def learner(built: tuple[Path, Site], tmp_path_factory: pytest.TempPathFactory) 
         driver.execute_cdp_cmd(
             "Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": str(downloads)}
         )
-        yield Learner(Page(driver), f"{url}{WHERE}/", downloads, asked)
+        yield Learner(Page(driver, 200), f"{url}{WHERE}/", downloads, asked)
 
 
 def test_nothing_private_is_in_the_site(built: tuple[Path, Site]) -> None:
@@ -111,9 +110,7 @@ def test_nothing_private_is_in_the_site(built: tuple[Path, Site]) -> None:
 def _secret_lines(units: tuple[str, ...]) -> set[str]:
     """Long lines that stand in solutions, and in nothing that students receive."""
     files = [path.read_bytes() for path in (ROOT / "exercises").rglob("*.*") if path.is_file()]
-    public = {
-        line for data in (*files, *(path.read_bytes() for path in code_of(CODE))) for line in _lines(data)
-    }
+    public = {line for data in (*files, *(path.read_bytes() for path in code(CODE))) for line in _lines(data)}
     solutions = (path for unit in units for path in (ROOT / "solutions" / unit).glob("*.py"))
     private = {line for path in solutions for line in _lines(path.read_bytes())}
     return {line for line in private - public if len(line) > 30}
@@ -169,7 +166,7 @@ def test_an_endless_loop_ends_and_costs_nothing_else(learner: Learner) -> None:
     notebook.add("while True: 3", "from engine import Value; a = Value(2.0, label='a'); a * a + 1")
     assert "AccumulateGrad" not in notebook.drawn("a * a + 1")
     notebook.add("a * a + 1", 'from autograder.jupyter import play; play("graph")')
-    notebook.shown('play("graph")', "Waits until topo_order and backward")
+    notebook.shown('play("graph")', "Waits until all checks of topo_order and backward pass")
 
 
 def test_a_script_from_home_goes_on_here(learner: Learner, tmp_path: Path) -> None:

@@ -35,9 +35,9 @@ TOP = """\
 **{title}**
 
 Run the cells from the top, by <kbd>Shift</kbd> <kbd>Enter</kbd>. Your answers are stored in this browser
-a few seconds after you type. A cell that still shows `[*]` after a minute does not end by itself: *Kernel*,
-*Restart Kernel* stops it. Nothing you wrote is lost; run them from the top again. The logo above leads to
-all units, where you can download your work."""
+a little after you type, at once by <kbd>Ctrl</kbd> <kbd>S</kbd>. A cell that still shows `[*]` after a minute
+does not end by itself: *Kernel*, *Restart Kernel* stops it. Nothing you wrote is lost; run the cells from the
+top again. The logo above leads to all units, where you can download your work."""
 
 
 @dataclass(frozen=True)
