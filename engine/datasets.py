@@ -1,7 +1,7 @@
 """Data to learn from, as lists of numbers and names; the files in `data` say where they are from.
 
 digits   1,797 real handwritten digits: images of 64 pixels, row by row, from 0 to 16, and labels from 0 to 9
-    names    some three hundred first names of two to nine small letters
+    names    some three hundred first names of three to eight small letters
 """
 
 from __future__ import annotations

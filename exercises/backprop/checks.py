@@ -69,10 +69,10 @@ def gradient_shares_out_the_sum_of_the_row(answer, rng):
     """log_softmax_grad(dout, logits) is dout minus the row's probabilities times the sum of its dout.
 
     1. Each score is in its own output, and through the sum in every output of its row. Which part is which?
-    2. Through the sum, score j takes minus its probability from every output: it is charged with the whole
-       row's dout.
-    3. Work it out for two scores of 0 and dout (1, 0): the probabilities are one half, so (1, 0) minus one
+    2. Work it out for two scores of 0 and dout (1, 0): the probabilities are one half, so (1, 0) minus one
        half each.
+    3. Through the sum, score j takes minus its probability from every output: it is charged with the whole
+       row's dout, added up.
     """
     dout, logits = (
         np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 0.5]]),
@@ -103,7 +103,8 @@ def probabilities_minus_the_label(answer, rng):
 
     1. The loss of an example is minus log_softmax(logits) at its label: a dout with one number in it.
     2. Put that dout into the gradient of log_softmax: what is left is the probabilities, less 1 at the label.
-    3. For two logits of 0 and label 0 the probabilities are (0.5, 0.5), and a batch of one has (-0.5, 0.5).
+    3. Begin with the probabilities, which are exp of log_softmax; in each row take 1 away in one column; then
+       comes the 1/N of the mean.
     """
     found = ask(answer, "cross_entropy_grad(logits = [[0.0, 0.0], [2.0, -1.0]], labels = [0, 1])")
     for N, classes in (4, 3), (3, 3), (1, 3), (5, 120), (2, 1):
@@ -122,8 +123,8 @@ def mean_of_any_number_of_examples(answer, rng):
     """The same example N times has 1/N of its gradient in each row.
 
     1. The loss is a mean. How much of it belongs to one of N examples?
-    2. Divide by how many examples there are, once: not by how many classes, and not by how many numbers.
-    3. Add up all rows: for N equal examples that is the gradient of one of them alone.
+    2. Add up all rows: for N equal examples that should be the gradient of one of them alone.
+    3. Divide by how many examples there are, once: not by how many classes, and not by how many numbers.
     """
     logits, label = rng.normal(size=(1, 4)), rng.integers(4)
     return {
@@ -605,8 +606,8 @@ def kept_numbers_make_up_for_the_lost(answer, rng):
     """In training, what stays is divided by 1 - p, so that the mean stays what it was.
 
     1. If half of the numbers become 0, what happens to the sum? And what makes up for it?
-    2. A number stays with probability 1 - p: divided by that, its mean is what it was.
-    3. In X of ones with p = 0.75 there should be zeros and fours.
+    2. In X of ones with p = 0.75 there should be zeros and fours.
+    3. A number stays with probability 1 - p: divided by that, its mean is what it was.
     """
     p = float(rng.choice([0.2, 0.25, 0.6, 0.9]))
     ones = answer.dropout(np.ones((40, 50)), 0.75, rng, True)

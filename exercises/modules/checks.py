@@ -49,7 +49,11 @@ unit = Unit(
     "Modules in PyTorch",
     number=9,
     packages=("numpy", "torch"),
-    unasked={"time_forward.model": "it is simulated", "time_forward.X": "it is simulated"},
+    unasked={
+        "time_forward.model": "it is simulated",
+        "time_forward.X": "it is simulated",
+        "parameters_without_gradient.model": "named_parameters goes into modules of every kind",
+    },
 )
 
 FLOAT32 = ("float32",)
@@ -1207,6 +1211,154 @@ def float32_keeps_its_digits(answer, rng):
         torch.set_float32_matmul_precision("highest")
 
 
+# parameters_without_gradient
+
+
+@check("parameters_without_gradient", points=2)
+def each_of_five_programs_loses_some(answer, rng):
+    """In five programs that lose gradients on the way, it names the parameters that get none.
+
+    1. Follow the graph from the loss back to each parameter: where does it end too early?
+    2. torch.autograd.grad gives the gradients without touching .grad. For parameters that the loss does not
+       depend on it raises an error, unless you allow them.
+    3. A parameter that does not require a gradient gets none either, and must not be passed to autograd.
+    """
+    found = {}
+    for title, model, loss in _losing(rng):
+        found[f"names, {title}"] = answer.parameters_without_gradient(model, loss)
+    return found
+
+
+@check("parameters_without_gradient", points=1)
+def a_gradient_of_0_is_one(answer, rng):
+    """A parameter whose gradient is 0 is not named: its .grad would be a tensor.
+
+    1. A unit that is off for every example gets a gradient. How large is it?
+    2. `None` says that no path leads there, and 0 that the path has a slope of 0.
+    3. Ask whether a gradient `is None`, not whether it is 0.
+    """
+    found = {}
+    for off in rng.permutation(4).tolist()[:2]:
+        model = _tower(rng)
+        loss = _through(model, tensor(rng, 3, 4), {off: lambda x, layer: (layer(x) - 1e4).relu()}).sum()
+        found[f"names, where layer {off} is followed by a relu that is always off"] = (
+            answer.parameters_without_gradient(model, loss)
+        )
+    model = _tower(rng)
+    spare = int(rng.integers(4))
+    loss = _through(model, tensor(rng, 3, 4), {spare: lambda x, layer: x}).sum() * 0
+    return found | {
+        f"names, loss times 0, layer {spare} not used": answer.parameters_without_gradient(model, loss)
+    }
+
+
+@check("parameters_without_gradient", points=1)
+def nothing_is_changed(answer, rng):
+    """.grad is afterwards what it was, and backward from the loss still works.
+
+    1. Print model[0].weight.grad before and after: is there something new, or is something gone?
+    2. backward fills .grad. There is a function that returns gradients instead.
+    3. A graph is freed by its first use, unless you say that it is to be retained.
+    """
+    model, cut = _tower(rng), int(rng.integers(1, 3))
+    loss = _through(model, tensor(rng, 3, 4), {cut: lambda x, layer: layer(x.detach())}).sum()
+    model[3].weight.grad = tensor(rng, 4, 4)
+    answer.parameters_without_gradient(model, loss)
+    before = gradients(model)
+    torch.autograd.backward(loss)
+    return (
+        {f"{title}, after the call": value for title, value in before.items()}
+        | {f"{title}, after backward then": value for title, value in gradients(model).items()}
+        | {"parameters that require a gradient": [p.requires_grad for p in model.parameters()]}
+    )
+
+
+@check("parameters_without_gradient", points=1)
+def a_loss_without_a_graph(answer, rng):
+    """From a loss without a graph no parameter gets a gradient; a model without parameters has none to name.
+
+    1. What does autograd say of a loss that was computed under torch.no_grad()?
+    2. loss.requires_grad says whether there is a graph at all.
+    3. Without a graph every name is in the list, and nothing has to be asked of autograd.
+    """
+    model, X = nn.Sequential(*(nn.Linear(4, 4) for _ in range(int(rng.integers(2, 9))))), tensor(rng, 3, 4)
+    model = filled(on_device(model), rng)
+    with torch.set_grad_enabled(False):
+        loss = model(X).sum()
+    free = X.clone().requires_grad_()
+    return {
+        f"names, {len(model)} layers under no_grad": answer.parameters_without_gradient(model, loss),
+        "names, a loss made of numbers": answer.parameters_without_gradient(model, numbers(1.0)),
+        "names, a model without parameters": answer.parameters_without_gradient(nn.ReLU(), free.relu().sum()),
+    }
+
+
+# train_xor_mlp
+
+
+@check("train_xor_mlp", points=2, repeat=False)
+def xor_is_learned_from_every_start(answer, rng):
+    """The loss of the trained network is below 0.1, with whichever generator.
+
+    1. Print the loss every fifty steps: does it fall, and does it end near 0, or does it stay somewhere?
+    2. A step is made of loss, gradients cleared, backward, step; Adam with lr=0.1 needs some two hundred.
+    3. A network of four relu units gets stuck from about a third of all starts. Look at the loss at the
+       end: if it is large, draw new weights and train again.
+    """
+    seeds, points = (
+        rng.integers(10_000, size=5).tolist(),
+        numbers(rng.integers(2, size=(12, 2)).tolist(), "float32"),
+    )
+    models = [_train_xor(answer, seed) for seed in seeds]
+    return {
+        f"how many of the generators seeded with {seeds} give a loss below 0.1": sum(
+            _xor_loss(model) < 0.1 for model in models
+        ),
+        "how many give ln 2, the loss of answers of one half": sum(
+            abs(_xor_loss(model) - np.log(2)) < 0.01 for model in models
+        ),
+        f"answers, rounded, to {plain(points).tolist()}": (plain(models[0](points)).round() + 0.0).flatten(),
+    }
+
+
+@check("train_xor_mlp", points=1, repeat=False)
+def network_is_2_4_1_with_a_sigmoid(answer, rng):
+    """The layers lead from 2 to 4 and from 4 to 1, and the answers are probabilities, one in each row.
+
+    1. Print the model, and model(torch.zeros(3, 2)).shape.
+    2. nn.BCELoss takes probabilities, so the last module is an nn.Sigmoid.
+    3. nn.Sequential(nn.Linear(2, 4), ..., nn.Linear(4, 1), nn.Sigmoid()), with an activation for the dots.
+    """
+    model, rows = _train_xor(answer, int(rng.integers(10_000))), int(rng.integers(2, 50))
+    outputs = plain(model(tensor(rng, rows, 2, dtype="float32") * 5))
+    linears = [layer for layer in leaves(model) if isinstance(layer, nn.Linear)]
+    return {
+        "shapes of the linear layers": [list(layer.weight.shape) for layer in linears],
+        f"shape of the answers to {rows} examples": list(outputs.shape),
+        "all answers are from 0 to 1": bool(((outputs >= 0) & (outputs <= 1)).all()),
+        "number of parameters": sum(p.numel() for p in model.parameters()),
+    }
+
+
+@check("train_xor_mlp", points=1, repeat=False)
+def weights_come_from_the_generator(answer, rng):
+    """The same generator gives the same weights, another one others, whatever torch's own generator says.
+
+    1. Call it twice with torch.Generator().manual_seed(0): do you get the same weights?
+    2. A new nn.Linear draws its weights from torch's own generator, so write other numbers over them.
+    3. The functions of torch.nn.init, and a tensor's uniform_ and normal_, take generator=....
+    """
+    seed = int(rng.integers(10_000))
+    models = [_train_xor(answer, one) for one in (seed, seed, seed + 1)]
+    first, again, other = ([plain(p) for p in model.parameters()] for model in models)
+    facts = {
+        "the same generator gives the same weights": all(map(np.allclose, first, again)),
+        "another generator gives the same weights": all(map(np.allclose, first, other)),
+    }
+    order = rng.integers(2, size=12).tolist()
+    return facts | {f"once more, in the order {order}": [list(facts.values())[i] for i in order]}
+
+
 # time_forward
 
 
@@ -1311,6 +1463,57 @@ def _own_linear(*sizes):
 def _predict(answer, model, X):
     with default_modes():
         return answer.predict(model, X)
+
+
+def _train_xor(answer, seed):
+    """The answer's network; torch's own generator begins elsewhere in each call."""
+    return answer.train_xor_mlp(torch.Generator().manual_seed(seed))
+
+
+def _xor_loss(model):
+    X = numbers([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
+    with torch.set_grad_enabled(False):
+        p = plain(model(X)).clip(1e-12, 1 - 1e-12)
+    return -np.log(np.where([[0], [1], [1], [0]], p, 1 - p)).mean()
+
+
+def _tower(rng):
+    """Four linear layers."""
+    return network(rng, *(nn.Linear(4, 4) for _ in range(4)))
+
+
+def _through(model, x, otherwise):
+    """What the layers make of x, one after the other; some of them are called otherwise."""
+    for number, layer in enumerate(model):
+        x = otherwise.get(number, lambda x, layer: layer(x))(x, layer)
+    return x
+
+
+def _losing(rng):
+    """Five programs in which parameters lose their gradients: a title, the model and the loss."""
+    X = tensor(rng, 3, 4)
+
+    def without_graph(x, layer):
+        with torch.set_grad_enabled(False):
+            return layer(x)
+
+    def bias_alone(x, layer):
+        return x @ layer.weight.detach().clone().requires_grad_().T + layer.bias
+
+    def with_frozen_bias(x, layer):
+        layer.bias.requires_grad_(False)
+        return layer(x)
+
+    programs = {
+        "detach before layer {}": lambda x, layer: layer(x.detach()),
+        "layer {} under no_grad": without_graph,
+        "layer {} not called": lambda x, layer: x,
+        "layer {} with a copy of its weight": bias_alone,
+        "layer {} with a frozen bias": with_frozen_bias,
+    }
+    for title, otherwise in programs.items():
+        model, place = _tower(rng), int(rng.integers(4))
+        yield title.format(place), model, _through(model, X, {place: otherwise}).square().mean()
 
 
 def _mixed_logits(answer, model, X):

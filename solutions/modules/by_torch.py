@@ -104,6 +104,36 @@ def train_step(model, X, y, optimizer):
     return float(loss)
 
 
+def parameters_without_gradient(model, loss):
+    """Walks the graph: its ends are nodes that hold the parameters they would give a gradient to."""
+    waiting, seen, reached = [loss.grad_fn], set(), set()
+    while waiting:
+        node = waiting.pop()
+        if node is not None and node not in seen:
+            seen.add(node)
+            reached.add(id(getattr(node, "variable", None)))
+            waiting += [parent for parent, _ in node.next_functions]
+    return [name for name, p in model.named_parameters() if id(p) not in reached]
+
+
+def train_xor_mlp(generator):
+    """Many networks at once, of which the best is taken; a tanh, and logits in training."""
+    X = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    y = X.sum(dim=1, keepdim=True) % 2
+    W1, b1, W2, b2 = (torch.randn(16, *s, generator=generator) for s in ((2, 4), (1, 4), (4, 1), (1, 1)))
+    optimizer = torch.optim.Adam([p.requires_grad_() for p in (W1, b1, W2, b2)], lr=0.1)
+    for _ in range(300):
+        logits = torch.tanh(X @ W1 + b1) @ W2 + b2
+        losses = F.binary_cross_entropy_with_logits(logits, y.expand(16, 4, 1), reduction="none").mean((1, 2))
+        optimizer.zero_grad()
+        losses.sum().backward()
+        optimizer.step()
+    best, model = losses.argmin(), nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1), nn.Sigmoid())
+    state = {"0.weight": W1[best].T, "0.bias": b1[best, 0], "2.weight": W2[best].T, "2.bias": b2[best, 0]}
+    model.load_state_dict(state)
+    return model
+
+
 @torch.inference_mode()
 def time_forward(model, X, repeats):
     """On a GPU by its own clock: events stand in the queue before and behind each pass."""

@@ -723,6 +723,91 @@ def history_of_tensors(model, X, y, optimizer):
     return loss.item()
 
 
+parameters_without_gradient = slips("parameters_without_gradient")
+ASKED = "torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)"
+
+parameters_without_gradient(
+    "the graph freed",
+    "The graph of the loss is gone after your call, so the caller's backward fails. Say retain_graph=True.",
+).drop(" retain_graph=True,")
+parameters_without_gradient(
+    "an unused parameter is an error",
+    "autograd.grad raises an error for a parameter that the loss does not depend on. Say allow_unused=True: "
+    "then its gradient is None.",
+).drop(", allow_unused=True")
+parameters_without_gradient(
+    "a gradient of 0 counts as none",
+    "You named parameters whose gradient is 0. That is a gradient, and .grad would hold it: ask for None.",
+).write("if gradient is not None}", "if gradient is not None and gradient.any()}")
+parameters_without_gradient(
+    "frozen parameters left out",
+    "You left out the parameters that do not require a gradient. They get none either: name them too.",
+).write("model.named_parameters() if name not in", "named if name not in")
+parameters_without_gradient(
+    "frozen parameters asked for",
+    "autograd.grad raises an error for a parameter that requires no gradient. Ask for the others only.",
+).write(" if parameter.requires_grad]", "]")
+parameters_without_gradient(
+    "a loss without a graph is an error",
+    "A loss without a graph has nothing to go back through, and autograd raises an error. Look at "
+    "loss.requires_grad first: without a graph, every name is in the list.",
+).write("if loss.requires_grad and named:", "if named:")
+parameters_without_gradient(
+    "those with a gradient", "You named the parameters that do get a gradient. The others are wanted."
+).write("if name not in reached", "if name in reached")
+
+
+@parameters_without_gradient(".grad looked at before backward", code=r"\.grad\b")
+def grad_as_it_is(model, loss):
+    """You looked at .grad as it is now. It says what an earlier backward left, and nothing of this loss."""
+    return [name for name, parameter in model.named_parameters() if parameter.grad is None]
+
+
+@parameters_without_gradient("backward fills .grad", code="backward")
+def by_backward(model, loss):
+    """Your backward leaves gradients in .grad, where the caller's next backward adds to them. Ask
+    torch.autograd.grad, which returns them.
+    """
+    if loss.requires_grad:
+        loss.backward(retain_graph=True)
+    return [name for name, parameter in model.named_parameters() if parameter.grad is None]
+
+
+train_xor_mlp = slips("train_xor_mlp")
+train_xor_mlp(
+    "one start only",
+    "Some of your networks are stuck: from about a third of all starts, units of relu die or do the same. "
+    "Look at the loss at the end, and draw new weights if it is large.",
+).write("while loss > 0.05:", "for _ in range(1):")
+train_xor_mlp(
+    "sigmoid forgotten",
+    "Your network answers with scores. nn.BCELoss takes probabilities: end with nn.Sigmoid().",
+).drop(", nn.Sigmoid()").write("criterion, loss = nn.BCELoss()", "criterion, loss = nn.BCEWithLogitsLoss()")
+train_xor_mlp(
+    "no activation between the layers",
+    "Two linear layers without an activation between them are one, and no line separates XOR.",
+).write("nn.ReLU()", "nn.Identity()").write("while loss > 0.05:", "for _ in range(1):")
+train_xor_mlp(
+    "gradients not cleared", "backward adds to the gradients of all steps before. Clear them in each step."
+).drop("optimizer.zero_grad()").write("while loss > 0.05:", "for _ in range(3):")
+train_xor_mlp("no step", "The gradients are there, but the optimizer never steps.").drop(
+    "optimizer.step()"
+).write("while loss > 0.05:", "for _ in range(1):")
+train_xor_mlp("labels of AND", "Your labels are those of AND. XOR is 1 where the two inputs differ.").write(
+    "(X[:, :1] != X[:, 1:])", "(X[:, :1] * X[:, 1:])"
+)
+train_xor_mlp(
+    "weights from torch's own generator",
+    "Your weights come from torch's own generator, as nn.Linear draws them. Draw them from the one given.",
+).write("nn.init.uniform_(parameter, -1, 1, generator=generator)", "nn.init.uniform_(parameter, -1, 1)")
+train_xor_mlp(
+    "the same weights each time",
+    "You seed the generator yourself, so every call trains the same network. Use it as you are given it.",
+).write("criterion, loss =", "generator.manual_seed(1)\n    criterion, loss =")
+train_xor_mlp("two hidden units", "Your hidden layer has two units. The exercise asks for four.").write(
+    "nn.Linear(2, 4)", "nn.Linear(2, 2)"
+).write("nn.Linear(4, 1)", "nn.Linear(2, 1)")
+
 time_forward = slips("time_forward")
 WAIT = """if not X.is_cpu:
             torch.accelerator.synchronize(X.device)"""

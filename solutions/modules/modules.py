@@ -212,6 +212,57 @@ def train_step(model: nn.Module, X: torch.Tensor, y: torch.Tensor, optimizer: to
     ### END SOLUTION
 
 
+# %% parameters_without_gradient **
+def parameters_without_gradient(model: nn.Module, loss: torch.Tensor) -> list[str]:
+    """The names of the model's parameters to which backward from `loss` would give no gradient at all.
+
+    They come in the order of model.named_parameters(). A gradient of 0 is a gradient. Nothing changes: what
+    is in .grad stays, and the graph of `loss` can still be used. A loss without a graph gives no gradient to
+    any parameter.
+
+    >>> model = nn.ModuleDict({"first": nn.Linear(2, 3), "last": nn.Linear(3, 1)})
+    >>> hidden = model["first"](torch.ones(1, 2)).detach()
+    >>> parameters_without_gradient(model, model["last"](hidden).sum())
+    ['first.weight', 'first.bias']
+    """
+    ### BEGIN SOLUTION
+    named = [(name, parameter) for name, parameter in model.named_parameters() if parameter.requires_grad]
+    if loss.requires_grad and named:
+        names, parameters = zip(*named, strict=True)
+        gradients = torch.autograd.grad(loss, parameters, retain_graph=True, allow_unused=True)
+        reached = {name for name, gradient in zip(names, gradients, strict=True) if gradient is not None}
+    else:
+        reached = set()
+    return [name for name, _ in model.named_parameters() if name not in reached]
+    ### END SOLUTION
+
+
+# %% train_xor_mlp ***
+def train_xor_mlp(generator: torch.Generator) -> nn.Sequential:
+    """A trained network for XOR: two inputs, four hidden units, one output, and a sigmoid at the end.
+
+    It is an nn.Sequential of nn.Linear, an activation, nn.Linear and nn.Sigmoid, and answers with
+    probabilities of the shape (N, 1). For the inputs (0, 0), (0, 1), (1, 0) and (1, 1) their nn.BCELoss is
+    below 0.1, whatever the generator: if a start gets stuck, another is drawn. All chance comes from it.
+    """
+    ### BEGIN SOLUTION
+    X = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]], device=generator.device)
+    y = (X[:, :1] != X[:, 1:]).float()
+    criterion, loss = nn.BCELoss(), torch.tensor(1.0)
+    while loss > 0.05:
+        model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1), nn.Sigmoid()).to(X)
+        for parameter in model.parameters():
+            nn.init.uniform_(parameter, -1, 1, generator=generator)
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+        for _ in range(200):
+            loss = criterion(model(X), y)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+    return model
+    ### END SOLUTION
+
+
 # %% time_forward **
 def time_forward(model: nn.Module, X: torch.Tensor, repeats: int) -> float:
     """The seconds that one pass model(X) takes: the median of `repeats` passes, which are timed one by one.

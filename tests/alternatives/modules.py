@@ -342,5 +342,59 @@ ALTERNATIVES = {
     "checkpointed_forward": [CHECKPOINT_ALL_RUNS, CHECKPOINT_FUNCTIONS, CHECKPOINT_REENTRANT],
     "mixed_precision_forward": [MIXED_DECORATED, MIXED_INSIDE],
     "train_step": [STEP_CLEARS_LAST_TOO, STEP_BY_LOG_SOFTMAX, STEP_WITH_A_CLOSURE],
+    "parameters_without_gradient": [
+        '''
+def parameters_without_gradient(model, loss):
+    """Backward, and what was in .grad put back."""
+    kept = [p.grad for p in model.parameters()]
+    model.zero_grad()
+    if loss.requires_grad:
+        loss.backward(retain_graph=True)
+    names = [name for name, p in model.named_parameters() if p.grad is None]
+    for p, grad in zip(model.parameters(), kept):
+        p.grad = grad
+    return names
+''',
+        '''
+def parameters_without_gradient(model, loss):
+    """One parameter at a time."""
+    def grad(p):
+        if p.requires_grad and loss.requires_grad:
+            return torch.autograd.grad(loss, p, retain_graph=True, allow_unused=True)[0]
+
+    return [name for name, p in model.named_parameters() if grad(p) is None]
+''',
+    ],
+    "train_xor_mlp": [
+        '''
+def train_xor_mlp(generator):
+    """Recursion for a start that gets stuck; tanh, two hundred steps."""
+    model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1), nn.Sigmoid())
+    for p in model.parameters():
+        p.data.normal_(generator=generator)
+    X, y = torch.tensor([[0.0, 0], [0, 1], [1, 0], [1, 1]]), torch.tensor([[0.0], [1], [1], [0]])
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
+    for _ in range(200):
+        optimizer.zero_grad()
+        F.binary_cross_entropy(model(X), y).backward()
+        optimizer.step()
+    return model if F.binary_cross_entropy(model(X), y) < 0.08 else train_xor_mlp(generator)
+''',
+        '''
+def train_xor_mlp(generator):
+    """Another start until one does, by steps of momentum."""
+    X, loss = torch.cartesian_prod(torch.arange(2.0), torch.arange(2.0)), torch.inf
+    while loss > 0.08:
+        model = nn.Sequential(nn.Linear(2, 4), nn.LeakyReLU(0.1), nn.Linear(4, 1), nn.Sigmoid())
+        for p in model.parameters():
+            p.data = torch.rand(p.shape, generator=generator) * 3 - 1.5
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.3, momentum=0.9)
+        for _ in range(300):
+            model.zero_grad()
+            (loss := nn.BCELoss()(model(X), X.sum(dim=1, keepdim=True) % 2)).backward()
+            optimizer.step()
+    return model
+''',
+    ],
     "time_forward": [TIME_BY_EVENTS, TIME_IN_NANOSECONDS, TIME_BY_THE_DEVICE_MODULE, TIME_BY_TIMEIT],
 }

@@ -98,7 +98,7 @@ def autograd(own: ModuleType) -> Claims:
     yield "another # numbers: about # in place of #,", n // pieces, pieces + n // pieces, n
 
 
-@given("784", "256", "128", "10")
+@given("784", "256", "128", "10", "0.1", "200")
 def modules(own: ModuleType) -> Claims:
     yield "`MLP(3, 4, 2)` has $#$ parameters.", total(*(p.numel() for p in own.MLP(3, 4, 2).parameters()))
     bounds: list[Any] = []
@@ -116,6 +116,9 @@ def modules(own: ModuleType) -> Claims:
     parts = (products(slopes[i : i + 1], upstream[i : i + 1]) for i in range(3))
     yield r"Then the gradient of $x$ is $(#,\ #,\ #)$,", *parts
     yield "and that of $s$ is $# = #$:", products(squares[:2], upstream[:2]), s.grad
+
+    stuck = math.log(2) / 2, math.log(2)  # one half said of two of the four examples, or of all
+    yield "with a loss of # or #, and no", *(f"{loss:.2f}" for loss in stuck)
 
     layers, segments = 12, 3
     each = layers // segments

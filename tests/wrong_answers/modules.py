@@ -83,4 +83,27 @@ def checkpointed_forward(model, X, segments):
             "[setattr(p, 'grad', None) for p in optimizer.param_groups[0]['params']]",
         ),
     },
+    "parameters_without_gradient": {
+        "by the alphabet": (
+            "in model.named_parameters() if name not",
+            "in sorted(model.named_parameters()) if name not",
+        ),
+        "whole layers": (
+            "if name not in reached]",
+            "if name not in reached and name.replace('bias', 'weight') not in reached]",
+        ),
+        "names of weights only": ("if name not in reached]", "if name not in reached and 'weight' in name]"),
+        "a model without parameters": ("if loss.requires_grad and named:", "if loss.requires_grad:"),
+    },
+    "train_xor_mlp": {
+        "a start that gets stuck is trained on": (
+            "for parameter in model.parameters():",
+            "for parameter in model.parameters() if loss == 1.0 else ():",
+        ),
+        "one shape for a batch": ("nn.Sigmoid())", "nn.Sigmoid(), nn.Flatten(0))"),
+        "biases from torch's own generator": (
+            "nn.init.uniform_(parameter, -1, 1, generator=generator)",
+            "parameter.ndim == 2 and nn.init.uniform_(parameter, -1, 1, generator=generator)",
+        ),
+    },
 }
