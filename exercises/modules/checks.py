@@ -1322,7 +1322,7 @@ def xor_is_learned_from_every_start(answer, rng):
 
 
 @check("train_xor_mlp", points=1, repeat=False)
-def network_is_2_4_1_with_a_sigmoid(answer, rng):
+def network_is_2_4_1_and_gives_probabilities(answer, rng):
     """The layers lead from 2 to 4 and from 4 to 1, and the answers are probabilities, one in each row.
 
     1. Print the model, and model(torch.zeros(3, 2)).shape.
