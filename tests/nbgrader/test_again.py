@@ -163,9 +163,7 @@ def test_slow_is_far_from_the_median() -> None:
 
 def test_watch_grades_what_arrives_beside_a_second_grader(course: Course) -> None:
     """While the unit is somebody else's it waits; it says nothing twice, and Ctrl-C ends it."""
-    main_ = (
-        "import signal; signal.signal(2, signal.default_int_handler); from autograder.cli import main; main()"
-    )
+    program = "import signal; signal.signal(2, signal.default_int_handler); from autograder.cli import main; "
     command = [sys.executable, "-c", f"{program}raise SystemExit(main())"]
     command += ["grade", "tiny", "--watch", "--every", "1"]  # a shell's background ignores Ctrl-C
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
