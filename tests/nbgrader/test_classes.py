@@ -16,12 +16,15 @@ import pytest
 
 from autograder import cli
 from autograder.errors import BadSubmission, GradfnError, NotFound
-from autograder.nbgrader import converter, records
-from autograder.nbgrader.classes import EVERYTHING_NEW, Options, grade_class, grade_task
+from autograder.nbgrader import notebook, records
+from autograder.nbgrader.bulk import bench, grade
+from autograder.nbgrader.classes import EVERYTHING_NEW, Options, grade_class
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import share_engines
 from autograder.nbgrader.gradebook import gradebook, scores
 from autograder.nbgrader.pool import Lost, Pool
+from autograder.nbgrader.resume import about_unit
+from autograder.nbgrader.saving import save
 from autograder.nbgrader.steps import release
 from tests import courses
 from tests.conftest import ROOT
@@ -30,6 +33,7 @@ from tests.tiny import replace_in
 
 NAMES = ("right", "mistake", "script", "garbage", "photo", "exit")
 MOMENTS = 3  # in each of these six submissions
+NOT_AGAIN = "what a killed run says"
 PLUGIN = """
 from nbgrader.preprocessors import NbGraderPreprocessor
 class Plugin(NbGraderPreprocessor):
@@ -121,12 +125,14 @@ def killed_at(root: Path, task: tuple[str, str], call: int) -> int:
             os.kill(os.getpid(), signal.SIGKILL)
 
     def not_run(*_: object) -> None:
-        raise BadSubmission("what a killed run says is not to be seen again")
+        raise BadSubmission(NOT_AGAIN)
 
-    converter.grade_submission = not_run  # type: ignore[assignment]  # in this process, which ends here
+    notebook.grade_submission = not_run  # type: ignore[assignment]  # in this process, which ends here
+    desk = bench(root)
+    unit = desk.course.unit(task[0])
     sys.setprofile(count)
     try:
-        grade_task(root, task)
+        save(root, [grade(desk, unit, task[1], *about_unit(desk.course, unit))])
     finally:
         sys.setprofile(None)
     return calls
@@ -139,16 +145,20 @@ def test_killed_anywhere_nothing_is_lost(fresh: Course, graded: Course) -> None:
     for task in tasks:
         with Pool(1) as pool:  # a new process each time: the first submission of one makes more calls
             totals.append(pool.call(killed_at, fresh.root, task, 0))
-        records.remove(fresh, fresh.unit("tiny"), task[1])
+        records.reopen(fresh, fresh.unit("tiny"), task[1])
     for part in range(MOMENTS):
+        for _, student in tasks:  # an unfinished run has graded them before
+            records.reopen(fresh, fresh.unit("tiny"), student)
         for number, (task, total) in enumerate(zip(tasks, totals, strict=True)):
             call = int(total * (part + (number + 0.5) / len(tasks)) / MOMENTS)
             with Pool(1) as pool:
                 ((_, result),) = pool.map(killed_at, [(fresh.root, task, call)])
             killed += result == Lost("SIGKILL")
-            if records.completion(fresh, fresh.unit("tiny"), task[1]):  # graded to the end, and wrongly
+            found = records.stored(fresh, fresh.unit("tiny"), task[1]) or {}
+            if "graded_from" in found:  # graded to the end, and wrongly
+                assert NOT_AGAIN in found["failure"] or task[1] in FAILURES
                 assert call > 0.8 * total
-                records.remove(fresh, fresh.unit("tiny"), task[1])
+                records.reopen(fresh, fresh.unit("tiny"), task[1])
         assert courses.differences(courses.state(fresh), wanted)
         grade_class(fresh, fresh.unit("tiny"))
         assert courses.differences(courses.state(fresh), wanted) == {}
