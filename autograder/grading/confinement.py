@@ -179,7 +179,7 @@ def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
         "engine": "/kit/engine",
         "listed": [],
         "preload": [
-            *("autograder.worker.shell", *FOR_ALL),
+            *FOR_ALL,
             *(name for p in packages for name in PRELOADED.get(p, (p,))),
         ],
     }

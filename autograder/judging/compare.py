@@ -190,8 +190,11 @@ def _close(check: Check, expected: Array, got: Array) -> Array:
     """Which elements are close; NaN is right only where it is expected."""
     if expected.dtype.kind not in "fc" and got.dtype.kind not in "fc":
         return np.asarray(expected == got)
-    with np.errstate(all="ignore"):
-        return np.isclose(got, expected, rtol=check.rtol, atol=check.atol, equal_nan=True)
+    expected = np.asarray(expected, np.result_type(expected, 1.0))
+    with np.errstate(all="ignore"):  # as np.isclose, which takes three times as long
+        near = abs(got - expected) <= check.atol + check.rtol * abs(expected)
+        both_nan = (got != got) & (expected != expected)
+        return np.asarray((near & np.isfinite(expected)) | (got == expected) | both_nan)
 
 
 def close(check: Check, expected: Array, got: Array) -> bool:

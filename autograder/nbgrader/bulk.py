@@ -130,7 +130,7 @@ def _judged(desk: Bench, unit: KitUnit, student: str, notebook: nbformat.Noteboo
     return Judged(
         (unit.name, student),
         {},
-        notebook=nbformat.writes(notebook),
+        notebook=nbformat.writes(notebook, indent=None),  # with an indent, json is slow
         scores={grade_id(cell): determine_grade(cell)[0] for cell in marked if is_grade(cell)},
         comments={name: "No response." if same else None for name, same in untouched.items()},
         written=written_in(notebook),

@@ -21,7 +21,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import nbformat
-from nbformat.v4 import new_output
 
 from autograder.judging.card import without_repeats
 from autograder.judging.results import GpuReport, Result
@@ -32,7 +31,14 @@ MAX_PICTURE = 2 << 20
 MAX_PIXELS = 64 << 20  # a browser takes four bytes for each, whatever the file's size
 MAX_SHOWN = 8 << 20  # characters of all outputs of a submission
 COLOUR_SECONDS = 0.3  # for all code of a submission; a unit's takes 0.01 to 0.05
+SURE = 3_000_000  # characters, squared: these take less than 0.4 s, whatever they are
 NO_COLOUR = "text"  # the name of Pygments' lexer that colours nothing
+
+
+def new_output(kind: str, **fields: Any) -> nbformat.NotebookNode:
+    """An output in nbformat's form; the notebook is validated as a whole, not each output."""
+    shown: dict[str, Any] = {"metadata": {}} if kind in ("display_data", "execute_result") else {}
+    return nbformat.NotebookNode(output_type=kind, **nbformat.from_dict(shown | fields))
 
 
 def cell_outputs(results: Sequence[Result], most: float) -> list[nbformat.NotebookNode]:
@@ -74,11 +80,12 @@ def show_source(cells: Iterable[nbformat.NotebookNode]) -> None:
 
     A source that is changed for this stays in the metadata as it was handed in.
     """
-    seconds = COLOUR_SECONDS
+    seconds, sure = COLOUR_SECONDS, SURE
     for cell in cells:
         source, shown, begun = cell.source, visible(cell.source), time.thread_time()
+        sure -= len(shown) ** 2
         magic = shown.lstrip().startswith("%%")  # nbconvert would take a lexer for the magic's language
-        if magic or not can_be_coloured(shown, seconds):
+        if magic or (sure < 0 and not can_be_coloured(shown, seconds)):
             cell.metadata["magics_language"] = NO_COLOUR
         seconds -= time.thread_time() - begun
         cell.source = f"# shown without colours\n{shown}" if magic else shown

@@ -43,6 +43,8 @@ class Cells:
 
             self._runner = runner(self.module)
         else:
+            if "autograder.worker.shell" in sys.modules:
+                sys.modules["autograder.worker.shell"].forget()
             self._runner = _python(self.module)
 
     def run(self, label: str, source: str, seconds: float) -> tuple[Outputs, Raised | None]:

@@ -42,6 +42,7 @@ from autograder.worker.lockdown import (
     mount_proc,
     restrict_files,
 )
+from autograder.worker.shell import prepare
 
 ACCOUNTS = 40_000
 NOT_CONFINED = 70  # the exit status of a worker that could not lock itself down
@@ -55,6 +56,7 @@ def main() -> None:
     worker = WorkerServer(Path(checks_file), unit)
     for package in settings["preload"]:
         importlib.import_module(package)
+    prepare()
     gc.collect()
     gc.freeze()  # else a collection in a fork would write to, and so copy, every page of what is imported
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the keepers
