@@ -11,6 +11,7 @@ No other submission uses the same worker process (`autograder.grading.processes`
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -40,6 +41,8 @@ WHOLE_SECONDS = 300.0
 PARSE_SECONDS = 10.0
 #: How much longer than a check's time limit the judge waits: the limit inside explains more than a kill.
 GRACE = 2.0
+#: A check's time limit in a submission of which a check has run out of time: it may loop in every function.
+IMPATIENT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class Sandbox:
         self._until = time.monotonic() + WHOLE_SECONDS
         self._cells: tuple[bool, Sequence[tuple[str, str]]] | None = None
         self._without = without
+        self._most = math.inf  # seconds for a check
         self.account = Account()
         self._begun = 0.0
 
@@ -109,20 +113,23 @@ class Sandbox:
 
     def check(self, check: Check, seed: int) -> Outcome:
         """Run one check on the loaded answers; a worker that dies or hangs is an Outcome too."""
-        runs = 2 if check.repeat else 1
+        runs, seconds = 2 if check.repeat else 1, min(check.seconds, self._most)
         try:
             if self._worker is None:
                 self._load()
             asked = {"exercise": check.exercise, "check": check.name, "seed": seed}
             lines = [[e.source, e.exc_msg is not None] for e in check.examples]  # not what they should show
-            request = {"op": "check", **asked, "examples": lines}
+            request = {"op": "check", **asked, "examples": lines, "seconds": seconds}
             begun = time.monotonic()
-            outcome = _read(from_plain, self._ask(request, runs * check.seconds + GRACE))
-            raised = _witnessed(outcome.raised, time.monotonic() - begun, check.seconds)
+            outcome = _read(from_plain, self._ask(request, runs * seconds + GRACE))
+            raised = _witnessed(outcome.raised, time.monotonic() - begun, seconds)
+            if raised is not None and raised.source == "timeout":
+                self._most = IMPATIENT_SECONDS
             return replace(outcome, raised=raised)
         except WorkerTimeout:
             self.close()
-            return Outcome(raised=Raised("timeout", "TimeUp", f"over {check.seconds:g} s"))
+            self._most = IMPATIENT_SECONDS
+            return Outcome(raised=Raised("timeout", "TimeUp", f"over {seconds:g} s"))
         except WorkerFault as fault:
             self.close()
             return Outcome(raised=Raised("lost", "Its process ended", str(fault)))

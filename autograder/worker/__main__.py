@@ -5,7 +5,8 @@ It gets one request at a time and answers with plain data:
     {"op": "load", "notebook": bool, "cells": [[label, source], ...], "seconds": s, "again": bool,
      "without": [name, ...]}
         -> [{"outputs": [...], "raised": ... or None}, ...]
-    {"op": "check", "exercise": ..., "check": ..., "seed": n, "examples": [[source, raises], ...]}
+    {"op": "check", "exercise": ..., "check": ..., "seed": n, "seconds": s,
+     "examples": [[source, raises], ...]}
         -> an Outcome
     {"op": "cells", "text": its UTF-8 bytes as an array, "file": ...}
         -> a notebook's [{"cell_type": ..., "grade_id": ..., "source": ..., "pictures": [...]}, ...]
@@ -68,7 +69,7 @@ class WorkerServer:
                 return mentions(request["sources"])
         check = self._checks[request["exercise"], request["check"]]
         examples = [Example(source, "", "?" if raises else None) for source, raises in request["examples"]]
-        check = replace(check, examples=tuple(examples))
+        check = replace(check, examples=tuple(examples), seconds=request["seconds"])
         move_to(here())  # put torch's defaults back, which an answer may have changed
         outcome: Outcome = run(check, self._cells.module, request["seed"])
         return to_plain(outcome)

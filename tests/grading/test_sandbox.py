@@ -14,7 +14,7 @@ import pytest
 from autograder.answers.submission import from_notebook, from_script
 from autograder.authors.build import build
 from autograder.errors import KitFault, Unconfined
-from autograder.grading import processes
+from autograder.grading import processes, sandbox
 from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.grading.grade import grade_submission
 from autograder.grading.sandbox import Sandbox
@@ -95,6 +95,19 @@ def test_a_mistake_is_named(tiny: KitUnit) -> None:
 def test_a_broken_answer_costs_only_its_own_points(tiny: KitUnit, body: str, status: str) -> None:
     """The submission's other exercise is judged normally."""
     assert statuses(tiny, double=body, halve="return x / 2") == [status, "passed"]
+
+
+def test_after_a_loop_the_others_get_less_time(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endless loop in every function does not take every check's whole time limit."""
+    monkeypatch.setattr(sandbox, "IMPATIENT_SECONDS", 0.25)
+    checks = tiny.folder / "checks.py"
+    checks.write_text(CHECKS.replace("points=2)", "points=2, seconds=1.5)"), encoding="utf-8")
+    unit = open_unit(root_of(tiny))
+    graded = report(unit, answered(unit, double="while True: pass", halve="while True: pass"))
+    assert [("1.5 s" in r.message, "0.25 s" in r.message) for r in graded.checks] == [
+        (True, False),
+        (False, True),
+    ]
 
 
 def test_after_a_loop_the_exercises_other_checks_are_not_waited_for(tiny: KitUnit) -> None:
