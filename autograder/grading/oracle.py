@@ -17,10 +17,13 @@ import subprocess
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from importlib.metadata import version
 from itertools import chain, pairwise
+from multiprocessing import get_all_start_methods, get_context
 from pathlib import Path
 from typing import Any
 
@@ -112,8 +115,8 @@ def _with_patience(check: Check) -> Check:
     return replace(check, seconds=max(check.seconds, PATIENCE))
 
 
-def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> Recorded:
-    """Run the references on one seed.
+def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None, jobs: int = 0) -> Recorded:
+    """Run the references on one seed, and the mistakes in `jobs` forks of this process.
 
     Raises KitFault if the solution fails or PyTorch disagrees, NotFound without solutions.
     """
@@ -121,23 +124,42 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None) -> R
 
     text = unit.recorded.stub if stub is None else stub
     exercises = unit.exercises_of(text)
-    answers = right_answers(unit, exercises, seed)
     owner = {name: exercise for exercise in exercises.values() for name in exercise.names}
-    known = []
-    for mistake in mistakes_of(unit):
+    mistakes = mistakes_of(unit)
+    for mistake in mistakes:
         if mistake.name not in owner:
             raise BadUnit(f"{unit.name}: a mistake replaces {mistake.name!r}, which no exercise defines")
+
+    def known_mistake(number: int) -> KnownMistake:
+        mistake = mistakes[number]
         exercise = owner[mistake.name]
         checks = exercise.checks + (() if mistake.tier == "cpu" else exercise.gpu_rehearsals)
         wrong = _without_code(outcomes(checks, with_mistake(unit, mistake), seed, *home_of(mistake)))
-        words = mistake.name, mistake.title, mistake.advice
-        known.append(KnownMistake(exercise.name, *words, wrong, mistake.code))
+        return KnownMistake(exercise.name, mistake.name, mistake.title, mistake.advice, wrong, mistake.code)
+
+    with ExitStack() as stack:
+        run_all: Callable[..., Iterator[KnownMistake]] = map
+        if jobs and "fork" in get_all_start_methods():
+            # Forks inherit what cannot be sent to them: a function with the modules of a unit.
+            inherited = get_context("fork"), _inherited.append, (known_mistake,)
+            pool = stack.enter_context(ProcessPoolExecutor(jobs, *inherited))
+            run_all, known_mistake = partial(pool.map, chunksize=4), _known_mistake
+        wrong = run_all(known_mistake, range(len(mistakes)))
+        answers = right_answers(unit, exercises, seed)
+        known = list(wrong)
     for exercise in exercises.values():
         known += _derived_mistakes(unit, exercise, answers[exercise.name], known, seed)
     points = {name: {check.name: check.points for check in e.checks} for name, e in exercises.items()}
     gpu = {name: labels for name in exercises if (labels := [c.label for c in unit.gpu_checks(name)])}
     made_by = torch.__version__.split("+")[0]
     return Recorded(unit.declaration.number, seed, made_by, text, points, answers, tuple(known), gpu)
+
+
+_inherited: list[Callable[[int], KnownMistake]] = []
+
+
+def _known_mistake(number: int) -> KnownMistake:
+    return _inherited[0](number)
 
 
 def _derived_mistakes(
@@ -282,7 +304,8 @@ def _digest_of_sources(unit: KitUnit) -> str:
 def main() -> int:
     """Print the recorded answers for the seed on stdin; `recorded_for` runs this."""
     folder, solutions = map(Path, sys.argv[1:])
-    print(record(KitUnit(folder.name, folder, solutions), int(sys.stdin.read())).to_json())
+    unit, seed = KitUnit(folder.name, folder, solutions), int(sys.stdin.read())
+    print(record(unit, seed, jobs=os.cpu_count() or 1).to_json())
     return 0
 
 
