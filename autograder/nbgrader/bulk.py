@@ -61,10 +61,13 @@ class Bench:
         with nbgrader_api(self.course) as api:
             from nbgrader.converters import Autograde
 
-            self.autograde = Autograde(coursedir=api.coursedir, parent=api)
-        self.exporter = self.autograde.exporter_class(parent=self.autograde, config=self.autograde.config)
-        for named in (*self.autograde.sanitize_preprocessors, *self.autograde.autograde_preprocessors):
-            self.exporter.register_preprocessor(named)
+            try:
+                self.autograde = own = Autograde(coursedir=api.coursedir, parent=api)
+                self.exporter = own.exporter_class(parent=own, config=own.config)
+                for named in (*own.sanitize_preprocessors, *own.autograde_preprocessors):
+                    self.exporter.register_preprocessor(named)
+            except Exception as error:  # a class that cannot be imported, say
+                raise GradfnError(f"{root / 'nbgrader_config.py'}: {records.in_a_line(error)}") from error
 
     def must_be_ours(self) -> None:
         """Raise GradfnError for settings with which `gradfn grade` would not do what they say."""

@@ -22,6 +22,7 @@ from autograder.answers.submission import from_notebook
 from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.nbgrader import course as courses_
 from autograder.nbgrader import steps
+from autograder.nbgrader.cells import change_cells
 from autograder.nbgrader.classes import grade_class
 from autograder.nbgrader.course import Course, make_course, open_course, write_privately
 from autograder.nbgrader.gradebook import gradebook
@@ -181,8 +182,7 @@ def test_a_time_is_understood_or_refused(tmp_path: Path, words: str, time: str) 
 def score(course: Course, student: str) -> float:
     """A student's points less the late penalty, as nbgrader computes them."""
     with gradebook(course) as opened:
-        found = opened.find_submission("tiny", student)
-        return float(found.score) - float(found.late_submission_penalty or 0.0)
+        return (found := opened.find_submission("tiny", student)).score - (found.late_submission_penalty or 0)
 
 
 LATE = """
@@ -262,8 +262,6 @@ def test_an_exercise_may_come_and_go_after_something_was_handed_in(course: Cours
     unit = course.unit("tiny")
     without = [cell for cell in steps.source_notebook(unit).cells if "halve" not in str(cell.get("metadata"))]
     shorter = nbformat.v4.new_notebook(cells=without)
-    from autograder.nbgrader.cells import change_cells
-
     assert change_cells(course, unit, shorter) == "removed: halve"
     with gradebook(course) as opened:
         assert {g.name for n in opened.find_submission("tiny", "ada").notebooks for g in n.grades} == {
