@@ -3,6 +3,9 @@
     course      make_course, open_course: a course's folder, its kit and its secret
     steps       release and feedback, by nbgrader's own API
     classes     grade_class, grade_units: grade a class, on one process per core
+    bulk        one submission graded, without the gradebook
+    saving      many of them saved, in one transaction
+    notebook    a submission's notebook: grafted, run and judged
     resume      which submissions can be skipped
     inbox       what lies in submitted/ beside the answers: times, names, what is not taken
     pool        the processes

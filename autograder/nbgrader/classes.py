@@ -2,7 +2,6 @@
 
     grade_class(course, unit, ...)     every new or changed submission of a unit: a score or a named failure
     grade_units(course, units, ...)    the same for several units, with the same processes
-    grade_task(root, task)             one submission, in this process
     write_feedback_pages(...)      the feedback pages of some units, by several processes
     Options                            how many processes, which students, whether to grade everything again
 
@@ -15,14 +14,12 @@ from __future__ import annotations
 import getpass
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import nbformat
 from filelock import FileLock, Timeout
@@ -30,24 +27,16 @@ from filelock import FileLock, Timeout
 from autograder.errors import Busy, GradfnError, NotFound
 from autograder.grading.processes import require_sandbox
 from autograder.nbgrader import attempts, figures, records
-from autograder.nbgrader.course import Course, open_course
-from autograder.nbgrader.database import must_open, share_engines
-from autograder.nbgrader.gradebook import (
-    auto_points,
-    clear_scores,
-    confirm_manual_points,
-    manual_answers,
-    must_hold,
-    overrides,
-    quiet,
-    register,
-    score,
-)
+from autograder.nbgrader.bulk import Judged, bench, grade
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.database import must_open
+from autograder.nbgrader.gradebook import must_hold, register
 from autograder.nbgrader.graft import must_fit
-from autograder.nbgrader.inbox import LONGEST, must_have_a_plain_name
-from autograder.nbgrader.pool import Lost, Pool
-from autograder.nbgrader.resume import FILES, Task, digests_of, graded_already, why_again
-from autograder.nbgrader.steps import graded_students, must_succeed, nbgrader_api, write_feedback
+from autograder.nbgrader.inbox import LONGEST
+from autograder.nbgrader.pool import Lost, Pool, in_batches
+from autograder.nbgrader.resume import FILES, About, Task, about_unit, digests_of, to_grade
+from autograder.nbgrader.saving import save
+from autograder.nbgrader.steps import graded_students, write_feedback
 from autograder.units.files import write_whole
 from autograder.units.kit import KitUnit
 
@@ -113,12 +102,13 @@ def grade_units(
     require_sandbox()
     # Each process starts a sandbox of its own, which takes a moment.
     jobs = options.jobs or min(os.cpu_count() or 1, -(-len(tasks) // FEW))
-    with _alone(course, units), Pool(jobs) as pool, ThreadPoolExecutor(jobs) as threads:
+    with _alone(course, units), Pool(jobs) as pool, Pool(1) as writer, ThreadPoolExecutor(jobs) as threads:
         pool.warm_up()
+        writer.warm_up()
         # The reference answers, one process for each unit; on a new seed, where feedback has shown this one.
         shown = [unit for unit in units if course.is_seed_shown(unit)]
         references = [threads.submit(course.recorded, unit) for unit in units if unit not in shown]
-        done, reasons, held = pool.call(_prepare, course.root, tasks, options.regrade)
+        done, reasons, held, about = writer.call(_prepare, course.root, tasks, options.regrade)
         to_do = [task for task in tasks if task not in done]
         names = [name for name, _ in to_do]
         for unit in shown:
@@ -130,7 +120,8 @@ def grade_units(
         seconds = figures.expected(course, names, jobs)
         options.begin(Plan(len(to_do), jobs, seconds, reasons, held))
         with figures.recording(course, min(jobs, len(to_do))) as note:
-            for number, (task, record) in enumerate(_run(pool, course, to_do), 1):
+            judged = _judged(pool, course, to_do, about)
+            for number, (task, record) in enumerate(_saved(writer, course, judged), 1):
                 done[task] = record
                 note(task, record)
                 if progress:
@@ -174,106 +165,66 @@ def _alone(course: Course, units: Sequence[KitUnit]) -> Iterator[None]:
         yield
 
 
-def _run(pool: Pool, course: Course, tasks: Sequence[Task]) -> Iterator[tuple[Task, records.Record]]:
-    """Each task with its record, in the order in which they finish."""
-    lost = []
-    for number, result in pool.map(timed_task, [(course.root, task) for task in tasks]):
+def _judged(
+    pool: Pool, course: Course, tasks: Sequence[Task], about: Mapping[str, About]
+) -> Iterator[Judged]:
+    """What is to be saved of each task, in the order in which they finish."""
+    calls = [(course.root, task, about[task[0]]) for task in tasks]
+    for number, result in pool.map(_grade, calls):
         if isinstance(result, Lost):
-            lost.append((course.root, tasks[number], f"the process that graded it ended: {result.how}"))
-        else:
-            yield tasks[number], result
-    for number, result in pool.map(_give_up, lost):
-        yield lost[number][1], result
+            error = GradfnError(f"the process that graded it ended: {result.how}")
+            result = Judged(tasks[number], {}, records.of_failure(error))
+        yield result
+
+
+def _saved(writer: Pool, course: Course, judged: Iterable[Judged]) -> Iterator[tuple[Task, records.Record]]:
+    """Each task with its record; those that end at about the same time are saved together."""
+    for batch in in_batches(judged):
+        tasks = [each.task for each in batch]
+        yield from zip(tasks, writer.call(save, course.root, batch), strict=True)
+
+
+def _grade(root: Path, task: Task, about: About) -> Judged:
+    desk = bench(root)
+    return grade(desk, desk.course.unit(task[0]), task[1], *about)
 
 
 def _prepare(
     root: Path, tasks: Sequence[Task], regrade: bool
-) -> tuple[dict[Task, records.Record], Mapping[str, int], Mapping[Task, str]]:
+) -> tuple[dict[Task, records.Record], Mapping[str, int], Mapping[Task, str], dict[str, About]]:
     """Write students into the gradebook; the tasks that are graded already, why others not, and who waits.
 
-    One process does this before the others start: two that add the same student at once would fail.
+    Also gives what is the same for all submissions of each unit.
     """
-    course, _ = _opened(root)
+    desk = bench(root)
+    course = desk.course
     must_open(course)
+    desk.must_be_ours()
     for name in dict(tasks):
         must_hold(course, course.unit(name))
     register(course, sorted({student for _, student in tasks if len(student) <= LONGEST}))
-    if regrade:  # so that, if this run is killed, the next one grades the rest again too
+    if regrade:  # then no files are held back; if this run is killed, the next one grades the rest again too
         for name, student in tasks:
             records.reopen(course, course.unit(name), student)
-    done = graded_already(course, tasks)
-    held = {} if regrade else dict(_held_back(course, [task for task in tasks if task not in done]))
-    found = {task: records.read(course, course.unit(task[0]), task[1]) for task in {*done, *held}}
+    about = {name: about_unit(course, course.unit(name)) for name in dict(tasks)}
+    left = to_grade(course, tasks, about)
+    held = dict(_held_back(course, left, about))
+    left = {task: why for task, why in left.items() if task not in held}
+    found = {task: records.read(course, course.unit(task[0]), task[1]) for task in tasks if task not in left}
     known = {task: record for task, record in found.items() if record is not None}
-    again = [] if regrade else [why_again(course, task) for task in tasks if task not in known]
-    return known, Counter(filter(None, again)), held
+    return known, Counter(filter(None, left.values())), held, about
 
 
-def _held_back(course: Course, tasks: Sequence[Task]) -> Iterator[tuple[Task, str]]:
+def _held_back(
+    course: Course, tasks: Iterable[Task], about: Mapping[str, About]
+) -> Iterator[tuple[Task, str]]:
     """The tasks that have a score and whose new files are not graded now, and why."""
     for name, student in tasks:
         unit = course.unit(name)
         if records.completion(course, unit, student):
-            files = digests_of(course, unit, student)[FILES]
+            files = digests_of(course, unit, student, *about[name])[FILES]
             if why := attempts.held_back(course, unit, student, files):
                 yield (name, student), why
-
-
-def timed_task(root: Path, task: Task) -> records.Record:
-    """As `grade_task`, with what it took; what was graded counts as an attempt of the student."""
-    with figures.timed() as seconds:
-        record = grade_task(root, task)
-    course, _ = _opened(root)
-    unit, student = course.unit(task[0]), task[1]
-    completion = records.completion(course, unit, student)
-    if completion and not record.failed:
-        attempts.count(course, unit, student, completion.digests[FILES])
-    account = (records.stored(course, unit, student) or {}).get("account", {})
-    return replace(record, seconds=seconds, restarts=len(account.get("ended", ())))
-
-
-def grade_task(root: Path, task: Task) -> records.Record:
-    """Grade one submission in this process; the result is a Record, whatever the submission does."""
-    course, api = _opened(root)
-    unit, student = course.unit(task[0]), task[1]
-    try:
-        digests, before = digests_of(course, unit, student), score(course, unit, student)
-        records.remove(course, unit, student)
-        must_have_a_plain_name(student)
-        graded_answers = manual_answers(course, unit, student)
-        with quiet():
-            done = api.autograde(unit.name, student, force=True)
-        must_succeed(done, f"grading {student}")
-        confirm_manual_points(course, unit, student, graded_answers)
-    except Exception as error:  # from nbgrader, a library or the disk: it must not stop the others
-        record = _failed(course, unit, student, error)
-        if (records.stored(course, unit, student) or {}).get("final"):
-            records.complete(course, unit, student, digests, None)
-        return record
-    if records.read(course, unit, student) is None:
-        raise GradfnError(f"grading {unit.name} of {student} left no record: was nbgrader_config.py edited?")
-    by_hand = overrides(course, unit, student, graded_answers)
-    records.complete(course, unit, student, digests, auto_points(course, unit, student)[student], by_hand)
-    graded = records.read(course, unit, student) or records.Record(0.0, unit.points, "", failed=True)
-    return replace(graded, before=before, after=score(course, unit, student))
-
-
-def _failed(course: Course, unit: KitUnit, student: str, error: Exception) -> records.Record:
-    """The record of a submission that could not be graded; one that the converter stored says more."""
-    record = records.read(course, unit, student)
-    if record is None or not record.failed:
-        records.store_failure(course, unit, student, error)
-        clear_scores(course, unit, student)
-        # As nbgrader does when it fails itself: no feedback on an earlier submission may be written now.
-        course.autograded_file(unit, student).unlink(missing_ok=True)
-        record = records.Record(0.0, unit.points, records.in_a_line(error), failed=True)
-    return record
-
-
-def _give_up(root: Path, task: Task, reason: str) -> records.Record:
-    """The record of a submission whose process died."""
-    course, _ = _opened(root)
-    return _failed(course, course.unit(task[0]), task[1], GradfnError(reason))
 
 
 def write_feedback_pages(
@@ -297,18 +248,9 @@ def write_feedback_pages(
 
 
 def _feedback(root: Path, task: Task) -> str:
-    course, _ = _opened(root)
+    course = bench(root).course
     try:
         write_feedback(course, course.unit(task[0]), task[1])
     except GradfnError as error:
         return str(error)
     return ""
-
-
-@lru_cache(maxsize=1)
-def _opened(root: Path) -> tuple[Course, Any]:
-    """The course and nbgrader's API for it, opened once per process."""
-    share_engines()
-    course = open_course(root)
-    with nbgrader_api(course) as api:
-        return course, api

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import logging
 import os
-from dataclasses import replace
-from datetime import timedelta
 from functools import partial
 from glob import glob
 from pathlib import Path
@@ -24,32 +22,17 @@ from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.answers.notebooks import TEST, grade_id
 from autograder.errors import GradfnError
-from autograder.grading.folder import TIME, files_of, read_answers
-from autograder.grading.grade import grade_submission
-from autograder.judging.results import Report
+from autograder.grading.folder import TIME, files_of
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
-from autograder.nbgrader.figures import stage
 from autograder.nbgrader.gradebook import clear_scores, forget_time
-from autograder.nbgrader.graft import answer_cells, graft, must_fit, submission_in, tampering
-from autograder.nbgrader.inbox import keep_only, last_change, must_have_a_plain_name, time_of
-from autograder.nbgrader.lms.late import deadlines
-from autograder.nbgrader.outputs import (
-    MAX_SHOWN,
-    cell_outputs,
-    gpu_outputs,
-    safe_outputs,
-    show_source,
-    within,
-)
+from autograder.nbgrader.inbox import keep_only, must_have_a_plain_name, time_of
+from autograder.nbgrader.notebook import doubt, grafted, judge_cells, released
 from autograder.units.files import write_whole
-from autograder.units.gpu_tier import GPU
 from autograder.units.kit import KitUnit
 
 Resources = dict[str, Any]
-SLACK = timedelta(minutes=2)  # clocks differ
 
 
 class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes without types
@@ -74,9 +57,16 @@ class GraftExporter(NotebookExporter):  # type: ignore[misc]  # nbconvert comes 
             if path == course.autograded_file(unit, student):
                 exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
             else:
-                with stage("read"):
-                    grafted = _graft(course, unit, student)
-                exported = self.from_notebook_node(grafted, resources, **options)
+                exported = self.from_notebook_node(
+                    grafted(
+                        released(course, unit),
+                        unit,
+                        course.submitted_folder(unit, student),
+                        doubt(course, unit, student),
+                    ),
+                    resources,
+                    **options,
+                )
         except Exception as error:
             _fail(course, unit, student, error)
             raise
@@ -97,7 +87,7 @@ def _submission(converter: Any, assignment: str, student: str, **_: Any) -> tupl
 
 def _fail(course: Course, unit: KitUnit, student: str, error: Exception) -> None:
     """Store why; nbgrader goes on with the next submission, and would keep this one's old scores."""
-    records.store_failure(course, unit, student, error)
+    records.write(course, unit, student, records.of_failure(error))
     clear_scores(course, unit, student)
 
 
@@ -131,36 +121,6 @@ def _begin(converter: Any, assignment: str, student: str) -> None:
         write_whole(pages / TIME, (folder / TIME).read_bytes())
 
 
-def doubt(course: Course, unit: KitUnit, student: str) -> str:
-    """Why the time in timestamp.txt is not believed, or an empty text.
-
-    nbgrader's exchange and `gradfn submit` write it after all other files. A time before the last change of
-    one of these may be the student's own; it is believed all the same if it makes the submission late.
-    """
-    folder = course.submitted_folder(unit, student)
-    said, changed = time_of(folder), last_change(folder)
-    if said is None or said + SLACK >= changed:
-        return ""
-    due = deadlines(course, unit).of(student)
-    if due is not None and said > due:
-        return ""
-    return f"timestamp.txt says {said:%Y-%m-%d %H:%M}, but a file was changed later: the time does not count"
-
-
-def _graft(course: Course, unit: KitUnit, student: str) -> nbformat.NotebookNode:
-    """The released notebook with a submission's answers.
-
-    Raises KitFault if the unit was changed since, BadSubmission if no answers can be read.
-    """
-    released = nbformat.read(course.released_file(unit), as_version=4)
-    must_fit(released, unit)
-    submission = read_answers(course.submitted_folder(unit, student), unit)
-    notes = [*submission.notes, *(tampering(released, submission.handed_in) if submission.notebook else ())]
-    if why := doubt(course, unit, student):
-        notes.append(why)
-    return graft(released, replace(submission, notes=tuple(notes)))
-
-
 def _init_notebooks(converter: Any) -> None:
     """In place of nbgrader's: each folder is graded, whatever its files are called.
 
@@ -190,27 +150,8 @@ class Judge(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader comes witho
         course = open_course(Path(self.parent.parent.coursedir.root))
         unit = course.unit(resources["nbgrader"]["assignment"])
         student = resources["nbgrader"]["student"]
-        with stage("run"):
-            report = grade_submission(unit, submission_in(nb), course.recorded(unit))
-        if course.recorded(unit).gpu:
-            report = replace(report, gpu=gpu.stored_report(course, unit, student, nb))
-        write_outputs(nb, report)
-        records.store(course, unit, student, report)
+        record, other_on_gpu = judge_cells(course, unit, student, nb)
+        if other_on_gpu:
+            gpu.forget(course, unit, student)
+        records.write(course, unit, student, record)
         return nb, resources
-
-
-def write_outputs(notebook: nbformat.NotebookNode, report: Report) -> None:
-    """Put cards and points into the test cells, and the answers' own outputs below the answers."""
-    for cell in notebook.cells:
-        if cell.cell_type == "code":
-            cell.outputs, cell.execution_count = [], None
-        if grade_id(cell) == TEST + GPU:
-            cell.outputs = gpu_outputs(report.gpu) if report.gpu else cell_outputs((), 0.0)
-        elif grade_id(cell).startswith(TEST):
-            results = report.of(grade_id(cell).removeprefix(TEST))
-            cell.outputs = cell_outputs(results, float(cell.metadata.nbgrader.points))
-    # There may be fewer outputs than cells, because cells that could not be run have none.
-    room = MAX_SHOWN
-    for cell, outputs in zip(answer_cells(notebook), report.outputs, strict=False):
-        cell.outputs, room = within(safe_outputs(outputs), room)
-    show_source(answer_cells(notebook))

@@ -56,7 +56,7 @@ def _load_jupyter_server_extension(app: Any) -> None:
 
 
 def _time(api: Any, assignment: str, student: str) -> datetime | None:
-    from autograder.nbgrader.converter import doubt
+    from autograder.nbgrader.notebook import doubt
 
     course = open_course(Path(api.coursedir.root))
     unit = course.unit(assignment)

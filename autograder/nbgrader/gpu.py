@@ -1,7 +1,8 @@
 """The GPU tier in a course: extra credit, which leaves the scores as they are.
 
     add(course, unit, student)                    run the tier on a graded submission, and store the result
-    stored_report(course, unit, student, nb)      the tier's report on this submission, or why there is none
+    stored_report(course, unit, student, ...)     the tier's report on this submission, or why there is none
+    forget(course, unit, student)                 remove the report on other answers and its extra credit
 
 The tier has a test cell worth 0 points, so that a class without a GPU loses nothing; its points are
 nbgrader's extra credit for that cell. They stay when the unit is graded again, until other answers are
@@ -60,22 +61,24 @@ def add(course: Course, unit: KitUnit, student: str) -> GpuReport:
     return report
 
 
-def stored_report(course: Course, unit: KitUnit, student: str, notebook: nbformat.NotebookNode) -> GpuReport:
-    """The tier's report on the submission in a grafted notebook.
-
-    If other answers were handed in since the tier was run, their extra credit is removed.
-    """
+def stored_report(
+    course: Course, unit: KitUnit, student: str, submission: Submission
+) -> tuple[GpuReport, bool]:
+    """The tier's report on a submission, and whether there is one on other answers instead, to `forget`."""
     try:
         found = json.loads(_file(course, unit, student).read_text(encoding="utf-8"))
-        if found["digest"] == _digest(submission_in(notebook)):
+        if found["digest"] == _digest(submission):
             checks = tuple(Result(**result, tier="gpu") for result in found["checks"])
-            return GpuReport(found["device"], checks, found["missing"])
-    except (OSError, ValueError, KeyError, TypeError, BadSubmission):
+            return GpuReport(found["device"], checks, found["missing"]), False
+    except (OSError, ValueError, KeyError, TypeError):
         pass  # there is no readable report on this submission
-    if _file(course, unit, student).exists():
-        _file(course, unit, student).unlink()
-        _credit(course, unit, student, None)
-    return without_gpu(unit, missing() or NOT_YET)
+    return without_gpu(unit, missing() or NOT_YET), _file(course, unit, student).exists()
+
+
+def forget(course: Course, unit: KitUnit, student: str) -> None:
+    """Remove the report on other answers, with its extra credit."""
+    _file(course, unit, student).unlink(missing_ok=True)
+    _credit(course, unit, student, None)
 
 
 def _credit(course: Course, unit: KitUnit, student: str, points: float | None) -> None:

@@ -10,14 +10,7 @@ not_in_gradebook(unit)             the message of that
 waiting(course, unit)              how many written answers need manual grading
 clear_scores(course, ...)          remove a submission's automatic scores
 register(course, students)         add students
-score(course, unit, student)       one student's points less the late penalty
-overrides(course, ...)             the points that a person gave for an earlier file
 forget_time(course, ...)           remove the time of a submission
-manual_answers(course, ...)        the answers to which a person has given points
-confirm_manual_points(course, ...) keep those points as final if the answer has not changed
-
-When nbgrader autogrades a submission again it keeps its manual points, but asks a person to confirm all of
-them: after one mended check, hundreds of answers would have to be read again.
 """
 
 from __future__ import annotations
@@ -26,15 +19,13 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
-from autograder.answers.notebooks import TEST, grade_id, is_question
+from autograder.answers.notebooks import TEST
 from autograder.errors import NotFound
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
@@ -97,8 +88,8 @@ def scores(course: Course, unit: KitUnit) -> list[Score]:
     return result
 
 
-def auto_points(course: Course, unit: KitUnit, student: str | None = None) -> dict[str, float | None]:
-    """Each student's points for the test cells, or one student's; None if a test cell has no score."""
+def auto_points(course: Course, unit: KitUnit) -> dict[str, float | None]:
+    """Each student's points for the test cells; None if a test cell has no score."""
     from nbgrader.api import Assignment, Grade, GradeCell, SubmittedAssignment, SubmittedNotebook
     from sqlalchemy import func, select
 
@@ -116,8 +107,6 @@ def auto_points(course: Course, unit: KitUnit, student: str | None = None) -> di
             .where(Assignment.name == unit.name, GradeCell.name.startswith(TEST, autoescape=True))
             .group_by(SubmittedAssignment.student_id)
         )
-        if student is not None:
-            query = query.where(SubmittedAssignment.student_id == student)
         rows = opened.db.execute(query).all()
     return {name: None if missing else float(points) for name, points, missing in rows}
 
@@ -179,32 +168,6 @@ def clear_scores(course: Course, unit: KitUnit, student: str) -> None:
         opened.db.commit()
 
 
-def score(course: Course, unit: KitUnit, student: str) -> float | None:
-    """A student's points less the late penalty; None if a cell has no points yet, manual ones apart."""
-    from nbgrader.api import MissingEntry
-
-    with gradebook(course) as opened:
-        try:
-            found = opened.find_submission(unit.name, student)
-        except MissingEntry:
-            return None
-        grades = [grade for notebook in found.notebooks for grade in notebook.grades]
-        if any(g.auto_score is None and g.manual_score is None for g in grades if g.name.startswith(TEST)):
-            return None
-        return max(0.0, float(found.score) - float(found.late_submission_penalty or 0.0))
-
-
-def overrides(course: Course, unit: KitUnit, student: str, before: Mapping[str, str]) -> list[str]:
-    """What a person gave for an earlier file, in words; `before` are the written answers it was given for."""
-    now = _answers(course, unit, student)
-    with gradebook(course) as opened:
-        return [
-            f"{grade.name.removeprefix(TEST)} keeps {grade.manual_score:g} given by hand earlier"
-            for grade in _grades(opened, unit, student)
-            if grade.name.startswith(TEST) or now.get(grade.name) != before.get(grade.name)
-        ]
-
-
 def forget_time(course: Course, unit: KitUnit, student: str) -> None:
     """Remove the time at which something was handed in, an earlier one too."""
     with gradebook(course) as opened:
@@ -214,48 +177,11 @@ def forget_time(course: Course, unit: KitUnit, student: str) -> None:
 
 def waiting_of(course: Course, unit: KitUnit, student: str) -> set[str]:
     """The questions whose answers of one student wait for a person."""
-    with gradebook(course) as opened:
-        return {g.name for g in _grades(opened, unit, student, manual=False) if g.needs_manual_grade}
-
-
-def manual_answers(course: Course, unit: KitUnit, student: str) -> dict[str, str]:
-    """The answers to which a person has given points, by the question's name."""
-    if not unit.questions:
-        return {}
-    with gradebook(course) as opened:
-        graded = {grade.name for grade in _grades(opened, unit, student) if not grade.needs_manual_grade}
-    return {name: words for name, words in _answers(course, unit, student).items() if name in graded}
-
-
-def confirm_manual_points(course: Course, unit: KitUnit, student: str, before: Mapping[str, str]) -> None:
-    """Clear nbgrader's "needs manual grade" for the answers that are the same as `before`."""
-    if not before:
-        return
-    now = _answers(course, unit, student)
-    with gradebook(course) as opened:
-        for grade in _grades(opened, unit, student):
-            if grade.name in before and now.get(grade.name) == before[grade.name]:
-                grade.needs_manual_grade = False
-        opened.db.commit()
-
-
-def _grades(opened: Any, unit: KitUnit, student: str, manual: bool = True) -> list[Any]:
-    """The grades of one student; if `manual`, those that hold manual points."""
     from nbgrader.api import MissingEntry
 
-    try:
-        notebooks = opened.find_submission(unit.name, student).notebooks
-    except MissingEntry:
-        return []
-    rows = [grade for notebook in notebooks for grade in notebook.grades]
-    return [grade for grade in rows if not manual or grade.manual_score is not None]
-
-
-def _answers(course: Course, unit: KitUnit, student: str) -> dict[str, str]:
-    """The answer to each question in the graded notebook."""
-    try:
-        notebook = nbformat.read(course.autograded_file(unit, student), as_version=4)
-    except (OSError, ValueError):
-        return {}
-    cells = [cell for cell in notebook.cells if is_question(cell)]
-    return {grade_id(cell): str(cell.metadata.get("gradfn", {}).get("written", "")) for cell in cells}
+    with gradebook(course) as opened:
+        try:
+            notebooks = opened.find_submission(unit.name, student).notebooks
+        except MissingEntry:
+            return set()
+        return {grade.name for each in notebooks for grade in each.grades if grade.needs_manual_grade}

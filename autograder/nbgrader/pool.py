@@ -3,6 +3,7 @@
     with Pool(jobs) as pool:
         result = pool.call(function, *arguments)
         for number, result in pool.map(function, calls): ...
+    for batch in in_batches(results): ...
 
 Every process is a fork of one that has imported nbgrader, so that a second run of a pool starts at once. A
 process that dies fails its own call only: the result is `Lost`. All processes end with the pool, even if the
@@ -15,14 +16,17 @@ import os
 import signal
 import sys
 import threading
+import time
 import traceback
 import types
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
-from typing import Any
+from queue import Empty, Queue
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -32,9 +36,16 @@ from autograder.units.files import os_words
 from autograder.worker.outcome import exit_words
 
 #: What takes seconds to import, in the order in which it is needed.
-PRELOADED = ["autograder.nbgrader", "nbgrader.apps.api", "autograder.nbgrader.converter"]
+PRELOADED = [
+    "autograder.nbgrader",
+    "nbgrader.apps.api",
+    "autograder.nbgrader.converter",
+    "autograder.nbgrader.saving",
+]
 STOP_SECONDS = 5.0
+WAIT_SECONDS, MOST = 0.5, 32  # for a batch, and in it
 EXIT_0 = 256  # in place of exit status 0: see _Process
+T = TypeVar("T")
 _system = get_context("forkserver" if "forkserver" in get_all_start_methods() else "spawn")
 
 
@@ -98,6 +109,39 @@ class Pool:
                 except ProcessExpired as expired:
                     status = 0 if expired.exitcode == EXIT_0 else expired.exitcode
                     yield number, Lost(exit_words(status))
+
+
+def in_batches(results: Iterable[T]) -> Iterator[list[T]]:
+    """What `results` gives, many at once where they come quickly; a thread waits for them."""
+    found: Queue[T | _End] = Queue(MOST)
+    threading.Thread(target=_put, args=(results, found), daemon=True).start()
+    while True:
+        batch, until = [found.get()], time.monotonic() + WAIT_SECONDS
+        with suppress(Empty):
+            while len(batch) < MOST and not isinstance(batch[-1], _End):
+                batch.append(found.get(timeout=max(until - time.monotonic(), 0.0)))
+        if kept := [each for each in batch if not isinstance(each, _End)]:
+            yield kept
+        if isinstance(end := batch[-1], _End):
+            if end.error:
+                raise end.error
+            return
+
+
+@dataclass(frozen=True)
+class _End:
+    """Behind the last result: what ended them, if it was an error."""
+
+    error: BaseException | None = None
+
+
+def _put(results: Iterable[T], found: Queue[T | _End]) -> None:
+    try:
+        for result in results:
+            found.put(result)
+        found.put(_End())
+    except BaseException as error:
+        found.put(_End(error))
 
 
 class _Process(_system.Process):  # type: ignore[misc,name-defined]  # another class on Windows

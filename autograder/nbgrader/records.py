@@ -1,10 +1,11 @@
 """The record of each submission: what is stored of it, and its summary in a phrase.
 
-store(course, unit, student, report)    store a report, after grading
-store_failure(..., error)               store why a submission could not be graded
+of_report(report), of_failure(error)    the record of a report, or of why there is none
+write(course, unit, student, record)    store a record
 read(course, unit, student) -> Record   points and summary of a submission, or None
 stored(course, unit, student)           the whole stored record, or None
-complete(...), completion(...)          whether grading was completed, from what, and with which score
+summary(unit, record)                   a record in short
+completed(...), completion(...)         whether grading was completed, from what, and with which score
 in_a_line(error)                        an exception in one line
 reopen(course, unit, student)           take that back
 phrase(report)                          "softmax: normalised down the columns; gelu: not done yet"
@@ -65,15 +66,14 @@ class Completion:
     saved: float | None
 
 
-def store(course: Course, unit: KitUnit, student: str, report: Report) -> None:
-    """Store a report as JSON, as `gradfn judge --json` prints it, and the account of what running it took."""
-    _write(course, unit, student, report.to_dict() | {"account": asdict(report.account)})
+def of_report(report: Report) -> dict[str, Any]:
+    """The record of a report: what `gradfn judge --json` prints, and the account of what running it took."""
+    return report.to_dict() | {"account": asdict(report.account)}
 
 
-def store_failure(course: Course, unit: KitUnit, student: str, error: Exception) -> None:
-    """Store why a submission has no report, and whether grading it again would give the same."""
-    final = isinstance(error, BadSubmission)
-    _write(course, unit, student, {"failure": harmless(in_a_line(error)), "final": final})
+def of_failure(error: Exception) -> dict[str, Any]:
+    """The record of why there is no report, and whether grading the submission again would give the same."""
+    return {"failure": harmless(in_a_line(error)), "final": isinstance(error, BadSubmission)}
 
 
 def in_a_line(error: Exception) -> str:
@@ -82,19 +82,21 @@ def in_a_line(error: Exception) -> str:
     return words if isinstance(error, GradfnError) else f"{type(error).__name__}: {words}"
 
 
-def remove(course: Course, unit: KitUnit, student: str) -> None:
-    """Remove the record, before a submission is graded again."""
-    _file(course, unit, student).unlink(missing_ok=True)
-
-
 def read(course: Course, unit: KitUnit, student: str) -> Record | None:
     """Points and summary of a submission; None if it was never graded."""
     found = stored(course, unit, student)
-    if found is None:
-        return None
-    if "failure" in found:
-        return Record(0.0, unit.points, str(found["failure"]), failed=True)
-    return Record(found["points"], found["max_points"], phrase(found))
+    return None if found is None else summary(unit, found)
+
+
+def summary(
+    unit: KitUnit, record: Mapping[str, Any], before: float | None = None, after: float | None = None
+) -> Record:
+    """A record in short, with the scores in the gradebook before and after."""
+    if "failure" in record:
+        return Record(0.0, unit.points, str(record["failure"]), True, before, after)
+    restarts = len(record.get("account", {}).get("ended", ()))
+    words = phrase(record)
+    return Record(record["points"], record["max_points"], words, False, before, after, restarts=restarts)
 
 
 def stored(course: Course, unit: KitUnit, student: str) -> dict[str, Any] | None:
@@ -106,28 +108,26 @@ def stored(course: Course, unit: KitUnit, student: str) -> dict[str, Any] | None
     return found if isinstance(found, dict) else None
 
 
-def complete(
-    course: Course,
-    unit: KitUnit,
-    student: str,
-    digests: Mapping[str, str],
-    saved: float | None,
-    notes: Sequence[str] = (),
-) -> None:
-    """Add to the record that grading is completed, and notes; `store` and `store_failure` take that back."""
-    found = {key: value for key, value in (stored(course, unit, student) or {}).items() if key != "final"}
+def completed(
+    record: Mapping[str, Any], digests: Mapping[str, str], saved: float | None, notes: Sequence[str]
+) -> dict[str, Any]:
+    """The record of a submission that is graded to the end, with more notes; unless it failed for now."""
+    if record.get("final") is False:
+        return dict(record)
+    found = {key: value for key, value in record.items() if key != "final"}
     found |= {"notes": [*found["notes"], *notes]} if notes else {}
-    _write(course, unit, student, found | {"graded_from": dict(digests), "saved": saved})
+    return found | {"graded_from": dict(digests), "saved": saved}
 
 
 def reopen(course: Course, unit: KitUnit, student: str) -> None:
-    """Take back what `complete` added: the submission is to be graded again, in this run or the next."""
-    if found := stored(course, unit, student):
-        _write(course, unit, student, {k: v for k, v in found.items() if k not in ("graded_from", "saved")})
+    """Take back what `completed` added: the submission is to be graded again, in this run or the next."""
+    found = stored(course, unit, student) or {}
+    if "graded_from" in found:
+        write(course, unit, student, {k: v for k, v in found.items() if k not in ("graded_from", "saved")})
 
 
 def completion(course: Course, unit: KitUnit, student: str) -> Completion | None:
-    """What `complete` added, or None."""
+    """What `completed` added, or None."""
     found = stored(course, unit, student) or {}
     if not {"graded_from", "saved"} <= set(found):
         return None
@@ -209,5 +209,6 @@ def file_name(student: str) -> str:
     return f"{name}.json"
 
 
-def _write(course: Course, unit: KitUnit, student: str, record: Mapping[str, Any]) -> None:
+def write(course: Course, unit: KitUnit, student: str, record: Mapping[str, Any]) -> None:
+    """Store a record."""
     write_whole(_file(course, unit, student), json.dumps(record, ensure_ascii=False, indent=1))

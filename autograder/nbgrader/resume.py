@@ -1,8 +1,8 @@
 """Which submissions can be skipped: neither they nor anything that bears on their scores has changed.
 
 digests_of(course, unit, student)    digests of everything that a score depends on, by the words for a change
-graded_already(course, tasks)        the tasks whose record is complete, up to date and as in the gradebook
-why_again(course, task)              why a task that was graded before is not done
+to_grade(course, tasks, about)       those whose record is incomplete, out of date or not as in the gradebook
+about_unit(course, unit)             what both take for each submission of a unit
 
 A record is completed last, when nbgrader has saved the scores and written its notebook. A run that is killed
 leaves records incomplete, and those submissions are graded again from the beginning.
@@ -11,7 +11,7 @@ leaves records incomplete, and those submissions are graded again from the begin
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from autograder.units import files
 from autograder.units.kit import KitUnit
 
 Task = tuple[str, str]  # a unit's name and a student's
+Digests = Mapping[str, str]  # by the words for a change
+About = tuple[Deadlines, Digests]  # of a unit
 
 FILES, DUE, UNIT, SETTINGS, CODE = (
     "other files were handed in",
@@ -33,6 +35,7 @@ FILES, DUE, UNIT, SETTINGS, CODE = (
     "a setting in nbgrader_config.py changed",
     "the kit changed",
 )
+GRADES = "the gradebook or the graded notebook changed"
 #: Parts of the kit that do not bear on scores.
 NO_SCORES = (
     *("cli", "authors", "student", "jupyter.py", "nbgrader/report", "nbgrader/demo", "nbgrader/templates"),
@@ -48,54 +51,56 @@ ELSEWHERE = (
 )
 
 
-def digests_of(course: Course, unit: KitUnit, student: str, when: Deadlines | None = None) -> dict[str, str]:
-    """Digests of the submission, its lateness, the unit as released and as it is now, settings and code."""
+def digests_of(
+    course: Course,
+    unit: KitUnit,
+    student: str,
+    when: Deadlines | None = None,
+    common: Digests | None = None,
+) -> Digests:
+    """Digests of the submission and its lateness, and those that all of a unit have in `common`."""
     folder = course.submitted_folder(unit, student)
     try:
         handed_in = [path for path in files_of(folder) if not stands_for_another(path)]
         found = files.digest(handed_in, *(str(path.relative_to(folder)) for path in handed_in))
     except BadSubmission as error:  # none of its files will be opened
         found = files.digest([], str(error))
-    late = text_of(course, unit, student, when)
-    return {FILES: found, DUE: late, **_digests_of_unit(course, unit), CODE: _digest_of_code()}
+    common = digests_of_unit(course, unit) if common is None else common
+    return {FILES: found, DUE: text_of(course, unit, student, when), **common}
 
 
-def graded_already(course: Course, tasks: Iterable[Task]) -> set[Task]:
-    """The tasks that are done; after the gradebook was lost or restored, some of them no longer are."""
-    saved: dict[str, dict[str, float | None]] = {}
-    due: dict[str, Deadlines] = {}
-    done = set()
+def to_grade(course: Course, tasks: Iterable[Task], about: Mapping[str, About]) -> dict[Task, str]:
+    """The tasks that are not done, with why those that were graded before are graded again."""
+    saved = {name: auto_points(course, course.unit(name)) for name in about}
+    found = {}
     for name, student in tasks:
         unit = course.unit(name)
-        if name not in saved:
-            saved[name], due[name] = auto_points(course, unit), deadlines(course, unit)
-        completion = records.completion(course, unit, student)
-        if completion is None or completion.digests != digests_of(course, unit, student, due[name]):
+        if (completion := records.completion(course, unit, student)) is None:
+            found[name, student] = ""
             continue
+        now = digests_of(course, unit, student, *about[name])
+        changed = [words for words in now if completion.digests.get(words) != now[words]]
         has_notebook = course.autograded_file(unit, student).exists()
-        if completion.saved == saved[name].get(student) and has_notebook == (completion.saved is not None):
-            done.add((name, student))
-    return done
+        kept = completion.saved == saved[name].get(student) and has_notebook == (completion.saved is not None)
+        if not completion.digests:
+            found[name, student] = "an earlier version of the kit graded them"
+        elif changed or not kept:
+            found[name, student] = changed[0] if changed else GRADES
+    return found
 
 
-def why_again(course: Course, task: Task) -> str:
-    """Why a submission that was graded before is graded again; empty for one that was not."""
-    unit, student = course.unit(task[0]), task[1]
-    completion = records.completion(course, unit, student)
-    if completion is None:
-        return ""
-    now = digests_of(course, unit, student)
-    changed = [words for words in now if completion.digests.get(words) != now[words]]
-    if not completion.digests:
-        return "an earlier version of the kit graded them"
-    return changed[0] if changed else "the gradebook or the graded notebook changed"
+def about_unit(course: Course, unit: KitUnit) -> About:
+    """What `digests_of` takes for each submission of a unit."""
+    return deadlines(course, unit), digests_of_unit(course, unit)
 
 
-def _digests_of_unit(course: Course, unit: KitUnit) -> dict[str, str]:
+def digests_of_unit(course: Course, unit: KitUnit) -> Digests:
+    """Digests of the unit as released and as it is now, of settings and code."""
     paths = [*unit.checks_files, unit.recorded_file, *sorted(unit.solutions.glob("*.py"))]
     return {
         UNIT: files.digest([*paths, course.released_file(unit)], str(course.seed(unit, 0))),
         SETTINGS: files.digest([], _settings((course.root / "nbgrader_config.py").read_text("utf-8"))),
+        CODE: _digest_of_code(),
     }
 
 

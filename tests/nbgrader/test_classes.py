@@ -16,12 +16,15 @@ import pytest
 
 from autograder import cli
 from autograder.errors import BadSubmission, GradfnError, NotFound
-from autograder.nbgrader import converter, records
-from autograder.nbgrader.classes import EVERYTHING_NEW, Options, grade_class, grade_task
+from autograder.nbgrader import notebook, records
+from autograder.nbgrader.bulk import bench, grade
+from autograder.nbgrader.classes import EVERYTHING_NEW, Options, grade_class
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import share_engines
 from autograder.nbgrader.gradebook import gradebook, scores
 from autograder.nbgrader.pool import Lost, Pool
+from autograder.nbgrader.resume import about_unit
+from autograder.nbgrader.saving import save
 from autograder.nbgrader.steps import release
 from tests import courses
 from tests.conftest import ROOT
@@ -123,10 +126,11 @@ def killed_at(root: Path, task: tuple[str, str], call: int) -> int:
     def not_run(*_: object) -> None:
         raise BadSubmission("what a killed run says is not to be seen again")
 
-    converter.grade_submission = not_run  # type: ignore[assignment]  # in this process, which ends here
+    notebook.grade_submission = not_run  # type: ignore[assignment]  # in this process, which ends here
+    desk, unit = bench(root), bench(root).course.unit(task[0])
     sys.setprofile(count)
     try:
-        grade_task(root, task)
+        save(root, [grade(desk, unit, task[1], *about_unit(desk.course, unit))])
     finally:
         sys.setprofile(None)
     return calls
@@ -139,8 +143,10 @@ def test_killed_anywhere_nothing_is_lost(fresh: Course, graded: Course) -> None:
     for task in tasks:
         with Pool(1) as pool:  # a new process each time: the first submission of one makes more calls
             totals.append(pool.call(killed_at, fresh.root, task, 0))
-        records.remove(fresh, fresh.unit("tiny"), task[1])
+        records.reopen(fresh, fresh.unit("tiny"), task[1])
     for part in range(MOMENTS):
+        for _, student in tasks:  # an unfinished run has graded them before
+            records.reopen(fresh, fresh.unit("tiny"), student)
         for number, (task, total) in enumerate(zip(tasks, totals, strict=True)):
             call = int(total * (part + (number + 0.5) / len(tasks)) / MOMENTS)
             with Pool(1) as pool:
@@ -148,7 +154,7 @@ def test_killed_anywhere_nothing_is_lost(fresh: Course, graded: Course) -> None:
             killed += result == Lost("SIGKILL")
             if records.completion(fresh, fresh.unit("tiny"), task[1]):  # graded to the end, and wrongly
                 assert call > 0.8 * total
-                records.remove(fresh, fresh.unit("tiny"), task[1])
+                records.reopen(fresh, fresh.unit("tiny"), task[1])
         assert courses.differences(courses.state(fresh), wanted)
         grade_class(fresh, fresh.unit("tiny"))
         assert courses.differences(courses.state(fresh), wanted) == {}

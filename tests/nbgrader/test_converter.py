@@ -364,6 +364,6 @@ def test_a_phrase_says_once_what_several_share() -> None:
 def test_an_edited_configuration_is_noticed(own_course: Course, tiny: KitUnit) -> None:
     """Grading without our judge is an error, not a score."""
     replace_in(own_course.root / "nbgrader_config.py", "c.Autograde.autograde_preprocessors", "ignored")
-    with pytest.raises(GradfnError, match="left no record"):
+    with pytest.raises(GradfnError, match="does not name the kit's GraftExporter and Judge"):
         grade_class(own_course, tiny)
     assert records.read(own_course, tiny, "ada") is None
