@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,11 @@ def gradfn(course: Course, *arguments: str) -> Any:
     )
 
 
+def results(run: Any, count: int) -> list[str]:
+    """The first lines that name a submission."""
+    return list(islice((line for line in run.stdout if line.startswith("[")), count))
+
+
 def members(group: int) -> list[int]:
     """The processes of a group that are alive."""
     found = []
@@ -166,15 +172,15 @@ def test_a_killed_class_is_taken_up(fresh: Course, graded: Course) -> None:
     lines: list[str] = []
     for _ in range(2):
         with gradfn(fresh, "grade", "tiny", "--jobs", "2") as run:
-            lines.append(run.stdout.readline())  # one is ready, and others are in the middle
+            lines += results(run, 1)  # one is ready, and others are in the middle
             os.killpg(run.pid, signal.SIGKILL)
             lines += run.stdout.readlines()
         assert not wait_for_end(run.pid)
     with gradfn(fresh, "grade", "tiny", "--jobs", "2") as run:
         said, complaints = run.communicate()
     assert (run.returncode, complaints) == (1, "")  # two cannot be read
-    lines += [line for line in said.splitlines() if line.startswith("[")]
-    students = [line.partition("] ")[2].split()[0] for line in lines if line.strip()]
+    lines += said.splitlines()
+    students = [line.partition("] ")[2].split()[0] for line in lines if line.startswith("[")]
     assert len(students) == len(set(students))
     assert courses.differences(courses.state(fresh), courses.state(graded)) == {}
 
@@ -192,8 +198,7 @@ def test_ctrl_c_keeps_what_is_done(fresh: Course) -> None:
     plugin = "import time; time.sleep(60 * (student == 'script'))"
     course = courses.configured(fresh, PLUGIN.format(body=plugin, where="insert(0, "))
     with gradfn(course, "grade", "tiny", "--jobs", "2") as run:
-        for _ in range(len(NAMES) - 1):
-            run.stdout.readline()  # until all but one are ready
+        results(run, len(NAMES) - 1)  # until all but one are ready
         with pytest.raises(GradfnError, match=r"has been grading tiny since .* \(process \d+\)\. Try again"):
             grade_class(course, course.unit("tiny"))
         started = time.monotonic()
