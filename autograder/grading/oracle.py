@@ -17,7 +17,6 @@ import subprocess
 import sys
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial, wraps
@@ -140,6 +139,8 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None, jobs
     with ExitStack() as stack:
         run_all: Callable[..., Iterator[KnownMistake]] = map
         if jobs and "fork" in get_all_start_methods():
+            from concurrent.futures import ProcessPoolExecutor  # not in a browser
+
             # Forks inherit what cannot be sent to them: a function with the modules of a unit.
             inherited = get_context("fork"), _inherited.append, (known_mistake,)
             pool = stack.enter_context(ProcessPoolExecutor(jobs, *inherited))

@@ -28,6 +28,9 @@ from autograder.worker.plain import describe, plain, same
 from autograder.worker.source import code_of
 from autograder.worker.tracebacks import MissingName, Namespace
 
+#: Their code is not a student's, and parsing it takes long.
+LIBRARIES = ("engine", "numpy", "torch")
+
 
 class Answer:
     """An answer module whose functions are recorded when they are called."""
@@ -86,9 +89,8 @@ class Answer:
 
     def _code(self) -> dict[str, str]:
         """The source of the used functions and classes, and of those that they may call, by name."""
-        namespace = vars(self._module)
-        values = {name: namespace.get(name) for name in (*self._used, *self._calls())}
-        own = {name: value for name, value in values.items() if any(_functions(value, namespace))}
+        values = {name: vars(self._module).get(name) for name in (*self._used, *self._calls())}
+        own = {name: value for name, value in values.items() if _home(value) not in LIBRARIES}
         return {name: code for name, value in own.items() if (code := code_of(value))}
 
     def _files(self) -> set[str]:
@@ -96,6 +98,11 @@ class Answer:
         namespace = vars(self._module)
         own = (function for value in namespace.values() for function in _functions(value, namespace))
         return {function.__code__.co_filename for function in own}
+
+
+def _home(value: Any) -> str:
+    """The package that defines a function or class."""
+    return str(getattr(value, "__module__", "")).partition(".")[0]
 
 
 def _state(value: Any) -> Any:

@@ -7,6 +7,7 @@ prepare(), forget()          make its shell before it is needed, and remove it w
 from __future__ import annotations
 
 import types
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -74,8 +75,9 @@ class Shell(InteractiveShell):
 
 def prepare() -> None:
     """Make the shell of the next runner, in the process whose forks run submissions: it takes 30 ms."""
-    shell = _new()
-    shell.run_cell("pass", store_history=False)
+    with TemporaryDirectory() as folder:  # its settings are read once, and there are none
+        shell = _new(folder)
+        shell.run_cell("pass", store_history=False)
     _prepared.append(shell)
 
 
@@ -102,11 +104,11 @@ def runner(module: types.ModuleType) -> Runner:
     return run
 
 
-def _new() -> Any:
+def _new(folder: str | None = None) -> Any:
     config = Config()
     config.HistoryManager.enabled = False
     InteractiveShell.clear_instance()
-    return Shell.instance(config=config)
+    return Shell.instance(config=config, ipython_dir=folder)
 
 
 def _output(kind: str, data: dict[str, Any]) -> dict[str, Any]:

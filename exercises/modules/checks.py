@@ -1214,7 +1214,7 @@ def float32_keeps_its_digits(answer, rng):
 # parameters_without_gradient
 
 
-@check("parameters_without_gradient", points=2)
+@check("parameters_without_gradient", points=2, dtypes=("float32",))
 def each_of_five_programs_loses_some(answer, rng):
     """In five programs that lose gradients on the way, it names the parameters that get none.
 

@@ -318,7 +318,7 @@ def test_an_open_question_is_named_when_the_checks_pass(
         terminal.wait("Still to be answered in words: why_twice.")
         terminal.wait("3 / 3 points 2 of 2 exercises, 0 of 1 question")
         terminal.press("l")
-        terminal.wait("why_twice a text, graded by a person: not answered yet")
+        terminal.wait("why_twice 2 points a text, graded by a person: not answered yet")
         terminal.press("l")
         unit.stub_file.write_text(done.replace("YOUR ANSWER HERE", ANSWER), encoding="utf-8")
         terminal.wait("why_twice is answered. tiny is finished: 3 / 3 points.")

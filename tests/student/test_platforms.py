@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from autograder.authors.bundle import code
+from autograder.authors.bundle import CODE, code
 from autograder.student.terminal import readable
 from autograder.units.kit import KitUnit
 from tests.conftest import ROOT, root_of
@@ -141,7 +141,7 @@ def test_a_console_gets_the_characters_it_has(elsewhere: KitUnit) -> None:
 
 def test_all_modules_of_a_students_copy_can_be_imported(elsewhere: KitUnit) -> None:
     """None of them imports at its top a module that only Unix has."""
-    files = [file.relative_to(ROOT).with_suffix("") for file in code() if file.suffix == ".py"]
+    files = [file.relative_to(ROOT).with_suffix("") for file in code(CODE) if file.suffix == ".py"]
     sandbox = ("lockdown", "forkserver")  # run in the sandbox only, which is Linux
     names = [
         ".".join(file.parts).removesuffix(".__init__")
