@@ -87,7 +87,7 @@ class Session:
             return  # the second event of one save
         self._view.clear_news()
         exercise = self.state.exercise_of_save(unit, before, text)
-        stay = exercise == self.state.focus and self.state.done(exercise)
+        stay = not self._answered and exercise == self.state.focus and self.state.done(exercise)
         self._judge(exercise, saved=True, stay=stay)
 
     def _judging(self, unit: str) -> bool:
