@@ -87,7 +87,10 @@ def _hole(folder: Path) -> None:
 #: What is no submission: nothing of it is opened.
 REFUSED = {
     "pipe": Case(lambda folder: os.mkfifo(folder / "tiny.ipynb"), f"tiny.ipynb {NO_FILE}"),
-    "pipe-beside": Case(lambda folder: os.mkfifo(folder / "timestamp.txt"), f"timestamp.txt {NO_FILE}"),
+    "pipe-beside": Case(
+        lambda folder: os.mkfifo(folder / "timestamp.txt"),
+        "timestamp.txt cannot be read: it is a link, a folder, a pipe",
+    ),
     "to-the-solution": Case(
         _linked("../../../../kit/solutions/tiny/tiny.py"), f"tiny.py {NO_FILE}", answers=False
     ),
