@@ -35,7 +35,7 @@ TORCH = "--extra-index-url https://download.pytorch.org/whl/cpu\n"
 def gradescope(unit: KitUnit, recorded: Recorded, target: Path, visibility: str) -> list[str]:
     """Write the zip to upload as an assignment's autograder; the paths in it."""
     files = {path.relative_to(HOME).as_posix(): path.read_bytes() for path in code(GRADER)}
-    for path in (unit.folder / "checks.py", unit.recorded_file):
+    for path in (*unit.checks_files, unit.recorded_file):
         files[f"exercises/{unit.name}/{path.name}"] = path.read_bytes()
     files |= {name: (TEMPLATES / name).read_bytes() for name in ("setup.sh", "run_autograder")}
     said = {"unit": unit.name, "worth": unit.worth, "visibility": visibility}

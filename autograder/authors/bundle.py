@@ -82,7 +82,7 @@ def contents(units: Iterable[KitUnit], title: str = TITLE) -> dict[str, bytes]:
 
 
 def files_of(unit: KitUnit) -> Iterator[tuple[Path, bytes]]:
-    """A unit's files, with a stub that nobody has worked in."""
+    """A unit's files, with its stub as it is handed out."""
     yield unit.stub_file, unit.recorded.stub.encode()
     for path in (unit.lesson_file, *unit.checks_files, unit.recorded_file):
         yield path, path.read_bytes()

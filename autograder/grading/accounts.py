@@ -1,4 +1,4 @@
-"""Where a container gives no namespaces: each submission runs as an account that nobody else has.
+"""Where a container gives no namespaces: each submission runs as an account of its own.
 
     command(unit, ...)     the command that starts a unit's fork server, as root
     settings(unit, ...)    its settings, as those of the sandbox
@@ -40,7 +40,7 @@ def command(unit: KitUnit, descriptor: int, settings: str, gpu: Devices = ()) ->
 
 def settings(unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]:
     """As `confinement.settings`, with the first of the accounts."""
-    kit = [ROOT / name for name in KIT] + [unit.folder / "checks.py"]
+    kit = [*(ROOT / name for name in KIT), *unit.checks_files]
     readable = confinement.readable(*map(str, kit), *_packages())
     own = {"accounts": FIRST, "engine": str(ROOT / "engine"), "listed": [str(ROOT)]}
     return confinement.settings(unit) | own | {"readable": [*filter(os.path.exists, readable)]}

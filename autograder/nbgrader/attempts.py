@@ -4,7 +4,7 @@ held_back(course, unit, student, files)    why other files are not graded now; e
 count(course, unit, student, files)        these files have been graded
 
 `files` is a digest of what was handed in. Only other files are an attempt, not what is graded again for
-another reason; what could not be graded is none.
+another reason, and not what could not be graded.
 """
 
 from __future__ import annotations

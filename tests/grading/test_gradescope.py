@@ -19,7 +19,7 @@ import pytest
 
 from autograder.authors.autograders import gradescope
 from autograder.grading.oracle import record
-from autograder.units.kit import KitUnit
+from autograder.units.kit import Kit, KitUnit
 from tests.conftest import ROOT
 from tests.tiny import SOLUTION, answered, replace_in
 
@@ -78,6 +78,16 @@ def seen(found: dict[str, Any]) -> str:
     """What a student reads."""
     tests = [test for test in found["tests"] if test.get("visibility") != "hidden"]
     return json.dumps([found["output"], tests], ensure_ascii=False)
+
+
+def test_the_zip_holds_every_file_of_checks(kit: Kit, tmp_path: Path) -> None:
+    """Also those that checks.py imports from beside it."""
+    unit, target = kit.unit("modules"), tmp_path / "modules.zip"
+    gradescope(unit, unit.recorded, target, "visible")
+    with zipfile.ZipFile(target) as archive:
+        found = {Path(name).name for name in archive.namelist() if name.startswith("exercises/modules/")}
+    assert found >= {path.name for path in unit.checks_files}
+    assert len(unit.checks_files) == 3
 
 
 def test_the_zip_holds_what_gradescope_runs_and_no_solution(zipped: Path) -> None:
