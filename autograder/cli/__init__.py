@@ -119,7 +119,7 @@ def _summaries(commands: Mapping[str, argparse.ArgumentParser]) -> Iterator[str]
             yield from _summaries({f"{name} {each}": sub for each, sub in dict(below).items()})
         else:
             words = (parser.description or "").partition("\n")[0]
-            yield f"{name:<11} {words.removesuffix('.')}"
+            yield f"{name:<15}{words.removesuffix('.')}"
 
 
 def _groups() -> Iterator[tuple[str, list[ModuleType]]]:

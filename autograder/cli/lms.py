@@ -149,7 +149,7 @@ def _deadline(arguments: argparse.Namespace) -> None:
 
 @command("export")
 def _export(arguments: argparse.Namespace) -> int:
-    r"""Write the gradebook as CSV, or what grades a unit on Gradescope or GitHub.
+    r"""Write the gradebook as CSV, or Gradescope's or GitHub's grader.
 
     Without PLACE: the gradebook. With gradescope: the zip to upload as an assignment's autograder. With
     classroom: the folder of a template repository, whose workflow runs the public checks. With

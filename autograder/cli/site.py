@@ -11,9 +11,9 @@ from autograder.cli.common import display_path, kit_to_grade
 
 @command("site", "--kit")
 def _site(arguments: argparse.Namespace) -> None:
-    """Build a site on which learners need no install, since Python runs in their browser.
+    """Build a site for learners without an install.
 
-    All units that need no PyTorch, as notebooks. Any web server that serves files will do, also from a
+    Python runs in their browser. All units that need no PyTorch are there, as notebooks. Any web server that serves files will do, also from a
     folder of its own. An earlier site in DIR is replaced. Pyodide, the Python in the browser, is loaded
     from its CDN. For a network that has none of it, name a folder with Pyodide 0.27 and its packages: what
     the site needs of it is copied.

@@ -129,7 +129,7 @@ def _hint(arguments: argparse.Namespace) -> None:
 
 @command("show", "UNIT.EXERCISE")
 def _inputs(arguments: argparse.Namespace) -> None:
-    """Show the inputs of the first failing check, as Python one can paste.
+    """Show the first failing check's inputs, as Python to paste.
 
     For a console or a cell below the answer. Numbers are written to their last digit.
 
