@@ -42,7 +42,7 @@ Say = Callable[[str, int, int], None]  # a line, how many are done, how many the
 def show(course: Course, unit: KitUnit, options: Options) -> int:
     """Grade a unit's submissions and print each one's result; raises as `grade_class`.
 
-    The exit status is 1 if something that was handed in has no score.
+    The exit status is 1 if something that was handed in has no score, or only an earlier one.
     """
     with _bar() if sys.stdout.isatty() else _lines() as say:
         records, done = _grade(course, unit, options, say)
@@ -51,7 +51,8 @@ def show(course: Course, unit: KitUnit, options: Options) -> int:
         print(f"{before} {were} graded already: --regrade grades {them} again")
     for line in _results(course, unit, records):
         print(line)
-    return int(any(record.failed for record in records.values()) or bool(course.unnameable(unit)))
+    left = any(record.failed or record.not_now for record in records.values())
+    return int(left or bool(course.unnameable(unit)))
 
 
 def _grade(course: Course, unit: KitUnit, options: Options, say: Say) -> tuple[Mapping[str, Record], int]:
@@ -94,6 +95,8 @@ def _results(course: Course, unit: KitUnit, records: Mapping[str, Record]) -> It
         yield f"Far slower than most: {short_list(slow)}"
     if failed := [student for student, record in records.items() if record.failed]:
         yield f"Without a score: {short_list(failed)}"
+    if earlier := [student for student, record in records.items() if record.not_now]:
+        yield f"Not graded again, the earlier score counts: {short_list(earlier)}"
     if odd := course.unnameable(unit):
         yield (
             "Left out, since the folder's name has unprintable characters, a leading dot or one of "
@@ -203,8 +206,9 @@ def show_pages(course: Course, unit: KitUnit) -> int:
 
 def _line(number: int, total: int, student: str, record: Record) -> str:
     score, words = "not graded" if record.failed else points(record.points), record.words
-    if record.after is not None and record.after != record.points:
-        words += f"{'; ' * bool(words)}{record.after:g} in the gradebook"
+    other = record.after is not None and record.after != record.points
+    said = [words, record.late, f"{record.after:g} in the gradebook" if other else ""]
+    words = "; ".join(filter(None, said))
     return f"[{number:>{len(str(total))}}/{total}] {student:<20} {score:>12}  {words}".rstrip()
 
 

@@ -63,6 +63,8 @@ def _collect(arguments: argparse.Namespace) -> int:
             (default: by the names in it)
         --zone ZONE=           the time zone of the system's times, such as Europe/Berlin; needed once for
             a course
+        --late LENGTH=         how long after its due date what a system marks late came, where it does not
+            say when, as Canvas: 1d, 2h, 30min
         --try number:N=0       which try of each student counts, 1 for the first (default: the last)
         --add                  also students who are not in the gradebook
         --dry-run              only show what would be done
@@ -72,9 +74,12 @@ def _collect(arguments: argparse.Namespace) -> int:
     """
     course = course_here()
     unit = find_unit(course.kit, arguments.unit)
+    from autograder.nbgrader.course import short_list
     from autograder.nbgrader.lms import collect, late, times
 
-    options = collect.Options(arguments.system, arguments.zone, arguments.number, arguments.add)
+    options = collect.Options(
+        arguments.system, arguments.zone, arguments.number, arguments.add, arguments.late
+    )
     done, due = collect.plan(course, unit, arguments.source, options), late.deadlines(course, unit)
     students = _count(len({one.student for one in done.tries}), "student")
     print(
@@ -92,6 +97,12 @@ def _collect(arguments: argparse.Namespace) -> int:
         print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
     same = len(done.tries) - len(changes)
     lines = [*done.notes, *[f"{same} {'is' if same == 1 else 'are'} there already."] * bool(same)]
+    if some := [one.student for one in done.tries if one.late and not one.time and one.counts]:
+        title, who = done.system.title, short_list(some)
+        lines.append(
+            f"{title} marks these late and does not say by how much, so no penalty can be taken off: {who}. "
+            "With --late 1d each counts as a day late"
+        )
     lines += [f"not taken: {who}: {why}" for who, why in done.problems]
     if arguments.dry_run:
         lines.append("Nothing was written.")
@@ -111,8 +122,9 @@ def _deadline(arguments: argparse.Namespace) -> None:
     """Set due dates, extensions and late penalties.
 
     Without a time it shows what is set. A time says its time zone: "2026-12-01 23:59 Europe/Berlin",
-    "2026-12-01 23:59 +01:00" or "2026-12-01 22:59 UTC". A penalty is for each hour or day that has
-    begun since the due date; % are of the unit's points.
+    "2026-12-01 23:59 +01:00" or "2026-12-01 22:59 UTC"; times are shown in the zone that was typed
+    last. A penalty is for each hour or day that has begun since the due date; % are of the unit's
+    points.
 
         [TIME]       a time with its time zone, or none
         --student S  an extension for this student only
@@ -136,6 +148,8 @@ def _deadline(arguments: argparse.Namespace) -> None:
             late.set_extension(course, unit, arguments.student, time)
         else:
             late.set_due(course, unit, time)
+        if zone := times.zone_in(arguments.time):
+            late.show_in(course, zone)
     now = late.deadlines(course, unit)
     print(f"{unit.name}: {f'due {times.said(now.due, now.zone)}' if now.due else 'no due date'}")
     for student, time in sorted(now.extensions.items()):

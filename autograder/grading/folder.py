@@ -20,7 +20,7 @@ from pathlib import Path
 from autograder.answers.submission import Submission, answered, suffix_of
 from autograder.errors import BadSubmission
 from autograder.grading.sandbox import read_submission
-from autograder.units.files import read_untrusted
+from autograder.units.files import cannot_read, read_untrusted
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import harmless
 
@@ -37,7 +37,7 @@ def files_of(folder: Path) -> list[Path]:
     """The files in a submission's folder that are not hidden, sorted by name.
 
     Raises BadSubmission for links, pipes and devices, for names that are not UTF-8, and for far too many
-    files or bytes.
+    files or bytes; GradfnError where the system refuses to read it.
     """
     found, size = [], 0
     try:
@@ -50,7 +50,7 @@ def files_of(folder: Path) -> list[Path]:
                     "answers take"
                 )
     except OSError as error:
-        raise BadSubmission(f"the folder cannot be read: {error.strerror}") from error
+        raise cannot_read("the folder", error) from error
     return sorted(found)
 
 

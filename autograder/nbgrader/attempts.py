@@ -1,6 +1,7 @@
 """How often a student's new files are graded: c.Gradfn.attempts and c.Gradfn.cool_down, by unit.
 
 held_back(course, unit, student, files)    why other files are not graded now; empty if they are
+words(course, unit, student)               "attempt 2 of 5"
 count(course, unit, student, files)        these files have been graded
 
 `files` is a digest of what was handed in. Only other files are an attempt, not what is graded again for
@@ -33,6 +34,14 @@ def held_back(course: Course, unit: KitUnit, student: str, files: str) -> str:
     pause = settings.cool_down(course.root, course.config).get(unit.name, "0min")
     until = datetime.fromisoformat(found["at"]) + length(pause)
     return f"waits until {until:%d %b %H:%M}" if datetime.now().astimezone() < until else ""
+
+
+def words(course: Course, unit: KitUnit, student: str) -> str:
+    """Which attempt it is, and of how many, for the feedback; empty for the first where there is no limit."""
+    number = _read(course, unit, student).get("number", 0)
+    most = settings.attempts(course.root, course.config).get(unit.name)
+    of_most = f" of {most}" if most is not None else ""
+    return f"attempt {number}{of_most}" if number > 1 or (number and of_most) else ""
 
 
 def count(course: Course, unit: KitUnit, student: str, files: str) -> None:

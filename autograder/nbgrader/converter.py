@@ -22,11 +22,12 @@ from nbgrader.converters.autograde import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.answers.submission import suffix_of
 from autograder.errors import GradfnError
 from autograder.grading.folder import TIME, files_of
 from autograder.nbgrader import gpu, records
 from autograder.nbgrader.course import Course, open_course
-from autograder.nbgrader.gradebook import clear_scores, forget_time
+from autograder.nbgrader.gradebook import auto_points, clear_scores, forget_time
 from autograder.nbgrader.inbox import keep_only, must_have_a_plain_name, time_of
 from autograder.nbgrader.notebook import doubt, grafted, judge_cells, released
 from autograder.units.files import write_whole
@@ -86,9 +87,17 @@ def _submission(converter: Any, assignment: str, student: str, **_: Any) -> tupl
 
 
 def _fail(course: Course, unit: KitUnit, student: str, error: Exception) -> None:
-    """Store why; nbgrader goes on with the next submission, and would keep this one's old scores."""
-    records.write(course, unit, student, records.of_failure(error))
-    clear_scores(course, unit, student)
+    """Store why; nbgrader goes on with the next submission, and would keep this one's old scores.
+
+    A score that is still there stays where the submission is not to blame.
+    """
+    record = records.of_failure(error)
+    if not records.is_final(record) and auto_points(course, unit).get(student) is not None:
+        records.reopen(course, unit, student)
+        record = records.not_now(records.stored(course, unit, student) or {}, record)
+    if "failure" in record:
+        clear_scores(course, unit, student)
+    records.write(course, unit, student, record)
 
 
 def _begin(converter: Any, assignment: str, student: str) -> None:
@@ -102,7 +111,10 @@ def _begin(converter: Any, assignment: str, student: str) -> None:
     coursedir = converter.coursedir
     ignored, coursedir.ignore = coursedir.ignore, ["*", ".*"]
     try:
-        files_of(folder)
+        for path in files_of(folder):
+            if suffix_of(path) and not os.access(path, os.R_OK):
+                raise GradfnError(f"cannot read {path}: Permission denied")
+        released(course, unit)
         believed = not doubt(course, unit, student)
         time = time_of(folder) if believed else None  # nbgrader reads "+0200" as 200 seconds
         coursedir.get_existing_timestamp = lambda _: time

@@ -249,6 +249,8 @@ def _notes(found: Marks) -> Iterator[str]:
             by_state.setdefault(found.of(assignment.name, person.id).state, []).append(person)
         if failed := by_state.get("failed"):
             yield f"{assignment.name}: not graded, so without a score: {_names(failed)}"
+        if earlier := [p for p in found.people if found.of(assignment.name, p.id).not_now]:
+            yield f"{assignment.name}: not graded again, so with an earlier score: {_names(earlier)}"
         if waiting := by_state.get("waiting"):
             yield f"{assignment.name}: not final, a part still needs manual grading: {_names(waiting)}"
     if changed := [person for person in found.people if _text(person.id) != person.id]:

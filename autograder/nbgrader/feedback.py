@@ -23,9 +23,9 @@ from nbconvert.exporters import HTMLExporter
 from traitlets.config import Config
 
 from autograder.answers.notebooks import TEST, grade_id, is_question
-from autograder.errors import BadSubmission, GradfnError
+from autograder.errors import GradfnError
 from autograder.grading.folder import TIME
-from autograder.nbgrader import records
+from autograder.nbgrader import attempts, records
 from autograder.nbgrader.course import open_course
 from autograder.nbgrader.gradebook import waiting_of
 from autograder.nbgrader.graft import is_own
@@ -80,10 +80,11 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
             unit, student = course.unit(about["assignment"]), about["student"]
             page = course.feedback_file(unit, student)
             about["waits"] = waiting_of(course, unit, student) if unit.questions else set()
+            about["attempt"] = attempts.words(course, unit, student)
             course.show_seed(unit, (records.stored(course, unit, student) or {}).get("seed", 0))
             for folder in (Path(filename).absolute().parent, page.parent):
                 names = [page.name, f"{unit.name}.ipynb"]
-                with suppress(BadSubmission):
+                with suppress(GradfnError):
                     names += [TIME] * (time_of(folder) is not None)
                     about.setdefault("late", lateness(course, unit, student, time_of(folder)))
                 keep_only(folder, course.source_folder(unit), names)

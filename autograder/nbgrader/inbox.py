@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 from autograder.errors import BadSubmission, NotFound
 from autograder.grading.folder import ARCHIVES, NOT_STUDENTS, TIME, files_of, stands_for_another
 from autograder.nbgrader.course import Course, is_id
-from autograder.units.files import read_untrusted
+from autograder.units.files import cannot_read, read_untrusted
 from autograder.worker.outcome import harmless
 
 MOST_OF_TIME = 100
@@ -79,7 +79,8 @@ def _shown(course: Course, path: Path) -> str:
 def time_of(folder: Path) -> datetime | None:
     """The time in timestamp.txt in UTC, from which late penalties are computed; None without one.
 
-    Raises BadSubmission if it is not a time that can be read in one way only.
+    Raises BadSubmission if it is not a time that can be read in one way only, GradfnError where the system
+    refuses to read it.
     """
     try:
         data = read_untrusted(folder / TIME, MOST_OF_TIME + 1)
@@ -89,7 +90,7 @@ def time_of(folder: Path) -> datetime | None:
     except ValueError:
         words = "not text"
     except OSError as error:
-        raise BadSubmission(f"{TIME} cannot be read: {error.strerror}") from error
+        raise cannot_read(TIME, error) from error
     if not words:
         return None
     try:

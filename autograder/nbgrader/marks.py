@@ -19,7 +19,7 @@ from typing import Any, Literal
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
-from autograder.nbgrader.lms.times import span
+from autograder.nbgrader.lms.times import late
 from autograder.units.kit import KitUnit
 
 State = Literal["graded", "waiting", "failed", "missing"]
@@ -66,12 +66,12 @@ class Mark:
     words: str = ""  # what went wrong, in a phrase
     timestamp: datetime | None = None
     seconds_late: float = 0.0
+    not_now: str = ""  # why it could not be graded again, so that this is an earlier score
 
     @property
     def lateness(self) -> str:
         """How late it was handed in and what that costs; empty if it was in time."""
-        cost = f"-{self.penalty:g} points" if self.penalty else "no penalty"
-        return f"{span(self.seconds_late)} late: {cost}" if self.seconds_late else ""
+        return late(self.seconds_late, self.penalty)
 
     @property
     def score(self) -> float | None:
@@ -133,7 +133,8 @@ def _mark(row: _Row | None, record: records.Record | None, known: bool) -> Mark:
     if row is None:
         return Mark("failed", words="graded, but not in the gradebook: grade it again")
     state: State = "waiting" if row.waiting else "graded"
-    return Mark(state, row.raw, row.penalty, words, row.timestamp, row.seconds_late)
+    not_now = record.not_now if record else ""
+    return Mark(state, row.raw, row.penalty, words, row.timestamp, row.seconds_late, not_now)
 
 
 def _assignments(opened: Any, course: Course, unit: KitUnit | None) -> list[Assignment]:
@@ -201,10 +202,10 @@ def _rows(opened: Any) -> dict[tuple[str, str], _Row]:
     )
     rows = {}
     for key, name, student, time, more, due, raw, waiting, unscored, cells in found:
-        late = (time - due - (more or timedelta())).total_seconds() if time and due else 0.0
+        seconds = (time - due - (more or timedelta())).total_seconds() if time and due else 0.0
         row = _Row(
             time,
-            max(0.0, late),
+            max(0.0, seconds),
             float(raw),
             float(penalties.get(key, 0.0)),
             waiting > 0,

@@ -6,6 +6,7 @@ read(course, unit, student) -> Record   points and summary of a submission, or N
 stored(course, unit, student)           the whole stored record, or None
 summary(unit, record)                   a record in short
 completed(...), completion(...)         whether grading was completed, from what, and with which score
+is_final(record), not_now(...)          a failure of ours leaves the earlier report, with the reason
 in_a_line(error)                        an exception in one line
 reopen(course, unit, student)           take that back
 phrase(report)                          "softmax: normalised down the columns; gelu: not done yet"
@@ -38,6 +39,7 @@ MAX_WORDS = 80
 MAX_NAMES = 4
 MAX_BYTES = 200
 NOT_DONE, GONE = "not done yet", "no cell for: "
+NOT_NOW = "not_now"  # in a record: why the submission could not be graded again
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Record:
 
     `before` and `after` are its scores in the gradebook: None for none, or for a record that was only read.
     `seconds` are what grading it took, by stage; `restarts` how often its process was started again.
+    `not_now` is why it could not be graded again, so that its earlier points count.
     """
 
     points: float
@@ -56,6 +59,8 @@ class Record:
     after: float | None = field(default=None, compare=False)
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
     restarts: int = field(default=0, compare=False)
+    not_now: str = ""
+    late: str = field(default="", compare=False)  # how late it came and what that cost, in this run
 
 
 @dataclass(frozen=True)
@@ -95,8 +100,10 @@ def summary(
     if "failure" in record:
         return Record(0.0, unit.points, str(record["failure"]), True, before, after)
     restarts = len(record.get("account", {}).get("ended", ()))
-    words = phrase(record)
-    return Record(record["points"], record["max_points"], words, False, before, after, restarts=restarts)
+    words, not_now = phrase(record), str(record.get(NOT_NOW, ""))
+    if not_now:
+        words += f"{'; ' * bool(words)}not graded again, so the earlier score counts: {not_now}"
+    return Record(record["points"], record["max_points"], words, False, before, after, {}, restarts, not_now)
 
 
 def stored(course: Course, unit: KitUnit, student: str) -> dict[str, Any] | None:
@@ -112,11 +119,21 @@ def completed(
     record: Mapping[str, Any], digests: Mapping[str, str], saved: float | None, notes: Sequence[str]
 ) -> dict[str, Any]:
     """The record of a submission that is graded to the end, with more notes; unless it failed for now."""
-    if record.get("final") is False:
+    if not is_final(record):
         return dict(record)
     found = {key: value for key, value in record.items() if key != "final"}
     found |= {"notes": [*found["notes"], *notes]} if notes else {}
     return found | {"graded_from": dict(digests), "saved": saved}
+
+
+def is_final(record: Mapping[str, Any]) -> bool:
+    """Whether the score follows from the submission: not where a file, a disk or a process failed us."""
+    return record.get("final") is not False
+
+
+def not_now(earlier: Mapping[str, Any], failure: Mapping[str, Any]) -> dict[str, Any]:
+    """The record after a failure that is not final: an earlier report stays, with the reason."""
+    return {**earlier, NOT_NOW: failure["failure"]} if "checks" in earlier else dict(failure)
 
 
 def reopen(course: Course, unit: KitUnit, student: str) -> None:

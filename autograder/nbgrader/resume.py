@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-from autograder.errors import BadSubmission
+from autograder.errors import GradfnError
 from autograder.grading.folder import files_of, stands_for_another
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
@@ -63,7 +63,7 @@ def digests_of(
     try:
         handed_in = [path for path in files_of(folder) if not stands_for_another(path)]
         found = files.digest(handed_in, *(str(path.relative_to(folder)) for path in handed_in))
-    except BadSubmission as error:  # none of its files will be opened
+    except GradfnError as error:  # none of its files will be opened
         found = files.digest([], str(error))
     common = digests_of_unit(course, unit) if common is None else common
     return {FILES: found, DUE: text_of(course, unit, student, when), **common}

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import nbformat
 
@@ -29,6 +29,7 @@ from autograder.nbgrader import attempts, gpu, records
 from autograder.nbgrader.bulk import Bench, Judged, bench, unsaved
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.inbox import LONGEST, keep_only
+from autograder.nbgrader.lms.times import late
 from autograder.nbgrader.notebook import written_in
 from autograder.nbgrader.records import Record
 from autograder.nbgrader.resume import FILES
@@ -67,10 +68,12 @@ def _save(desk: Bench, unit: KitUnit, batch: Sequence[Judged]) -> list[Record]:
         filled = [_fill(desk, unit, rows, judged) for judged in batch]
         opened.db.commit()
     found = []
-    for judged, (before, after, saved, notes) in zip(batch, filled, strict=True):
-        whole = records.completed(judged.record, judged.digests, saved, notes)
+    for judged, rest in zip(batch, filled, strict=True):
+        whole = records.completed(judged.record, judged.digests, rest.saved, rest.notes)
+        if not records.is_final(whole):
+            whole = records.not_now(records.stored(desk.course, unit, judged.task[1]) or {}, whole)
         records.write(desk.course, unit, judged.task[1], whole)
-        found.append(records.summary(unit, whole, before, after))
+        found.append(replace(records.summary(unit, whole, rest.before, rest.after), late=rest.late))
         if judged.notebook:
             attempts.count(desk.course, unit, judged.task[1], judged.digests[FILES])
     each = (time.monotonic() - begun) / len(batch)
@@ -149,15 +152,25 @@ def _points(notebook: Any) -> float:
     return sum(float(score) + float(grade.extra_credit or 0.0) for grade, score in given if score is not None)
 
 
-def _fill(
-    desk: Bench, unit: KitUnit, rows: _Rows, judged: Judged
-) -> tuple[float | None, float | None, float | None, list[str]]:
-    """Write a submission's files and change its rows; scores before and after, automatic points, notes."""
+class _Filled(NamedTuple):
+    """A submission's scores before and after, its automatic points, notes, and how late it came."""
+
+    before: float | None = None
+    after: float | None = None
+    saved: float | None = None
+    notes: Sequence[str] = ()
+    late: str = ""
+
+
+def _fill(desk: Bench, unit: KitUnit, rows: _Rows, judged: Judged) -> _Filled:
+    """Write a submission's files and change its rows."""
     student = judged.task[1]
     if len(student) > LONGEST:
-        return None, None, None, []  # nbgrader's table has no room for the name
+        return _Filled()  # nbgrader's table has no room for the name
     row = rows.of(student)
     grades, before = rows.named(row, "grades"), rows.score(row)
+    if before is not None and not records.is_final(judged.record):
+        return _Filled(before, before)  # what was graded stays
     by_hand = {name: grade for name, grade in grades.items() if grade.manual_score is not None}
     confirmed = {name for name, grade in by_hand.items() if not grade.needs_manual_grade}
     answers = _earlier(desk, unit, student) if confirmed and unit.questions else {}
@@ -173,7 +186,7 @@ def _fill(
         gpu.forget(desk.course, unit, student)
         grades[TEST + GPU].extra_credit = None
     if not judged.notebook:
-        return before, rows.score(row), None, []
+        return _Filled(before, rows.score(row))
     if unknown := {*judged.scores} - {*grades}:
         raise GradfnError(f"the gradebook has no cell {', '.join(unknown)}: gradfn release {unit.name}")
     for name, points in judged.scores.items():
@@ -186,7 +199,7 @@ def _fill(
         comments[name].auto_comment = words
     _take_off_penalty(desk, unit, rows, row)
     tests = [grade.auto_score for name, grade in grades.items() if name.startswith(TEST)]
-    return (
+    return _Filled(
         before,
         rows.score(row),
         None if None in tests else float(sum(tests)),
@@ -195,6 +208,7 @@ def _fill(
             for name, grade in by_hand.items()
             if name.startswith(TEST) or judged.written.get(name) != answers.get(name)
         ],
+        late(row.total_seconds_late, sum(own.late_submission_penalty or 0.0 for own in row.notebooks)),
     )
 
 
@@ -202,15 +216,15 @@ def _take_off_penalty(desk: Bench, unit: KitUnit, rows: _Rows, row: Any) -> None
     """What nbgrader's AssignLatePenalties does, with the course's own plugin."""
     from nbgrader.preprocessors import AssignLatePenalties
 
-    for late in desk.preprocessors(AssignLatePenalties) if row.total_seconds_late > 0 else []:
-        late.assignment_id = late.notebook_id = unit.name
-        late.student_id, late.gradebook = row.student_id, rows.opened
-        late.init_plugin()
+    for each in desk.preprocessors(AssignLatePenalties) if row.total_seconds_late > 0 else []:
+        each.assignment_id = each.notebook_id = unit.name
+        each.student_id, each.gradebook = row.student_id, rows.opened
+        each.init_plugin()
         for own in row.notebooks:
             score = _points(own)
-            penalty = late.plugin_inst.late_submission_penalty(row.student_id, score, row.total_seconds_late)
+            penalty = each.plugin_inst.late_submission_penalty(row.student_id, score, row.total_seconds_late)
             if penalty is not None:
-                penalty = late._check_late_penalty(SimpleNamespace(score=score), penalty)
+                penalty = each._check_late_penalty(SimpleNamespace(score=score), penalty)
             own.late_submission_penalty = penalty
 
 

@@ -3,6 +3,7 @@
 read_text(path)              a text file, whatever its line ends
 read_untrusted(path, most)   the bytes of a regular file, at most `most`; no links, pipes or devices
 read_untrusted_text(...)     the same as text
+cannot_read(what, error)     the exception for what was handed in and cannot be read
 replace_text(path, text)     write a student's file, after a backup of what would be lost
 back_up(path)                a copy beside the file, under a new name
 write_whole(path, data)      all of the data or nothing, even if the process is killed in between
@@ -99,6 +100,12 @@ def read_untrusted(path: Path, most: int) -> bytes:
 
 def _not_regular(path: Path) -> OSError:
     return OSError(errno.EINVAL, "it is a link, a folder, a pipe or a device, not a file", str(path))
+
+
+def cannot_read(what: str, error: OSError) -> GradfnError:
+    """The exception for what cannot be read: BadSubmission only where its kind or its name is to blame."""
+    kind = BadSubmission if error.errno in (errno.EINVAL, errno.ENAMETOOLONG, errno.ELOOP) else GradfnError
+    return kind(f"{what} cannot be read: {error.strerror}")
 
 
 def replace_text(path: Path, text: str) -> Path | None:

@@ -16,11 +16,14 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
-from autograder.errors import GradfnError
+from autograder.errors import BadSubmission, GradfnError
 from autograder.grading.grade import judge_file
 from autograder.nbgrader import attempts, classes, figures, records
+from autograder.nbgrader.bulk import Judged
 from autograder.nbgrader.course import Course, open_course
+from autograder.nbgrader.marks import marks
 from autograder.nbgrader.report.gather import gather
+from autograder.nbgrader.saving import save
 from tests import courses
 from tests.conftest import ROOT
 from tests.tiny import answered
@@ -50,10 +53,11 @@ def put(course: Course, student: str, double: str) -> Path:
     return file
 
 
-def run(course: Course, *words: str) -> list[str]:
+def run(course: Course, *words: str, status: int | None = None) -> list[str]:
     """The lines that a command prints."""
     with contextlib.chdir(course.root), contextlib.redirect_stdout(said := io.StringIO()):
-        main(words)
+        done = main(words)
+    assert status in (None, done)
     return said.getvalue().splitlines()
 
 
@@ -103,6 +107,8 @@ def test_an_attempt_limit_and_a_cool_down(course: Course) -> None:
     file.write_text(json.dumps(noted))
     assert "ada" in run(course, "grade", "tiny")[-1]
     assert (record(course, "ada")["points"], json.loads(file.read_text())["number"]) == (0, 2)
+    run(course, "feedback", "tiny")
+    assert ">, attempt 2 of 2</small>" in course.feedback_file(unit, "ada").read_text()
     file.write_text(json.dumps(json.loads(file.read_text()) | {"at": noted["at"]}))
     put(course, "ada", "return 2 * x")
     assert "ada (2 of 2 attempts used)" in run(course, "grade", "tiny")[0]
@@ -183,3 +189,42 @@ def test_watch_grades_what_arrives_beside_a_second_grader(course: Course) -> Non
         rest = process.stdout.read()
     assert (process.returncode, rest) == (130, "")
     assert open_course(course.root).seed(course.unit("tiny")) == record(course, "bob")["seed"]
+
+
+@pytest.mark.parametrize("closed", ["folder", "file"])
+def test_what_another_may_not_read_keeps_its_score(course: Course, closed: str) -> None:
+    """A second person who grades would replace the score by none: the reason is not the student's."""
+    before = score(course)
+    file = course.submitted_folder(course.unit("tiny"), "ada") / "tiny.py"
+    path = file if closed == "file" else file.parent
+    mode = path.stat().st_mode
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        path.chmod(mode)
+        pytest.skip("root may read every file")
+    try:
+        for words in (("grade", "tiny", "--regrade"), ("grade", "tiny")):
+            lines = run(course, *words, status=1)
+            assert "Not graded again, the earlier score counts: ada" in lines, lines
+            assert any("the earlier score counts: " in each and "denied" in each for each in lines), lines
+        assert any("not graded again" in line for line in run(course, "export"))
+    finally:
+        path.chmod(mode)
+    assert score(course) == before == 2
+    run(course, "grade", "tiny")
+    assert not any("not graded again" in line for line in run(course, "export"))
+
+
+def test_a_failure_that_is_not_the_submissions_leaves_its_score(course: Course) -> None:
+    """The disk, the kit or a killed process: only what the submission itself does may cost its score."""
+    unit = course.unit("tiny")
+    for error, points in ((GradfnError("the disk is full"), 2), (BadSubmission("it is empty"), None)):
+        (saved,) = save(course.root, [Judged(("tiny", "ada"), {}, records.of_failure(error))])
+        assert (saved.failed, score(course)) == (points is None, points)
+        assert course.autograded_file(unit, "ada").exists() is (points is not None)
+        assert str(error) in saved.words
+
+
+def score(course: Course) -> float | None:
+    """What the exports have of ada."""
+    return marks(course).of("tiny", "ada").score

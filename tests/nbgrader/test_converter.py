@@ -186,7 +186,7 @@ def test_nbgraders_own_command_gives_the_same_points(own_course: Course, tiny: K
 
 
 def test_a_fault_of_the_kit_is_no_zero(own_course: Course, tiny: KitUnit) -> None:
-    """`gradfn grade` refuses and loses nothing; nbgrader's own command stores a failure without a score."""
+    """`gradfn grade` refuses and loses nothing; nbgrader's own command notes it and keeps the score."""
     assert grade_class(own_course, tiny)["ada"].points == 3
     replace_in(tiny.folder / "checks.py", "points=2", "points=5")
     course = open_course(own_course.root)
@@ -197,10 +197,11 @@ def test_a_fault_of_the_kit_is_no_zero(own_course: Course, tiny: KitUnit) -> Non
     assert [score.points for score in scores(course, unit)] == [3]
     with nbgrader_api(course) as api, quiet():
         assert not api.autograde("tiny", "ada")["success"]
-    assert records.read(course, unit, "ada") == Record(0, unit.points, why, failed=True)
+    record = records.read(course, unit, "ada")
+    assert record == Record(3, 3, f"not graded again, so the earlier score counts: {why}", not_now=why)
     with gradebook(course) as opened:
         saved = [g.auto_score for n in opened.find_submission("tiny", "ada").notebooks for g in n.grades]
-    assert saved == [None, None]
+    assert saved == [2, 1]
 
 
 def test_a_reference_that_fails_stops_the_run(own_course: Course, tiny: KitUnit) -> None:

@@ -14,12 +14,13 @@ from datetime import datetime
 from itertools import groupby
 from pathlib import Path
 
-from autograder.errors import BadSubmission, GradfnError, NotFound
+from autograder.errors import GradfnError, NotFound
 from autograder.grading.folder import stands_for_another
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.inbox import must_have_a_plain_name, time_of
 from autograder.nbgrader.lms import times
 from autograder.nbgrader.lms.downloads import SUFFIXES, Try, answers, recognise, time_told, tries
+from autograder.nbgrader.lms.late import deadlines
 from autograder.nbgrader.lms.people import NO_ROSTER, People
 from autograder.nbgrader.lms.systems import System
 from autograder.nbgrader.lms.unpack import entries
@@ -34,12 +35,17 @@ WRITTEN = (NEW, TIMED, REPLACES)
 
 @dataclass(frozen=True)
 class Options:
-    """The system, the time zone, which try (1 the first, 0 the last), whether to add unknown students."""
+    """The system, the time zone, which try (1 the first, 0 the last), whether to add unknown students.
+
+    `late` is a length of time: what the system marks late, and does not say when, came so much after its due
+    date.
+    """
 
     form: str = ""
     zone: str = ""
     number: int = 0
     add: bool = False
+    late: str = ""
 
 
 @dataclass
@@ -61,7 +67,8 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
     done = Plan(system)
     made, done.problems = tries(done.system, found, people, source)
     told = [time_told(one, people) for one in made]
-    zone = options.zone or people.notes.zone
+    zone, when = options.zone or people.notes.zone, deadlines(course, unit)
+    late = times.length(options.late) if options.late else None
     if done.system.zone and any(told) and not zone:
         raise GradfnError(
             f"{done.system.title}'s times say no time zone: add --zone, as --zone Europe/Berlin"
@@ -84,6 +91,10 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
             one.time = times.parse(time, times.zone_named(zone) if zone else None) if time else None
         except times.BadTime as error:
             done.notes.append(f"{one.student}: taken without its time: {error}")
+        if one.late and not one.time and late:
+            if (due := when.of(one.student)) is None:
+                raise GradfnError(f"late after when? gradfn deadline {unit.name} TIME says it")
+            one.time = due + late
         done.tries.append(one)
     done.tries.sort(key=lambda one: (one.student, one.time or datetime.min, one.order))
     for student, of_one in groupby(done.tries, lambda one: one.student):
@@ -101,8 +112,9 @@ def _decide(folder: Path, of_one: list[Try], number: int) -> None:
     for one in of_one:
         one.state = SAME if one.files == held or one.files in earlier else EARLIER_TRY
     counts = of_one[number - 1 if 0 < number <= len(of_one) else -1]
+    counts.counts = True
     time = None
-    with suppress(BadSubmission):
+    with suppress(GradfnError):
         time = time_of(folder)
     older = counts.time < (time or datetime.min) if counts.time else counts.files in earlier
     if counts.files == held:

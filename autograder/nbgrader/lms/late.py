@@ -2,6 +2,7 @@
 
 deadlines(course, unit) -> Deadlines      when the unit is due for whom, and the rule for what comes later
 set_due, set_extension, set_rule          change them; times are in UTC
+show_in(course, zone)                     the time zone in which times are shown
 Rule                                      "10%/day, grace 30min, at most 50%"; `none`; `zero`
 lateness(course, unit, student, time)     how late it is, in words
 text_of(course, unit, student)            what a late penalty depends on, for the decision what to grade again
@@ -17,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from autograder.errors import BadSubmission, GradfnError, NotFound
+from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook, must_hold
 from autograder.nbgrader.inbox import time_of
@@ -84,7 +85,7 @@ def deadlines(course: Course, unit: KitUnit) -> Deadlines:
         due = opened.find_assignment(unit.name).duedate
         extended = [s for s in opened.assignment_submissions(unit.name) if s.extension and due]
         extensions, notes = {s.student_id: s.duedate for s in extended}, Notes.of(course)
-    return Deadlines(due, extensions, notes.late.get(unit.name, ""), notes.zone)
+    return Deadlines(due, extensions, notes.late.get(unit.name, ""), notes.shown or notes.zone)
 
 
 def set_due(course: Course, unit: KitUnit, due: datetime | None) -> None:
@@ -127,6 +128,13 @@ def set_rule(course: Course, unit: KitUnit, rule: Rule) -> None:
     notes.write(course)
 
 
+def show_in(course: Course, zone: str) -> None:
+    """Show the course's times in this time zone from now on."""
+    notes = Notes.of(course)
+    notes.shown = zone
+    notes.write(course)
+
+
 def lateness(course: Course, unit: KitUnit, student: str, time: datetime | None) -> str:
     """When it was due and how late it came, for the feedback; empty if it was in time."""
     when = deadlines(course, unit)
@@ -138,7 +146,7 @@ def text_of(course: Course, unit: KitUnit, student: str, when: Deadlines | None 
     """Empty for a submission that is in time, or has no time."""
     try:
         time = time_of(course.submitted_folder(unit, student))
-    except (BadSubmission, OSError):
+    except (GradfnError, OSError):
         time = None
     when = when or deadlines(course, unit) if time else None
     late = when.seconds_late(student, time) if when else 0.0

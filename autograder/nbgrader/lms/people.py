@@ -41,6 +41,7 @@ class Notes:
     participants: dict[str, list[str]] = field(default_factory=dict)  # Moodle's number: the student, the time
     late: dict[str, str] = field(default_factory=dict)  # by unit: the rule of its late penalty
     zone: str = ""  # the time zone of a system that writes local times
+    shown: str = ""  # the time zone in which a due date was typed
 
     @classmethod
     def of(cls, course: Course) -> Notes:

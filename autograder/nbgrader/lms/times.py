@@ -3,7 +3,7 @@
 parse(text, zone)    the time in UTC, as nbgrader stores it; raises BadTime and says what is accepted
 zone_named(name)     a time zone by its name, such as Europe/Berlin
 said(time)           the time as it is printed
-span(seconds)        "2 h 5 min"
+span(seconds)        "2 h 5 min"; late(seconds, penalty) what that costs
 
 dateutil, which nbgrader uses, reads `+0200`, `CEST` and `12:30 AM` as something else without a word.
 """
@@ -79,6 +79,18 @@ def span(seconds: float) -> str:
     minutes = -int(-seconds // 60)
     parts = {"d": minutes // 1440, "h": minutes // 60 % 24, "min": minutes % 60}
     return " ".join([f"{number} {unit}" for unit, number in parts.items() if number][:2])
+
+
+def late(seconds: float, penalty: float) -> str:
+    """How late something came and what that costs; empty if it was in time."""
+    cost = f"-{penalty:.4g} point{'s' * (penalty != 1)}" if penalty else "no penalty"
+    return f"{span(seconds)} late: {cost}" if seconds > 0 else ""
+
+
+def zone_in(text: str) -> str:
+    """The zone at the end of a typed time if it has a place's name, such as Europe/Berlin."""
+    found = re.search(r"[A-Z][A-Za-z]+/[\w/+-]+$", text.strip())
+    return found[0] if found else ""
 
 
 def length(text: str) -> timedelta:

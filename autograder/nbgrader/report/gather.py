@@ -41,6 +41,7 @@ ENDS = {
 REASONS = {
     "failed": "not graded",
     "stale": "graded by other checks than the kit has now: grade it again",
+    "not now": "not graded again: an earlier score",
     "waiting": "an answer to grade manually",
     "not run": "could not be run",
     "nothing": "nothing done",
@@ -216,6 +217,7 @@ def _reasons(mark: Mark, ends: Mapping[str, str], report: Stored) -> Iterator[tu
     """Why an instructor should look at a judged submission, in a few words each."""
     for reason, holds in (
         ("failed", mark.state == "failed"),
+        ("not now", bool(mark.not_now)),
         ("waiting", mark.state == "waiting"),
         ("not run", set(ends.values()) == {"not run"}),
         ("nothing", "not done" in ends.values() and set(ends.values()) <= {"not done", "not run"}),

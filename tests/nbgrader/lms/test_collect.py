@@ -129,6 +129,29 @@ def test_canvas_numbers_files_that_are_handed_in_again(enrolled: Enrolled) -> No
     assert all(one.late for one in done.tries)
 
 
+def test_what_canvas_marks_late_has_no_time_until_one_is_said(
+    enrolled: Enrolled, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Canvas does not say by how much: no penalty is taken off without a word, and --late says a time."""
+    course = enrolled("canvas")
+    file = course.root.parent / "submissions.zip"
+    names = (f"{ADA.squashed}_LATE_{ADA.canvas}_701_tiny.py", f"{BEN.squashed}_{BEN.canvas}_702_tiny.py")
+    file.write_bytes(zip_of(dict.fromkeys(names, ANSWER)))
+    monkeypatch.chdir(course.root)
+    said = "Canvas marks these late and does not say by how much, so no penalty can be taken off: ada. "
+    for _ in range(2):
+        assert main(["collect", str(file), "tiny"]) == 0
+        assert said + "With --late 1d each counts as a day late" in capsys.readouterr().out
+    assert main(["collect", str(file), "tiny", "--late", "1d"]) == 2
+    assert "late after when? gradfn deadline tiny TIME says it" in capsys.readouterr().err
+    main(["deadline", "tiny", "2026-12-01 12:00 UTC"])
+    assert main(["collect", str(file), "tiny", "--late", "1d"]) == 0
+    out = capsys.readouterr().out
+    assert ("2026-12-02 12:00 UTC, 1 d late" in out, said in out) == (True, False)
+    times = {path: text for path, text in held(course).items() if path.endswith("timestamp.txt")}
+    assert times == {"ada/tiny/timestamp.txt": b"2026-12-02 12:00:00.000000 UTC"}
+
+
 def test_nothing_is_lost_that_was_there(enrolled: Enrolled) -> None:
     """What is replaced goes to .earlier; an older download is not put over a newer submission."""
     course = enrolled("blackboard")

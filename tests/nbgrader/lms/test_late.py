@@ -149,7 +149,7 @@ def test_an_instructors_own_plugin_stays(course: Course) -> None:
 def test_the_command_sets_and_shows(
     course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What is set, in UTC or in the course's zone."""
+    """What is set, in UTC or in the zone that was typed."""
     monkeypatch.chdir(course.root)
     with gradebook(course) as opened:
         opened.add_student("ada")
@@ -161,9 +161,9 @@ def test_the_command_sets_and_shows(
     late = "late: 10%/day, at most 50%\n"
     assert capsys.readouterr().out == (
         "tiny: no due date\nlate: no penalty, unless nbgrader_config.py sets one\n"
-        f"tiny: due 2026-12-01 22:59 UTC\n{late}{again}"
-        f"tiny: due 2026-12-01 22:59 UTC\n  ada: until 2026-12-03 12:00 UTC\n{late}{again}"
-        f"tiny: due 2026-12-01 22:59 UTC\n{late}The extension of ada has ended.\n{again}"
+        f"tiny: due 2026-12-01 23:59 CET\n{late}{again}"
+        f"tiny: due 2026-12-01 23:59 CET\n  ada: until 2026-12-03 13:00 CET\n{late}{again}"
+        f"tiny: due 2026-12-01 23:59 CET\n{late}The extension of ada has ended.\n{again}"
     )
     assert main(["deadline", "tiny", "2026-12-01 23:59"]) == 2
     assert capsys.readouterr().err.startswith(
@@ -197,11 +197,11 @@ def test_nbgrader_takes_the_penalty_off(graded: Course) -> None:
     """And every door says so: gradebook, export, report, feedback."""
     assert penalties(graded) == {
         "right": (1.0, 2.0, "1 d 1 h late: -2 points"),
-        "mistake": (0.0, 1.0, "1 h late: -1 points"),
+        "mistake": (0.0, 1.0, "1 h late: -1 point"),
         "script": (3.0, 0.0, ""),
     }
     unit = graded.unit("tiny")
-    assert "squared; 1 h late: -1 points" in export(graded, "moodle").file.read_text()
+    assert "squared; 1 h late: -1 point" in export(graded, "moodle").file.read_text()
     assert "1 d 1 h late: -2 points" in write_report(graded, unit).file.read_text()
     assert set(write_feedback_pages(graded, [unit]).values()) == {""}
     page = graded.feedback_file(unit, "right").read_text()
@@ -226,8 +226,11 @@ def test_whose_lateness_has_changed_is_graded_again(graded: Course, tmp_path: Pa
     course = courses.copy(graded, tmp_path / "copy")
     unit = course.unit("tiny")
     change(course, unit)
-    done: list[str] = []
-    grade_class(open_course(course.root), unit, lambda n, t, task, record: done.append(task[1]))
+    done: dict[str, str] = {}
+    grade_class(
+        open_course(course.root), unit, lambda n, t, task, record: done.update({task[1]: record.late})
+    )
     assert set(done) == again
+    assert done == {student: late for student, (_, _, late) in penalties(course).items() if student in done}
     found = penalties(course)
     assert tuple(found[student][1] for student in ("right", "mistake", "script")) == wanted
