@@ -13,10 +13,10 @@ from autograder.cli.common import display_path, kit_to_grade
 def _site(arguments: argparse.Namespace) -> None:
     """Build a site for learners without an install.
 
-    Python runs in their browser. All units that need no PyTorch are there, as notebooks. Any web server that serves files will do, also from a
-    folder of its own. An earlier site in DIR is replaced. Pyodide, the Python in the browser, is loaded
-    from its CDN. For a network that has none of it, name a folder with Pyodide 0.27 and its packages: what
-    the site needs of it is copied.
+    Python runs in their browser. All units that need no PyTorch are there, as notebooks. Any web server
+    that serves files will do, also from a folder of its own. An earlier site in DIR is replaced. Pyodide,
+    the Python in the browser, is loaded from its CDN. For a network that has none of it, name a folder
+    with Pyodide 0.27 and its packages: what the site needs of it is copied.
 
         DIR                    the folder to write
         --pyodide URL|FOLDER   where Pyodide is: an address, or a folder to copy it from (default: its CDN)
