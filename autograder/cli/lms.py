@@ -74,6 +74,8 @@ def _collect(arguments: argparse.Namespace) -> int:
     """
     course = course_here()
     unit = find_unit(course.kit, arguments.unit)
+    from rich.cells import cell_len, set_cell_size
+
     from autograder.nbgrader.course import short_list
     from autograder.nbgrader.lms import collect, late, times
 
@@ -92,9 +94,9 @@ def _collect(arguments: argparse.Namespace) -> int:
         seconds = due.seconds_late(one.student, one.time)
         mark = f", {times.span(seconds)} late" if seconds else f", late for {done.system.title}" * one.late
         rows.append((one.student, one.who, time + mark, one.state))
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        print("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip())
+        print("  ".join(set_cell_size(cell, most) for cell, most in zip(row, widths, strict=True)).rstrip())
     same = len(done.tries) - len(changes)
     lines = [*done.notes, *[f"{same} {'is' if same == 1 else 'are'} there already."] * bool(same)]
     if some := [one.student for one in done.tries if one.late and not one.time and one.counts]:

@@ -20,7 +20,7 @@ from pathlib import Path
 from autograder.answers.submission import Submission, answered, suffix_of
 from autograder.errors import BadSubmission
 from autograder.grading.sandbox import read_submission
-from autograder.units.files import cannot_read, read_untrusted
+from autograder.units.files import cannot_read, read_untrusted, read_untrusted_text
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import harmless
 
@@ -28,6 +28,7 @@ MOST_FILES, MOST_READ = 1_000, 8
 MOST_OF_STAND_IN = 4_000
 MOST_BYTES = 100 << 20  # nbgrader's exchange takes as much by default
 TIME = "timestamp.txt"
+REFUSED = "not-taken.txt"  # in place of answers: why `gradfn collect` has found none
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
 NOT_STUDENTS = ("__MACOSX", "__pycache__", "lost+found", "desktop.ini", "Thumbs.db")
 STAND_IN_ID = "stand-in"
@@ -109,6 +110,8 @@ def _candidates(folder: Path, unit: KitUnit) -> list[Path]:
         )
     if found:
         return sorted(found, key=lambda path: (path.stem.lower() != unit.name, suffix_of(path) != ".ipynb"))
+    if reasons := [path for path in files if path == folder / REFUSED]:
+        raise BadSubmission(harmless(read_untrusted_text(reasons[0], MOST_OF_STAND_IN)))
     there = [path for path in files if path.name != TIME and not stands_for_another(path)]
     names = ", ".join(harmless(path.name) for path in there[:3]) + " …" * (len(there) > 3)
     if any(path.suffix.lower() in ARCHIVES for path in there):

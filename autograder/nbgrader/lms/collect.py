@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 
 from autograder.errors import GradfnError, NotFound
-from autograder.grading.folder import stands_for_another
+from autograder.grading.folder import REFUSED, stands_for_another
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.inbox import must_have_a_plain_name, time_of
 from autograder.nbgrader.lms import times
@@ -30,7 +30,8 @@ from autograder.units.kit import KitUnit
 
 NEW, SAME, TIMED = "new", "there already", "its time is known now"
 REPLACES, OLDER, EARLIER_TRY = "replaces what was there", "older than what is there", "an earlier try"
-WRITTEN = (NEW, TIMED, REPLACES)
+NO_ANSWERS = "no answers: not graded"
+WRITTEN = (NEW, TIMED, REPLACES, NO_ANSWERS)
 
 
 @dataclass(frozen=True)
@@ -75,18 +76,15 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
         )
     for one, time in zip(made, told, strict=True):
         try:
-            one.student, why = people.find(one.ids)
-            if not one.student and options.add and "several" not in why:
-                one.student = next(
-                    one.ids[k] for k in ("login", "email", "sid", "any", "name", "key") if k in one.ids
-                )
-            if not one.student:
-                raise GradfnError(why)
-            must_have_a_plain_name(one.student)
-            one.files = answers(one.entries, unit, course.kit.names())
+            one.student = _student(people, one, options.add)
         except GradfnError as error:
             done.problems.append((one.who, str(error)))
             continue
+        try:
+            one.files = answers(one.entries, unit, course.kit.names())
+        except GradfnError as error:
+            done.problems.append((f"{one.student} ({one.who})", str(error)))
+            one.files = {REFUSED: str(error).encode()}
         try:
             one.time = times.parse(time, times.zone_named(zone) if zone else None) if time else None
         except times.BadTime as error:
@@ -94,11 +92,12 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
         if one.late and not one.time and late:
             if (due := when.of(one.student)) is None:
                 raise GradfnError(f"late after when? gradfn deadline {unit.name} TIME says it")
-            one.time = due + late
+            one.time, one.assumed = due + late, True
         done.tries.append(one)
     done.tries.sort(key=lambda one: (one.student, one.time or datetime.min, one.order))
     for student, of_one in groupby(done.tries, lambda one: one.student):
         _decide(course.submitted_folder(unit, student), [*of_one], options.number)
+    done.tries = [one for one in done.tries if one.state]
     if options.zone and options.zone != people.notes.zone:
         times.zone_named(options.zone)
         people.notes.zone = options.zone
@@ -106,9 +105,29 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
     return done
 
 
+def _student(people: People, one: Try, add: bool) -> str:
+    """Whose it is; `add` also takes people who are not in the gradebook."""
+    student, why = people.find(one.ids)
+    if not student and add and "several" not in why:
+        kinds = ("login", "email", "sid", "any", "name", "key")
+        student = next(one.ids[kind] for kind in kinds if kind in one.ids)
+    if not student:
+        raise GradfnError(why)
+    must_have_a_plain_name(student)
+    return student
+
+
 def _decide(folder: Path, of_one: list[Try], number: int) -> None:
-    """Say what is done with each try of a student."""
+    """Say what is done with each try of a student; nothing with one that was refused where there is another.
+
+    Where there is none, the reason is written in its place: it was handed in, and has no score.
+    """
     held, earlier = _files(folder), [_files(p) for p in (folder.parent / EARLIER).glob(f"{folder.name}-*")]
+    readable = [one for one in of_one if REFUSED not in one.files]
+    if readable or {*held} - {REFUSED}:
+        of_one = readable
+    if not of_one:
+        return
     for one in of_one:
         one.state = SAME if one.files == held or one.files in earlier else EARLIER_TRY
     counts = of_one[number - 1 if 0 < number <= len(of_one) else -1]
@@ -118,11 +137,13 @@ def _decide(folder: Path, of_one: list[Try], number: int) -> None:
         time = time_of(folder)
     older = counts.time < (time or datetime.min) if counts.time else counts.files in earlier
     if counts.files == held:
-        counts.state = TIMED if counts.time and counts.time > (time or datetime.min) else SAME
-    elif held and older and not number:
+        newer = counts.time and (counts.assumed or counts.time > (time or datetime.min))
+        counts.state = TIMED if newer and counts.time != time else SAME
+        counts.time = counts.time if newer else time
+    elif {*held} - {REFUSED} and older and not number:
         counts.state = SAME if counts.files in earlier else OLDER
     else:
-        counts.state = REPLACES if held else NEW
+        counts.state = REPLACES if held else NEW if readable else NO_ANSWERS
 
 
 def carry_out(course: Course, unit: KitUnit, done: Plan) -> None:
@@ -141,5 +162,6 @@ def carry_out(course: Course, unit: KitUnit, done: Plan) -> None:
 
 def _files(folder: Path) -> dict[str, bytes]:
     """The answers in a submission's folder, without the notebook that stands for another file."""
-    paths = (p for p in folder.glob("*") if p.suffix in SUFFIXES and p.is_file() and not p.is_symlink())
+    found = (p for p in folder.glob("*") if p.suffix in SUFFIXES or p.name == REFUSED)
+    paths = (p for p in found if p.is_file() and not p.is_symlink())
     return {path.name: read_untrusted(path, 1 << 30) for path in paths if not stands_for_another(path)}

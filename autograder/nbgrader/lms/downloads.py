@@ -49,6 +49,7 @@ class Try:
     time: datetime | None = None
     files: dict[str, bytes] = field(default_factory=dict)
     state: str = ""  # what is done with it, in words
+    assumed: bool = False  # whether its time is only how late it is to count
     counts: bool = False  # whether it is the student's submission, not an earlier try
 
     @property

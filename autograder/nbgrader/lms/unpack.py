@@ -85,8 +85,10 @@ def _file(where: str, read: Callable[[], bytes], left: list[int], depth: int) ->
     if where.lower().endswith(".zip"):
         try:
             inside = left if depth else [*MOST_IN_A_ZIP]
-            yield from list(_in_zip(io.BytesIO(checked()), f"{where}/", inside, depth + 1))
-            return
+            if found := [*_in_zip(io.BytesIO(checked()), f"{where}/", inside, depth + 1)]:
+                yield from found
+                return
+            checked = partial(_refuse, "the zip is empty")
         except Exception as error:
             why = str(error) if isinstance(error, GradfnError) else "the zip is damaged"
             checked = partial(_refuse, why)
@@ -102,7 +104,8 @@ def _checked(suffix: str, read: Callable[[], bytes], left: list[int], depth: int
     except GradfnError:
         raise
     except Exception as error:  # zipfile, zlib, lzma and bz2 have errors of their own
-        raise GradfnError(f"it cannot be read: {harmless(str(error))}") from error
+        words = getattr(error, "strerror", None) or error
+        raise GradfnError(f"it cannot be read: {harmless(str(words))}") from error
     left[1] -= len(data)
     if len(data) > MOST_BYTES or left[1] < 0:
         raise GradfnError(

@@ -311,17 +311,18 @@ def test_the_command_shows_what_goes_where(
     assert main(["deadline", "tiny", "2026-11-28 12:00 Europe/Berlin"]) == 0
     capsys.readouterr()
     table = """\
-bb.zip: Blackboard, 2 students, 2 submissions
+bb.zip: Blackboard, 3 students, 3 submissions
 student  in the download  handed in
-ada      tiny_ada ada     2026-11-28 12:00 CET              new
-ben      tiny_ben ben     2026-11-28 12:01 CET, 1 min late  new
-not taken: tiny_zoe zoe: no .ipynb or .py file with answers of tiny: report.pdf
+ada      tiny_ada ada     2026-11-28 12:00 CET               new
+ben      tiny_ben ben     2026-11-28 12:01 CET, 1 min late   new
+zoe      tiny_zoe zoe     2026-11-28 12:25 CET, 25 min late  no answers: not graded
+not taken: zoe (tiny_zoe zoe): no .ipynb or .py file with answers of tiny: report.pdf
 """
     assert main(["collect", "bb.zip", "tiny", "--dry-run", "--zone", "Europe/Berlin"]) == 1
     assert capsys.readouterr().out == table + "Nothing was written.\n"
     assert held(course) == {}
     assert main(["collect", "bb.zip", "tiny"]) == 1
-    assert capsys.readouterr().out == table + "2 written to submitted. Next: gradfn grade tiny\n"
+    assert capsys.readouterr().out == table + "3 written to submitted. Next: gradfn grade tiny\n"
     del files[BY_LOGIN["zoe"]]
     Path("bb.zip").write_bytes(download("blackboard", files))
     assert main(["collect", "bb.zip", "tiny"]) == 0

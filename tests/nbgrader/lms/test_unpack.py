@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zipfile
 from collections.abc import Mapping
@@ -10,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from autograder.errors import GradfnError
+from autograder.errors import BadSubmission, GradfnError
+from autograder.grading.folder import read_answers
 from autograder.nbgrader.lms import unpack
 from tests.nbgrader.lms.collecting import (
     ADA,
@@ -42,6 +44,7 @@ HANDED_IN: dict[str, tuple[Mapping[str, bytes], str]] = {
     "two versions": ({"tiny.py": ANSWER, "old/tiny.py": b"1"}, "the answers? tiny.py, old/tiny.py"),
     "two names": ({"a.py": ANSWER, "b.py": b"1"}, "which file holds the answers? a.py, b.py"),
     "no answers": ({"tiny.pdf": b"%PDF"}, "no .ipynb or .py file with answers of tiny: tiny.pdf"),
+    "an empty zip": ({"work.zip": zip_of({"__MACOSX/._tiny.py": b"1"})}, "the zip is empty"),
     "a damaged zip": ({"work.zip": b"PK"}, "the zip is damaged"),
     "a rar": ({"work.rar": b"Rar!"}, "a .rar archive cannot be opened: unpack it, and make it a zip"),
     "a way out": ({"work.zip": zip_of({"../../tiny.py": ANSWER})}, "its path leads out of the zip"),
@@ -51,13 +54,17 @@ HANDED_IN: dict[str, tuple[Mapping[str, bytes], str]] = {
 
 @pytest.mark.parametrize("case", HANDED_IN)
 def test_the_answers_are_found_in_what_was_handed_in(enrolled: Enrolled, case: str) -> None:
-    """In zips and folders; where that is not clear, the reason is given and nothing is written."""
+    """In zips and folders; where that is not clear, the reason is given and stands in their place."""
     course = enrolled("moodle")
     files, reason = HANDED_IN[case]
     done = collect(course, zip_of({FOLDER + name: data for name, data in files.items()}))
     assert reason in reasons(done)
     assert bool(done.problems) == bool(reason)
     assert held(course).get("ada/tiny/tiny.py", b"") == (b"" if reason else ANSWER)
+    assert reason in held(course).get("ada/tiny/not-taken.txt", b"").decode()
+    if reason:
+        with pytest.raises(BadSubmission, match=re.escape(reason)):
+            read_answers(course.root / "submitted" / "ada" / "tiny", course.unit("tiny"))
 
 
 def member(**fields: object) -> bytes:
@@ -79,7 +86,7 @@ def test_links_passwords_and_wrong_checksums_are_named(enrolled: Enrolled) -> No
     broken[len(FOLDER) + 30 + 9] ^= 0xFF
     for data, words in ((link, "it is a link"), (locked, "encrypted"), (bytes(broken), "it cannot be read")):
         assert words in reasons(collect(course, data))
-    assert held(course) == {}
+    assert {Path(path).name for path in held(course)} == {"not-taken.txt"}
 
 
 def test_a_bomb_is_not_unpacked(enrolled: Enrolled, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -96,8 +103,8 @@ def test_a_bomb_is_not_unpacked(enrolled: Enrolled, monkeypatch: pytest.MonkeyPa
     done = collect(
         course, zip_of({FOLDER + "work.zip": many, "Alan Turing_2_assignsubmission_file_/tiny.py": ANSWER})
     )
-    assert reasons(done) == "Ada Lovelace 1: more than 3 files: take them in parts"
-    assert list(held(course)) == ["alan/tiny/tiny.py"]  # whom Ada's zip does not touch
+    assert reasons(done) == "ada (Ada Lovelace 1): more than 3 files: take them in parts"
+    assert held(course)["alan/tiny/tiny.py"] == ANSWER  # whom Ada's zip does not touch
     monkeypatch.setattr(unpack, "MOST", (3, 1 << 20))
     with pytest.raises(GradfnError, match="more than 3 files"):
         collect(course, many)
@@ -139,7 +146,10 @@ def test_a_link_in_a_folder_is_not_followed(enrolled: Enrolled, tmp_path: Path) 
     (tmp_path / "files" / "ada" / "tiny.py").symlink_to(tmp_path / "secret.py")
     (tmp_path / "files" / "ben").symlink_to(tmp_path / "files" / "ada")
     assert "it is a link" in reasons(collect(course, tmp_path / "files"))
-    assert held(course) == {}
+    assert {path: b"secret" in text for path, text in held(course).items()} == {
+        "ada/tiny/not-taken.txt": False,
+        "ben/tiny/not-taken.txt": False,
+    }
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp437"])
