@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -37,6 +38,8 @@ from autograder.worker.outcome import Outcome
 HINTS = 3
 #: The public seed, and two others, on which the answers must differ.
 THREE_SEEDS = (PUBLIC_SEED, 1, 2)
+#: An error that any wrong order, transpose or missing return may raise.
+OF_SHAPES = re.compile(r"matmul|broadcast|size of tensor|shapes? |not aligned|'NoneType'|values to unpack")
 
 
 @dataclass(frozen=True)
@@ -102,12 +105,11 @@ def every_exercise_is_whole(evidence: Evidence) -> Iterator[str]:
 
 def every_check_is_declared_once(evidence: Evidence) -> Iterator[str]:
     """No check replaces another of the same name."""
-    path = evidence.unit.folder / "checks.py"
-    defined = [
-        n.name for n in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(n, ast.FunctionDef)
-    ]
-    for name in sorted({name for name in defined if defined.count(name) > 1}):
-        yield f"{name} is defined {defined.count(name)} times in checks.py, and only the last would run"
+    tree = ast.parse((evidence.unit.folder / "checks.py").read_text(encoding="utf-8"))
+    defined = Counter(node.name for node in tree.body if isinstance(node, ast.FunctionDef))
+    for name, times in sorted(defined.items()):
+        if times > 1:
+            yield f"{name} is defined {times} times in checks.py, and only the last would run"
 
 
 def hints_lead_on(evidence: Evidence) -> Iterator[str]:
@@ -173,16 +175,12 @@ def no_answer_can_be_replayed(evidence: Evidence) -> Iterator[str]:
     """No check's right answer is the same on every seed: students hold the public ones."""
     solution = oracle.solution_of(evidence.unit)
     for exercise in evidence.exercises.values():
-        public, *others = (oracle.outcomes(exercise.checks, solution, seed) for seed in THREE_SEEDS)
+        runs = [oracle.outcomes(exercise.checks, solution, seed) for seed in THREE_SEEDS]
         for check in exercise.checks:
-            right = _untitled(public[check.name])
-            if right and not any(differences(check, right, _untitled(o[check.name])) for o in others):
+            # Without titles, which may hold a random number; none if the answer raised.
+            right, *others = ([*(run[check.name].returned or {}).values()] for run in runs)
+            if right and not any(differences(check, right, other) for other in others):
                 yield f"{check.exercise}.{check.name} has the same answer on every seed: ask with rng too"
-
-
-def _untitled(outcome: Outcome) -> list[object]:
-    """The values without titles, since a title may hold a random number; empty if the answer raised."""
-    return list((outcome.returned or {}).values())
 
 
 def every_mistake_is_named(evidence: Evidence) -> Iterator[str]:
@@ -196,6 +194,15 @@ def every_mistake_is_named(evidence: Evidence) -> Iterator[str]:
                 yield f"{mistake.exercise}: '{mistake.title}' passes every check (seed {seed})"
             elif not any(result.mistake == mistake.title for result in failed):
                 yield f"{mistake.exercise}: '{mistake.title}' fails but is not recognised (seed {seed})"
+
+
+def errors_of_shapes_prove_nothing(evidence: Evidence) -> Iterator[str]:
+    """A mistake that shows in errors of shapes, or of None, alone says by `code` what such an answer has."""
+    for m in evidence.public.mistakes:
+        results = _judged(evidence.unit, m.exercise, dict(m.outcomes), evidence.public)
+        raised = [m.outcomes[result.check].raised for result in results if result.status != "passed"]
+        if not m.code and all(error and OF_SHAPES.search(error.message) for error in raised):
+            yield f"{m.exercise}: '{m.title}' shows in errors that others make too: add code="
 
 
 def gpu_mistakes_are_right_on_a_cpu(evidence: Evidence) -> Iterator[str]:
@@ -212,11 +219,8 @@ def no_two_mistakes_are_alike(evidence: Evidence) -> Iterator[str]:
     """For any two mistakes of an exercise, some check tells them apart."""
     for exercise in evidence.exercises.values():
         for a, b in combinations(evidence.public.of(exercise.name), 2):
-            both = [
-                c
-                for c in exercise.checks + exercise.gpu_rehearsals
-                if c.name in a.outcomes and c.name in b.outcomes
-            ]
+            checks = exercise.checks + exercise.gpu_rehearsals
+            both = [c for c in checks if c.name in a.outcomes and c.name in b.outcomes]
             if all(agree(check, a.outcomes[check.name], b.outcomes[check.name]) for check in both):
                 yield f"{exercise.name}: '{a.title}' and '{b.title}' look alike on all checks"
 
@@ -244,14 +248,9 @@ def _same_answers(evidence: Evidence, recorded: Recorded) -> bool:
     words = [[(m.exercise, m.name, m.title, m.advice) for m in made.mistakes] for made in (recorded, fresh)]
     if words[0] != words[1] or (recorded.gpu, recorded.points) != (fresh.gpu, fresh.points):
         return False
-    pairs = [
-        (recorded.answers.get(e.name, {}), fresh.answers[e.name], e) for e in evidence.exercises.values()
-    ]
-    owners = evidence.exercises
-    pairs += [
-        (a.outcomes, b.outcomes, owners[a.exercise])
-        for a, b in zip(recorded.mistakes, fresh.mistakes, strict=True)
-    ]
+    owners, both = evidence.exercises, zip(recorded.mistakes, fresh.mistakes, strict=True)
+    pairs = [(recorded.answers.get(name, {}), fresh.answers[name], e) for name, e in owners.items()]
+    pairs += [(a.outcomes, b.outcomes, owners[a.exercise]) for a, b in both]
     return all(
         old.keys() == new.keys()
         and all(agree(c, old[c.name], new[c.name]) for c in e.checks + e.gpu_rehearsals if c.name in new)
@@ -266,9 +265,9 @@ def nothing_is_given_away(evidence: Evidence) -> Iterator[str]:
     ]
     texts = {path.name: _squeezed(path.read_text(encoding="utf-8")) for path in received}
     for line in sorted(_telling_lines(evidence.unit.solution_file)):
-        for name, text in texts.items():
-            if _squeezed(line) in text:
-                yield f"{name} holds a line of the answer: {line}"
+        yield from (
+            f"{n} holds a line of the answer: {line}" for n, t in texts.items() if _squeezed(line) in t
+        )
 
 
 def _telling_lines(path: Path) -> set[str]:
@@ -309,6 +308,7 @@ RULES: tuple[Rule, ...] = (
     no_answer_can_be_replayed,
     inputs_that_hide_mistakes_are_asked,
     every_mistake_is_named,
+    errors_of_shapes_prove_nothing,
     gpu_mistakes_are_right_on_a_cpu,
     no_two_mistakes_are_alike,
     derived_files_are_fresh,

@@ -25,6 +25,8 @@ WIDTH = 92
 #: What may differ between two cards that say the same: the values on a line, and the sentences that begin so.
 VALUES = re.compile(r"\n    where .*", re.DOTALL)
 REMARKS = (f"  {PRINTED}", "  next hint: ", f"  {WARNING}")
+AT_LINE = re.compile(r", line \d+")  # where an exception was raised
+SIZES = re.compile(r"\([\d, ]*\)|size \d+ is different from \d+")  # of two arrays in an exception's message
 SAME = "The same: "  # and the headline of another check that says what this card says
 #: Said once where public checks pass.
 OTHER_INPUTS = "Graded runs use other inputs."
@@ -62,14 +64,19 @@ def render(check: Check, points: float, status: str, body: Iterable[str]) -> str
 def without_repeats(cards: Iterable[str]) -> Iterator[str]:
     """Cards that are shown together: one card for all checks that say the same, and each warning once.
 
-    The same is a body, or the name of a mistake with all that is below it.
+    The same is a body, whatever the sizes of arrays, or a first sentence that names a mistake or holds of
+    all values.
     """
     shown: dict[str, list[str]] = {}
     warned: set[str] = set()
     for number, card in enumerate(cards):
         head, *sentences = re.split(r"\n(?=  \S)", card)
-        body = "\n".join(VALUES.sub("", s) for s in sentences if not s.startswith(REMARKS))
-        if named := [sentence for sentence in sentences if sentence.startswith("  Looks like: ")]:
+        body = SIZES.sub("", "\n".join(VALUES.sub("", s) for s in sentences if not s.startswith(REMARKS)))
+        named = [sentence for sentence in sentences if sentence.startswith("  Looks like: ")]
+        if not named and not AT_LINE.search(body):
+            words = re.sub(r"\d+", "#", re.sub(r"\s*\n\s*", " ", "".join(sentences[:1]))).strip()
+            named = [words] if words and "  " not in words else []
+        if named:
             body = f"{head.split()[0]}{named[0]}"
         if body and body in shown:
             first = shown[body]

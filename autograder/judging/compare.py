@@ -104,8 +104,8 @@ def _differences(check: Check, name: str, expected: Any, got: Any) -> Iterator[D
         if extra:
             yield Difference(name, f"unexpected {', '.join(extra)[:MAX_SHOWN]}", expected, got)
     elif isinstance(expected, tuple | list) and type(got) in (list, type(expected)):
-        if all(map(_is_word, (*expected, *got))):  # as a shape is: it says more as a whole
-            if repr([*expected]) != repr([*got]):  # 0 is not False
+        if _say_more_whole(expected, got):
+            if _as_text(expected) != _as_text(got):  # 0 is not False
                 yield Difference(name, _kind_words(expected, got), expected, got)
             return
         if len(expected) != len(got):
@@ -133,6 +133,21 @@ def _is_word(value: Any) -> bool:
     return value is None or isinstance(value, str | bool | int)
 
 
+def _say_more_whole(*lists: Any) -> bool:
+    """Whether two lists of words, such as shapes, are better shown as a whole; lists of lists if short."""
+    flat = all(_is_word(item) for each in lists for item in each)
+    return flat or all(_has_words(each) and len(_as_text(each)) <= MAX_SHOWN / 2 for each in lists)
+
+
+def _has_words(value: Any) -> bool:
+    return all(map(_has_words, value)) if isinstance(value, tuple | list) else _is_word(value)
+
+
+def _as_text(value: Any) -> str:
+    """A list of words as Python writes it, tuples as lists: either will do."""
+    return repr(value).replace("(", "[").replace(",)", "]").replace(")", "]")
+
+
 def _kind_words(expected: Any, got: Any) -> str:
     return f"expected {_shown(expected)}, got {_shown(got)}"
 
@@ -141,7 +156,7 @@ def _shown(value: Any) -> str:
     """A text or number, or a list of them, as Python writes it, cut if long; anything else in words."""
     if value is MISSING:
         return "nothing"
-    listed = isinstance(value, tuple | list) and all(map(_is_word, value))
+    listed = isinstance(value, tuple | list) and _has_words(value)
     if not listed and not isinstance(value, str | bool | int | float):
         return describe(value)
     written = repr(value)
@@ -229,8 +244,7 @@ def side_by_side(expected: Any, got: Any) -> list[str]:
         blocks = [_block(array, digits) for array in arrays]
         if blocks[0] != blocks[1]:
             break
-    lines = beside(*blocks)
-    return lines if lines[0] != "expected" else []
+    return beside(*blocks)
 
 
 def beside(expected: Sequence[str], got: Sequence[str]) -> list[str]:

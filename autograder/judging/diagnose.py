@@ -120,16 +120,13 @@ def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> It
     if not np.isfinite(g[np.isfinite(e)]).all():
         yield "There is a NaN or an infinity where a finite number is expected."
         return
-    if words := _late_digits(e, g):
-        yield words
-        return
     values = sorted({*e.tolist()})
-    if len(values) < 2:
-        return
-    if words := _cut_off(e, g):
+    counts = all(x.dtype.kind == "i" for x, _ in numbers)
+    cut = len(values) > 1 and not counts
+    if words := _late_digits(e, g) or (_cut_off(e, g) if cut else "") or _late_digits(e, g, zero=True):
         yield words
         return
-    if not np.isfinite(e).all():
+    if len(values) < 2 or not np.isfinite(e).all():
         return
     if len(values) == 2 and close(check, sum(values) - e, g):
         yield "{:g} and {:g} are exchanged.".format(*values)
@@ -139,7 +136,7 @@ def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> It
         yield f"Every value is {factor} the right one."
     elif all(_is_square(x) and close(check, x.T, y) for x, y in wrong):
         yield "The values are right but transposed."
-    elif close(check, e + np.mean(g - e), g):
+    elif close(check, e + np.mean(g - e), g) and np.ptp(g - e) <= LATE * abs(np.mean(g - e)):
         yield f"Every value is off by the same amount, {np.mean(g - e):.4g}."
     elif all(x.ndim == 2 and x.shape[1] > 1 and close(check, x + (y - x)[:, :1], y) for x, y in wrong):
         yield "Every row is off by a constant of its own."
@@ -150,26 +147,28 @@ def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> It
 def _cut_off(e: Array, g: Array) -> str:
     """A sentence on answers that are all the same, or that never go beyond a bound; or ""."""
     low, high = g.min(), g.max()
-    if high - low <= LATE * abs(high):
-        return f"Every answer is {low:.4g}: was something clipped, rounded or cut off on the way?"
+    if low == high or (np.isfinite(high - low) and high - low <= LATE * abs(high)):
+        return f"Every answer is {low:.4g}: the input plays no part in it, or was clipped or rounded."
     if not np.allclose(np.clip(e, low, high), g, rtol=LATE, atol=0, equal_nan=True):
         return ""
     ends = [f"below {low:.9g}"] * bool((e < low).any()) + [f"above {high:.9g}"] * bool((e > high).any())
     return f"No answer is {' or '.join(ends)}: it, or what it is computed from, was clipped."
 
 
-def _late_digits(e: Array, g: Array) -> str:
-    """A sentence on values of which the first digits are right and the later ones are not; or ""."""
-    nonzero = np.isfinite(e) & (e != 0)
-    with np.errstate(over="ignore"):
-        share = g[nonzero] / e[nonzero] - 1
-    error = np.abs(share).max(initial=0)
-    if not 0 < error < LATE or np.any(g[e == 0]):
+def _late_digits(e: Array, g: Array, zero: bool = False) -> str:
+    """A sentence on rounded values, or on others of which only the first digits are right; or "".
+
+    With `zero` a small number will do for a 0, too.
+    """
+    for places in range(9):
+        if np.array_equal(np.round(e, places), g) and not np.array_equal(e, g):
+            return f"The numbers were rounded to {places} decimal places. Leave the rounding out."
+    with np.errstate(all="ignore"):
+        share = (g - e) / np.where(zero & (e == 0), 1, e)
+    error = np.abs(share[np.isfinite(e) & (g != e)]).max(initial=0)
+    if not 0 < error < LATE:
         return ""
     first = f"The first {int(-np.log10(error))} digits are right, the later ones are not: "
-    for places in range(3, 9):
-        if np.array_equal(np.round(g, places), g):
-            return f"{first}the numbers were rounded to {places} places. Leave the rounding out."
     if np.array_equal(g.astype(np.float32), g):
         return f"{first}somewhere the numbers were float32, which has seven."
     words = f"{first}look for float32, a rounding, or a small number that was added, such as 1e-8."

@@ -23,7 +23,7 @@ from autograder.judging.compare import Difference, side_by_side
 from autograder.judging.diagnose import remark
 from autograder.judging.meanings import meaning, meaning_of_error
 from autograder.judging.signatures import Signature
-from autograder.judging.slips import slip_in, slips_of
+from autograder.judging.slips import slip_in, slips_of, without_return
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Frame, Outcome, Raised
 
@@ -139,8 +139,8 @@ def _exception_sentences(
             else:
                 how = "The check could not go on" if readable else "Python cannot read it"
                 yield f"{how}: {what.rstrip('.')}."
-                if slip:
-                    yield slip
+                if words := slip or meaning_of_error(what):
+                    yield words
         case _:
             yield what
             missing = re.match(r"NameError: name '(\w+)' is not defined", what)
@@ -173,22 +173,22 @@ def _result_sentences(
     check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> Iterator[str]:
     """The result, where it is not right."""
+    slips = [*slips_of(outcome.code.values(), _results(context))] if wrong or outcome.unstable else []
     if outcome.modified:
         yield f"Changed the caller's data: {', '.join(outcome.modified)}. Work on a copy."
     if words := _returned_something(outcome, context):
         yield words
     if outcome.unstable:
         yield f"A second run with the same inputs gave another answer: {', '.join(outcome.unstable)}."
-    if wrong and all(item.got is None for item in wrong) and (words := _returned_nothing(outcome, context)):
-        yield words
+    if wrong and all(item.got is None for item in wrong) and (nothing := _returned_nothing(outcome, context)):
+        yield nothing
         return
-    if mistake is None and wrong:
-        about_all = remark(check, context.right, outcome.returned)
-        yield from filter(None, [*slips_of(outcome.code.values()), about_all][:1])
+    if mistake is None and (slips or (wrong and not words)):
+        yield from filter(None, slips[:1] or [remark(check, context.right, outcome.returned)])
     if wrong and wrong[0].lines:
         yield "It does not show what the example in its docstring shows."
     for difference in wrong[:MAX_DIFFERENCES]:
-        yield f"{difference.name}  {difference.words}".rstrip()
+        yield f"{difference.name}  {difference.words}".strip()
         if difference is wrong[0]:
             lines = difference.lines or side_by_side(difference.expected, difference.got)
             yield from (line if line[:3] in PROMPTS else f"    {line}" for line in lines)
@@ -197,14 +197,23 @@ def _result_sentences(
         yield f"and {more} more wrong value{'s' * (more > 1)}"
 
 
+def _results(context: Context) -> list[str]:
+    """The functions of the stub that return something."""
+    return [name for name, signature in context.signatures.items() if signature.returns]
+
+
 def _returned_nothing(outcome: Outcome, context: Context) -> str:
     """A sentence on a function that returned None and should not have; "" if that is not what happened."""
-    name, returned, what = outcome.last_call.partition(" returned ")
-    if what != "None" or (name in context.signatures and not context.signatures[name].returns):
+    name, _, what = outcome.last_call.partition(" returned ")
+    without = without_return(outcome.code, _results(context))
+    if not without and (what != "None" or (name in context.signatures and name not in _results(context))):
         return ""
     if outcome.printed.strip():
-        return f"{name}{returned}None, and printed something: print shows a value, only return hands it back."
-    return f"{name}{returned}None: is a return missing? Each way through it needs one."
+        words = "and printed something: print shows a value, only return hands it back."
+        return f"{without or name} returned None, {words}"
+    if without:
+        return f"{without} has no return, so it gives None."
+    return f"{name} returned None: is a return missing? Each way through it needs one."
 
 
 def _returned_something(outcome: Outcome, context: Context) -> str:
@@ -259,7 +268,7 @@ def warnings(outcome: Outcome, context: Context) -> Iterator[str]:
     for kind, warning in list(reversed(kinds.items()))[:2]:
         if kind not in usual:
             location = warning.removeprefix(kind)
-            words = textwrap.shorten(kind, 120, placeholder=" …").rstrip(".")
+            words = textwrap.shorten(kind, 200, placeholder=" …").rstrip(".")
             sentence = f"{words}{location}"
             yield f"{WARNING} {sentence}{'.' * (not sentence.endswith('…'))} {meaning(warning)}".strip()
 

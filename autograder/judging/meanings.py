@@ -77,8 +77,17 @@ ERRORS = {
     r"name '(math|random|itertools|functools|copy)' is not defined": "The file does not import it.",
     r"'NoneType' object|type\(s\) .*'NoneType'": "A function without a return gives None, and so does a "
     "method that changes a list in place, or a lookup that finds nothing.",
-    r"'(int|float|numpy\.\w+|list|tuple)' object is not callable": "You call something that is not a "
-    "function: is a * missing before the parentheses, or does a variable have the name of a function?",
+    r"object is not callable": "You call something that is not a function: is a * missing before the "
+    "parentheses, or the name of a method, as in rng.uniform(), or has a variable the name of a function?",
+    r"'(int|float)' object is not iterable": "A single number stands where several should.",
+    r"math domain error": "The root or logarithm of a negative number, or the logarithm of 0, is undefined.",
+    r"overflow encountered in (exp|power|expm1|cosh|sinh)": "exp(710) is too large for a float: write the "
+    "formula so that no exponent can be large.",
+    r"module 'numpy' has no attribute": "NumPy has no function of that name: build it from those it has.",
+    r"name 'self' is not defined": "This function has no self: what it needs comes as its arguments.",
+    r"not implemented for '(Long|Int|Bool|Char|Short|Byte)'": "It cannot compute with integers: are the "
+    "arguments in the right order, or is a .float() missing?",
+    r"unhashable type": "An array or list cannot be in a set, nor be a key of a dictionary.",
     r"'list' object has no attribute '(shape|ndim|T|dtype|sum|mean|max|reshape)'": "A list is not an "
     "array: convert it with np.array or torch.tensor.",
     r"'tuple' object has no attribute": "A function that returns several values returns a tuple: unpack "

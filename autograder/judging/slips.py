@@ -1,13 +1,16 @@
 """Python's own slips: what a beginner wrote, or pasted, that Python reads otherwise or not at all.
 
 slip_in(line, error)    of the line at which an error was raised: a tutor's sentence, and its column
-slips_of(code)          of code that ran and gave wrong numbers: a sentence on each
+slips_of(code, names)   of code that ran and gave wrong numbers: a sentence on each; `names` return something
+without_return(code, names)     the first of these functions that has no return; or ""
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+
+from autograder.worker.source import MAX_CODE
 
 #: By what stands in a line that Python cannot read; the first that is found counts.
 UNREADABLE = {
@@ -46,6 +49,14 @@ MEANT_OTHERWISE = {
     LARGEST: "np.{1}({2}) takes the {1} along an axis: np.{1}imum compares each element with 0.",
     r" \^ ": "^ is no power in Python: write w ** 2.",
     r"(?m)^ {8}(\w+) = nn\.": "{1} is a local name, gone when __init__ ends: write self.{1}.",
+    r"def \w+\([^)]*=(\[\]|\{\}|set\(\)|dict\(\)|list\(\))": "The default {1} is made once and shared by all "
+    "calls: write None there, and make a new one inside the function.",
+    r"(?m)^( *)(?:for|while) .*:\n(?:\1 {4,}.*\n)*?\1 {4}(return .*)": "`{2}` stands inside the loop, which "
+    "ends in its first round: move it to the left.",
+    r"(?m)^( *)for .*?\b(\w+)\b.* in .*:\n(?:\1 {4,}.*\n)*?\1 {4}(\2 = .*)(?!\n\1 {4})": "`{3}` gives the "
+    "name {2} to something new: what the loop took {2} from stays as it was.",
+    r"(?m)^ +([\w.]+\.(reshape|astype|transpose|squeeze|clip|copy|detach)\(.*)": "The result of `{1}` is "
+    "thrown away: it changes nothing in place.",
 }
 
 
@@ -62,12 +73,25 @@ def slip_in(line: str, error: str, readable: bool) -> tuple[str, int]:
     return "", -1
 
 
-def slips_of(code: Iterable[str]) -> Iterator[str]:
+def slips_of(code: Iterable[str], names: Iterable[str] = ()) -> Iterator[str]:
     """A sentence on each slip in functions that could be run."""
     whole = "\n".join(code)
     for pattern, words in MEANT_OTHERWISE.items():
         if found := re.search(pattern, whole):
             yield words.format(*(found[0], *found.groups()))
+    if found := re.search(rf"(?m)^ +(({'|'.join(map(re.escape, names)) or '$^'})\(.*)", whole):
+        yield f"The result of `{found[1]}` is thrown away: write what takes it, and = before the call."
+
+
+def without_return(code: Mapping[str, str], names: Iterable[str]) -> str:
+    """The first of the functions, as in "step" or "MLP.forward", that has neither return nor yield; or ""."""
+    for name in names:
+        owner, _, method = name.partition(".")
+        found = re.search(rf"( *)def {method or owner}\(.*?(?=\n\1\S|\Z)", code.get(owner, ""), re.DOTALL)
+        whole = found and len(code[owner]) < MAX_CODE
+        if found and whole and not re.search(r"\b(return|yield|raise)\b", found[0]):
+            return name
+    return ""
 
 
 def _column(pattern: str, line: str) -> int:

@@ -115,7 +115,8 @@ def _source(error: BaseException, message: str, in_answer: bool, own: tuple[Name
 
 
 def _is_stub(error: BaseException) -> bool:
-    return type(error) is NotImplementedError  # Jupyter has a kind of its own for input()
+    """Whether a stub raised it: Jupyter's input() has a kind of its own, and PyTorch gives a reason."""
+    return type(error) is NotImplementedError and not error.args
 
 
 def _has_code_before(frame: types.FrameType, line: int) -> bool:

@@ -7,6 +7,9 @@ import numpy as np
 from autograder.declare import slips
 from engine import Value
 
+#: A number that is added for safety, as it may be written.
+SMALL_NUMBER = r"\+ (\d[\d.]*e-\d+|0\.0\d*|\w*eps\w*|np\.finfo)"
+
 sigmoid = slips("sigmoid")
 
 
@@ -40,6 +43,12 @@ sigmoid(
     "Your curve falls from 1 to 0: you computed sigmoid(-x). Check the sign in the exponent at x = 3, where "
     "the answer must be near 1.",
 ).write("np.minimum", "-np.maximum")
+
+
+@sigmoid("minus of the exponent missing")
+def minus_missing(x):
+    """You wrote exp(x) for exp(-x): your curve falls from 1 to 0, and it overflows for large x."""
+    return 1 / (1 + np.exp(x))
 
 
 @sigmoid("parentheses missing below the line")
@@ -365,13 +374,28 @@ def log_of_0(z, y):
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
 
 
-@bce_with_logits("probability clipped", code=r"clip|min|max|where|\be-|\d+e-")
+@bce_with_logits("probability clipped", code=r"clip\(|(min|max|minimum|maximum|where)\(.*\de-")
 def clipped_probability(z, y):
     """Clipping hides the infinity, but an error of 1000 now costs under 30 and has no gradient. Compute the
     loss from z, not from p.
     """
     p = np.clip(_sigmoid(z), 1e-7, 1 - 1e-7)
     return -np.mean(y * np.log(p) + (1 - y) * np.log(1 - p))
+
+
+@bce_with_logits("small number added to the probability", code=SMALL_NUMBER)
+def small_number_inside(z, y):
+    """Adding a small number avoids log 0, but an error of 1000 now costs under 30 and has no gradient.
+    Compute the loss from z, not from p.
+    """
+    p = _sigmoid(z)
+    return -np.mean(y * np.log(p + 1e-12) + (1 - y) * np.log(1 - p + 1e-12))
+
+
+@bce_with_logits("the term of the other class left out")
+def one_term(z, y):
+    """Only the examples with y = 1 cost something. Where y is 0, the loss is -log(1 - p): add that term."""
+    return np.mean(y * _bce(z, np.ones_like(z)))
 
 
 @bce_with_logits("scores taken for probabilities", code=r"log\(")
@@ -441,9 +465,7 @@ def log_of_softmax(logits, labels):
     return -np.mean(np.log(_softmax(logits)[np.arange(len(labels)), labels]))
 
 
-@cross_entropy(
-    "small number added to the probability", code=r"\+ (\d[\d.]*e-\d+|0\.0\d*|\w*eps\w*|np\.finfo)"
-)
+@cross_entropy("small number added to the probability", code=SMALL_NUMBER)
 def small_number_added(logits, labels):
     """Adding a small number avoids log 0, but an error of 1000 now costs under 30 and has no gradient.
     Compute the loss from the scores, through the log of the sum.

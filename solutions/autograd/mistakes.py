@@ -73,6 +73,7 @@ no_grad(
     "result of the function lost",
     "A decorated function returns None: your new function calls the old one, but does not return what comes "
     "back.",
+    code=r"\n +\w+\(\*",
 ).write("return function(", "function(")
 no_grad(
     "name of the function lost",
@@ -260,6 +261,7 @@ hvp(
 hvp(
     "None in the result",
     "Where a second derivative is 0 you answered None or failed on it. A None from grad means 0.0.",
+    code="allow_unused",
 ).write("0.0 if h is None else h.item()", "h.data")
 hvp(
     "gradient of the gradient's square",

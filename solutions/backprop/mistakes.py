@@ -156,6 +156,7 @@ mlp_backward(
     "weights not transposed",
     "The gradient went back through W as it stands. It is (d_in, d_out), and the way back needs its "
     "transpose.",
+    code=r"(\bd\w*|delta|grad\w*) @ W\b(?!\.)",
 ).write("dZ @ W.T", "dZ @ W")
 mlp_backward(
     "weights moved before they are used",

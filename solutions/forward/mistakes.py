@@ -54,6 +54,11 @@ linear(
     "which two do not fit.",
 ).drop(X_FITS_W)
 linear(
+    "no shape compared",
+    "You left the shapes to NumPy, which stretches a b of the wrong shape without a word, and talks of core "
+    "dimensions where X and W do not fit. Compare both before you compute, and raise a ValueError.",
+).drop(X_FITS_W).drop(B_FITS_W)
+linear(
     "only the differing numbers named",
     "Your message has the two numbers that differ, but not the shapes they are from. Put X.shape and W.shape "
     "into it: the reader wants to see which side is transposed.",
@@ -360,11 +365,13 @@ linear_backward(
     "X for X.T in dW",
     "You multiplied X by dY as they stand. The sum in dW runs over the examples, so the examples must be the "
     "inner dimension.",
+    code=r"(?<!\w)X @ dY|(dot|matmul)\(X, dY",
 ).write("X.T", "X")
 linear_backward(
     "W for W.T in dX",
     "You sent dY forwards through W again. On the way back it goes from the units to the inputs, and W is "
     "read the other way round.",
+    code=r"dY @ W\b(?!\.)|(dot|matmul)\(dY, W\)",
 ).write("W.T", "W")
 linear_backward(
     "dX and dW exchanged", "All gradients are right, but dW came first. The order is dX, dW, db."

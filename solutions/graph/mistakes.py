@@ -236,6 +236,11 @@ backward(
     "them on again: for x cubed at 3 the first call gives 27, and the second adds 45, where 27 is right.",
 ).drop(RESET).write("root.grad +=", "root.grad =")
 backward(
+    "no gradient cleared",
+    "The second call went on from the gradients of the first, that of the root included. Only leaves "
+    "accumulate: an inner Value starts from 0 in each call.",
+).drop(RESET)
+backward(
     "gradients of leaves cleared",
     "You set every .grad to 0 first, that of leaves too, so the second call forgot the first. Leaves "
     "accumulate until somebody clears them; that is what zero_grad is for.",
@@ -447,6 +452,7 @@ sgd(
 sgd(
     "cleared between backward and step",
     "Nothing moves: you cleared the gradients right after backward() had computed them. Clear before it.",
+    code=r"backward\((?s:.*)(\.grad = |zero_grad\()",
 ).swap(CLEAR, BACK)
 sgd(
     "moved before backward",

@@ -49,6 +49,11 @@ MLP(
     "activation stands between the layers only.",
 ).write(LOGITS, f"F.relu({LOGITS})")
 MLP(
+    "ReLU after the last layer instead",
+    "Between fc1 and fc2 nothing bends, and the ReLU after fc2 cuts off the scores below 0. It belongs "
+    "between the two layers.",
+).write(LOGITS, "F.relu(self.fc2(self.fc1(x)))")
+MLP(
     "ReLU before the first layer",
     "The ReLU meets the input: negative features never get through. It belongs after fc1.",
 ).write("F.relu(self.fc1(x))", "self.fc1(F.relu(x))")
@@ -201,6 +206,7 @@ init_weights(
 init_weights(
     "a layer without bias forgotten",
     "nn.Linear(..., bias=False) has the bias None, and None cannot be filled. Look before you fill.",
+    code=r"\.bias",
 ).write(BIAS_IF_ANY, "nn.init.zeros_(module.bias)")
 
 
@@ -621,6 +627,7 @@ train_step(
     "gradients cleared between backward and step",
     "The model never moves: you clear the gradients after backward has filled them and before the optimizer "
     "could use them.",
+    code=r"backward\((?s:.*)(\.grad = |zero_grad\()",
 ).swap(ZERO, BACK)
 train_step(
     "step before backward",

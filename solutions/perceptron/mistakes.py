@@ -221,6 +221,13 @@ train_perceptron(
 ).write("label, lr)", "label, lr)[0], np.float64(0)")
 
 
+train_perceptron(
+    "a number for each example",
+    "Your list grows with each example, by the count so far: `append` stands in the inner loop. A pass has "
+    "one number, at its end.",
+).drop(COUNT).write("label, lr)", f"label, lr)\n            {COUNT}")
+
+
 @train_perceptron("one update for the whole pass")
 def train_in_batches(X, y, lr, epochs):
     """You predicted all examples with the same w and updated once at the end. The perceptron updates after

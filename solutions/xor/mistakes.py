@@ -195,6 +195,7 @@ train_xor(
 train_xor(
     "gradients cleared after backward",
     "No parameter moves: the gradients are cleared between backward and the step that needs them.",
+    code=r"backward\((?s:.*)(\.grad = |zero_grad\()",
 ).swap("model.zero_grad()", "binary_cross_entropy_with_logits(logits, TARGETS).backward()")
 # Cleared now and then, so that it learns XOR on any seed: what tells the mistake is the gradients alone.
 train_xor(

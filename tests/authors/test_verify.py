@@ -116,6 +116,12 @@ BREAKS: dict[str, list[tuple[Break, str]]] = {
         (_in("mistakes.py", "return x * x", "return x + x"), "'squared' passes every check"),
         (_in("mistakes.py", "return abs(2 * x)", "return x * x"), "'squared' fails but is not recognised"),
     ],
+    "errors_of_shapes_prove_nothing": [
+        (
+            _in("mistakes.py", "return x * x", "return x + x[:3]"),
+            "double: 'squared' shows in errors that others make too: add code=",
+        ),
+    ],
     "gpu_mistakes_are_right_on_a_cpu": [
         (
             _in("mistakes.py", '@halve("doubled")', '@halve("doubled", tier="gpu")'),

@@ -62,7 +62,7 @@ TINY = {
         "halve",
         ["Every value is 1.333 times the right one.", "gradfn hint tiny.halve"],
     ),
-    "no return": ({"double": "y = 2 * x"}, "double", ["double returned None: is a return missing?"]),
+    "no return": ({"double": "y = 2 * x"}, "double", ["double has no return, so it gives None."]),
     "print for return": (
         {"double": "print(2 * x)"},
         "double",
@@ -354,6 +354,28 @@ def test_the_same_sentences_are_shown_once(tiny: KitUnit) -> None:
     other = body.replace("line 3", "line 4")
     assert list(without_repeats([f"a\n{body}", f"b\n{other}"])) == [f"a\n{body}", f"b\n{other}"]
     assert list(without_repeats(["a", "b"])) == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "one"),
+    [
+        ("  The first 8 digits are right.\n  f(x)  no", "  The first 7 digits are right.\n  f(y)  no", True),
+        ("  It gives\n    twice as much.\n  f(x)  no", "  It gives twice\n    as much.\n  f(y)  no", True),
+        ("  f(x)  expected 1, got 2", "  f(x)  expected 3, got 4", False),
+        (
+            "  E: sizes (2,3) (2,)\n  a.py, line 3 in f:  g(x)",
+            "  E: sizes (4,) (5, 2)\n  a.py, line 3 in f:  g(x)",
+            True,
+        ),
+        ("  E: no\n  a.py, line 3 in f:  g(x)\n  more", "  E: no\n  a.py, line 3 in f:  g(x)", False),
+    ],
+    ids=["a remark", "its line breaks", "values", "an error of other sizes", "another error"],
+)
+def test_one_mistake_has_one_card(first: str, second: str, one: bool) -> None:
+    """Checks that fail with one remark, or one error at one line, are named on the first one's card."""
+    shown = list(without_repeats([f"f · a  0 / 1\n{first}", f"f · b  0 / 1\n{second}"]))
+    assert len(shown) == (1 if one else 2)
+    assert ("The same: f · b" in shown[0]) == one
 
 
 def test_values_are_described_briefly() -> None:

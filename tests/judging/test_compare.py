@@ -154,7 +154,7 @@ LABELS = np.array([0, 1, 1, 0])
         (
             [X / 7],
             [np.round(X / 7, 6)],
-            "The first 5 digits are right, the later ones are not: the numbers were rounded",
+            "The numbers were rounded to 6 decimal places. Leave the rounding out.",
         ),
         (
             [X / 7],

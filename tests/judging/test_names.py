@@ -132,7 +132,7 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
             weights = np.exp(x - np.max(x, axis=axis, keepdims=True))
             return np.round(weights / np.sum(weights, axis=axis, keepdims=True), 6)
         """,
-        "got",
+        "The numbers were rounded to 6 decimal places.",
         "another order",
     ),
     "relu before each layer": (
@@ -202,6 +202,104 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         """,
         "expected 0.75, got 0",
         "exchanged",
+    ),
+    "slope on the other side, and infinities": (
+        "activations",
+        "leaky_relu",
+        "def leaky_relu(x, slope):\n    return np.where(x > 0, slope * x, x)",
+        "got",
+        "Every answer is",
+    ),
+    "both factors exchanged": (
+        "forward",
+        "linear_backward",
+        "def linear_backward(dY, X, W):\n    return W.T @ dY, dY @ X.T, dY.sum(axis=0)",
+        "In A @ B, A must have as many columns as B has rows",
+        "Looks like",
+    ),
+    "a name moved": (
+        "graph",
+        "sgd",
+        """
+        def sgd(loss_fn, params, lr, steps):
+            losses = []
+            for _ in range(steps):
+                loss = loss_fn()
+                for p in params:
+                    p.grad = 0.0
+                loss.backward()
+                for p in params:
+                    p = p - lr * p.grad
+                losses.append(loss.item())
+            return losses
+        """,
+        "`p = p - lr * p.grad` gives the name p to something new: what the loop took p from stays as it was.",
+        "cleared",
+    ),
+    "a result thrown away": (
+        "perceptron",
+        "train_perceptron",
+        TRAIN.format(first=0, padding="").replace("w, b = perceptron_update", "perceptron_update"),
+        "The result of `perceptron_update(w, b, X[i], y[i], lr)` is thrown away",
+        "clipped",
+    ),
+    "a return in the loop": (
+        "forward",
+        "count_parameters",
+        """
+        def count_parameters(sizes):
+            total = 0
+            for i in range(len(sizes) - 1):
+                total += (sizes[i] + 1) * sizes[i + 1]
+                return total
+        """,
+        "`return total` stands inside the loop, which ends in its first round",
+        "Looks like",
+    ),
+    "a default that is shared": (
+        "graph",
+        "topo_order",
+        """
+        def topo_order(root, order=[], seen=set()):
+            if root not in seen:
+                seen.add(root)
+                for parent in root.parents:
+                    topo_order(parent, order, seen)
+                order.append(root)
+            return order
+        """,
+        "The default set() is made once and shared by all calls",
+        "Looks like",
+    ),
+    "a method without return": (
+        "modules",
+        "MLP",
+        """
+        class MLP(nn.Module):
+            def __init__(self, input_dim, hidden_dim, output_dim):
+                super().__init__()
+                self.fc1 = nn.Linear(input_dim, hidden_dim)
+                self.fc2 = nn.Linear(hidden_dim, output_dim)
+
+            def forward(self, x):
+                self.fc2(F.relu(self.fc1(x)))
+        """,
+        "MLP.forward has no return, so it gives None.",
+        "could not go on",
+    ),
+    "arguments exchanged": (
+        "modules",
+        "train_step",
+        """
+        def train_step(model, X, y, optimizer):
+            loss = F.cross_entropy(y, model(X))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            return loss.item()
+        """,
+        "It cannot compute with integers: are the arguments in the right order",
+        "Not done yet",
     ),
     "trained on three corners": (
         "xor",

@@ -78,12 +78,15 @@ TWINS: dict[str, tuple[str, str, str, str]] = {
         )
         for bound in ("1e-12", "1e-10", "3e-15")
     },
-    "a small number inside both logarithms": (
-        "activations",
-        "bce_with_logits",
-        BCE.format("sigmoid(z)", " + 1e-15", " + 1e-15"),
-        CLIPPED,
-    ),
+    **{
+        f"{eps} inside both logarithms": (
+            "activations",
+            "bce_with_logits",
+            BCE.format("sigmoid(z)", f" + {eps}", f" + {eps}"),
+            "Looks like: small number added to the probability.",
+        )
+        for eps in ("1e-15", "1e-12")
+    },
     **{
         f"a generator with seed {seed}": ("init", "xavier_uniform", XAVIER.format(seed), FIXED)
         for seed in (0, 1, 42)
@@ -169,7 +172,7 @@ TWINS: dict[str, tuple[str, str, str, str]] = {
         "xor",
         "accuracy",
         "def accuracy(logits, y):\n    return 0.0",
-        "Every answer is 0: was something clipped, rounded or cut off on the way?",
+        "Every answer is 0: the input plays no part in it, or was clipped or rounded.",
     ),
     "attributes with other names": ("modules", "MLP", MLP, "expected the names"),
 }
