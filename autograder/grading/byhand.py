@@ -6,16 +6,22 @@ without(unit)                     what each exercise does without, as its unit d
 setup_of(recorded)                the unit's own first cell
 
 A worker notices what an answer calls and changes, and an answer can hide that from it, but only by means that
-its text mentions. An answer that mentions none of these is asked once; that takes half the time.
+its text mentions. An answer that mentions only what honest ones do (honest_names.json) is asked once: that
+takes half the time.
 """
 
 from __future__ import annotations
 
+import builtins
+import importlib
 import inspect
+import json
 import pkgutil
+import types
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
+from pathlib import Path
 from types import CodeType, FunctionType
 
 import numpy as np
@@ -27,45 +33,17 @@ from autograder.units.kit import KitUnit
 from autograder.units.recorded import Recorded
 from autograder.worker.parsing import mentions as mentions_in
 
-
-def _words(text: str) -> set[str]:
-    return set(text.split())
-
-
-#: By which a function gets at what is hidden from it.
-WAYS_AROUND = _words(
-    """__wrapped__ __closure__ __globals__ __code__ __subclasses__ __builtins__ f_back f_globals f_locals
-    _getframe ctypes gc importlib"""
-)
-#: Other means to reach a worker's own code, so that it is asked again; there are honest uses of them.
-MEANS = _words(
-    """sys os io builtins inspect types threading signal socket pickle weakref subprocess traceback linecache
-    shutil tempfile pathlib atexit marshal copyreg runpy site pkgutil multiprocessing autograder attrgetter
-    methodcaller mro get_type_hints singledispatch singledispatchmethod ForwardRef catch_warnings tb_frame
-    tb_next gi_frame cr_frame ag_frame gi_code cr_code lib core compat testing f2py distutils ctypeslib load
-    memmap fromfile as_strided set_numeric_ops seterrcall hub jit ops library package overrides distributed
-    storage untyped_storage data_ptr from_file set_ cpp_extension"""
-)
-BUILTINS = _words(
-    """eval exec compile globals locals vars dir getattr setattr delattr open input breakpoint memoryview
-    get_ipython help ?"""
-)
-IMPORTS = _words(
-    """numpy torch engine matplotlib math cmath random statistics time timeit typing itertools functools
-    collections dataclasses abc copy operator fractions enum decimal numbers heapq bisect contextlib warnings
-    textwrap pprint graphlib inspect __future__"""
-)
-OF_INSPECT = {"", "signature", "Parameter", "isfunction", "isclass", "isgeneratorfunction"}
-METHODS = {
-    f"__{name}__"
-    for name in _words(
-        """init call enter exit iter next len getitem add mul sub truediv pow neg radd rmul rsub rtruediv repr
-        str name doc new eq hash class"""
-    )
+#: What an answer may mention and be asked once: the names of modules, "builtins", "attributes" of objects and
+#: those that it may "set"; beside these the "ways around" what is hidden, at which a person should look.
+HONEST = {
+    home: set(names.split())
+    for home, names in json.loads(Path(__file__).with_name("honest_names.json").read_text())["names"].items()
 }
-#: Attributes that answers set on what they are given.
-DATA = _words("data grad label requires_grad training op a b")
-ENGINE = {"engine", *(f"engine.{module.name}" for module in pkgutil.iter_modules(engine.__path__))}
+SELF = "self", "ctx", "cls"
+#: Attributes of Python's and NumPy's own: one of that name, set by an answer, does not count as its own.
+FOREIGN = {name for kind in (np, np.ndarray, *vars(types).values()) for name in dir(kind)}
+ENGINE = ["engine", *(f"engine.{module.name}" for module in pkgutil.iter_modules(engine.__path__))]
+HOMES = {*ENGINE, *HONEST} - {"builtins", "attributes", "set", "ways around"}
 
 
 def look_at(unit: KitUnit, labels: Sequence[str], mentions: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -76,17 +54,19 @@ def look_at(unit: KitUnit, labels: Sequence[str], mentions: Sequence[Sequence[st
     usual = unit.recorded.stub
     for label, mentioned in zip(labels, mentions, strict=True):
         found = [name for name in mentioned if _is_odd(name, names) and name not in usual]
+        found = list(dict.fromkeys(name.removeprefix("import ") for name in found))
         if found:
             more = f" and {len(found) - 5} more" if len(found) > 5 else ""
             yield f"to look at: {label} mentions {', '.join(found[:5])}{more}"
 
 
 def _is_odd(name: str, names: set[str]) -> bool:
-    parts = name.removeprefix("= ").split(".")
+    kind, _, rest = name.rpartition(" ")
+    parts = rest.split(".")
     if parts[0] == "autograder":
         return parts[1:2] != ["jupyter"]
-    ways = bool(WAYS_AROUND & set(parts)) or parts[:2] == ["sys", "modules"]
-    return ways or (parts[0] == "engine" and bool(names & set(parts[1:])))
+    ways = bool(HONEST["ways around"] & set(parts)) or parts[:2] == ["sys", "modules"]
+    return kind != "def" and (ways or (parts[0] == "engine" and bool(names & set(parts[1:]))))
 
 
 @lru_cache(maxsize=64)
@@ -132,7 +112,7 @@ def asked_again(
     """The exercises to ask in a second worker, and for each what is taken away there."""
     setup, usual = _usual(unit)
     cells = [(cell.name, {*found}) for cell, found in zip(submission.cells, mentions, strict=True)]
-    whole = any(_reaches(name) for _, mentioned in cells for name in mentioned - usual)
+    whole = _reaches({name for _, mentioned in cells for name in mentioned}, usual)
     names = without(unit)
 
     def may_take(exercise: str) -> bool:
@@ -151,7 +131,7 @@ def asked_again(
 def _usual(unit: KitUnit) -> tuple[set[str], set[str]]:
     """What the unit's own first cell mentions, and what its whole stub does."""
     setup, stub = mentions_in([setup_of(unit.recorded), unit.recorded.stub])
-    return {*setup}, {*stub} | METHODS
+    return {*setup}, {*stub}
 
 
 def setup_of(recorded: Recorded) -> str:
@@ -182,30 +162,49 @@ def _of_the_engine(name: str) -> bool:
 
 def _may_be(mentioned: str, names: Sequence[str]) -> bool:
     """Whether what is mentioned may be one of the functions, a class's method, or a module that holds one."""
+    mentioned = mentioned.removeprefix("import ")
     if "engine" in names or mentioned in ENGINE or mentioned == "engine.*":
         return _of_the_engine(mentioned)
-    last = mentioned.rpartition(".")[2]
+    parts = {*mentioned.split(".")[1:]}
     methods = {name.rpartition(".")[2] for name in names if name.rpartition(".")[0] not in ENGINE}
     functions = {name.rpartition(".")[2] for name in names}
-    return (_of_the_engine(mentioned) and last in functions) or ("." in mentioned and last in methods)
+    return bool(parts & (functions if _of_the_engine(mentioned) else methods))
 
 
-def _reaches(name: str) -> bool:
-    """Whether code that mentions this may reach the worker's own code, or change what that calls."""
+def _reaches(mentioned: set[str], usual: set[str]) -> bool:
+    """Whether a submission mentions, beside the usual, what may reach the worker or change what it calls.
+
+    Its own attributes do not count, where nothing else has one of the name.
+    """
+    own = {name.rpartition(".")[2] for name in mentioned if name.startswith(("= self.", "= ctx.", "= cls."))}
+    own = {name for name in own - FOREIGN if not name.startswith("__")} | HONEST["attributes"]
+    imported = {name[7:].partition(".")[0] for name in mentioned if name.startswith("import ")}
+    homes = [home for home in HOMES if home.partition(".")[0] in imported]
+    return not all(_is_honest(name, own, homes) for name in mentioned - usual)
+
+
+def _is_honest(name: str, attributes: set[str], homes: Sequence[str]) -> bool:
     kind, _, rest = name.rpartition(" ")
     root, *parts = rest.split(".")
-    if kind == "def":
-        return False
     if kind == "=":
-        if parts[-1] not in DATA and (root not in ("self", "ctx", "cls") or hasattr(np, parts[-1])):
-            return True
-    elif root == "inspect" and (parts or [""])[0] not in OF_INSPECT:
-        return True
-    if (kind == "import" and root not in IMPORTS) or (not parts and root in BUILTINS):
-        return True
-    return any(map(_is_means, parts if root in IMPORTS else [root, *parts]))
+        last = parts.pop()
+        if root in homes or (last not in HONEST["set"] and (root not in SELF or last.startswith("__"))):
+            return False
+    home = max((each for each in homes if f"{rest}.".startswith(f"{each}.")), key=len, default="")
+    if home:  # a module by itself is for an import only: a function that gets it could change it
+        first, *parts = rest[len(home) + 1 :].split(".")
+        begins = bool({first, "*"} & _names_of(home)) or (kind == "import" and not first)
+    else:
+        own = kind != "import" and not hasattr(builtins, root) and root not in ("?", "get_ipython")
+        begins = kind == "def" or root in HONEST["builtins"] or (own and not root.startswith("__"))
+    return begins and attributes.issuperset(parts)
 
 
-def _is_means(part: str) -> bool:
-    hidden = part.startswith("__") and part not in METHODS
-    return hidden or part in WAYS_AROUND or part.lstrip("_") in MEANS or part == "_C"
+@lru_cache(maxsize=64)
+def _names_of(home: str) -> set[str]:
+    """What a module has that an answer may mention: all that is not a module, of the engine's."""
+    if home not in ENGINE:
+        return HONEST[home]
+    module = importlib.import_module(home)
+    modules = {name for name, value in vars(module).items() if isinstance(value, types.ModuleType)}
+    return {name for name in dir(module) if name[0] != "_"} - modules

@@ -116,7 +116,8 @@ def mentions(sources: Sequence[str]) -> list[list[str]]:
     """What each source mentions, imported names written out.
 
     "engine.Value.backward" for a name with its attributes, "import numpy" for an import, "= self.w" for an
-    attribute that is set or deleted, "def f" for what a cell defines; "?" for a source that is not Python.
+    attribute that is set, deleted or defined in a class, "def f" for what a cell defines; "?" for a source
+    that is not Python.
     """
     trees: list[ast.Module | None] = []
     for source in sources:
@@ -131,11 +132,18 @@ def mentions(sources: Sequence[str]) -> list[list[str]]:
             if isinstance(node, ast.ImportFrom):
                 homes |= {alias.name: _home(node, alias) for alias in node.names if not alias.asname}
     return [
-        sorted({name for node in ast.walk(tree) for name in _mentioned(node, homes)} | _defined(source))
+        sorted({name for node in _whole(tree) for name in _mentioned(node, homes)} | _defined(source))
         if tree
         else ["?"]
         for source, tree in zip(sources, trees, strict=True)
     ]
+
+
+def _whole(tree: ast.Module) -> Iterator[ast.AST]:
+    """The pieces of a syntax tree, but for the beginnings of chains of attributes."""
+    inner = {node.value for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    beginnings = {node for node in inner if isinstance(node, ast.Attribute | ast.Name)}
+    return (node for node in ast.walk(tree) if node not in beginnings)
 
 
 def _defined(source: str) -> set[str]:
@@ -151,7 +159,10 @@ def _mentioned(node: ast.AST, homes: dict[str, str]) -> Iterator[str]:
     match node:
         case ast.Import() | ast.ImportFrom():
             for alias in node.names:
-                yield from (_home(node, alias), f"import {_home(node, alias)}")
+                yield f"import {_home(node, alias)}"
+        case ast.ClassDef(body=body):
+            functions = [each.name for each in body if isinstance(each, ast.FunctionDef)]
+            yield from (f"= self.{name}" for name in functions if not name.startswith("__"))
         case ast.Name(id=name):
             yield homes.get(name, name)
         case ast.MatchClass(kwd_attrs=names):
