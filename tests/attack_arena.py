@@ -34,6 +34,7 @@ from autograder.nbgrader.course import make_course
 from autograder.nbgrader.outputs import safe_outputs
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
+from autograder.worker.outcome import BLANKS
 from autograder.worker.parsing import notebook_cells
 
 FOLDER = Path(__file__).parent / "attacks"
@@ -195,7 +196,7 @@ def leaks(report: Report) -> Iterator[str]:
             yield f"got out: {whole[max(whole.index(word) - 200, 0) :][:600]}"
     texts = [*_texts(report.to_dict()), *_texts(shown)]
     for text in texts:
-        if bad := {character for character in text if not (character.isprintable() or character in "\n\t")}:
+        if bad := {c for c in text if c in BLANKS or not (c.isprintable() or c in "\n\t")}:
             yield f"shown to who reads it: {sorted(bad)} in {text[:200]!r}"
     if (size := sum(map(len, texts))) > LONGEST_REPORT:
         yield f"the report has {size} characters"

@@ -19,6 +19,7 @@ from autograder.declare import Check
 from autograder.judging.compare import Array, agree, asked, close, differences
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Outcome
+from autograder.worker.plain import same
 
 OPEN = ("The first ", "No answer is ", "Every answer is ")  # remarks that hold for any size of a mistake
 LATE = 1e-4  # the largest relative error of which only late digits tell
@@ -102,8 +103,9 @@ def _pairs(expected: Any, got: Any) -> Iterator[Pair]:
         for pair in zip(expected, got, strict=True):
             yield from _pairs(*pair)
     elif all(isinstance(value, bool | int | float | np.ndarray) for value in (expected, got)):
-        yield np.asarray(expected), np.asarray(got)
-    elif type(expected) is not type(got) or expected != got:
+        pair = np.asarray(expected), np.asarray(got)
+        yield (None, None) if pair[1].dtype == object else pair  # an int of more than 64 bits
+    elif not same(expected, got):
         yield None, None
 
 
@@ -180,7 +182,7 @@ def _of_shapes(check: Check, wrong: Sequence[Pair]) -> Iterator[str]:
     shapes = wrong[0][1].shape, wrong[0][0].shape
     if all(e.ndim > 1 and e.T.shape == g.shape and close(check, e.T, g) for e, g in wrong):
         yield "The values are right but transposed."
-    elif all(not e.ndim and g.ndim for e, g in wrong):
+    elif all(not e.ndim and g.ndim and g.size for e, g in wrong):
         for words, over in (("mean", np.mean), ("sum", np.sum)):
             if all(close(check, e, np.asarray(over(g))) for e, g in wrong):
                 yield f"You gave one number for each example: the {words} of them is right."

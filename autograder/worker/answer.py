@@ -14,6 +14,7 @@ The names begin with an underscore because all other names are the answer's.
 
 from __future__ import annotations
 
+import ctypes
 import dis
 import inspect
 import sys
@@ -21,8 +22,6 @@ import types
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
-
-import numpy as np
 
 from autograder.worker.plain import describe, plain, same
 from autograder.worker.source import code_of
@@ -106,14 +105,19 @@ def _home(value: Any) -> str:
 
 
 def _state(value: Any) -> Any:
-    """What an answer must not change of an argument: the data of an array, list or dict, a tensor's version.
+    """What an answer must not change of an argument: the bytes of an array or tensor, the items of a list.
 
-    A tensor's version counts the operations that changed it in place, so its numbers need not be compared.
+    A tensor's are read where they lie: its version misses what is done through `.data`, and some checks count
+    torch's operations.
     """
     torch = sys.modules.get("torch")
     if torch is not None and type(value) is torch.Tensor:
-        return None if value.is_inference() else (value._version, value.requires_grad)
-    return plain(value) if isinstance(value, np.ndarray | list | dict) else None
+        version = None if torch.Tensor.is_inference(value) else value._version
+        if value.device.type != "cpu" or value.layout is not torch.strided:
+            return version, value.requires_grad
+        storage = value.untyped_storage()
+        return version, value.requires_grad, ctypes.string_at(storage.data_ptr(), storage.nbytes())
+    return plain(value)  # tensors in a list are objects, such as parameters, which an answer may be to change
 
 
 def _functions(value: Any, namespace: Namespace) -> Iterator[types.FunctionType]:

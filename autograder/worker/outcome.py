@@ -22,6 +22,7 @@ from typing import Any, Literal
 from autograder.errors import WorkerFault
 
 MAX_TEXT = 2_000
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters that look like blanks: fillers, and Braille without a dot
 UNUSUAL = re.compile(r"[^\n\t -~]+")  # what `can_be_shown` is asked about
 
 Outputs = list[dict[str, Any]]  # what a cell printed and showed, in nbformat's form
@@ -163,11 +164,8 @@ def visible(text: str) -> str:
 
 def can_be_shown(character: str) -> bool:
     """Whether a character is seen, or is a blank, a line end, or a joiner that some scripts need."""
-    return (
-        character.isprintable()
-        or character in "\n\t\u200c\u200d"
-        or unicodedata.category(character) == "Zs"  # blanks other than the ordinary one
-    )
+    seen = character.isprintable() and character not in BLANKS
+    return seen or character in "\n\t\u200c\u200d" or unicodedata.category(character) == "Zs"
 
 
 def _code(character: str) -> str:
