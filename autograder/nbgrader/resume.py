@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 
 from autograder.errors import GradfnError
-from autograder.grading.folder import files_of, stands_for_another
+from autograder.grading.folder import TIME, files_of, stands_for_another
 from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import auto_points
@@ -30,7 +30,7 @@ About = tuple[Deadlines, Digests]  # of a unit
 
 FILES, DUE, UNIT, SETTINGS, CODE = (
     "other files were handed in",
-    "the due date or an extension changed",
+    "a time, the due date or an extension changed",
     "the unit, its release or the secret changed",
     "a setting in nbgrader_config.py changed",
     "the kit changed",
@@ -59,14 +59,16 @@ def digests_of(
     common: Digests | None = None,
 ) -> Digests:
     """Digests of the submission and its lateness, and those that all of a unit have in `common`."""
-    folder = course.submitted_folder(unit, student)
+    folder, stamp = course.submitted_folder(unit, student), []
     try:
         handed_in = [path for path in files_of(folder) if not stands_for_another(path)]
-        found = files.digest(handed_in, *(str(path.relative_to(folder)) for path in handed_in))
+        stamp = [path for path in handed_in if path == folder / TIME]
+        others = [path for path in handed_in if path not in stamp]
+        found = files.digest(others, *(str(path.relative_to(folder)) for path in others))
     except GradfnError as error:  # none of its files will be opened
         found = files.digest([], str(error))
     common = digests_of_unit(course, unit) if common is None else common
-    return {FILES: found, DUE: text_of(course, unit, student, when), **common}
+    return {FILES: found, DUE: files.digest(stamp, text_of(course, unit, student, when)), **common}
 
 
 def to_grade(course: Course, tasks: Iterable[Task], about: Mapping[str, About]) -> dict[Task, str]:

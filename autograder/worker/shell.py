@@ -6,6 +6,7 @@ prepare(), forget()          make its shell before it is needed, and remove it w
 
 from __future__ import annotations
 
+import os
 import types
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +21,7 @@ from autograder.worker.notebook_lines import without_checks
 from autograder.worker.outcome import Outputs, Runner
 from autograder.worker.tracebacks import cell_filename
 
+INLINE = "module://matplotlib_inline.backend_inline"  # a figure stands below its cell, as in Jupyter
 _prepared: list[Any] = []
 
 
@@ -93,6 +95,7 @@ def runner(module: types.ModuleType) -> Runner:
     shell = _prepared.pop() if _prepared else _new()
     shell.user_module, shell.user_ns = shell.prepare_user_module(module)
     shell.init_user_ns()
+    os.environ["MPLBACKEND"] = INLINE
 
     def run(label: str, source: str, outputs: Outputs) -> None:
         shell.displays = outputs

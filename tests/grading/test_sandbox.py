@@ -229,9 +229,10 @@ def test_pictures_without_end_cost_no_points(tiny: KitUnit) -> None:
 
 
 def test_a_notebooks_cells_run_as_in_jupyter(tiny: KitUnit) -> None:
-    """Magics work, and what a cell displays is kept in nbformat's form."""
+    """Magics work, and what a cell displays is kept in nbformat's form; a figure needs no magic."""
+    plot = "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()\n"
     cells = [
-        {"cell_type": "code", "metadata": {}, "source": "%config\n'shown'"},
+        {"cell_type": "code", "metadata": {}, "source": f"%config\n{plot}'shown'"},
         {
             "cell_type": "code",
             "metadata": {"nbgrader": {"grade_id": "double"}},
@@ -242,6 +243,7 @@ def test_a_notebooks_cells_run_as_in_jupyter(tiny: KitUnit) -> None:
     graded = grade_submission(tiny, submission, tiny.recorded)
     assert graded.points == 2
     assert graded.outputs[0][-1]["data"] == {"text/plain": "'shown'"}
+    assert any("image/png" in output.get("data", {}) for output in graded.outputs[0])
 
 
 def test_nothing_runs_where_it_cannot_be_confined(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:

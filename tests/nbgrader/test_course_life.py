@@ -207,7 +207,7 @@ def test_an_extension_takes_the_penalty_back(course: Course) -> None:
         opened.find_submission("tiny", "ada").extension = timedelta(days=2)
         opened.db.commit()
     lines = grade(course)[1]
-    assert "1 to grade again: the due date or an extension changed" in lines
+    assert "1 to grade again: a time, the due date or an extension changed" in lines
     assert "Scores that changed: ada 2 -> 3" in lines
 
 
