@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import stat
 import zipfile
 from collections.abc import Callable, Iterator
@@ -26,6 +27,7 @@ MOST_BYTES = 100 << 20  # of a file
 MOST, MOST_IN_A_ZIP = (100_000, 4 << 30), (5_000, 300 << 20)  # files and bytes
 DEEPEST = 3  # zips in zips
 CLUTTER = {"__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__", ".venv", ".DS_Store", "node_modules"}
+_LONG_NAME = re.compile("([^/]{100})[^/]{55,}([^/]{100})(?=/|$)")  # no folder can hold it: a zip can
 ARCHIVES = {".7z", ".rar", ".tar", ".tgz", ".gz", ".bz2", ".xz"}
 
 
@@ -62,7 +64,8 @@ def _in_zip(data: Path | io.BytesIO, above: str, left: list[int], depth: int) ->
         if not member.flag_bits & 0x800:  # not said to be UTF-8, but it may be; else it is DOS's
             with suppress(UnicodeError):
                 name = name.encode("cp437").decode()
-        parts = PurePosixPath(name := name.replace("\\", "/")).parts
+        name = _LONG_NAME.sub(r"\1…\2", name.replace("\\", "/"))
+        parts = PurePosixPath(name).parts
         if not (member.is_dir() or any(part in CLUTTER or part.startswith("._") for part in parts)):
             yield from _file(above + name, partial(_of_zip, archive, member, name), left, depth)
 

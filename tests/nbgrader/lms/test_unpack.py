@@ -47,6 +47,7 @@ HANDED_IN: dict[str, tuple[Mapping[str, bytes], str]] = {
     "an empty zip": ({"work.zip": zip_of({"__MACOSX/._tiny.py": b"1"})}, "the zip is empty"),
     "a damaged zip": ({"work.zip": b"PK"}, "the zip is damaged"),
     "a rar": ({"work.rar": b"Rar!"}, "a .rar archive cannot be opened: unpack it, and make it a zip"),
+    "a long name": ({"work.zip": zip_of({"a" + "(1)" * 20_000 + "!.py": ANSWER, "b.py": b"1"})}, ")…("),
     "a way out": ({"work.zip": zip_of({"../../tiny.py": ANSWER})}, "its path leads out of the zip"),
     "a way up": ({"work.zip": zip_of({"/etc/tiny.py": ANSWER})}, "its path leads out of the zip"),
 }  # fmt: skip
