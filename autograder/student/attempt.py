@@ -27,7 +27,7 @@ from autograder.units import gpu_tier
 from autograder.units.files import LOCKED
 from autograder.units.kit import Exercise, KitUnit
 from autograder.units.recorded import PUBLIC_SEED
-from autograder.worker.modules import attempt_to_load
+from autograder.worker.modules import attempt_to_load, import_ahead
 from autograder.worker.outcome import Outcome, Raised
 from autograder.worker.run import run
 
@@ -79,6 +79,7 @@ class Attempt:
         if check.tier == "gpu" and (reason := gpu_tier.missing() or self._gpu_lost):
             return not_run(check, reason)
         if self._module is None and self._load_error is None:
+            import_ahead(self.unit.stub_file, self.unit.declaration.packages)
             self._before(None)
             remember(self.unit)
             self._load()

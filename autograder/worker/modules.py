@@ -3,6 +3,7 @@
     load_module(path, name)       run a file of the kit; exceptions pass through
     module_of(source, name)       the same for a text
     attempt_to_load(path, name)   run a student's file; an exception is returned as data
+    import_ahead(path, packages)  import those that a student's file mentions, before any clock runs
 
 Modules are not imported by name: the student's file, the solution and the references define the same names.
 """
@@ -13,6 +14,8 @@ import ast
 import sys
 import types
 from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
@@ -66,6 +69,15 @@ def attempt_to_load(path: Path, name: str, packages: Sequence[str]) -> tuple[typ
     except BaseException as error:
         return module, describe_exception(error, vars(module), seconds=LOAD_SECONDS)
     return module, None
+
+
+def import_ahead(path: Path, packages: Sequence[str]) -> None:
+    """Import the packages that a file mentions: the first import of PyTorch can take longer than a file may."""
+    with suppress(OSError, ImportError):
+        source = path.read_bytes()
+        for package in packages:
+            if package.encode() in source:
+                import_module(package)
 
 
 def _run(source: str, filename: str, module: types.ModuleType) -> None:

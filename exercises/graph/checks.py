@@ -1,5 +1,6 @@
 """Check programs of the graph unit: each builds a graph and returns what an answer module says about it."""
 
+import math
 import sys
 
 from autograder.declare import Unit, check, raised
@@ -615,11 +616,15 @@ def gradients_from_before_do_not_count(answer, rng):
     3. Clear the gradients at the start of each step, not only at its end.
     """
     found = {}
-    for start, lr in ((2.0, 0.25), rng.uniform(0.1, 0.9, size=2).tolist()):
-        x = answer.Value(start)
-        (x * 50.0).backward()
-        losses = answer.sgd(lambda x=x: x * x, [x], lr, 1)
-        title = f"one step on x ** 2 from {start:.5g}, lr = {lr:.5g}"
+    for start, lr, before in (
+        (2.0, 0.25, 50.0),
+        (*rng.uniform(0.1, 0.9, size=2), 50.0),
+        (3.0, 0.25, math.inf),
+    ):
+        x = answer.Value(float(start))
+        (x * before).backward()
+        losses = answer.sgd(lambda x=x: x * x, [x], float(lr), 1)
+        title = f"one step on x ** 2 from {start:.5g}, lr = {lr:.5g}, x.grad was {before:g}"
         found[title] = {"losses": _losses(losses), "x": float(x)}
     return found
 

@@ -392,12 +392,6 @@ def small_number_inside(z, y):
     return -np.mean(y * np.log(p + 1e-12) + (1 - y) * np.log(1 - p + 1e-12))
 
 
-@bce_with_logits("the term of the other class left out")
-def one_term(z, y):
-    """Only the examples with y = 1 cost something. Where y is 0, the loss is -log(1 - p): add that term."""
-    return np.mean(y * _bce(z, np.ones_like(z)))
-
-
 @bce_with_logits("scores taken for probabilities", code=r"log\(")
 def log_of_the_score(z, y):
     """You took the logarithm of z itself. z is a score, any number at all, and not a probability: the loss

@@ -38,6 +38,8 @@ def sigmoid(x):
         "gradient 1 from 1e-300 on": ("np.where(x > 0, 1.0", "np.where(x > 1e-300, 1.0"),
     },
     "gelu": {
+        "no word is none": ('if approximate == "none"', 'if not approximate or approximate == "none"'),
+        "blanks around a word": ('elif approximate == "tanh"', 'elif approximate.strip() == "tanh"'),
         "an array of integers": ("x * (1 + inner) / 2", "(x * (1 + inner) / 2).astype(x.dtype)"),
         "x itself far out": ("return x *", "return x if (x > 9).all() else x *"),
     },

@@ -24,6 +24,7 @@ WRONG = {
         ),
     },
     "sgd": {
+        "gradients cleared by multiplying, which leaves nan of inf": ("p.grad = 0.0", "p.grad *= 0.0"),
         "the loss computed twice": (
             "        loss = loss_fn()\n",
             "        loss_fn()\n        loss = loss_fn()\n",
