@@ -1,4 +1,4 @@
-"""What the tests share: the kit itself, and a kit of one tiny unit to break.
+"""What the tests share: the kit itself, and a kit of one tiny unit to break; and the order in which they run.
 
 Where there is no sandbox the suite grades without one, and its header says why.
 """
@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.nbgrader.course import Course, make_course, open_course
@@ -19,6 +21,49 @@ from autograder.units.kit import Kit, KitUnit
 from tests.tiny import open_unit, write_kit
 
 ROOT = Path(__file__).resolve().parents[1]
+
+#: Files whose tests are long and share nothing: any worker may take the next of them.
+SINGLE = ("units/test_units.py", "grading/test_same_verdicts.py")
+#: Files that take long with few tests. A worker that began one of them last would be waited for.
+LONG = (
+    *SINGLE,
+    "site/test_site.py",
+    "grading/test_working_directory.py",
+    "nbgrader/test_postgres.py",
+    "grading/test_attacks.py",
+    "nbgrader/test_against_nbgrader.py",
+    "nbgrader/test_pages.py",
+    "nbgrader/test_classes.py",
+    "test_readme.py",
+    "test_house.py",
+    "demo/test_demo.py",
+    "nbgrader/test_again.py",
+    "nbgrader/test_browser.py",
+)
+
+
+class Sharing(LoadFileScheduling):
+    """A file goes to one worker, which makes once what its tests share; a test of SINGLE goes alone."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::", 1)[0]
+        return nodeid if file.endswith(SINGLE) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadFileScheduling | None:
+    """With --dist loadfile: the files in the order of collection, which is that of the function below."""
+    config.option.loadscopereorder = False
+    return Sharing(config, log) if config.option.dist == "loadfile" else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long files come first, then those with the most tests."""
+    files = [item.path.relative_to(ROOT / "tests").as_posix() for item in items]
+    count, rank = Counter(files), {file: place for place, file in enumerate(LONG)}
+    order = sorted(
+        range(len(items)), key=lambda i: (rank.get(files[i], len(LONG)), -count[files[i]], files[i])
+    )
+    items[:] = [items[i] for i in order]
 
 
 def pytest_report_header() -> str:

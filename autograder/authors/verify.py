@@ -60,6 +60,7 @@ class Evidence:
     def __init__(self, unit: KitUnit, seeds: Sequence[int]) -> None:
         self.unit = unit
         self.seeds = seeds
+        self._recorded: dict[int, Recorded] = {}
 
     @cached_property
     def stub(self) -> str:
@@ -76,7 +77,19 @@ class Evidence:
     @cached_property
     def public(self) -> Recorded:
         """The reference answers on the public seed, computed now."""
-        return oracle.record(self.unit, PUBLIC_SEED, self.stub)
+        return self.recorded(PUBLIC_SEED)
+
+    def recorded(self, seed: int) -> Recorded:
+        """The answers of references and mistakes on a seed: the first rule that asks runs them."""
+        if seed not in self._recorded:
+            self._recorded[seed] = oracle.record(self.unit, seed, self.stub)
+        return self._recorded[seed]
+
+    def right(self, exercise: Exercise, seed: int) -> Mapping[str, Outcome]:
+        """The solution's outcomes, from the recorded answers for a seed of which every rule needs them."""
+        if seed in (PUBLIC_SEED, *self.seeds):
+            return self.recorded(seed).answers[exercise.name]
+        return oracle.outcomes(exercise.checks, oracle.solution_of(self.unit), seed)
 
 
 Rule = Callable[[Evidence], Iterator[str]]
@@ -166,16 +179,15 @@ def references_agree(evidence: Evidence) -> Iterator[str]:
     """Solution and PyTorch pass every check, on every seed."""
     for seed in evidence.seeds:
         try:
-            oracle.right_answers(evidence.unit, evidence.exercises, seed)
+            evidence.recorded(seed)
         except GradfnError as fault:
             yield str(fault)
 
 
 def no_answer_can_be_replayed(evidence: Evidence) -> Iterator[str]:
     """No check's right answer is the same on every seed: students hold the public ones."""
-    solution = oracle.solution_of(evidence.unit)
     for exercise in evidence.exercises.values():
-        runs = [oracle.outcomes(exercise.checks, solution, seed) for seed in THREE_SEEDS]
+        runs = [evidence.right(exercise, seed) for seed in THREE_SEEDS]
         for check in exercise.checks:
             # Without titles, which may hold a random number; none if the answer raised.
             right, *others = ([*(run[check.name].returned or {}).values()] for run in runs)
@@ -186,7 +198,7 @@ def no_answer_can_be_replayed(evidence: Evidence) -> Iterator[str]:
 def every_mistake_is_named(evidence: Evidence) -> Iterator[str]:
     """Every mistake fails a check of its exercise, and the card names it, on every seed."""
     for seed in evidence.seeds:
-        recorded = oracle.record(evidence.unit, seed, evidence.stub)
+        recorded = evidence.recorded(seed)
         for mistake in recorded.mistakes:
             results = _judged(evidence.unit, mistake.exercise, dict(mistake.outcomes), recorded)
             failed = [result for result in results if result.status != "passed"]

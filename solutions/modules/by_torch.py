@@ -122,7 +122,7 @@ def train_xor_mlp(generator):
     y = X.sum(dim=1, keepdim=True) % 2
     W1, b1, W2, b2 = (torch.randn(16, *s, generator=generator) for s in ((2, 4), (1, 4), (4, 1), (1, 1)))
     optimizer = torch.optim.Adam([p.requires_grad_() for p in (W1, b1, W2, b2)], lr=0.1)
-    for _ in range(300):
+    for _ in range(100):
         logits = torch.tanh(X @ W1 + b1) @ W2 + b2
         losses = F.binary_cross_entropy_with_logits(logits, y.expand(16, 4, 1), reduction="none").mean((1, 2))
         optimizer.zero_grad()

@@ -796,7 +796,9 @@ train_xor_mlp(
 ).write("nn.ReLU()", "nn.Identity()").write("while loss > 0.05:", "for _ in range(1):")
 train_xor_mlp(
     "gradients not cleared", "backward adds to the gradients of all steps before. Clear them in each step."
-).drop("optimizer.zero_grad()").write("while loss > 0.05:", "for _ in range(3):")
+).drop("optimizer.zero_grad()").write("while loss > 0.05:", "for _ in range(1):").write(
+    "range(100)", "range(200)"
+)
 train_xor_mlp("no step", "The gradients are there, but the optimizer never steps.").drop(
     "optimizer.step()"
 ).write("while loss > 0.05:", "for _ in range(1):")
@@ -813,7 +815,7 @@ train_xor_mlp(
 ).write("criterion, loss =", "generator.manual_seed(1)\n    criterion, loss =")
 train_xor_mlp("two hidden units", "Your hidden layer has two units. The exercise asks for four.").write(
     "nn.Linear(2, 4)", "nn.Linear(2, 2)"
-).write("nn.Linear(4, 1)", "nn.Linear(2, 1)")
+).write("nn.Linear(4, 1)", "nn.Linear(2, 1)").write("while loss > 0.05:", "for _ in range(1):")
 
 time_forward = slips("time_forward")
 WAIT = """if not X.is_cpu:

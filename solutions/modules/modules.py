@@ -254,7 +254,7 @@ def train_xor_mlp(generator: torch.Generator) -> nn.Sequential:
         for parameter in model.parameters():
             nn.init.uniform_(parameter, -1, 1, generator=generator)
         optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
-        for _ in range(200):
+        for _ in range(100):
             loss = criterion(model(X), y)
             optimizer.zero_grad()
             loss.backward()
