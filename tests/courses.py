@@ -5,6 +5,7 @@ copy(course, folder)         the same course in another folder, with its secret
 state(course)                gradebook, notebooks and records, without what differs from run to run
 differences(one, two)        the differences of two states
 configured(course, text)     the course with more lines in its nbgrader_config.py
+scores(course, unit)         each student's points in the gradebook, and what went wrong in a phrase
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import json
 import re
 import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from autograder.nbgrader import records
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.steps import release
-from autograder.units.kit import Kit
+from autograder.units.kit import Kit, KitUnit
 from tests.damaged_class import CLASS, hand_in
 from tests.tiny import replace_in, write_kit
 
@@ -78,3 +81,32 @@ def _lasting(content: bytes) -> bytes:
 def differences(one: dict[str, Any], two: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     """What is in one state and not, or otherwise, in the other."""
     return {key: (one.get(key), two.get(key)) for key in {**one, **two} if one.get(key) != two.get(key)}
+
+
+@dataclass(frozen=True)
+class Score:
+    """One student's line: the points in the gradebook, and the words for what is missing."""
+
+    student: str
+    points: float
+    max_points: float
+    words: str
+    failed: bool
+
+
+def scores(course: Course, unit: KitUnit) -> list[Score]:
+    """The score of each student who handed the unit in."""
+    from nbgrader.api import MissingEntry
+
+    result = []
+    with gradebook(course) as opened:
+        for student in course.students(unit):
+            record = records.read(course, unit, student)
+            words = record.words if record else "not graded yet"
+            try:
+                points = float(opened.find_submission(unit.name, student).score)
+            except MissingEntry:
+                points = 0.0
+            most = unit.points + unit.manual_points
+            result.append(Score(student, points, most, words, record is None or record.failed))
+    return result

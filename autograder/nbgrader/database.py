@@ -16,7 +16,7 @@ from contextlib import AbstractContextManager, closing
 from functools import cache
 from typing import Any
 
-from autograder.errors import GradfnError
+from autograder.errors import GradfnError, database_fault
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
 
@@ -60,7 +60,7 @@ def _must_answer(url: str, opened: Callable[[], AbstractContextManager[Any]]) ->
             f"the gradebook {shown} needs {error.name}: pip install 'gradfn[postgres]'"
         ) from error
     except SQLAlchemyError as error:
-        words = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        words = database_fault(error).removeprefix("the gradebook: ")
         raise GradfnError(f"the gradebook {shown} cannot be opened: {words}") from error
 
 

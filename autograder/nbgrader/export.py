@@ -159,11 +159,8 @@ def _nbgrader(found: Marks) -> Iterator[Row]:
         due = str(assignment.duedate or "")
         for person in found.people:
             mark = found.of(assignment.name, person.id)
-            points: tuple[Value, ...] = (mark.raw, mark.penalty, mark.score)
-            if mark.state == "missing":
-                points = (0.0, 0.0, 0.0)
-            elif mark.raw is None:
-                points = (None, None, None)
+            none = 0.0 if mark.state == "missing" else None
+            points = (none,) * 3 if mark.raw is None else (mark.raw, mark.penalty, mark.score)
             who = (person.id, person.last_name, person.first_name, person.email)
             yield (assignment.name, due, str(mark.timestamp or ""), *who, *points, assignment.max_score)
 

@@ -23,7 +23,7 @@ from typing import Any
 
 from jupyter_server.auth import Authorizer
 
-from autograder.errors import BadSubmission
+from autograder.errors import GradfnError
 from autograder.nbgrader.course import FORMGRADER, Course, open_course
 from autograder.nbgrader.inbox import time_of
 from autograder.units.files import write_whole
@@ -60,7 +60,7 @@ def _time(api: Any, assignment: str, student: str) -> datetime | None:
 
     course = open_course(Path(api.coursedir.root))
     unit = course.unit(assignment)
-    with suppress(BadSubmission):
+    with suppress(GradfnError):
         return None if doubt(course, unit, student) else time_of(course.submitted_folder(unit, student))
     return None
 

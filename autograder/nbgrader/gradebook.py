@@ -2,7 +2,6 @@
 
 quiet()                            hide what nbgrader's libraries log; every use of nbgrader is inside of it
 gradebook(course)                  the course's gradebook, open
-scores(course, unit)               each student's points, and what went wrong in a phrase
 auto_points(course, unit)          each student's automatic points
 not_on_roster(course, students)    those of whom only the id is known, where names of others are
 must_hold(course, unit)            raise NotFound if the gradebook does not hold the unit
@@ -21,26 +20,13 @@ import sys
 import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograder.answers.notebooks import TEST
 from autograder.errors import NotFound
-from autograder.nbgrader import records
 from autograder.nbgrader.course import Course
 from autograder.units.kit import KitUnit
-
-
-@dataclass(frozen=True)
-class Score:
-    """One student's line: the points in the gradebook, and the words for what is missing."""
-
-    student: str
-    points: float
-    max_points: float
-    words: str
-    failed: bool
 
 
 @contextmanager
@@ -68,24 +54,6 @@ def gradebook(course: Course) -> Iterator[Any]:
 
         with Gradebook(course.db_url, course.course_id) as opened:
             yield opened
-
-
-def scores(course: Course, unit: KitUnit) -> list[Score]:
-    """The score of each student who handed the unit in."""
-    from nbgrader.api import MissingEntry
-
-    result = []
-    with gradebook(course) as opened:
-        for student in course.students(unit):
-            record = records.read(course, unit, student)
-            words = record.words if record else "not graded yet"
-            try:
-                points = float(opened.find_submission(unit.name, student).score)
-            except MissingEntry:
-                points = 0.0
-            most = unit.points + unit.manual_points
-            result.append(Score(student, points, most, words, record is None or record.failed))
-    return result
 
 
 def auto_points(course: Course, unit: KitUnit) -> dict[str, float | None]:
@@ -152,19 +120,22 @@ def waiting(course: Course, unit: KitUnit) -> int:
         )
 
 
-def clear_scores(course: Course, unit: KitUnit, student: str) -> None:
-    """Remove the automatic scores of a submission; manual points stay."""
+def _grades(opened: Any, unit: KitUnit, student: str) -> list[Any]:
+    """nbgrader's rows of a student's cells; none where nothing was handed in."""
     from nbgrader.api import MissingEntry
 
+    try:
+        notebooks = opened.find_submission(unit.name, student).notebooks
+    except MissingEntry:
+        return []
+    return [grade for notebook in notebooks for grade in notebook.grades]
+
+
+def clear_scores(course: Course, unit: KitUnit, student: str) -> None:
+    """Remove the automatic scores of a submission; manual points stay."""
     with gradebook(course) as opened:
-        try:
-            submission = opened.find_submission(unit.name, student)
-        except MissingEntry:
-            return  # it never had scores
-        for notebook in submission.notebooks:
-            for grade in notebook.grades:
-                grade.auto_score = None
-                grade.needs_manual_grade = True
+        for grade in _grades(opened, unit, student):
+            grade.auto_score, grade.needs_manual_grade = None, True
         opened.db.commit()
 
 
@@ -177,11 +148,5 @@ def forget_time(course: Course, unit: KitUnit, student: str) -> None:
 
 def waiting_of(course: Course, unit: KitUnit, student: str) -> set[str]:
     """The questions whose answers of one student wait for a person."""
-    from nbgrader.api import MissingEntry
-
     with gradebook(course) as opened:
-        try:
-            notebooks = opened.find_submission(unit.name, student).notebooks
-        except MissingEntry:
-            return set()
-        return {grade.name for each in notebooks for grade in each.grades if grade.needs_manual_grade}
+        return {grade.name for grade in _grades(opened, unit, student) if grade.needs_manual_grade}

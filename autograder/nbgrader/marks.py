@@ -150,16 +150,8 @@ def _assignments(opened: Any, course: Course, unit: KitUnit | None) -> list[Assi
 
 def _people(opened: Any) -> dict[str, Person]:
     """nbgrader's table of students."""
-    return {
-        student.id: Person(
-            student.id,
-            student.first_name or "",
-            student.last_name or "",
-            student.email or "",
-            student.lms_user_id or "",
-        )
-        for student in opened.students
-    }
+    fields = ("id", "first_name", "last_name", "email", "lms_user_id")
+    return {s.id: Person(*(getattr(s, name) or "" for name in fields)) for s in opened.students}
 
 
 def _rows(opened: Any) -> dict[tuple[str, str], _Row]:
@@ -167,50 +159,37 @@ def _rows(opened: Any) -> dict[tuple[str, str], _Row]:
     from nbgrader import api
     from sqlalchemy import func
 
-    penalties = dict(
-        opened.db.query(
-            api.SubmittedNotebook.assignment_id,
-            func.sum(func.coalesce(api.SubmittedNotebook.late_submission_penalty, 0.0)),
-        ).group_by(api.SubmittedNotebook.assignment_id)
+    penalty = func.sum(func.coalesce(api.SubmittedNotebook.late_submission_penalty, 0.0))
+    owner = api.SubmittedNotebook.assignment_id
+    penalties = dict(opened.db.query(owner, penalty).group_by(owner))
+    submission, grade = api.SubmittedAssignment, api.Grade
+    keys = (
+        *(submission.id, api.Assignment.name, submission.student_id, submission.timestamp),
+        *(submission.extension, api.Assignment.duedate),
     )
-    scored = func.count(func.coalesce(api.Grade.manual_score, api.Grade.auto_score))
     found = (
         opened.db.query(
-            api.SubmittedAssignment.id,
-            api.Assignment.name,
-            api.SubmittedAssignment.student_id,
-            api.SubmittedAssignment.timestamp,
-            api.SubmittedAssignment.extension,
-            api.Assignment.duedate,
-            func.coalesce(func.sum(api.Grade.score), 0.0),
-            func.count(api.Grade.id).filter(api.Grade.needs_manual_grade),
-            func.count(api.Grade.id) - scored,
-            func.count(api.Grade.id),
+            *keys,
+            func.coalesce(func.sum(grade.score), 0.0),
+            func.count(grade.id).filter(grade.needs_manual_grade),
+            func.count(grade.id) - func.count(func.coalesce(grade.manual_score, grade.auto_score)),
+            func.count(grade.id),
         )
-        .select_from(api.SubmittedAssignment)
-        .join(api.Assignment, api.SubmittedAssignment.assignment_id == api.Assignment.id)
-        .outerjoin(api.SubmittedNotebook, api.SubmittedNotebook.assignment_id == api.SubmittedAssignment.id)
-        .outerjoin(api.Grade, api.Grade.notebook_id == api.SubmittedNotebook.id)
-        .group_by(
-            api.SubmittedAssignment.id,
-            api.Assignment.name,
-            api.SubmittedAssignment.student_id,
-            api.SubmittedAssignment.timestamp,
-            api.SubmittedAssignment.extension,
-            api.Assignment.duedate,
-        )
+        .select_from(submission)
+        .join(api.Assignment, submission.assignment_id == api.Assignment.id)
+        .outerjoin(api.SubmittedNotebook, owner == submission.id)
+        .outerjoin(grade, grade.notebook_id == api.SubmittedNotebook.id)
+        .group_by(*keys)
     )
-    rows = {}
-    for key, name, student, time, more, due, raw, waiting, unscored, cells in found:
-        seconds = (time - due - (more or timedelta())).total_seconds() if time and due else 0.0
-        row = _Row(
+    return {
+        (name, student): _Row(
             time,
-            max(0.0, seconds),
+            max(0.0, (time - due - (more or timedelta())).total_seconds()) if time and due else 0.0,
             float(raw),
             float(penalties.get(key, 0.0)),
             waiting > 0,
             unscored > 0,
             time is None and unscored == cells,
         )
-        rows[name, student] = row
-    return rows
+        for key, name, student, time, more, due, raw, waiting, unscored, cells in found
+    }

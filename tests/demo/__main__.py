@@ -28,9 +28,9 @@ from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.nbgrader.classes import grade_units, write_feedback_pages
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.export import export
-from autograder.nbgrader.gradebook import Score, scores
 from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit, KitUnit
+from tests.courses import Score, scores
 from tests.demo.students import STUDENTS, hand_in
 
 WIDTH = 110

@@ -22,13 +22,14 @@ from autograder.nbgrader.bulk import bench, grade
 from autograder.nbgrader.classes import EVERYTHING_NEW, Options, grade_class
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import share_engines
-from autograder.nbgrader.gradebook import gradebook, scores
+from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.pool import Lost, Pool
 from autograder.nbgrader.resume import about_unit
 from autograder.nbgrader.saving import save
 from autograder.nbgrader.steps import release
 from tests import courses
 from tests.conftest import ROOT
+from tests.courses import scores
 from tests.damaged_class import CLASS, FAILURES, hand_in
 from tests.tiny import replace_in
 

@@ -26,13 +26,14 @@ from autograder.nbgrader import records
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import export
-from autograder.nbgrader.gradebook import gradebook, quiet, scores
+from autograder.nbgrader.gradebook import gradebook, quiet
 from autograder.nbgrader.graft import answer_cells, graft, submission_in
 from autograder.nbgrader.outputs import cell_outputs, safe_outputs
 from autograder.nbgrader.records import Record, phrase
 from autograder.nbgrader.steps import nbgrader_api, release, write_feedback
 from autograder.units.kit import Kit, KitUnit
 from tests.conftest import ROOT, root_of
+from tests.courses import scores
 from tests.damaged_class import CLASS, FAILURES, SCRIPT_TAG, hand_in
 from tests.tiny import answered, open_unit, replace_in, write_kit
 

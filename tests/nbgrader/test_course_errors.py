@@ -18,11 +18,12 @@ from autograder.nbgrader import records
 from autograder.nbgrader.classes import Options, grade_class, write_feedback_pages
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import NAMELESS, export
-from autograder.nbgrader.gradebook import gradebook, quiet, scores, waiting
+from autograder.nbgrader.gradebook import gradebook, quiet, waiting
 from autograder.nbgrader.report.gather import gather
 from autograder.nbgrader.steps import release, write_feedback
 from autograder.units.kit import Kit, KitUnit
 from tests import courses
+from tests.courses import scores
 from tests.damaged_class import CLASS, Case, hand_in
 from tests.demo.students import doubled
 from tests.nbgrader.test_questions import QUESTION, written

@@ -23,8 +23,9 @@ from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import address
 from autograder.nbgrader.export import export
-from autograder.nbgrader.gradebook import gradebook, scores
+from autograder.nbgrader.gradebook import gradebook
 from tests import courses
+from tests.courses import scores
 from tests.damaged_class import CLASS
 from tests.nbgrader.test_classes import gradfn, wait_for_end
 

@@ -20,11 +20,12 @@ from autograder.errors import KitFault
 from autograder.grading.grade import judge_file
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course
-from autograder.nbgrader.gradebook import gradebook, scores, waiting
+from autograder.nbgrader.gradebook import gradebook, waiting
 from autograder.nbgrader.graft import graft, must_fit, submission_in
 from autograder.nbgrader.steps import release, write_feedback
 from autograder.units import script
 from autograder.units.kit import Kit, KitUnit
+from tests.courses import scores
 from tests.damaged_class import CLASS, Case, edited, hand_in, solved
 from tests.demo.students import cell, stripped, without
 from tests.terminal import Terminal

@@ -125,16 +125,8 @@ def _plain(path: str, depth: int, people: People, source: Path) -> dict[str, str
 
 def _committed(folder: Path) -> str:
     """The time of a repository's last commit, which its author can set; nothing of the repository is run."""
-    command = [
-        "git",
-        "-c",
-        "safe.directory=*",
-        "--git-dir",
-        str(folder / ".git"),
-        "cat-file",
-        "commit",
-        "HEAD",
-    ]
+    where = ["-c", "safe.directory=*", "--git-dir", str(folder / ".git")]
+    command = ["git", *where, "cat-file", "commit", "HEAD"]
     environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1"}
     try:
         if (folder / ".git").is_dir():

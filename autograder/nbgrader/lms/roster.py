@@ -169,14 +169,9 @@ def _fill(student: Any, ids: Mapping[str, str]) -> list[str]:
         last, _, first = (part.strip() for part in ids["family"].partition(","))
     if "name" in ids and not (student.first_name or student.last_name):
         first, _, last = ids["name"].rpartition(" ")
-    changes = []
-    fields = (
-        ("first_name", first),
-        ("last_name", last),
-        ("email", ids.get("email")),
-        ("lms_user_id", ids.get("lms")),
-    )
-    for name, text in fields:
+    changes, email, lms = [], ids.get("email"), ids.get("lms")
+    fields = {"first_name": first, "last_name": last, "email": email, "lms_user_id": lms}
+    for name, text in fields.items():
         before = getattr(student, name)
         if text and text != before:
             setattr(student, name, text[:LONGEST])

@@ -3,6 +3,7 @@
     write_report(course, unit, file) -> ReportFile    gather, draw and write
     write_html(page, course, name, file)              a page of the course, written
     render(report, today)                             the page as a text
+    template(folder)                                  the template of a page
 
 The template is page.html. All text in it is escaped; pictures stand in <img>, where no script can run.
 """
@@ -18,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.inbox import not_taken
@@ -82,17 +83,7 @@ def _words(report: ClassReport) -> str:
 
 def render(report: ClassReport, today: date, not_taken: Sequence[str] = ()) -> str:
     """The page, self-contained."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["points"] = "{:.4g}".format
-    environment.filters["percent"] = "{:.0%}".format
-    environment.filters["names"] = _names
-    return environment.get_template("page.html").render(
+    return template(Path(__file__).parent).render(
         report=report,
         today=f"{today.day} {today:%B %Y}",
         facts=_facts(report),
@@ -106,6 +97,19 @@ def render(report: ClassReport, today: date, not_taken: Sequence[str] = ()) -> s
         ends=ENDS,
         pictures=_pictures(report),
     )
+
+
+def template(folder: Path) -> Template:
+    """The page.html of a folder; what is put into it is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"points": "{:.4g}".format, "percent": "{:.0%}".format, "names": _names}
+    return environment.get_template("page.html")
 
 
 def _facts(report: ClassReport) -> list[tuple[str, str]]:

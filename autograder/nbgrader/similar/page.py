@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from autograder.answers.notebooks import TEST, grade_id
 from autograder.errors import NotFound
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.report.page import data_url, write_html
+from autograder.nbgrader.report.page import data_url, template, write_html
 from autograder.nbgrader.report.plots import closest
 from autograder.nbgrader.similar.compare import Pair, compare, lines_of
 from autograder.units import script
@@ -52,11 +51,7 @@ def write_page(course: Course, unit: KitUnit, file: Path | None = None) -> tuple
     for pair in pairs:
         for student in (pair.first, pair.second):
             nearest[student] = max(nearest[student], pair.share)
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined
-    )
-    environment.filters["percent"] = "{:.0%}".format
-    page = environment.get_template("page.html").render(
+    page = template(Path(__file__).parent).render(
         unit=unit,
         course=course.course_id,
         count=len(texts),
