@@ -10,7 +10,9 @@ show(v)        draw it here: in a notebook as a picture, elsewhere as print_chai
 
 from __future__ import annotations
 
+import gc
 import sys
+from contextlib import suppress
 from html import escape
 from itertools import pairwise
 from typing import Any
@@ -51,6 +53,7 @@ class Drawing:
         self.stubs = {v for v in self.values if any(x not in drawn for x in _below(v))}
         self.routes: dict[tuple[Value, Value], list[Any]] = {}
         self.names = {v: f"n{i}" for i, v in enumerate(self.values)}
+        self.parameters = _names(self.values)
 
     @property
     def note(self) -> str:
@@ -59,6 +62,17 @@ class Drawing:
             return ""
         count, total = len(self.values), len(self.values) + self.hidden
         return f"cut: the {count} values nearest the result, of {total:,}; limit={count * 2} shows more"
+
+    def lines(self, v: Value) -> list[str]:
+        """The text of a box: label, parameter's name or op, data, grad."""
+        kind = _kind(v)
+        title = v.op.name if kind == "op" else v.label or self.parameters.get(v) or kind
+        if kind == "op":
+            title = f"{v.label} · {title}" if v.label else title
+            if (v.op.db is None and v.b is not None and v.op.da is not None) or type(v.b) is float:
+                title += f" {_short(v.b)}"
+        lines = [title, f"data {_short(v.data)}"]
+        return [*lines, f"grad {_short(getattr(v.grad, 'data', v.grad))}"] if v.requires_grad else lines
 
     def columns(self) -> list[list[Any]]:
         """Columns from the leaves to the root: values, and bends of edges that pass; few edges cross."""
@@ -128,16 +142,17 @@ def _parents_last(values: list[Value], edges: list[tuple[Value, Value]]) -> list
     return order
 
 
-def _lines(v: Value) -> list[str]:
-    """The text of a box: label or op, data, grad."""
-    kind = _kind(v)
-    title = v.op.name if kind == "op" else v.label or kind
-    if kind == "op":
-        title = f"{v.label} · {title}" if v.label else title
-        if (v.op.db is None and v.b is not None and v.op.da is not None) or type(v.b) is float:
-            title += f" {_short(v.b)}"
-    lines = [title, f"data {_short(v.data)}"]
-    return [*lines, f"grad {_short(getattr(v.grad, 'data', v.grad))}"] if v.requires_grad else lines
+def _names(values: list[Value]) -> dict[Value, str]:
+    """The names of parameters, as in PyTorch, where a module holds them: the outermost gives the longest."""
+    nn = sys.modules.get(f"{__package__}.nn")
+    found: dict[Value, str] = {}
+    if nn is None or all(v.op is not LEAF or v.label for v in values):
+        return found
+    for module in [x for x in gc.get_objects() if issubclass(type(x), nn.Module)]:
+        with suppress(Exception):  # a module that is not whole yet
+            for name, p in module.named_parameters():
+                found[p] = max(found.get(p, ""), name, key=len)
+    return found
 
 
 def _short(x: Any) -> str:
@@ -158,7 +173,7 @@ def to_svg(v: Value, limit: int = LIMIT) -> str:
     """The graph below v as SVG, leaves on the left; beyond `limit` values it is cut, and says so."""
     drawing = Drawing(v, limit)
     columns = drawing.columns()
-    box = max(WIDTH, 16 + int(7.3 * max(len(line) for x in drawing.values for line in _lines(x))))
+    box = max(WIDTH, 16 + int(7.3 * max(len(line) for x in drawing.values for line in drawing.lines(x))))
     tall = [sum(map(_height, column)) - GAP_Y for column in columns]
     width = MARGIN * 2 + len(columns) * (box + GAP_X) - GAP_X
     height = MARGIN * 2 + max(tall) + (24 if drawing.note else 0)
@@ -175,7 +190,7 @@ def to_svg(v: Value, limit: int = LIMIT) -> str:
         f'<rect width="{width}" height="{height:g}" fill="#ffffff"/>',
     ]
     parts += [_edge([(*at[x], _height(x) - GAP_Y) for x in route], box) for route in drawing.routes.values()]
-    parts += [_box(x, *at[x], box, x in drawing.stubs) for x in drawing.values]
+    parts += [_box(x, drawing.lines(x), *at[x], box, x in drawing.stubs) for x in drawing.values]
     if drawing.note:
         parts.append(f'<text x="{MARGIN}" y="{height - 10:g}" fill="#b3261e">{escape(drawing.note)}</text>')
     return "\n".join([*parts, "</svg>"])
@@ -207,8 +222,7 @@ def _edge(stops: list[tuple[float, float, float]], box: float) -> str:
     )
 
 
-def _box(v: Value, x: float, y: float, width: float, stub: bool) -> str:
-    lines = _lines(v)
+def _box(v: Value, lines: list[str], x: float, y: float, width: float, stub: bool) -> str:
     dash = ' stroke-dasharray="4 3"' if stub else ""
     first = y + HEIGHT / 2 + 4 - 8 * (len(lines) - 1)
     texts = [
@@ -226,7 +240,7 @@ def to_dot(v: Value, limit: int = LIMIT) -> str:
     drawing = Drawing(v, limit)
     lines = ["digraph {", "  rankdir=LR; node [shape=box, style=rounded, fontname=monospace];"]
     for x in drawing.values:
-        text = "\\n".join(line.replace("\\", "\\\\").replace('"', '\\"') for line in _lines(x))
+        text = "\\n".join(line.replace("\\", "\\\\").replace('"', '\\"') for line in drawing.lines(x))
         lines.append(
             f'  {drawing.names[x]} [label="{text}"{", style=dashed" if x in drawing.stubs else ""}];'
         )
@@ -241,7 +255,7 @@ def to_mermaid(v: Value, limit: int = LIMIT) -> str:
     drawing = Drawing(v, limit)
     lines = ["flowchart LR"]
     for x in drawing.values:
-        text = "<br>".join(escape(line).replace("&quot;", "#quot;") for line in _lines(x))
+        text = "<br>".join(escape(line).replace("&quot;", "#quot;") for line in drawing.lines(x))
         lines.append(f'  {drawing.names[x]}["{text}"]')
     lines += [f"  {drawing.names[x]} --> {drawing.names[y]}" for x, y in drawing.edges]
     if drawing.note:

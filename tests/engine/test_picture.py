@@ -1,11 +1,13 @@
 """Pictures: SVG, Graphviz, mermaid, what a notebook shows; and graphs too large to read."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
 
 import engine
 from engine import Value, show, to_dot, to_mermaid
+from engine.nn import Linear, Sequential, Tanh
 from engine.picture import to_svg
 
 
@@ -154,3 +156,15 @@ def test_a_page_shows_the_whole_picture():
     assert "max-width: 100%" in style
     assert "prefers-color-scheme: dark" in style
     assert "class" not in ET.fromstring(to_svg(sample())).attrib
+
+
+def test_parameters_have_the_names_of_the_outermost_module() -> None:
+    """As named_parameters gives them; a label of one's own comes first, and no Value is changed."""
+    model = Sequential(Linear(1, 1), Sequential(Tanh(), Linear(1, 1)))
+    model[0].weight[0][0].label = "slope"
+    svg = to_svg(model([Value(2.0, requires_grad=False)])[0])
+    titles = re.findall(r'font-weight="700">([^<]*)<', svg)
+    assert sorted(titles)[:4] == ["0.bias.0", "1.1.bias.0", "1.1.weight.0.0", "AddBackward0"]
+    assert "slope" in titles
+    assert "constant" in titles
+    assert [p.label for p in model.parameters()] == ["slope", None, None, None]
