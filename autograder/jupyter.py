@@ -34,9 +34,9 @@ from autograder.units.places import installed_units
 from autograder.worker.imports import lacking
 from autograder.worker.timeout import TimeUp, by_turns
 
-#: What a card says of a missing name; in a notebook its cell has not run yet.
 #: A tick or a cross, and its colour, readable on a light and on a dark page; nothing depends on colour alone.
 MARKS = {True: ("\u2714 ", "#2e9e4f"), False: ("\u2718 ", "#e5534b"), None: ("", "#8b949e")}
+#: What a card says of a missing name; in a notebook its cell has not run yet.
 RENAMED = re.compile(r"\s+is\s+not\s+defined\.\s+Was\s+it\s+renamed.*?the\s+same\.", re.DOTALL)
 
 

@@ -194,6 +194,8 @@ class set_grad_enabled(_Switch):
     """Set the mode to `mode` at once; as a context manager or decorator, restore it after."""
 
     def __init__(self, mode: bool) -> None:
+        if type(mode) is not bool:
+            raise TypeError(f"set_grad_enabled(): enabled must be a bool (got {type(mode).__name__})")
         self.previous = local.enabled
         self.mode = mode
         _switch(mode)

@@ -51,6 +51,10 @@ RAN = {
         {"double": "return 2 * x.sum"},
         ["A function stands here without being called: are its () missing?"],
     ),
+    "a mode not called": (
+        {"double": "from engine import is_grad_enabled, set_grad_enabled\nset_grad_enabled(is_grad_enabled)"},
+        ["enabled must be a bool (got ", "A function stands here without being called: are its () missing?"],
+    ),
     "np.max for np.maximum": (
         {"double": "return np.max(x, 0)"},
         ["np.max(x, 0) takes the max along an axis: np.maximum compares each element with 0."],
