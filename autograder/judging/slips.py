@@ -36,7 +36,7 @@ UNREADABLE = {
 #: By an error's own words: where it stands in the line, and the sentence.
 RAISED = {
     r"bitwise_xor|for \^(=|:)": (r"\^", "^ is no power in Python: write w ** 2."),
-    r"'(method|function|builtin_function_or_method)'|(, not |got )(method|function|builtin_function_or_method)": (
+    r"('|, not |got )(method|function|builtin_function_or_method)": (
         "$^",
         "A function stands here without being called: are its () missing?",
     ),

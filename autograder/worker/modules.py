@@ -72,7 +72,7 @@ def attempt_to_load(path: Path, name: str, packages: Sequence[str]) -> tuple[typ
 
 
 def import_ahead(path: Path, packages: Sequence[str]) -> None:
-    """Import the packages that a file mentions: the first import of PyTorch can take longer than a file may."""
+    """Import the packages that a file mentions: PyTorch's first import can take longer than a file may."""
     with suppress(OSError, ImportError):
         source = path.read_bytes()
         for package in packages:
