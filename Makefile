@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip install --disable-pip-version-check
 .PHONY: demo test benchmark site clean
 
 demo: $(INSTALLED)
-	$(BIN)/python -m tests.demo
+	$(BIN)/python -m tests.demo $(ARGS)
 
 # The tensors are small: a second thread for each costs more than it brings.
 test: export OMP_NUM_THREADS = 1

@@ -74,7 +74,8 @@ def _grade(course: Course, unit: KitUnit, options: Options, say: Say) -> tuple[M
             say(f"{count - number} left, about {figures.span(rest)}", number, count)
 
     try:
-        return grade_class(course, unit, graded, replace(options, begin=begin)), done
+        tell = replace(options, begin=begin, say=lambda line: say(line, done, total))
+        return grade_class(course, unit, graded, tell), done
     except KeyboardInterrupt:
         if done:
             rest = f"gradfn grade {unit.name} grades the other {total - done}"
@@ -117,10 +118,10 @@ def say_not_taken(course: Course) -> bool:
 
 
 def _plan_lines(plan: Plan) -> Iterator[str]:
-    """How many submissions are graded and for how long, why some of them again, and whose new files wait."""
-    if plan.count >= SEVERAL or plan.seconds >= LONG:
+    """How many submissions are graded, where and for how long, why some again, and whose new files wait."""
+    if plan.where or plan.count >= SEVERAL or plan.seconds >= LONG:
         time_ = f", about {figures.span(plan.seconds)}" if plan.seconds else ""
-        yield f"{plan.count} to grade{time_}"
+        yield f"{plan.count} to grade{plan.where}{time_}"
     for words, count in plan.reasons.items():
         yield f"{count} to grade again: {words}"
     if held := [f"{student} ({why})" for (_, student), why in plan.held.items()]:

@@ -77,6 +77,9 @@ def _grade(arguments: argparse.Namespace) -> int:
         [students:STUDENT ...]  names of folders below submitted/ (default: all students)
         --regrade               also what is graded already
         --jobs N=0              how many processes (default: one for each core)
+        --cluster ADDRESS       grade on the workers of a Dask scheduler, such as tls://head:8786 (default:
+            c.Gradfn.cluster in nbgrader_config.py, unless --jobs is given)
+        --insecure-cluster      also where the connection to the cluster is not encrypted
         --watch                 go on grading what arrives in submitted/ or in nbgrader's exchange, until
             Ctrl-C
         --every SECONDS=60      with --watch: how often to look (default: every 60 seconds)
@@ -86,16 +89,25 @@ def _grade(arguments: argparse.Namespace) -> int:
         gradfn grade activations
         gradfn grade activations ada bob --regrade
         gradfn grade activations --watch
+        gradfn grade activations --cluster tls://head.example.org:8786
     """
     course, unit = course_and_unit(arguments)
     from autograder.cli.grading_view import say_not_taken, say_what_waits, show, show_gpu, watch
+    from autograder.nbgrader import settings
     from autograder.nbgrader.classes import Options
     from autograder.units.gpu_tier import missing
 
     if arguments.tier == "gpu":
         show_gpu(course, unit, arguments.students)
         return 0
-    options = Options(arguments.jobs, arguments.students, arguments.regrade)
+    cluster = arguments.cluster or ("" if arguments.jobs else settings.cluster(course.root, course.config))
+    options = Options(
+        arguments.jobs,
+        arguments.students,
+        arguments.regrade,
+        cluster=cluster,
+        insecure=arguments.insecure_cluster,
+    )
     if arguments.watch:
         watch(course, unit, options, arguments.every)
     try:

@@ -2,13 +2,14 @@
 
     course      make_course, open_course: a course's folder, its kit and its secret
     steps       release and feedback, by nbgrader's own API
-    classes     grade_class, grade_units: grade a class, on one process per core
+    classes     grade_class, grade_units: grade a class, on one process per core or on a cluster
     bulk        one submission graded, without the gradebook
     saving      many of them saved, in one transaction
     notebook    a submission's notebook: grafted, run and judged
     resume      which submissions can be skipped
     inbox       what lies in submitted/ beside the answers: times, names, what is not taken
     pool        the processes
+    cluster     a Dask cluster in their place; workers: what runs there
     gradebook   scores and manual points in nbgrader's gradebook, in SQLite or PostgreSQL
     cells       a unit's cells in it, where they change after something was handed in
     database    whether the gradebook's database answers; one engine per process

@@ -2,6 +2,8 @@
 
     bench(root) -> Bench                   a course, and nbgrader's converter for it, opened once a process
     grade(bench, unit, student, ...)       the Judged of one submission, whatever the submission does
+    begin(course, unit, student, ...)      the first part of that: what only the course's own folder tells
+    finish(bench, unit, begun)             the rest, on any machine that has the submission's files
     unsaved(judged, error)                 the same submission as one that could not be graded
 
 nbgrader's autograde opens its gradebook nine times a submission and converts the notebook twice. Here it is
@@ -22,7 +24,7 @@ import nbformat
 from autograder.answers.notebooks import grade_id
 from autograder.errors import GradfnError
 from autograder.nbgrader import records
-from autograder.nbgrader.course import open_course
+from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import share_engines
 from autograder.nbgrader.figures import stage, timed
 from autograder.nbgrader.inbox import must_have_a_plain_name, time_of
@@ -38,7 +40,8 @@ class Judged:
     """A submission after grading: its record, and what nbgrader's tables and folders are to hold of it.
 
     `scores` and `comments` are those of nbgrader, by cell; `written` are the answers in words. Without a
-    `notebook` it could not be graded, and the record says why. `seconds` are what that took, by stage.
+    `notebook` it could not be graded, and the record says why; without a record it was not tried yet. `doubt`
+    is why its time is not believed, `seconds` are what grading it took, by stage.
     """
 
     task: Task
@@ -49,7 +52,7 @@ class Judged:
     comments: Mapping[str, str | None] = field(default_factory=dict)
     written: Mapping[str, str] = field(default_factory=dict)
     time: datetime | None = None
-    believed: bool = True
+    doubt: str = ""
     other_on_gpu: bool = False  # the GPU tier was run on other answers
     seconds: Mapping[str, float] = field(default_factory=dict)
 
@@ -57,9 +60,8 @@ class Judged:
 class Bench:
     """A course with nbgrader's converter, and its exporter with the preprocessors of nbgrader_config.py."""
 
-    def __init__(self, root: Path) -> None:
-        share_engines()
-        self.course = open_course(root)
+    def __init__(self, course: Course) -> None:
+        self.course = course
         with nbgrader_api(self.course) as api:
             from nbgrader.converters import Autograde
 
@@ -69,7 +71,9 @@ class Bench:
                 for named in (*own.sanitize_preprocessors, *own.autograde_preprocessors):
                     self.exporter.register_preprocessor(named)
             except Exception as error:  # a class that cannot be imported, say
-                raise GradfnError(f"{root / 'nbgrader_config.py'}: {records.in_a_line(error)}") from error
+                raise GradfnError(
+                    f"{course.root / 'nbgrader_config.py'}: {records.in_a_line(error)}"
+                ) from error
 
     def must_be_ours(self) -> None:
         """Raise GradfnError for settings with which `gradfn grade` would not do what they say."""
@@ -93,33 +97,43 @@ class Bench:
 @lru_cache(maxsize=1)
 def bench(root: Path) -> Bench:
     """The bench of a course, opened once per process."""
-    return Bench(root)
+    share_engines()
+    return Bench(open_course(root))
 
 
 def grade(desk: Bench, unit: KitUnit, student: str, when: Deadlines | None, common: Digests) -> Judged:
     """Grade one submission; `when` and `common` are as in `digests_of`."""
-    with timed() as seconds:
-        judged = _grade(desk, unit, student, when, common)
-    return replace(judged, seconds=seconds)
+    begun = begin(desk.course, unit, student, when, common)
+    return begun if begun.record else finish(desk, unit, begun)
 
 
-def _grade(desk: Bench, unit: KitUnit, student: str, when: Deadlines | None, common: Digests) -> Judged:
-    course, folder, task = desk.course, desk.course.submitted_folder(unit, student), (unit.name, student)
-    digests = digests_of(course, unit, student, when, common)
-    time, why = None, ""
+def begin(course: Course, unit: KitUnit, student: str, when: Deadlines | None, common: Digests) -> Judged:
+    """A submission that is to be run, with its digests and its time; or the record of why it cannot be."""
+    begun = Judged((unit.name, student), digests_of(course, unit, student, when, common))
     try:
         must_have_a_plain_name(student)
-        why = doubt(course, unit, student)
-        time = None if why else time_of(folder)
-        with stage("read"):
-            notebook = grafted(released(course, unit), unit, folder, why)
-        return replace(_judged(desk, unit, student, notebook), digests=digests, time=time, believed=not why)
+        begun = replace(begun, doubt=doubt(course, unit, student))
+        return begun if begun.doubt else replace(begun, time=time_of(course.submitted_folder(unit, student)))
     except Exception as error:  # from a library or the disk: it must not stop the others
-        return Judged(task, digests, records.of_failure(error), time=time, believed=not why)
+        return replace(begun, record=records.of_failure(error))
 
 
-def _judged(desk: Bench, unit: KitUnit, student: str, notebook: nbformat.NotebookNode) -> Judged:
-    """Run and judge a grafted notebook, by the preprocessors that nbgrader_config.py names."""
+def finish(desk: Bench, unit: KitUnit, begun: Judged) -> Judged:
+    """Run and judge a submission that was begun."""
+    course, student = desk.course, begun.task[1]
+    with timed() as seconds:
+        try:
+            with stage("read"):
+                folder = course.submitted_folder(unit, student)
+                notebook = grafted(released(course, unit), unit, folder, begun.doubt)
+            found = _judged(desk, unit, student, notebook)
+        except Exception as error:
+            found = {"record": records.of_failure(error)}
+    return replace(begun, seconds=seconds, **found)
+
+
+def _judged(desk: Bench, unit: KitUnit, student: str, notebook: nbformat.NotebookNode) -> dict[str, Any]:
+    """What a Judged holds of a grafted notebook, run by the preprocessors that nbgrader_config.py names."""
     from nbgrader.preprocessors import AssignLatePenalties, SaveAutoGrades
     from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution
 
@@ -139,15 +153,12 @@ def _judged(desk: Bench, unit: KitUnit, student: str, notebook: nbformat.Noteboo
         for cell in marked
         if is_solution(cell)
     }
-    return Judged(
-        (unit.name, student),
-        {},
-        notebook=nbformat.writes(notebook, indent=None),  # with an indent, json is slow
-        scores={grade_id(cell): determine_grade(cell)[0] for cell in marked if is_grade(cell)},
-        comments={name: "No response." if same else None for name, same in untouched.items()},
-        written=written_in(notebook),
-        **found,
-    )
+    return found | {
+        "notebook": nbformat.writes(notebook, indent=None),  # with an indent, json is slow
+        "scores": {grade_id(cell): determine_grade(cell)[0] for cell in marked if is_grade(cell)},
+        "comments": {name: "No response." if same else None for name, same in untouched.items()},
+        "written": written_in(notebook),
+    }
 
 
 def unsaved(judged: Judged, error: Exception) -> Judged:

@@ -1,9 +1,9 @@
-"""Grade a class with nbgrader, on one process per core.
+"""Grade a class with nbgrader, on one process per core, or on the workers of a cluster.
 
     grade_class(course, unit, ...)     every new or changed submission of a unit: a score or a named failure
     grade_units(course, units, ...)    the same for several units, with the same processes
     write_feedback_pages(...)      the feedback pages of some units, by several processes
-    Options                            how many processes, which students, whether to grade everything again
+    Options                            which processes, which students, whether to grade everything again
 
 A run can be ended at any moment, by Ctrl-C or a kill: the next one goes on with the rest. A unit of a course
 is graded by one run at a time.
@@ -20,6 +20,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 import nbformat
 from filelock import FileLock, Timeout
@@ -50,12 +51,13 @@ Progress = Callable[[int, int, Task, records.Record], None]
 class Plan:
     """What a run will do: how many submissions, with how many processes, in how many seconds (0: unknown).
 
-    `reasons` count why submissions that were graded before are graded again, `held` says whose new files wait
-    and why.
+    `where` says in words where the processes are, `reasons` count why submissions that were graded before are
+    graded again, `held` says whose new files wait and why.
     """
 
     count: int
     jobs: int
+    where: str
     seconds: float
     reasons: Mapping[str, int]
     held: Mapping[Task, str]
@@ -65,13 +67,18 @@ class Plan:
 class Options:
     """How many processes (`jobs`, 0: one per core), whose submissions (none: all), whether to `regrade`.
 
-    `begin` is called with the Plan before the first submission is graded.
+    With a `cluster`, a Dask scheduler's address, its workers take the place of the processes; `insecure`
+    allows one without encryption. `begin` is called with the Plan before the first submission is graded,
+    `say` with what is to be known of the workers.
     """
 
     jobs: int = 0
     students: Sequence[str] = ()
     regrade: bool = False
     begin: Callable[[Plan], None] = lambda plan: None
+    cluster: str = ""
+    insecure: bool = False
+    say: Callable[[str], None] = lambda line: None
 
 
 EVERYTHING_NEW = Options()
@@ -99,11 +106,12 @@ def grade_units(
     them. A submission that cannot be graded gets a failed Record and does not stop the others.
     """
     tasks = [(unit.name, student) for unit in units for student in _students(course, unit, options.students)]
-    require_sandbox()
-    # Each process starts a sandbox of its own, which takes a moment.
-    jobs = options.jobs or min(os.cpu_count() or 1, -(-len(tasks) // FEW))
-    with _alone(course, units), Pool(jobs) as pool, Pool(1) as writer, ThreadPoolExecutor(jobs) as threads:
-        pool.warm_up()
+    with (
+        _alone(course, units),
+        _graders(course, units, len(tasks), options) as graders,
+        Pool(1) as writer,
+        ThreadPoolExecutor(options.jobs or os.cpu_count()) as threads,
+    ):
         writer.warm_up()
         # The reference answers, one process for each unit; on a new seed, where feedback has shown this one.
         shown = [unit for unit in units if course.is_seed_shown(unit)]
@@ -117,10 +125,11 @@ def grade_units(
                 references.append(threads.submit(course.recorded, unit))
         for reference in references:
             reference.result()
+        jobs, where = graders.ready(course, units) if to_do else (1, "")
         seconds = figures.expected(course, names, jobs)
-        options.begin(Plan(len(to_do), jobs, seconds, reasons, held))
+        options.begin(Plan(len(to_do), jobs, where, seconds, reasons, held))
         with figures.recording(course, min(jobs, len(to_do))) as note:
-            judged = _judged(pool, course, to_do, about)
+            judged = graders.judged(course, to_do, about)
             for number, (task, record) in enumerate(_saved(writer, course, judged), 1):
                 done[task] = record
                 note(task, record)
@@ -165,16 +174,50 @@ def _alone(course: Course, units: Sequence[KitUnit]) -> Iterator[None]:
         yield
 
 
-def _judged(
-    pool: Pool, course: Course, tasks: Sequence[Task], about: Mapping[str, About]
-) -> Iterator[Judged]:
-    """What is to be saved of each task, in the order in which they finish."""
-    calls = [(course.root, task, about[task[0]]) for task in tasks]
-    for number, result in pool.map(_grade, calls):
-        if isinstance(result, Lost):
-            error = GradfnError(f"the process that graded it ended: {result.how}")
-            result = Judged(tasks[number], {}, records.of_failure(error))
-        yield result
+class Graders(Protocol):
+    """The processes that grade: those of this machine, or a cluster's workers."""
+
+    def ready(self, course: Course, units: Sequence[KitUnit]) -> tuple[int, str]:
+        """Get them ready, when the reference answers are there; how many there are, and where in words."""
+
+    def judged(self, course: Course, tasks: Sequence[Task], about: Mapping[str, About]) -> Iterator[Judged]:
+        """What is to be saved of each task, in the order in which they finish."""
+
+
+@contextmanager
+def _graders(course: Course, units: Sequence[KitUnit], count: int, options: Options) -> Iterator[Graders]:
+    """The processes that grade `count` submissions; raises Unconfined for this machine without a sandbox."""
+    if options.cluster:
+        from autograder.nbgrader.cluster import Cluster
+
+        with Cluster(options.cluster, options.insecure, course, units, options.say) as cluster:
+            yield cluster
+        return
+    require_sandbox()
+    # Each process starts a sandbox of its own, which takes a moment.
+    jobs = options.jobs or min(os.cpu_count() or 1, -(-count // FEW))
+    with Pool(jobs) as pool:
+        pool.warm_up()
+        yield _Here(pool, jobs)
+
+
+@dataclass(frozen=True)
+class _Here:
+    """Processes of this machine, as Graders."""
+
+    pool: Pool
+    jobs: int
+
+    def ready(self, course: Course, units: Sequence[KitUnit]) -> tuple[int, str]:
+        return self.jobs, ""
+
+    def judged(self, course: Course, tasks: Sequence[Task], about: Mapping[str, About]) -> Iterator[Judged]:
+        calls = [(course.root, task, about[task[0]]) for task in tasks]
+        for number, result in self.pool.map(_grade, calls):
+            if isinstance(result, Lost):
+                error = GradfnError(f"the process that graded it ended: {result.how}")
+                result = Judged(tasks[number], {}, records.of_failure(error))
+            yield result
 
 
 def _saved(writer: Pool, course: Course, judged: Iterable[Judged]) -> Iterator[tuple[Task, records.Record]]:

@@ -54,7 +54,7 @@ def add(course: Course, unit: KitUnit, student: str) -> GpuReport:
     report = grade_gpu(unit, submission, course.recorded(unit))
     if not report.missing:
         written = {"digest": _digest(submission)} | report.to_dict()
-        write_whole(_file(course, unit, student), json.dumps(written, ensure_ascii=False, indent=1))
+        write_whole(file_of(course, unit, student), json.dumps(written, ensure_ascii=False, indent=1))
         _credit(course, unit, student, report.extra)
         cells[0].outputs = gpu_outputs(report)
         write_whole(file, nbformat.writes(notebook))
@@ -66,18 +66,18 @@ def stored_report(
 ) -> tuple[GpuReport, bool]:
     """The tier's report on a submission, and whether there is one on other answers instead, to `forget`."""
     try:
-        found = json.loads(_file(course, unit, student).read_text(encoding="utf-8"))
+        found = json.loads(file_of(course, unit, student).read_text(encoding="utf-8"))
         if found["digest"] == _digest(submission):
             checks = tuple(Result(**result, tier="gpu") for result in found["checks"])
             return GpuReport(found["device"], checks, found["missing"]), False
     except (OSError, ValueError, KeyError, TypeError):
         pass  # there is no readable report on this submission
-    return without_gpu(unit, missing() or NOT_YET), _file(course, unit, student).exists()
+    return without_gpu(unit, missing() or NOT_YET), file_of(course, unit, student).exists()
 
 
 def forget(course: Course, unit: KitUnit, student: str) -> None:
     """Remove the report on other answers, with its extra credit."""
-    _file(course, unit, student).unlink(missing_ok=True)
+    file_of(course, unit, student).unlink(missing_ok=True)
     _credit(course, unit, student, None)
 
 
@@ -101,5 +101,5 @@ def _digest(submission: Submission) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _file(course: Course, unit: KitUnit, student: str) -> Path:
+def file_of(course: Course, unit: KitUnit, student: str) -> Path:
     return course.private / "gpu" / unit.name / f"{student}.json"

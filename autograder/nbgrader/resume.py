@@ -47,7 +47,7 @@ NO_SCORES = (
 ELSEWHERE = (
     *("CourseDirectory", "HTMLExporter", "GenerateFeedback", "GenerateAssignment", "ClearSolutions"),
     *("Exchange", "Formgrade", "Application", "NbGrader", "Log", "Server", "Zip", "FileNameCollector"),
-    *("Gradfn.units", "Gradfn.attempts", "Gradfn.cool_down"),
+    *("Gradfn.units", "Gradfn.attempts", "Gradfn.cool_down", "Gradfn.cluster"),
 )
 
 
@@ -102,7 +102,7 @@ def digests_of_unit(course: Course, unit: KitUnit) -> Digests:
     return {
         UNIT: files.digest([*paths, course.released_file(unit)], str(course.seed(unit, 0))),
         SETTINGS: files.digest([], _settings((course.root / "nbgrader_config.py").read_text("utf-8"))),
-        CODE: _digest_of_code(),
+        CODE: digest_of_code(),
     }
 
 
@@ -124,7 +124,7 @@ def _is_elsewhere(statement: ast.stmt) -> bool:
 
 
 @cache
-def _digest_of_code() -> str:
+def digest_of_code() -> str:
     """The judge and the engine: another version might give other scores."""
     root = Path(__file__).resolve().parents[2]
     paths = (path for part in ("autograder", "engine") for path in (root / part).rglob("*"))

@@ -176,7 +176,7 @@ def _fill(desk: Bench, unit: KitUnit, rows: _Rows, judged: Judged) -> _Filled:
     answers = _earlier(desk, unit, student) if confirmed and unit.questions else {}
     answers = {name: words for name, words in answers.items() if name in confirmed}
     _write_files(desk, unit, judged)
-    if judged.time or not judged.believed:
+    if judged.time or judged.doubt:
         row.timestamp = judged.time
     for own in row.notebooks:
         own.late_submission_penalty = None if judged.notebook else own.late_submission_penalty
@@ -251,6 +251,6 @@ def _write_files(desk: Bench, unit: KitUnit, judged: Judged) -> None:
         return
     keep_only(file.parent, desk.course.source_folder(unit), {file.name})
     write_whole(file, judged.notebook)
-    if judged.believed and stamp.exists():  # nbgrader compares the two, and passes it on with the feedback
+    if not judged.doubt and stamp.exists():  # nbgrader compares the two, and passes it on with the feedback
         write_whole(file.parent / TIME, stamp.read_bytes())
     desk.autograde.set_permissions(unit.name, student)

@@ -5,6 +5,7 @@ unit_folders(root, config)    c.Gradfn.units: folders with units of one's own
 worth(root, config, names)    c.Gradfn.points: what a unit or an exercise is worth, by unit
 attempts(root, config)        c.Gradfn.attempts: how often a student's new files are graded, by unit
 cool_down(root, config)       c.Gradfn.cool_down: how long after that the next ones wait, by unit
+cluster(root, config)         c.Gradfn.cluster: the address of a Dask scheduler whose workers grade
 
 A setting of another form raises GradfnError with an example.
 """
@@ -65,6 +66,17 @@ def cool_down(root: Path, config: Any) -> dict[str, str]:
     """How long after an attempt the next one waits, such as 30min, for each unit where it does."""
     example = '{"activations": "30min"}'
     return _read(root, config, "cool_down", example, lambda said: {k: str(t) for k, t in said.items()}) or {}
+
+
+def cluster(root: Path, config: Any) -> str:
+    """The scheduler's address, or an empty text."""
+    return _read(root, config, "cluster", '"tls://head.example.org:8786"', _text) or ""
+
+
+def _text(said: Any) -> str:
+    if not isinstance(said, str):
+        raise TypeError("not a text")
+    return said
 
 
 def _points(said: Any) -> dict[str, float]:

@@ -1,4 +1,4 @@
-"""`python -m tests.demo`: a whole course in minutes, from release to gradebook.
+"""`python -m tests.demo`: a whole course in minutes, from release to gradebook; `--cluster`: by two workers.
 
     main()                       make a course, hand in for a class, grade it, print the tables
     make_demo(...)               the same without the command line
@@ -15,7 +15,10 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -25,11 +28,12 @@ from rich.text import Text
 
 from autograder.errors import GradfnError
 from autograder.grading.confinement import UNCONFINED, lacking
-from autograder.nbgrader.classes import grade_units, write_feedback_pages
+from autograder.nbgrader.classes import EVERYTHING_NEW, Options, grade_units, write_feedback_pages
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.export import export
 from autograder.nbgrader.steps import release
 from autograder.units.kit import Kit, KitUnit
+from tests.clusters import Cluster
 from tests.courses import Score, scores
 from tests.demo.students import STUDENTS, hand_in
 
@@ -38,7 +42,9 @@ FEW = 2  # units whose faults are all listed
 Scores = Mapping[str, Sequence[Score]]  # by the unit's name
 
 
-def make_demo(folder: Path, kit: Kit, names: Sequence[str], console: Console) -> Scores:
+def make_demo(
+    folder: Path, kit: Kit, names: Sequence[str], console: Console, options: Options = EVERYTHING_NEW
+) -> Scores:
     """Make a course of some units in a new folder, grade a class in it, and read its gradebook."""
     units = [kit.unit(name) for name in names]
     console.print(f"A course of {len(units)} units and {len(STUDENTS)} students, in {folder}")
@@ -49,7 +55,11 @@ def make_demo(folder: Path, kit: Kit, names: Sequence[str], console: Console) ->
             for student in STUDENTS:
                 hand_in(course, unit, student)
         task = progress.add_task("grading", total=None)
-        grade_units(course, units, lambda done, total, *_: progress.update(task, completed=done, total=total))
+
+        def graded(done: int, total: int, *_: object) -> None:
+            progress.update(task, completed=done, total=total)
+
+        grade_units(course, units, graded, replace(options, say=console.print))
         pages = progress.add_task("feedback", total=None)
         written = write_feedback_pages(
             course, units, lambda done, total: progress.update(pages, completed=done, total=total)
@@ -115,6 +125,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = "the course's folder (default: %(default)s)"
     parser.add_argument("--out", type=Path, default=Path("build/demo"), metavar="DIR", help=words)
     parser.add_argument("--units", nargs="+", default=[], metavar="UNIT", help="default: all")
+    words = "grade on a Dask cluster: a scheduler and two workers, started for it on this machine"
+    parser.add_argument("--cluster", action="store_true", help=words)
     chosen = parser.parse_args(arguments)
     out: Path = chosen.out
     how = _sandbox()
@@ -123,7 +135,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _clear(out)
         kit = Kit.to_grade()
         names = chosen.units or [unit.name for unit in kit.units()]
-        found = make_demo(out, kit, names, console)
+        with ExitStack() as stack:
+            options = EVERYTHING_NEW
+            if chosen.cluster:
+                cluster = stack.enter_context(Cluster(Path(stack.enter_context(TemporaryDirectory()))))
+                options = Options(cluster=cluster.address)
+                for name in ("one", "two"):
+                    cluster.add(name)
+                console.print(f"Graded by 2 workers of a Dask scheduler, {cluster.address}")
+            found = make_demo(out, kit, names, console, options)
     except GradfnError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 2

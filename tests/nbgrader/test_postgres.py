@@ -5,13 +5,8 @@ from __future__ import annotations
 import contextlib
 import csv
 import os
-import shutil
 import signal
-import socket
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +19,7 @@ from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import address
 from autograder.nbgrader.export import export
 from autograder.nbgrader.gradebook import gradebook
-from tests import courses
+from tests import courses, postgresql
 from tests.courses import scores
 from tests.damaged_class import CLASS
 from tests.nbgrader.test_classes import gradfn, wait_for_end
@@ -32,76 +27,22 @@ from tests.nbgrader.test_classes import gradfn, wait_for_end
 NAMES = ("right", "mistake", "script", "garbage", "photo", "deleted", "warns", "stub")
 
 
-def _programs() -> Path | None:
-    """The folder of Debian's PostgreSQL, or of the one on the path."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    on_path = shutil.which("initdb")
-    return found[-1].parent if found else Path(on_path).parent if on_path else None
-
-
-PROGRAMS = _programs()
-pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="no PostgreSQL here: apt install postgresql")
-
-
-def _as_nobody_special() -> list[str]:
-    """The prefix that runs a command as another user: PostgreSQL refuses to run as root."""
-    return ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"] if os.geteuid() == 0 else []
+pytestmark = pytest.mark.skipif(
+    postgresql.PROGRAMS is None, reason="no PostgreSQL here: apt install postgresql"
+)
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
     """The URL of a PostgreSQL server started for the tests."""
-    assert PROGRAMS is not None
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    home = Path(tempfile.mkdtemp(prefix="gradfn-postgres-", dir="/tmp"))
-    if os.geteuid() == 0:
-        shutil.chown(home, "nobody", "nogroup")
-    data, who = str(home / "data"), _as_nobody_special()
-    made = ["initdb", "--pgdata", data, "--username=grader", "--auth=trust", "--no-sync", "--encoding=UTF8"]
-    subprocess.run([*who, PROGRAMS / made[0], *made[1:]], check=True, capture_output=True, cwd=home)
-    options = ["-D", data, "-p", str(port), "-h", "127.0.0.1", "-k", "", "-F"]
-    process = subprocess.Popen(
-        [*who, PROGRAMS / "postgres", *options],
-        cwd=home,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _wait_for(port)
-        yield f"postgresql://grader@127.0.0.1:{port}"
-    finally:
-        process.send_signal(signal.SIGINT)  # a fast shutdown
-        process.wait(30)
-        shutil.rmtree(home)
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + 60
-    while time.monotonic() < until:
-        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            return
-        time.sleep(0.05)
-    raise TimeoutError("PostgreSQL did not start")
+    with postgresql.server() as address:
+        yield address
 
 
 @pytest.fixture
 def database(server: str, request: pytest.FixtureRequest) -> str:
     """The URL of a new, empty database."""
-    import psycopg
-
-    name = f"gradebook_{abs(hash(request.node.name))}"
-    until = time.monotonic() + 30
-    while True:
-        try:
-            with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-                connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]  # a name of our own
-                return f"{server}/{name}"
-        except psycopg.OperationalError:  # it listens before it is ready
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
+    return postgresql.new_database(server, f"gradebook_{abs(hash(request.node.name))}")
 
 
 @pytest.fixture(scope="module")
