@@ -220,6 +220,7 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
         if (private / "course.json").exists() or (root / "nbgrader_config.py").exists():
             open_course(root)  # it may have been copied without its hidden folder
             raise GradfnError(f"{folder} holds a course already")
+        os.umask(os.umask(0o077) | 0o002)  # who may write a file of settings here runs code when it is graded
         root.mkdir(parents=True, exist_ok=True)
         for name in ("source", *STUDENTS_FOLDERS):  # answers, and what is known of students
             (root / name).mkdir(mode=0o700, exist_ok=True)
@@ -231,8 +232,7 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
         address = repr(db) if db else SQLITE
         own = [str(folder) for folder in kit.more if folder not in installed_units()]
         config = CONFIG.format(course_id=root.name, db_url=address, units=own, formgrader=FORMGRADER)
-        # An address may hold a password.
-        write_whole(root / "nbgrader_config.py", config, 0o600 if db else 0o644)
+        write_whole(root / "nbgrader_config.py", config, 0o600 if db else 0o644)  # a URL may hold a password
         (private / "course.json").write_text(json.dumps({"kit": str(kit.root)}), encoding="utf-8")
     except OSError as error:
         raise GradfnError(f"cannot make a course in {folder}: {error.strerror}") from error

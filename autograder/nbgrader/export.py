@@ -146,7 +146,7 @@ def _text(value: Value, comma: bool = False) -> str:
     if isinstance(value, Points):
         return f"{value.points:.10g}".replace(".", "," if comma else ".")
     value = _SPLIT.sub(r"\1'", value)
-    return f"'{value}" if value.startswith(FORMULA) and value != "-" else value
+    return f"'{value}" if value.lstrip(" ").startswith(FORMULA) and value != "-" else value
 
 
 def _nbgrader(found: Marks) -> Iterator[Row]:

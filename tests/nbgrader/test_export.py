@@ -160,7 +160,7 @@ def test_canvas_finds_columns_where_it_looks_for_them(course: Course) -> None:
 
 def test_no_cell_is_a_formula(paper: Course) -> None:
     """A spreadsheet shows the text of a name, an address or feedback, and runs nothing."""
-    evil = [f'{sign}HYPERLINK("http://example.org")' for sign in "=+-@\t\r\n＝＋－＠"]
+    evil = [f'{sign}HYPERLINK("http://example.org")' for sign in (*"=+-@\t\r\n＝＋－＠", "  =")]
     write_down(
         paper,
         paper.kit.unit("tiny"),
