@@ -87,9 +87,12 @@ class _Parser(argparse.ArgumentParser):
         known, extra = super().parse_known_args(args, namespace)
         if extra and extra[0].startswith("--"):
             raise NotFound.named(f"option of {self.prog}", extra[0], self._option_string_actions)
-        if extra:
+        lists = [each.dest for each in self._actions if each.nargs == "*" and not each.option_strings]
+        if extra and lists:  # names behind an option, as in `gradfn grade UNIT --regrade ada`
+            setattr(known, lists[0], [*getattr(known, lists[0]), *extra])
+        elif extra:
             self.error(f"unrecognized arguments: {' '.join(extra)}")
-        return known, extra
+        return known, []
 
 
 def _parser() -> argparse.ArgumentParser:

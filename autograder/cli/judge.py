@@ -39,7 +39,7 @@ def _judge(arguments: argparse.Namespace) -> int:
         report = judge_file(unit, Path(arguments.file), arguments.seed, arguments.tier)
     except (BadSubmission, NotFound) as error:
         if arguments.json:  # for the program that reads it
-            print(json.dumps({"unit": unit.name, "file": arguments.file, "error": str(error)}))
+            print(json.dumps({"unit": unit.name, "file": str(arguments.file), "error": str(error)}))
         raise
     status = int(report.points < arguments.min)
     if arguments.json:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from autograder import cli
-from autograder.cli import main
+from autograder.cli import _parser, main
 from autograder.student import progress
 from autograder.units.kit import KitUnit
 from tests.conftest import root_of
@@ -295,6 +295,22 @@ def test_judge_prints_one_json_object(unit: KitUnit, capsys: pytest.CaptureFixtu
         "exercise", "check", "points", "max_points", "status", "message", "mistake"
     }  # fmt: skip
     assert (report["unit"], report["points"], report["max_points"]) == ("tiny", 0, 3)
+
+
+def test_judge_says_in_json_what_it_cannot_read(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
+    """For the program that reads it; the exit status is 2."""
+    unit.stub_file.write_bytes(b"\0\xff")
+    file = str(unit.stub_file)
+    status, out, err = run(capsys, "judge", "tiny", file, "--json")
+    said = json.loads(out)
+    assert (status, said.pop("error") in err, said) == (2, True, {"unit": "tiny", "file": file})
+
+
+@pytest.mark.parametrize("words", ["--regrade ada bob", "ada --regrade bob", "ada bob --regrade"])
+def test_names_may_stand_behind_an_option(words: str) -> None:
+    """As people type them, who add a name to the command before."""
+    arguments = _parser().parse_args(["grade", "tiny", *words.split()])
+    assert (arguments.students, arguments.regrade) == (["ada", "bob"], True)
 
 
 def test_judge_takes_a_seed(unit: KitUnit, capsys: pytest.CaptureFixture[str]) -> None:
