@@ -3,6 +3,7 @@
     Sandbox(unit)               the worker of one submission, started at the first request and after a crash
     sandbox.load(cells)         run the submission's cells
     sandbox.check(check, seed)  run a check: an Outcome, also if the worker dies or hangs
+    sandbox.try_again(...)      more time for checks that had less than their own
     read_submission(path, unit) the Submission in a file, which a worker parses
     parsed(unit, submission)    its cells with what they mention, and the worker that has parsed them
 
@@ -41,8 +42,10 @@ WHOLE_SECONDS = 300.0
 PARSE_SECONDS = 10.0
 #: How much longer than a check's time limit the judge waits: the limit inside explains more than a kill.
 GRACE = 2.0
-#: A check's time limit in a submission of which a check has run out of time: it may loop in every function.
-IMPATIENT_SECONDS = 5.0
+#: A check's time limit after another has run out of time: the submission may loop in every function.
+HURRIED_SECONDS = 2.0
+#: What checks that run out of time may take together, beside the time limit of one of them.
+PATIENCE = 20.0
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class Sandbox:
         self._cells: tuple[bool, Sequence[tuple[str, str]]] | None = None
         self._without = without
         self._most = math.inf  # seconds for a check
+        self._lost = 0.0  # seconds, in checks that ran out of time
+        self.hurried: list[str] = []  # exercises with a check that ran out of a shorter time than its own
         self.account = Account()
         self._begun = 0.0
 
@@ -124,15 +129,27 @@ class Sandbox:
             outcome = _read(from_plain, self._ask(request, runs * seconds + GRACE))
             raised = _witnessed(outcome.raised, time.monotonic() - begun, seconds)
             if raised is not None and raised.source == "timeout":
-                self._most = IMPATIENT_SECONDS
+                self._ran_out(check, time.monotonic() - begun, seconds)
             return replace(outcome, raised=raised)
         except WorkerTimeout:
             self.close()
-            self._most = IMPATIENT_SECONDS
+            self._ran_out(check, runs * seconds + GRACE, seconds)
             return Outcome(raised=Raised("timeout", "TimeUp", f"over {seconds:g} s"))
         except WorkerFault as fault:
             self.close()
             return Outcome(raised=Raised("lost", "Its process ended", str(fault)))
+
+    def _ran_out(self, check: Check, lost: float, limit: float) -> None:
+        """Note a time-out, after which other checks have less time."""
+        self._lost, self._most = self._lost + lost, HURRIED_SECONDS
+        if limit < check.seconds:
+            self.close()  # it may have been interrupted while it imported a part of torch
+            self.hurried.append(check.exercise)
+
+    def try_again(self, longest: float, share: int) -> bool:
+        """Whether checks that were hurried can have more time: their share of what is left."""
+        self._most = round((longest + PATIENCE - self._lost) / share, 1)
+        return self._most > HURRIED_SECONDS
 
     def cells(self, text: str, file: str) -> list[dict[str, Any]]:
         """The cells of a notebook, as `notebook_cells` gives them; raises BadSubmission as it does."""

@@ -129,6 +129,8 @@ def _exception_sentences(
             limit = re.fullmatch(r"over ([\d.]+) s", raised.message)  # a file has longer to load
             seconds = limit[1] if limit else f"{check.seconds:g}"
             yield f"Stopped after {seconds} s: a loop that does not end, or far too many steps."
+            if float(seconds) < check.seconds:
+                yield f"It had less than {check.seconds:g} s because other functions ran out of time."
         case "lost":
             yield f"{what}."
         case "check":

@@ -97,17 +97,33 @@ def test_a_broken_answer_costs_only_its_own_points(tiny: KitUnit, body: str, sta
     assert statuses(tiny, double=body, halve="return x / 2") == [status, "passed"]
 
 
-def test_after_a_loop_the_others_get_less_time(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An endless loop in every function does not take every check's whole time limit."""
-    monkeypatch.setattr(sandbox, "IMPATIENT_SECONDS", 0.25)
+def slow(tiny: KitUnit) -> KitUnit:
+    """The unit with a second and a half for the check of double."""
     checks = tiny.folder / "checks.py"
     checks.write_text(CHECKS.replace("points=2)", "points=2, seconds=1.5)"), encoding="utf-8")
-    unit = open_unit(root_of(tiny))
+    return open_unit(root_of(tiny))
+
+
+def test_after_a_loop_the_others_get_less_time(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endless loop in every function does not take every check's whole time limit; the cards say it."""
+    monkeypatch.setattr(sandbox, "HURRIED_SECONDS", 0.25)
+    monkeypatch.setattr(sandbox, "PATIENCE", 0.0)
+    unit = slow(tiny)
     graded = report(unit, answered(unit, double="while True: pass", halve="while True: pass"))
-    assert [("1.5 s" in r.message, "0.25 s" in r.message) for r in graded.checks] == [
+    assert [("1.5 s:" in r.message, "0.25 s:" in r.message) for r in graded.checks] == [
         (True, False),
         (False, True),
     ]
+    assert ["had less than 2 s" in r.message for r in graded.checks] == [False, True]
+
+
+def test_a_slow_answer_beside_a_loop_is_asked_again(tiny: KitUnit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is right, and too slow for the shorter time only."""
+    monkeypatch.setattr(sandbox, "HURRIED_SECONDS", 0.1)
+    slowly = "import time\ntime.sleep(0.12)\nreturn x / 2"
+    unit = slow(tiny)
+    graded = report(unit, answered(unit, double="while True: pass", halve=slowly))
+    assert [r.status for r in graded.checks] == ["timeout", "passed"], graded.checks[1].message
 
 
 def test_after_a_loop_the_exercises_other_checks_are_not_waited_for(tiny: KitUnit) -> None:
