@@ -23,6 +23,7 @@
     outputs     what a graded notebook shows
     converter   the exporter and the preprocessor that nbgrader_config.py names
     feedback    the exporter that writes the pages students get back
+    pages       what a page is made from, and which are outdated
 
     lms/        where classes live: class lists, downloads, due dates
     report/     the class report
@@ -35,6 +36,9 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from importlib.metadata import version
+from importlib.util import find_spec, module_from_spec
+from typing import Any
 
 
 def _without_rfc3987() -> None:
@@ -51,4 +55,26 @@ def _without_rfc3987() -> None:
             del sys.modules["rfc3987_syntax"]
 
 
+def _without_server_extensions() -> None:
+    """Let parts of nbgrader be imported without the package's own __init__: it imports a server's extensions.
+
+    They take as long as all else together, and Jupyter alone needs them. What they define is there once it is
+    asked for.
+    """
+    spec = find_spec("nbgrader")
+    if spec is None or spec.loader is None or "nbgrader" in sys.modules:
+        return
+    package, loader = module_from_spec(spec), spec.loader
+
+    def attribute(name: str) -> Any:
+        if not name.startswith(("_jupyter", "_load_jupyter")):
+            raise AttributeError(f"module 'nbgrader' has no attribute {name!r}")
+        loader.exec_module(package)
+        return getattr(package, name)
+
+    package.__dict__.update(__getattr__=attribute, __version__=version("nbgrader"))
+    sys.modules["nbgrader"] = package
+
+
 _without_rfc3987()
+_without_server_extensions()
