@@ -68,17 +68,32 @@ def seconds(command: list[str], folder: Path) -> float:
     return time.perf_counter() - start
 
 
-def points(folder: Path, name: str) -> list[float]:
-    """Everybody's points in a gradebook."""
+def points(folder: Path, name: str) -> dict[str, dict[str, float]]:
+    """Everybody's points in a gradebook, by cell."""
     from nbgrader.api import Gradebook
 
     with quiet(), Gradebook(f"sqlite:///{folder / 'gradebook.db'}") as opened:
-        found = sorted(opened.assignment_submissions(name), key=lambda submission: submission.student.id)
-        return [float(submission.score) for submission in found]
+        return {
+            submission.student.id: {g.name: g.score for each in submission.notebooks for g in each.grades}
+            for submission in opened.assignment_submissions(name)
+        }
+
+
+def must_agree(ours: Path, plain: Path, name: str) -> None:
+    """Raise SystemExit where the two gradebooks differ, with the cells in which they do."""
+    one, two = points(ours, name), points(plain, name)
+    other = [
+        f"{student}: {cell}: {score} here, {two.get(student, {}).get(cell)} by nbgrader"
+        for student, cells in one.items()
+        for cell, score in cells.items()
+        if score != two.get(student, {}).get(cell)
+    ]
+    if other or one.keys() != two.keys():
+        raise SystemExit("\n".join(["The points differ.", *other, *(one.keys() ^ two.keys())]))
 
 
 def class_times(kit: Kit, name: str, students: int, folder: Path) -> tuple[float, float]:
-    """The seconds that nbgrader takes and that we take; raises AssertionError where the points differ."""
+    """The seconds that nbgrader takes and that we take; raises SystemExit where the points differ."""
     unit, scripts = kit.unit(name), Path(sys.executable).parent
     ours, plain = folder / "ours", folder / "plain"
     hand_in(make_course(ours, kit), unit, students)
@@ -86,7 +101,7 @@ def class_times(kit: Kit, name: str, students: int, folder: Path) -> tuple[float
     (plain / "nbgrader_config.py").write_text(PLAIN, encoding="utf-8")
     taken = seconds([sys.executable, "-m", "autograder.cli", "grade", name], ours)
     theirs = seconds([str(scripts / "nbgrader"), "autograde", name], plain)
-    assert points(ours, name) == points(plain, name)
+    must_agree(ours, plain, name)
     return theirs, taken
 
 
