@@ -34,7 +34,7 @@ from autograder.nbgrader.course import Course, short_list
 from autograder.nbgrader.lms.people import Notes, People
 from autograder.nbgrader.lms.roster import read_table
 from autograder.nbgrader.lms.systems import SYSTEMS, System
-from autograder.nbgrader.marks import Assignment, Mark, Marks, Person, marks
+from autograder.nbgrader.marks import NOT_YET, Assignment, Mark, Marks, Person, marks
 from autograder.units.files import writing
 from autograder.units.kit import KitUnit
 
@@ -240,16 +240,19 @@ def _handed_in(found: Marks) -> list[Assignment]:
 
 def _notes(found: Marks) -> Iterator[str]:
     """Who has an empty cell in spite of a submission, whose score is not final, whose id was changed."""
-    for assignment in found.assignments:
-        by_state: dict[str, list[Person]] = {}
-        for person in found.people:
-            by_state.setdefault(found.of(assignment.name, person.id).state, []).append(person)
-        if failed := by_state.get("failed"):
-            yield f"{assignment.name}: not graded, so without a score: {_names(failed)}"
-        if earlier := [p for p in found.people if found.of(assignment.name, p.id).not_now]:
-            yield f"{assignment.name}: not graded again, so with an earlier score: {_names(earlier)}"
-        if waiting := by_state.get("waiting"):
-            yield f"{assignment.name}: not final, a part still needs manual grading: {_names(waiting)}"
+    for name in (assignment.name for assignment in found.assignments):
+        own = {person: found.of(name, person.id) for person in found.people}
+        failed = [person for person, mark in own.items() if mark.state == "failed"]
+        not_yet = [person for person in failed if own[person].words == NOT_YET]
+        if not_yet:
+            yield f"{name}: {len(not_yet)} {NOT_YET}: gradfn grade {name}"
+        for words, people in (
+            ("not graded, so without a score", [p for p in failed if p not in not_yet]),
+            ("not graded again, so with an earlier score", [p for p, mark in own.items() if mark.not_now]),
+            ("not final, a part still needs manual grading", [p for p in own if own[p].state == "waiting"]),
+        ):
+            if people:
+                yield f"{name}: {words}: {_names(people)}"
     if changed := [person for person in found.people if _text(person.id) != person.id]:
         yield f"with an apostrophe in front, or a spreadsheet would run it as a formula: {_names(changed)}"
 

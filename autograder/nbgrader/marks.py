@@ -22,6 +22,7 @@ from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.lms.times import late
 from autograder.units.kit import KitUnit
 
+NOT_YET = "not graded yet"
 State = Literal["graded", "waiting", "failed", "missing"]
 
 
@@ -129,7 +130,7 @@ def _mark(row: _Row | None, record: records.Record | None, known: bool) -> Mark:
     """The mark of a submission; `known` is whether the assignment is one of the kit's units."""
     words = record.words if record else ""
     if known and (record is None or record.failed) and (row is None or row.unscored):
-        return Mark("failed", words=words or "not graded yet", timestamp=row.timestamp if row else None)
+        return Mark("failed", words=words or NOT_YET, timestamp=row.timestamp if row else None)
     if row is None:
         return Mark("failed", words="graded, but not in the gradebook: grade it again")
     state: State = "waiting" if row.waiting else "graded"

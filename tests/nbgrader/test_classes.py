@@ -29,7 +29,6 @@ from autograder.nbgrader.saving import save
 from autograder.nbgrader.steps import release
 from tests import courses
 from tests.conftest import ROOT
-from tests.courses import scores
 from tests.damaged_class import CLASS, FAILURES, hand_in
 from tests.tiny import replace_in
 
@@ -113,7 +112,7 @@ def members(group: int) -> list[int]:
 
 def test_all_is_as_it_must_be(graded: Course) -> None:
     """The undisturbed run, with which the others are compared, gives each student the expected points."""
-    found = {score.student: score.points for score in scores(graded, graded.unit("tiny"))}
+    found = {score.student: score.points for score in courses.scores(graded, graded.unit("tiny"))}
     assert found == {name: CLASS[name].points for name in NAMES}
 
 
@@ -212,7 +211,7 @@ def test_ctrl_c_keeps_what_is_done(fresh: Course) -> None:
     )
     assert not wait_for_end(run.pid)
     assert not course.autograded_file(course.unit("tiny"), "script").exists()
-    without = {s.student for s in scores(course, course.unit("tiny")) if s.words == "not graded yet"}
+    without = {s.student for s in courses.scores(course, course.unit("tiny")) if s.words == "not graded yet"}
     assert without == {"script"}
 
 
@@ -228,7 +227,7 @@ def test_a_process_that_dies_takes_one_submission_along(fresh: Course, death: st
         "right": f"the process that graded it ended: {words}",
         **{name: CLASS[name].words for name in UNREADABLE},
     }
-    assert {s.student: s.points for s in scores(course, course.unit("tiny"))}["right"] == 0
+    assert {s.student: s.points for s in courses.scores(course, course.unit("tiny"))}["right"] == 0
     assert newly_graded(course) == ["right"]
 
 
@@ -374,7 +373,7 @@ def test_the_gradebook_is_where_the_settings_say(fresh: Course) -> None:
     course = courses.configured(fresh, 'c.CourseDirectory.db_url = "sqlite:///other.db"\n')
     release(course, course.unit("tiny"))
     grade_class(course, course.unit("tiny"), options=Options(students=["right"]))
-    assert {s.student: s.points for s in scores(course, course.unit("tiny"))}["right"] == 3
+    assert {s.student: s.points for s in courses.scores(course, course.unit("tiny"))}["right"] == 3
     assert (course.root / "other.db").exists()
 
 

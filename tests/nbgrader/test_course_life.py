@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import shutil
@@ -67,28 +68,10 @@ def grade(course: Course) -> tuple[int, list[str]]:
 
 def run(course: Course, *words: str) -> tuple[int, list[str]]:
     """The exit status and the lines of a command in the course's folder."""
-    out = Lines()
+    out = io.StringIO()
     with contextlib.chdir(course.root), contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
         status = cli.main(list(words))
-    return status, out.text.splitlines()
-
-
-class Lines:
-    """What is printed."""
-
-    encoding = "utf-8"
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def write(self, text: str) -> int:
-        self.text += text
-        return len(text)
-
-    def flush(self) -> None: ...
-
-    def isatty(self) -> bool:
-        return False
+    return status, out.getvalue().splitlines()
 
 
 def test_what_lies_elsewhere_is_named_with_what_to_do(course: Course) -> None:

@@ -137,6 +137,14 @@ def test_whom_the_file_has_no_score_for_is_said(course: Course) -> None:
     )
 
 
+def test_what_is_not_graded_yet_is_counted(paper: Course) -> None:
+    """With what to do; before grading, the names are those of the whole class."""
+    write_down(paper, paper.kit.unit("tiny"), {})
+    for name in ("ada", "ben"):
+        paper.submitted_folder(paper.kit.unit("tiny"), name).mkdir(parents=True)
+    assert "tiny: 2 not graded yet: gradfn grade tiny" in export(paper).notes
+
+
 def test_a_person_may_grade_what_the_judge_could_not(paper: Course) -> None:
     """Manual points for all cells make a score; for some cells they do not."""
     write_down(paper, paper.kit.unit("tiny"), {"gus": Student(None, failure="damaged", by_hand=2.0)})
