@@ -22,13 +22,18 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from autograder.answers.submission import Submission, from_notebook, from_script
+from autograder.grading import grade, processes, sandbox
 from autograder.judging.results import Report
 from autograder.nbgrader.course import make_course
 from autograder.nbgrader.outputs import safe_outputs
@@ -221,6 +226,16 @@ def _texts(data: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
+def with_short_limits(patch: pytest.MonkeyPatch, arena: Arena) -> None:
+    """Give submissions less time, and a secret to find."""
+    patch.setenv("GRADFN_SECRET", CANARY)
+    patch.setattr(sandbox, "GRACE", 0.5)
+    patch.setattr(processes, "LAST_WORDS_SECONDS", 0.1)
+    patch.setattr(sandbox, "CELL_SECONDS", 1.0)
+    patch.setattr(grade, "Sandbox", partial(sandbox.Sandbox, load_seconds=3.0))
+    patch.setattr(tempfile, "tempdir", str(arena.temporary))
+
+
 class Arena:
     """Where attacks run: what an attack may want, and a search for what it left."""
 
@@ -285,7 +300,7 @@ class Arena:
         for path in set(self._marked()) - self._old:
             yield f"left lying: {path}"
             shutil.rmtree(path) if path.is_dir() else path.unlink()
-        if left := [path.name for path in self.temporary.iterdir()]:
+        if left := [path.name for path in self.temporary.iterdir() if "gradfn-kit-" not in path.name]:
             yield f"left in the temporary folder: {left}"
         libc = ctypes.CDLL(None)
         if (segment := libc.shmget(SHARED_MEMORY_KEY, 0, 0)) >= 0:

@@ -1,11 +1,24 @@
-"""The table of attacks in SECURITY.md, made from the corpus: `python -m tests.security_table` rewrites it."""
+"""The table of attacks in SECURITY.md, made from the corpus: `python -m tests.security_table` rewrites it.
+
+`python -m tests.security_table wasm` grades the corpus in another way than bubblewrap, for half an hour, and
+prints how many of each kind end as their files say, and of the others what came of them.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
-from collections import defaultdict
+import tempfile
+from collections import Counter, defaultdict
+from pathlib import Path
 
-from tests.attack_arena import corpus, pairs
+import pytest
+
+from autograder.grading.confinement import UNCONFINED
+from autograder.grading.grade import grade_submission
+from autograder.grading.isolation import ISOLATION, WAYS
+from autograder.units.kit import Kit
+from tests.attack_arena import Arena, broken, corpus, handed_in, leaks, pairs, with_short_limits
 from tests.conftest import ROOT
 
 FILE = ROOT / "SECURITY.md"
@@ -63,6 +76,38 @@ def rewritten(text: str) -> str:
     return before + BEGIN + table() + END + rest.partition(END)[2]
 
 
+def try_all(way: str) -> None:
+    """Grade the corpus in a way, and print a table."""
+    os.environ[ISOLATION] = way
+    ended, tried = Counter[str](), Counter[str]()
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setenv(UNCONFINED, "")
+        arena = Arena(Path(folder), Kit(ROOT))
+        with_short_limits(patch, arena)
+        print("| attack | what came of it |\n|---|---|")
+        for attack in corpus():
+            kind, unit = attack.path.stem.partition("_")[0], arena.kit.unit(attack.unit)
+            if WAYS[way].unfit(unit, ()):
+                continue
+            report = grade_submission(unit, handed_in(attack, unit), unit.recorded)
+            tried[kind] += 1
+            wrong = [*broken(attack.must, report), *leaks(report), *arena.traces()]
+            ended[kind] += not wrong
+            if wrong:
+                words = [line for r in report.checks if not r.points for line in r.message.splitlines()[1:2]]
+                said = [*words[:1], *report.notes[:1], *report.account.ended[:1], wrong[0][:200]]
+                print(
+                    f"| {attack.path.stem} | {report.points:g} points. {' '.join(' '.join(said).split())} |"
+                )
+        arena.close()
+    print("\n| kind | files | as with bubblewrap |\n|---|---|---|")
+    for kind, number in sorted(tried.items()):
+        print(f"| {kind} | {number} | {ended[kind]} |")
+
+
 if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        try_all(sys.argv[1])
+        sys.exit()
     FILE.write_text(rewritten(FILE.read_text(encoding="utf-8")), encoding="utf-8")
     sys.stdout.write(f"{FILE.name}: {len(corpus())} attacks, {len(pairs())} of pairs\n")

@@ -3,7 +3,6 @@
     command(unit, ...)     the command that starts a unit's fork server, as root
     settings(unit, ...)    its settings, as those of the sandbox
     lacking()              what this machine lacks for it, in words; empty if nothing
-    BY_ACCOUNT             the environment variable that asks for it
 
 Gradescope's containers are such. Root starts the fork server there; a worker becomes, for good, an account
 that owns nothing, before the first line of a submission runs. It cannot reach what is root's: the recorded
@@ -26,7 +25,6 @@ from autograder.grading.confinement import KIT, ROOT, Devices
 from autograder.grading.seccomp import system_calls
 from autograder.units.kit import KitUnit
 
-BY_ACCOUNT = "GRADFN_BY_ACCOUNT"
 FIRST = 20_000
 
 

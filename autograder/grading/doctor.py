@@ -19,8 +19,9 @@ from importlib import metadata
 
 from autograder.errors import GradfnError, WorkerFault
 from autograder.grading import cgroups
-from autograder.grading.confinement import ROOT, UNCONFINED, Devices, environment, lacking
+from autograder.grading.confinement import ROOT, UNCONFINED, Devices, environment
 from autograder.grading.grade import unreachable
+from autograder.grading.isolation import BUBBLEWRAP, ISOLATION, WASM, Isolation, chosen
 from autograder.grading.sandbox import Sandbox
 from autograder.units import gpu_tier
 from autograder.units.kit import KitUnit
@@ -37,10 +38,14 @@ class Finding:
 
 @dataclass(frozen=True)
 class Defence:
-    """A promise of the sandbox, and code that prints something if it does not hold."""
+    """A promise of the sandbox, and code that prints something if it does not hold.
+
+    In WebAssembly there are no calls for what the `kernel` ones try.
+    """
 
     promise: str
     code: str
+    kernel: bool = True
 
 
 AS_ROOT = (
@@ -75,6 +80,7 @@ for path in ("/home", "/root/.ssh", "/etc/passwd", "/var", "/kit/solutions", "/k
     if os.path.exists(path):
         print(path)
 """,
+        kernel=False,
     ),
     Defence(
         "it writes nothing, but 16 MB to a /tmp of its own",
@@ -105,7 +111,11 @@ if os.getpid() != 1 or set(filter(str.isdigit, seen)) - {"1"}:
     print(os.getpid(), *seen)
 """,
     ),
-    Defence("it opens no socket", "import socket\nfor kind in range(1, 45):\n    get(socket.socket, kind)"),
+    Defence(
+        "it opens no socket",
+        "import socket\nfor kind in range(1, 45):\n    get(socket.socket, kind)",
+        kernel=False,
+    ),
     Defence(
         "it starts no process",
         "import os, sys\nget(os.fork)\nget(os.execv, sys.executable, ['python', '-c', ''])",
@@ -133,7 +143,9 @@ get(lambda: len(bytearray(3 << 30)))
 """,
     ),
     Defence(
-        "its environment holds nothing of this one", "import os\nprint(*set(os.environ) - {names!r}, end='')"
+        "its environment holds nothing of this one",
+        "import os\nprint(*set(os.environ) - {names!r}, end='')",
+        kernel=False,
     ),
     Defence(
         "it neither locks nor watches what all submissions see, nor reads past the page cache",
@@ -146,7 +158,7 @@ with open("/kit/checks.py") as file:
 get(os.statvfs, "/kit")
 """,
     ),
-    Defence("torch is not there for a NumPy unit", "get(__import__, 'torch')"),
+    Defence("torch is not there for a NumPy unit", "get(__import__, 'torch')", kernel=False),
 )
 
 
@@ -155,17 +167,21 @@ def examine(unit: KitUnit, with_torch: KitUnit) -> Iterator[Finding]:
     yield Finding("Python", None, f"{platform.python_version()} on {platform.system()}")
     for name in ("numpy", "torch", "nbgrader", "ipython"):
         yield _package(name)
-    if reason := lacking():
-        yield Finding(
-            "the sandbox", False, f"{reason}. Until then grading refuses, or runs with {UNCONFINED}=1"
-        )
+    try:
+        way = chosen(unit)
+        way.prepare()
+    except GradfnError as error:
+        yield Finding("the sandbox", False, f"{error}, as does {UNCONFINED}=1")
         return
-    yield Finding("the sandbox", True, "bubblewrap starts")
-    if os.geteuid() == 0:
+    yield Finding("the sandbox", True, _why(way))
+    kernel = way is not WASM
+    if kernel and os.geteuid() == 0:
         yield Finding("the user who grades", None, AS_ROOT)
-    yield from (try_defence(unit, defence) for defence in DEFENCES)
+    yield from (try_defence(unit, defence) for defence in DEFENCES if kernel or not defence.kernel)
     yield _time(unit)
     yield _apart(unit)
+    if not kernel:
+        return
     yield from _layers(unit)
     if reason := gpu_tier.missing():
         yield Finding("a GPU", None, f"{reason} here: the GPU tier is not run")
@@ -178,6 +194,15 @@ def examine(unit: KitUnit, with_torch: KitUnit) -> Iterator[Finding]:
         )
 
 
+def _why(way: Isolation) -> str:
+    """Which way is used, and why that one."""
+    if os.environ.get(ISOLATION):
+        return f"{way.title}, which {ISOLATION} names"
+    if way is BUBBLEWRAP:
+        return "bubblewrap starts"
+    return f"{way.title}, for units without torch; for the others, bubblewrap: {BUBBLEWRAP.lacking()}"
+
+
 def _package(name: str) -> Finding:
     try:
         return Finding(name, True, metadata.version(name))
@@ -187,7 +212,9 @@ def _package(name: str) -> Finding:
 
 def try_defence(unit: KitUnit, defence: Defence, gpu: Devices = ()) -> Finding:
     """Run a defence's code as a submission's cell; the defence holds if the code prints nothing."""
-    code = _TRY + defence.code.replace("{names!r}", repr({*environment("/tmp", gpu), "LC_CTYPE", "PWD"}))
+    code = _TRY + defence.code.replace(
+        "{names!r}", repr({*environment("/tmp", gpu), "LC_CTYPE", "PWD", "PYTHONTZPATH"})
+    )
     try:
         with Sandbox(unit, gpu=gpu) as sandbox:
             (ran,) = sandbox.load([("a defence", code)], notebook=False)
@@ -211,7 +238,8 @@ def _reach(unit: KitUnit) -> Finding:
 def _time(unit: KitUnit) -> Finding:
     """Whether the judge ends code that blocks every signal."""
     promise = "it is ended when its time is up, even with every signal blocked"
-    deaf = "import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\nwhile True: pass"
+    deaf = "import signal\nif hasattr(signal, 'SIG_BLOCK'):\n    "
+    deaf += "signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())\nwhile True: pass"
     try:
         with Sandbox(unit, load_seconds=1.0) as sandbox:
             sandbox.load([("a loop", deaf)], notebook=False)

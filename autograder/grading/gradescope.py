@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
-from autograder.grading import accounts, confinement
+from autograder.grading import confinement
 from autograder.grading.folder import read_answers
 from autograder.grading.grade import grade_submission
+from autograder.grading.isolation import ISOLATION, chosen
 from autograder.judging.results import Report, Result
 from autograder.units.files import os_words, write_whole
 from autograder.units.kit import KitUnit
@@ -67,7 +68,7 @@ def _close(folder: Path) -> None:
     with suppress(FileNotFoundError):
         (folder / "submission_metadata.json").chmod(0o600)
     if confinement.lacking():
-        os.environ[accounts.BY_ACCOUNT] = "1"
+        os.environ[ISOLATION] = "account"
 
 
 def results(unit: KitUnit, hidden: Recorded, folder: Path, visibility: str = "visible") -> dict[str, Any]:
@@ -82,7 +83,7 @@ def results(unit: KitUnit, hidden: Recorded, folder: Path, visibility: str = "vi
     if report.points < report.max_points and report.account.wall < PATIENCE:
         public = grade_submission(unit, submission, unit.recorded)
     notes = [note for note in report.notes if not note.startswith("to look at")]
-    shown = [*_tests(unit, report, public), *_texts(report), *_for_graders(report)]
+    shown = [*_tests(unit, report, public), *_texts(report), *_for_graders(unit, report)]
     return {"score": report.points, "output": "\n".join(notes), **settings, "tests": shown}
 
 
@@ -127,14 +128,14 @@ def _texts(report: Report) -> Iterator[Test]:
         yield {"name": f"{question.question} · a text", "output": words}
 
 
-def _for_graders(report: Report) -> Iterator[Test]:
+def _for_graders(unit: KitUnit, report: Report) -> Iterator[Test]:
     """What only graders see: the cards on the hidden inputs, and how the run went."""
     cards = [result.message for result in report.checks if result.status != "passed"]
     if cards:
         yield {"name": "On the hidden inputs", "output": "\n\n".join(cards), "visibility": "hidden"}
     account = report.account
     refused = ", ".join(f"{name} ({count})" for name, count in (account.refused or {}).items()) or "none"
-    walls = "an account without rights" if os.environ.get(accounts.BY_ACCOUNT) else "bubblewrap"
+    walls = chosen(unit).title
     lines = [
         f"Kept apart by {walls}, resource limits and a filter of system calls.",
         f"{account.cpu:.1f} s CPU, {account.memory >> 20} MB; refused system calls: {refused}.",

@@ -1,13 +1,13 @@
 """The processes that run submissions: start one, and end it with everything it started.
 
-    start(unit) -> WorkerHandle    start a worker for one submission
+    fork(walls, unit, gpu, bare)   a worker of the unit's fork server, behind the walls of a module
+    plain(unit, gpu, bare)         a worker with all the rights of the user who grades
     WorkerHandle                   .channel to the worker, .status() if it ended by itself, .end() to kill it,
                                    .account of what it used, once it has ended
-    require_sandbox()              raise Unconfined without a sandbox, unless the user allowed that
+    ready(worker)                  wait until a worker has said that it is ready
 
-A fork server in the sandbox (see `confinement`) forks the confined workers; it stays for the unit's next
-submission. If GRADFN_UNCONFINED is set, each worker is a plain process; if GRADFN_BY_ACCOUNT is set, accounts
-take the place of the sandbox (see `accounts`).
+A fork server, in the sandbox (`confinement`) or started by root (`accounts`), forks the workers; it stays for
+the unit's next submission.
 """
 
 from __future__ import annotations
@@ -21,13 +21,16 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
-from autograder.errors import KitFault, Unconfined, WorkerFault
-from autograder.grading import accounts, cgroups, confinement
+from autograder.errors import KitFault, WorkerFault
+from autograder.grading import cgroups, confinement
 from autograder.grading.cgroups import Group, Groups, Took, scope
-from autograder.grading.confinement import ROOT, UNCONFINED, Devices
+from autograder.grading.confinement import ROOT, Devices
 from autograder.grading.imports import BEGIN
 from autograder.grading.seccomp import name_of
 from autograder.judging.results import Account
@@ -38,6 +41,13 @@ from autograder.worker.outcome import exit_words
 START_SECONDS = 60.0
 LAST_WORDS_SECONDS = 1.0  # a worker's socket closes a moment before the process has ended
 END_SECONDS = 10.0  # the kernel needs a moment to free what a worker held
+
+
+class Walls(Hashable, Protocol):
+    """What is around a unit's fork server: the modules `confinement` and `accounts`."""
+
+    def settings(self, unit: KitUnit, gpu: Devices = ()) -> dict[str, Any]: ...
+    def command(self, unit: KitUnit, descriptor: int, settings: str, gpu: Devices = ()) -> list[str]: ...
 
 
 class WorkerHandle(Protocol):
@@ -56,42 +66,31 @@ class WorkerHandle(Protocol):
         """End the worker and everything it started, and wait until it is gone."""
 
 
-def start(unit: KitUnit, gpu: Devices = (), bare: bool = False) -> WorkerHandle:
-    """Start a worker and wait until it is ready; `gpu` are the device files of a GPU it may use.
-
-    The files of the engine, which it has imported, are gone for a worker that is `bare`.
-
-    Raises Unconfined if submissions must not run on this machine, KitFault if the worker does not start.
-    """
-    if os.environ.get(UNCONFINED):
-        return _ready(_Plain(unit, gpu))
-    require_sandbox()
+def fork(walls: Walls, unit: KitUnit, gpu: Devices, bare: bool) -> WorkerHandle:
+    """A worker that the unit's fork server has forked, in the sandbox or as an account of its own."""
     stamp = max(path.stat().st_mtime_ns for path in unit.checks_files)
-    server = _server(unit, stamp, tuple(gpu))
+    server = _server(walls, unit, stamp, tuple(gpu))
     try:
-        return _ready(server.fork(bare))
+        return ready(server.fork(bare))
     except KitFault:
         # The server may have died since: killed by the system, or with the thread that started it.
         _server.cache_clear()
         server.close()
-        return _ready(_server(unit, stamp, tuple(gpu)).fork(bare))
+        return ready(_server(walls, unit, stamp, tuple(gpu)).fork(bare))
 
 
-@lru_cache(maxsize=1)
-def lacking() -> str:
-    return accounts.lacking() if os.environ.get(accounts.BY_ACCOUNT) else confinement.lacking()
+def plain(unit: KitUnit, gpu: Devices, bare: bool) -> WorkerHandle:
+    """A worker with all the rights of the user who grades."""
+    worker = Single()
+    command = [
+        *(sys.executable, "-I", "-B", "-c", BEGIN, str(ROOT), "autograder.worker"),
+        *(str(worker.descriptor), str(unit.folder / "checks.py"), unit.name),
+    ]
+    worker.run(command, confinement.environment(str(worker.folder / "tmp"), gpu), subprocess.DEVNULL)
+    return ready(worker)
 
 
-def require_sandbox() -> None:
-    """Raise Unconfined, with what to do, if this machine has no sandbox and the user has not allowed that."""
-    if not os.environ.get(UNCONFINED) and (reason := lacking()):
-        raise Unconfined(
-            f"submissions are untrusted code, and this machine cannot confine them: {reason}. gradfn doctor "
-            "says more. --unconfined runs them without a sandbox, with all your rights"
-        )
-
-
-def _ready(worker: WorkerHandle) -> WorkerHandle:
+def ready(worker: WorkerHandle) -> WorkerHandle:
     """The worker, once it has said that it is ready."""
     with contextlib.suppress(WorkerFault, TimeoutError):
         if worker.channel.receive(START_SECONDS) == "ready":
@@ -159,8 +158,7 @@ class _Forked:
 class _Server:
     """The fork server of one unit, in a sandbox."""
 
-    def __init__(self, unit: KitUnit, gpu: Devices) -> None:
-        walls = accounts if os.environ.get(accounts.BY_ACCOUNT) else confinement
+    def __init__(self, walls: Walls, unit: KitUnit, gpu: Devices) -> None:
         settings = json.dumps(walls.settings(unit, gpu))
         self._socket, theirs = socket.socketpair()
         with theirs:
@@ -215,47 +213,66 @@ class _Server:
 
 # One server at a time, because torch takes much memory.
 @lru_cache(maxsize=1)
-def _server(unit: KitUnit, stamp: int, gpu: Devices) -> _Server:
+def _server(walls: Walls, unit: KitUnit, stamp: int, gpu: Devices) -> _Server:
     """The unit's fork server, until the unit's checks change."""
-    return _Server(unit, gpu)
+    return _Server(walls, unit, gpu)
 
 
 atexit.register(_server.cache_clear)
 
 
-class _Plain:
-    """A worker with all the rights of the user who grades, in a session and a folder of its own."""
+class Single:
+    """A worker in a process, a session and a folder of its own."""
 
-    def __init__(self, unit: KitUnit, gpu: Devices) -> None:
-        ours, theirs = socket.socketpair()
+    def __init__(self) -> None:
+        ours, self._theirs = socket.socketpair()
+        self.channel, self.account = Channel(ours), Account()
+        self.descriptor = self._theirs.fileno()
         self._folder = tempfile.TemporaryDirectory(prefix="gradfn-", ignore_cleanup_errors=True)
-        with theirs:
-            self._process = subprocess.Popen(
-                [
-                    *(sys.executable, "-I", "-B", "-c", BEGIN, str(ROOT), "autograder.worker"),
-                    *(str(theirs.fileno()), str(unit.folder / "checks.py"), unit.name),
-                ],
-                cwd=self._folder.name,
-                env=confinement.environment(self._folder.name, gpu),
+        self.folder = Path(self._folder.name)
+        (self.folder / "tmp").mkdir()
+
+    def run(self, command: Sequence[str], variables: Mapping[str, str], said: int) -> None:
+        """Start the process; it writes its stderr to `said`."""
+        with self._theirs:
+            self.process = subprocess.Popen(
+                command,
+                cwd=self.folder / "tmp",
+                env=variables,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=[theirs.fileno()],
+                stderr=said,
+                pass_fds=[self.descriptor],
                 start_new_session=True,
             )
-        self.channel = Channel(ours)
-        self.account = Account()
 
     def status(self) -> str:
         """As `WorkerHandle.status`."""
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            return exit_words(self._process.wait(LAST_WORDS_SECONDS))
-        return ""
+        until = time.monotonic() + LAST_WORDS_SECONDS
+        while not self.has_ended(os.WNOHANG):
+            if time.monotonic() > until:
+                return ""
+            time.sleep(0.01)
+        return self.words()
+
+    def words(self) -> str:
+        """How it ended."""
+        return exit_words(self.process.returncode)
+
+    def has_ended(self, options: int = 0) -> bool:
+        """Wait, or look, whether it has ended; what it took becomes the account."""
+        if self.process.returncode is None:
+            number, status, used = os.wait4(self.process.pid, options)
+            if number:
+                self.process.returncode = os.waitstatus_to_exitcode(status)
+                memory = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+                self.account = Account(0.0, used.ru_utime + used.ru_stime, memory, None)
+        return self.process.returncode is not None
 
     def end(self) -> None:
         """As `WorkerHandle.end`, for its session's processes; one that has left the session lives on."""
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.has_ended()
         self.channel.close()
         self._folder.cleanup()

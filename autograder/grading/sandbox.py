@@ -27,7 +27,8 @@ from autograder.declare import Check
 from autograder.errors import BadSubmission, WorkerFault
 from autograder.grading.byhand import look_at
 from autograder.grading.confinement import Devices
-from autograder.grading.processes import WorkerHandle, start
+from autograder.grading.isolation import start
+from autograder.grading.processes import WorkerHandle
 from autograder.judging.results import Account
 from autograder.units.kit import KitUnit
 from autograder.worker.channel import MAX_REQUEST

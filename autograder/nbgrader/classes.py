@@ -26,7 +26,7 @@ import nbformat
 from filelock import FileLock, Timeout
 
 from autograder.errors import Busy, GradfnError, NotFound
-from autograder.grading.processes import require_sandbox
+from autograder.grading.isolation import require
 from autograder.nbgrader import attempts, figures, records
 from autograder.nbgrader.bulk import Judged, bench, grade
 from autograder.nbgrader.course import Course
@@ -193,7 +193,7 @@ def _graders(course: Course, units: Sequence[KitUnit], count: int, options: Opti
         with Cluster(options.cluster, options.insecure, course, units, options.say) as cluster:
             yield cluster
         return
-    require_sandbox()
+    require(units)
     # Each process starts a sandbox of its own, which takes a moment.
     jobs = options.jobs or min(os.cpu_count() or 1, -(-count // FEW))
     with Pool(jobs) as pool:

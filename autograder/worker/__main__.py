@@ -34,6 +34,7 @@ from autograder.declare import Check, here, move_to
 from autograder.errors import BadSubmission
 from autograder.worker.cells import Cells
 from autograder.worker.channel import MAX_REQUEST, Channel, TooLarge
+from autograder.worker.door import Door
 from autograder.worker.fence import take_away
 from autograder.worker.modules import load_module
 from autograder.worker.outcome import Outcome, harmless, raised_to_plain, to_plain
@@ -85,8 +86,8 @@ class WorkerServer:
 
     @staticmethod
     def channel(descriptor: int) -> Channel:
-        """The channel over a socket."""
-        return Channel(socket.socket(fileno=descriptor))
+        """The channel over a socket, or over what a WebAssembly worker has in its place."""
+        return Channel(Door() if sys.platform == "wasi" else socket.socket(fileno=descriptor))
 
     def renewed(self) -> WorkerServer:
         """A server of the same cells whose code is imported anew from the kit's files, as are the checks."""

@@ -26,6 +26,7 @@ from typing import Any
 import numpy as np
 
 from autograder.errors import WorkerFault
+from autograder.worker.door import Door
 from autograder.worker.plain import MAX_DEPTH, SIZES, Opaque
 
 MAX_BYTES, MAX_REQUEST = 32 << 20, 128 << 20  # of an answer; of a request, which may hold a notebook
@@ -124,7 +125,7 @@ class TooLarge(WorkerFault):
 class Channel:
     """Frames of plain data over a connected socket."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket | Door) -> None:
         self._socket = sock
 
     def send(self, message: Any, seconds: float = 30.0, most: int = MAX_BYTES) -> None:

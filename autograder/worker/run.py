@@ -28,10 +28,10 @@ from autograder.worker.imports import only
 from autograder.worker.outcome import MAX_TEXT, Outcome, harmless
 from autograder.worker.overflow import watch_exp
 from autograder.worker.plain import plain, same
-from autograder.worker.timeout import interactive, is_debugged, leaving, within
+from autograder.worker.timeout import WEBASSEMBLY, interactive, is_debugged, leaving, within
 from autograder.worker.tracebacks import Namespace, describe_exception, shown_filename
 
-if sys.platform == "emscripten":
+if sys.platform in WEBASSEMBLY:
     watch_exp()
 
 

@@ -27,6 +27,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+WEBASSEMBLY = "emscripten", "wasi"  # platforms without threads and alarms
 AGAIN = 0.1  # seconds after which TimeUp is raised again, since the code may have caught it
 
 
@@ -36,7 +37,7 @@ class TimeUp(BaseException):
 
 def within(seconds: float, call: Callable[[], T]) -> T:
     """The result of call(); if it runs longer than `seconds`, TimeUp is raised in it and passes through."""
-    if sys.platform == "emscripten":
+    if sys.platform in WEBASSEMBLY:
         return by_turns(seconds, call)
     if hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread():
         return _by_alarm(seconds, call)

@@ -54,6 +54,11 @@ def forge(tree, raw=b""):
     """Send a frame as the worker would: two lengths, a JSON tree (or any bytes), and raw bytes."""
     text = tree if isinstance(tree, bytes) else json.dumps(tree).encode()
     frame = memoryview(struct.pack("!II", len(text), len(raw)) + text + raw)
+    if sys.platform == "wasi":  # WebAssembly has one function in place of sockets
+        import _host
+
+        for start in range(0, len(frame), 1 << 20):
+            _host.call(b"w" + frame[start : start + (1 << 20)])
     for fd in sockets():
         left = frame
         while left:

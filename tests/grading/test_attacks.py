@@ -6,19 +6,18 @@ say what it tries and what its report must show. To add an attack, add a file; `
 
 from __future__ import annotations
 
-import tempfile
+import os
 from collections.abc import Iterator
-from functools import partial
 
 import pytest
 
-from autograder.grading import grade, processes, sandbox
+from autograder.grading import processes
 from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.grading.grade import grade_submission
+from autograder.grading.isolation import ISOLATION
 from autograder.units.kit import Kit
 from autograder.worker.timeout import within
 from tests.attack_arena import (
-    CANARY,
     Arena,
     Attack,
     as_text,
@@ -28,12 +27,14 @@ from tests.attack_arena import (
     honest,
     leaks,
     stumbles,
+    with_short_limits,
 )
 
 LONGEST = 60.0  # seconds after which a submission must have been judged; importing torch may be among them
 TOGETHER = 5  # attacks that are followed by one honest submission
 
-pytestmark = pytest.mark.skipif(bool(lacking()), reason=f"attacks run in the sandbox only: {lacking()}")
+LACKING = "" if os.environ.get(ISOLATION) else lacking()
+pytestmark = pytest.mark.skipif(bool(LACKING), reason=f"attacks run in a sandbox only: {LACKING}")
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +42,8 @@ def arena(tmp_path_factory: pytest.TempPathFactory, kit: Kit) -> Iterator[Arena]
     """One arena for all attacks, with short limits."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(UNCONFINED, "")
-        patch.setenv("GRADFN_SECRET", CANARY)
-        patch.setattr(sandbox, "GRACE", 0.5)
-        patch.setattr(processes, "LAST_WORDS_SECONDS", 0.1)
-        patch.setattr(sandbox, "CELL_SECONDS", 1.0)
-        patch.setattr(grade, "Sandbox", partial(sandbox.Sandbox, load_seconds=3.0))
         arena = Arena(tmp_path_factory.mktemp("attacked"), kit)
-        patch.setattr(tempfile, "tempdir", str(arena.temporary))
+        with_short_limits(patch, arena)
         yield arena
         arena.close()
 

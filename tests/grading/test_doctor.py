@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from autograder.cli import main
-from autograder.grading import doctor
-from autograder.grading.confinement import lacking
+from autograder.grading import doctor, isolation
+from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.grading.doctor import DEFENCES, Defence, try_defence
 from autograder.grading.sandbox import Sandbox
 from autograder.units import gpu_tier
@@ -116,6 +117,11 @@ def test_the_doctor_says_what_to_do(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without bubblewrap the exit status is 1; the line says what to install and what happens until then."""
-    monkeypatch.setattr(doctor, "lacking", lambda: "bubblewrap is not installed")
+    monkeypatch.setenv(UNCONFINED, "")
+    lacking = replace(isolation.BUBBLEWRAP, lacking=lambda: "it is not installed")
+    monkeypatch.setattr(isolation, "BY_ITSELF", (lacking,))
     assert main(["doctor"]) == 1
-    assert "NOT the sandbox: bubblewrap is not installed. Until then" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "NOT the sandbox: submissions are untrusted code" in said
+    assert "bubblewrap: it is not installed." in said
+    assert "--unconfined" in said

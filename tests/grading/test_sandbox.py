@@ -14,7 +14,7 @@ import pytest
 from autograder.answers.submission import from_notebook, from_script
 from autograder.authors.build import build
 from autograder.errors import KitFault, Unconfined
-from autograder.grading import processes, sandbox
+from autograder.grading import isolation, sandbox
 from autograder.grading.confinement import UNCONFINED, lacking
 from autograder.grading.grade import grade_submission
 from autograder.grading.sandbox import Sandbox
@@ -266,10 +266,11 @@ def test_nothing_runs_where_it_cannot_be_confined(tiny: KitUnit, monkeypatch: py
     """Without bubblewrap grading refuses, and says what to install and how to do without."""
     monkeypatch.setenv(UNCONFINED, "")
     monkeypatch.setattr("autograder.grading.confinement.shutil.which", lambda name: None)
-    processes.lacking.cache_clear()
+    monkeypatch.setattr(isolation, "BY_ITSELF", (isolation.BUBBLEWRAP,))
+    isolation.BUBBLEWRAP.lacking.cache_clear()
     with pytest.raises(Unconfined, match=r"apt install bubblewrap.*--unconfined"):
         statuses(tiny, double="return 2 * x")
-    processes.lacking.cache_clear()
+    isolation.BUBBLEWRAP.lacking.cache_clear()
 
 
 def test_a_sandbox_that_was_killed_is_started_again(tiny: KitUnit) -> None:
