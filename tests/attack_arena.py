@@ -226,13 +226,13 @@ def _texts(data: Any) -> Iterator[str]:
             yield from _texts(item)
 
 
-def with_short_limits(patch: pytest.MonkeyPatch, arena: Arena) -> None:
+def with_short_limits(patch: pytest.MonkeyPatch, arena: Arena, load_seconds: float = 3.0) -> None:
     """Give submissions less time, and a secret to find."""
     patch.setenv("GRADFN_SECRET", CANARY)
     patch.setattr(sandbox, "GRACE", 0.5)
     patch.setattr(processes, "LAST_WORDS_SECONDS", 0.1)
     patch.setattr(sandbox, "CELL_SECONDS", 1.0)
-    patch.setattr(grade, "Sandbox", partial(sandbox.Sandbox, load_seconds=3.0))
+    patch.setattr(grade, "Sandbox", partial(sandbox.Sandbox, load_seconds=load_seconds))
     patch.setattr(tempfile, "tempdir", str(arena.temporary))
 
 

@@ -83,7 +83,7 @@ def try_all(way: str) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
         patch.setenv(UNCONFINED, "")
         arena = Arena(Path(folder), Kit(ROOT))
-        with_short_limits(patch, arena)
+        with_short_limits(patch, arena, 20.0)
         print("| attack | what came of it |\n|---|---|")
         for attack in corpus():
             kind, unit = attack.path.stem.partition("_")[0], arena.kit.unit(attack.unit)
