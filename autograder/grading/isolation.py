@@ -2,6 +2,7 @@
 
     Isolation                a way: its name, what it lacks here, which units fit, how a worker starts
     chosen(unit, gpu)        the first way that works here and fits the unit
+    lacking(unit, gpu)       why none does, in words; empty if one does
     start(unit, gpu, bare)   a worker for one submission, ready to answer
     require(units)           make ready what grading these units needs, or raise Unconfined
     ISOLATION                the environment variable that names the way: bubblewrap, wasm or account
@@ -70,16 +71,20 @@ def chosen(unit: KitUnit, gpu: Devices = ()) -> Isolation:
     """The way to run the unit's submissions; raises Unconfined, with what to do, where there is none."""
     if os.environ.get(UNCONFINED):
         return NONE
-    reasons = []
     for way in ways():
-        if not (reason := way.lacking() or way.unfit(unit, gpu)):
+        if not (way.lacking() or way.unfit(unit, gpu)):
             return way
-        reasons.append(f"{way.title}: {reason}")
     raise Unconfined(
         "submissions are untrusted code, and this machine cannot confine them. "
-        f"{'. '.join(reasons)}. gradfn doctor says more. --unconfined runs them without a sandbox, with all "
+        f"{lacking(unit, gpu)}. gradfn doctor says more. --unconfined runs them without a sandbox, with all "
         "your rights"
     )
+
+
+def lacking(unit: KitUnit, gpu: Devices = ()) -> str:
+    """Why no way works here for the unit; empty if one does."""
+    reasons = [(way.title, way.lacking() or way.unfit(unit, gpu)) for way in ways()]
+    return ". ".join(map(": ".join, reasons)) * all(reason for _, reason in reasons)
 
 
 def ways() -> tuple[Isolation, ...]:

@@ -21,7 +21,7 @@ from typing import Any
 from autograder import __version__
 from autograder.errors import GradfnError
 from autograder.grading.imports import forget_working_directory
-from autograder.grading.processes import lacking
+from autograder.grading.isolation import lacking
 from autograder.nbgrader.bulk import Bench, Judged, finish, unsaved
 from autograder.nbgrader.course import PRIVATE, Course
 from autograder.nbgrader.records import in_a_line
@@ -109,10 +109,11 @@ def _examine(needs: Needs) -> str:
         if (found := _version(package)) != wanted:
             has = f"{package} {found}" if found else f"no {package}"
             return f"it has {has}, not {wanted}: pip install {package}=={wanted} there, then restart it"
-    if reason := lacking():
-        return f"it cannot confine submissions: {reason}. gradfn doctor there says more"
     try:
-        _kit(needs)
+        kit = _kit(needs)
+        for name in needs.units:
+            if reason := lacking(kit.unit(name)):
+                return f"it cannot confine submissions: {reason}. gradfn doctor there says more"
         import nbgrader.apps.api  # noqa: F401  # takes seconds: now, while the head makes its references
     except (GradfnError, ImportError) as error:
         return in_a_line(error)

@@ -327,7 +327,7 @@ def test_a_worker_without_a_sandbox_or_with_another_torch_is_refused(
     other = replace(torch, packages={**torch.packages, "torch": "0.4.1"})
     assert re.match(r"it has torch \d.*, not 0.4.1: pip install torch==0.4.1 there", workers._examine(other))
     assert "torch" not in plain.packages
-    monkeypatch.setattr(workers, "lacking", lambda: "there is no bwrap")
+    monkeypatch.setattr(workers, "lacking", lambda unit: "there is no bwrap")
     assert workers._examine(plain).startswith("it cannot confine submissions: there is no bwrap.")
 
 
