@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from pathlib import Path
 
@@ -60,7 +60,8 @@ class Evidence:
     def __init__(self, unit: KitUnit, seeds: Sequence[int]) -> None:
         self.unit = unit
         self.seeds = seeds
-        self._recorded: dict[int, Recorded] = {}
+        # The answers of references and mistakes on a seed: the first rule that asks runs them.
+        self.recorded = cache(lambda seed: oracle.record(unit, seed, self.stub))
 
     @cached_property
     def stub(self) -> str:
@@ -78,17 +79,11 @@ class Evidence:
     def public(self) -> Recorded:
         return self.recorded(PUBLIC_SEED)
 
-    def recorded(self, seed: int) -> Recorded:
-        """The answers of references and mistakes on a seed: the first rule that asks runs them."""
-        if seed not in self._recorded:
-            self._recorded[seed] = oracle.record(self.unit, seed, self.stub)
-        return self._recorded[seed]
-
     def right(self, exercise: Exercise, seed: int) -> Mapping[str, Outcome]:
         """The solution's outcomes, from the recorded answers for a seed of which every rule needs them."""
-        if seed in (PUBLIC_SEED, *self.seeds):
-            return self.recorded(seed).answers[exercise.name]
-        return oracle.outcomes(exercise.checks, oracle.solution_of(self.unit), seed)
+        known = seed in (PUBLIC_SEED, *self.seeds)
+        answers = self.recorded(seed).answers[exercise.name] if known else None
+        return answers or oracle.outcomes(exercise.checks, oracle.solution_of(self.unit), seed)
 
 
 Rule = Callable[[Evidence], Iterator[str]]
@@ -168,10 +163,8 @@ def _judged(
     unit: KitUnit, exercise: str, outcomes: Mapping[str, Outcome], recorded: Recorded
 ) -> list[Result]:
     """The results of a run on the CPU, with its rehearsal of the GPU tier."""
-    found = [
-        r for setting in (CPU, REHEARSAL) for r in judge(unit, exercise, outcomes, recorded, setting=setting)
-    ]
-    return [result for result in found if result.status != "not run"]
+    both = (judge(unit, exercise, outcomes, recorded, setting=setting) for setting in (CPU, REHEARSAL))
+    return [result for results in both for result in results if result.status != "not run"]
 
 
 def references_agree(evidence: Evidence) -> Iterator[str]:
@@ -272,23 +265,18 @@ def _same_answers(evidence: Evidence, recorded: Recorded) -> bool:
 
 def nothing_is_given_away(evidence: Evidence) -> Iterator[str]:
     """No line of an answer is in a file that students receive."""
-    received = [
-        path for path in sorted(evidence.unit.folder.iterdir()) if path.suffix in (".py", ".md", ".json")
-    ]
-    texts = {path.name: _squeezed(path.read_text(encoding="utf-8")) for path in received}
+    files, received = sorted(evidence.unit.folder.iterdir()), (".py", ".md", ".json")
+    texts = {f.name: _squeezed(f.read_text(encoding="utf-8")) for f in files if f.suffix in received}
     for line in sorted(_telling_lines(evidence.unit.solution_file)):
-        yield from (
-            f"{n} holds a line of the answer: {line}" for n, t in texts.items() if _squeezed(line) in t
-        )
+        holding = [name for name, text in texts.items() if _squeezed(line) in text]
+        yield from (f"{name} holds a line of the answer: {line}" for name in holding)
 
 
 def _telling_lines(path: Path) -> set[str]:
     """The lines of the answers that are long enough to give one away, and not found by coincidence."""
     regions = re.findall(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", path.read_text(encoding="utf-8"), re.S)
     lines = {line.strip() for region in regions for line in region.splitlines()}
-    return {
-        line for line in lines if len(_squeezed(line)) >= 12 and not line.startswith(("#", "raise ", "for "))
-    }
+    return {x for x in lines if len(_squeezed(x)) >= 12 and not x.startswith(("#", "raise ", "for "))}
 
 
 def _squeezed(text: str) -> str:

@@ -6,6 +6,7 @@ import doctest
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.grading import oracle
@@ -54,3 +55,25 @@ def test_pictures_are_there_and_light(path: Path) -> None:
     for picture in PICTURE.finditer(path.read_text(encoding="utf-8")):
         assert len(picture["words"]) >= 20, f"{picture['path']}: say what it shows"
         assert (path.parent / picture["path"]).stat().st_size < 40_000
+
+
+def test_lines_that_broadcast_wrongly_run_and_their_repairs_differ() -> None:
+    """Each line of the table in the lesson of forward runs and is wrong, and its repair is right."""
+    lesson = (ROOT / "exercises" / "forward" / "README.md").read_text(encoding="utf-8")
+    text = lesson.partition("These five lines run and are wrong")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| `([^`]+)`[^|]*\|[^|]*\| `([^`]+)` \|$", text, re.MULTILINE)
+    rng, n = np.random.default_rng(1), 3
+    X, scores, outputs = (rng.normal(size=shape) for shape in ((n, n), (n, n), (n, 1)))
+    y, b = rng.normal(size=n), rng.normal(size=n)
+    names = {"X": X, "scores": scores, "outputs": outputs, "y": y, "b": b}
+    right = [
+        [outputs[i, 0] - y[i] for i in range(n)],
+        [X[i] - sum(X[i]) / n for i in range(n)],
+        [X[i] - max(X[i]) for i in range(n)],
+        [scores[i] + b for i in range(n)],
+        [y[i] * X[i] for i in range(n)],
+    ]
+    for (wrong, repaired), expected in zip(rows, right, strict=True):
+        assert np.allclose(eval(repaired, names), expected), repaired
+        given = eval(wrong, names)
+        assert given.shape != np.shape(expected) or not np.allclose(given, expected), wrong
