@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from autograder.grading import oracle
-from autograder.nbgrader.course import Course, course_around
-from autograder.units.kit import KitUnit
+from autograder.nbgrader.course import Course, course_around, make_course
+from autograder.units.kit import Kit, KitUnit
 from tests.conftest import ROOT, root_of
 
 GRADFN = Path(sys.executable).with_name("gradfn")
@@ -139,3 +139,11 @@ def _readable(path: Path, root: Path) -> bool:
     """Whether other users can read a file, if they can enter the course's folder."""
     above = [folder for folder in path.parents if folder.is_relative_to(root) and folder != root]
     return bool(path.stat().st_mode & 0o004) and all(folder.stat().st_mode & 0o001 for folder in above)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of this kind")
+def test_nobody_else_writes_what_configures_a_course(kit: Kit, tmp_path: Path) -> None:
+    """Its nbgrader_config.py runs with the grader's rights: also where umask would let everybody write."""
+    os.umask(0)
+    made = make_course(tmp_path / "open", kit).root
+    assert [path.name for path in (made, *made.rglob("*")) if path.stat().st_mode & 0o002] == []

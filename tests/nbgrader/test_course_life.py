@@ -302,14 +302,6 @@ def test_a_course_is_for_its_owner_and_not_for_git(course: Course) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of this kind")
-def test_nobody_else_writes_what_configures_a_course(course: Course, tmp_path: Path) -> None:
-    """Its nbgrader_config.py runs with the grader's rights: also where umask would let everybody write."""
-    os.umask(0)
-    made = make_course(tmp_path / "open", course.kit).root
-    assert [path.name for path in (made, *made.rglob("*")) if path.stat().st_mode & 0o002] == []
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of this kind")
 def test_a_shared_course_is_open_to_its_group(course: Course) -> None:
     """As nbgrader's own setting says."""
     course = courses.configured(course, "c.CourseDirectory.groupshared = True\n")
