@@ -35,24 +35,27 @@ from tests.benchmarks import simulated
 from tests.benchmarks.grading import CLASS, ROOT, hand_in
 from tests.clusters import Cluster
 
+RESULTS = "results.pickle"
 UNIT, WANTED_MS, WANTED_RATIO, PAIRS = "perceptron", 10.0, 1.15, 3
 
 
-def recorded(folder: Path) -> Path:
-    """A file with the results of a small class, graded here."""
+def record(folder: Path) -> None:
+    """Grade a small class here, and write down its results."""
     course = make_course(folder / "small", Kit(ROOT))
     unit = course.unit(UNIT)
     hand_in(course, unit, len(CLASS))
     desk, about = bulk.bench(course.root), about_unit(course, unit)
     register(course, course.students(unit))
     found = [bulk.grade(desk, unit, student, *about) for student in course.students(unit)]
-    (folder / "recorded.pickle").write_bytes(pickle.dumps(found))
-    return folder / "recorded.pickle"
+    (folder / RESULTS).write_bytes(pickle.dumps(found))
 
 
-def class_of(folder: Path, students: int, database: str) -> Course:
-    """A course in which so many hand in what one of the small class did."""
+def class_of(folder: Path, students: int, database: str = "", small: Path | None = None) -> Course:
+    """A course in which so many hand in what one of the small class did, with its references."""
     course = make_course(folder, Kit(ROOT), database)
+    if small:
+        shutil.copy(small / "secret", course.private)
+        shutil.copytree(small / "recorded", course.private / "recorded")
     hand_in(course, course.unit(UNIT), len(CLASS))
     for number in range(len(CLASS), students):
         source = course.submitted_folder(course.unit(UNIT), f"student{number % len(CLASS):03}")
@@ -61,15 +64,16 @@ def class_of(folder: Path, students: int, database: str) -> Course:
     return course
 
 
-def one(students: int, database: str) -> dict[str, float]:
+def one(students: int, database: str, recorded: Path) -> dict[str, float]:
     """The figures of one run, for a process of its own: its peak of memory is asked for."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        settings = {simulated.RECORDED: str(recorded(folder))}
-        course = open_course(class_of(folder / "large", students, database).root)
+        settings = {simulated.RECORDED: str(recorded / RESULTS)}
+        made = class_of(folder / "large", students, database, recorded / "small" / ".gradfn")
+        course = open_course(made.root)
         with Cluster(folder / "cluster", settings) as cluster:
             for worker in ("one", "two"):
-                cluster.add(worker, "--no-nanny", "--preload", simulated.__file__)
+                cluster.add(worker, "--no-nanny", "--preload", simulated.__name__)
             marks: list[tuple[float, float, int]] = []
             own = [cluster.scheduler.pid, *(worker.pid for worker in cluster.workers.values())]
 
@@ -112,11 +116,21 @@ def heads(numbers: list[int]) -> None:
     print("| --- | --- | --- | --- | --- | --- |")
     with ExitStack() as stack:
         server = stack.enter_context(postgresql.server()) if postgresql.PROGRAMS else ""
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        record(Path(folder))
         for kind in ("SQLite", *["PostgreSQL"] * bool(server)):
             for number in numbers:
                 database = postgresql.new_database(server, f"of_{number}") if kind != "SQLite" else ""
-                command = [sys.executable, "-m", "tests.benchmarks.cluster", "--one", str(number), database]
-                done = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+                own = [
+                    sys.executable,
+                    "-m",
+                    "tests.benchmarks.cluster",
+                    "--one",
+                    str(number),
+                    database,
+                    folder,
+                ]
+                done = subprocess.run(own, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
                 f = json.loads(done.stdout.splitlines()[-1])
                 memory = ", ".join(f"{f[part]:.0f}" for part in ("head_mb", "saver_mb", "scheduler_mb"))
                 print(
@@ -133,7 +147,7 @@ def same(students: int) -> None:
     """Print how two workers compare with two processes of this machine, in pairs that alternate."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        course = class_of(folder / "course", students, "")
+        course = class_of(folder / "course", students)
         with Cluster(folder / "cluster") as cluster:
             ways = {
                 "cluster": Options(cluster=cluster.address, regrade=True),
@@ -161,8 +175,8 @@ def same(students: int) -> None:
 def main() -> None:
     """As the first lines say."""
     match sys.argv[1:]:
-        case ["--one", number, database]:
-            print(json.dumps(one(int(number), database)))
+        case ["--one", number, database, folder]:
+            print(json.dumps(one(int(number), database, Path(folder))))
         case ["--same", number]:
             same(int(number))
         case numbers:
