@@ -171,10 +171,10 @@ def test_a_worker_in_webassembly_that_fills_the_disk_is_ended(tiny: KitUnit) -> 
 
 
 def one_of_each_kind() -> list[Attack]:
-    """The first attack of each kind on a unit without torch, and what only calls of the kernel would do."""
+    """The first attack of each kind on a unit without torch that needs no alarm."""
     first: dict[str, Attack] = {}
     for attack in corpus():
-        if attack.unit in FITTING and not attack.path.name.startswith("bomb_disk"):
+        if attack.unit in FITTING and attack.path.name not in ("bomb_disk.py", "patch_alarm.py"):
             first.setdefault(attack.path.stem.partition("_")[0], attack)
     return [*first.values()]
 
