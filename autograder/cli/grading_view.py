@@ -26,7 +26,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.cli.common import display_path, points
 from autograder.errors import Busy, GradfnError, NotFound
 from autograder.nbgrader import figures
-from autograder.nbgrader.classes import Options, Plan, grade_class, write_feedback_pages
+from autograder.nbgrader.classes import CURRENT, Options, Plan, grade_class, write_feedback_pages
 from autograder.nbgrader.course import MARKUP, Course, open_course, short_list
 from autograder.nbgrader.gradebook import not_on_roster
 from autograder.nbgrader.inbox import not_taken
@@ -195,9 +195,10 @@ def show_pages(course: Course, unit: KitUnit) -> int:
         written = write_feedback_pages(
             course, [unit], lambda done, all_: progress.update(task, completed=done, total=all_)
         )
-    failed = {student: reason for (_, student), reason in written.items() if reason}
-    count = len(written) - len(failed)
-    print(f"{unit.name}: {count} page{'s' * (count != 1)} in {display_path(course.root / 'feedback')}")
+    failed = {student: reason for (_, student), reason in written.items() if reason not in ("", CURRENT)}
+    count, same = len(written) - len(failed), [*written.values()].count(CURRENT)
+    said = f" ({same} unchanged)" * bool(same)
+    print(f"{unit.name}: {count} page{'s' * (count != 1)} in {display_path(course.root / 'feedback')}{said}")
     if ungraded := [student for student in course.students(unit) if (unit.name, student) not in written]:
         print(f"Not graded, so no page: {short_list(ungraded)}")
     for student, reason in failed.items():

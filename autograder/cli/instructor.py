@@ -123,7 +123,7 @@ def _grade(arguments: argparse.Namespace) -> int:
 
 @command("feedback", "UNIT")
 def _feedback(arguments: argparse.Namespace) -> int:
-    """Write a feedback page for each student.
+    """Write a feedback page for each student whose page is not up to date.
 
     The pages are feedback/STUDENT/UNIT/UNIT.html.
 

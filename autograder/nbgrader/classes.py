@@ -29,11 +29,12 @@ from autograder.errors import Busy, GradfnError, NotFound
 from autograder.grading.isolation import require
 from autograder.nbgrader import attempts, figures, records
 from autograder.nbgrader.bulk import Judged, bench, grade
-from autograder.nbgrader.course import Course
-from autograder.nbgrader.database import must_open
+from autograder.nbgrader.course import Course, open_course
+from autograder.nbgrader.database import must_open, share_engines
 from autograder.nbgrader.gradebook import must_hold, register
 from autograder.nbgrader.graft import must_fit
 from autograder.nbgrader.inbox import LONGEST
+from autograder.nbgrader.pages import outdated
 from autograder.nbgrader.pool import Lost, Pool, in_batches
 from autograder.nbgrader.resume import FILES, About, Task, about_unit, digests_of, to_grade
 from autograder.nbgrader.saving import save
@@ -42,6 +43,8 @@ from autograder.units.files import write_whole
 from autograder.units.kit import KitUnit
 
 FEW = 4  # submissions that justify the start of one more process
+FEW_PAGES = 20
+CURRENT = "as it was"  # a page that needed no new one
 PAGE_SECONDS = 120.0  # for a feedback page, even on a busy machine
 #: Called after each submission with how many are done, how many there are, the task and its record.
 Progress = Callable[[int, int, Task, records.Record], None]
@@ -273,25 +276,33 @@ def _held_back(
 def write_feedback_pages(
     course: Course, units: Sequence[KitUnit], progress: Callable[[int, int], None] | None = None
 ) -> dict[Task, str]:
-    """Write the feedback pages of some units; by task, why its page could not be written, or an empty text.
+    """Write the feedback pages of some units; by task, why its page could not be written, or CURRENT.
 
-    Raises NotFound if no submission of a unit is graded. A failed page does not stop the others.
+    A page is made only if what it shows has changed. Raises NotFound if no submission of a unit is graded. A
+    failed page does not stop the others.
     """
     must_open(course)
-    tasks = [(unit.name, student) for unit in units for student in graded_students(course, unit)]
-    written = {}
-    with Pool(min(os.cpu_count() or 1, -(-len(tasks) // FEW))) as pool:
+    written: dict[Task, str] = {}
+    tasks: list[Task] = []
+    for unit in units:
+        graded = graded_students(course, unit)
+        written |= {(unit.name, student): CURRENT for student in graded}
+        tasks += [(unit.name, student) for student in outdated(course, unit, graded)]
+    if not tasks:
+        return written
+    with Pool(min(os.cpu_count() or 1, -(-len(tasks) // FEW_PAGES))) as pool:
         calls = [(course.root, task) for task in tasks]
         for done, (number, result) in enumerate(pool.map(_feedback, calls, PAGE_SECONDS), 1):
             lost = isinstance(result, Lost)
             written[tasks[number]] = f"its process ended: {result.how}" if lost else result
             if progress:
                 progress(done, len(tasks))
-    return {task: written[task] for task in tasks}
+    return written
 
 
 def _feedback(root: Path, task: Task) -> str:
-    course = bench(root).course
+    share_engines()
+    course = open_course(root)
     try:
         write_feedback(course, course.unit(task[0]), task[1])
     except GradfnError as error:

@@ -4,7 +4,8 @@
     parts_of(notebook)  a graded notebook by exercise, as the page shows it
 
 The page runs no script and loads nothing. Where it cannot be rendered in time, it is made without colours,
-then without the submission's code and outputs. Its template is compiled once per process.
+then without the submission's code and outputs. Its template is compiled once per process, and the lesson's
+texts are rendered once. Its last line holds a digest of all that it was made from.
 """
 
 from __future__ import annotations
@@ -20,22 +21,28 @@ import nbformat
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.templateexporter import TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+from nbgrader.preprocessors import GetGrades
+from nbgrader.utils import is_grade, is_solution, is_task
 from traitlets.config import Config
 
 from autograder.answers.notebooks import TEST, grade_id, is_question
-from autograder.errors import GradfnError
+from autograder.errors import GradfnError, NotFound
 from autograder.grading.folder import TIME
-from autograder.nbgrader import attempts, records
+from autograder.nbgrader import records
 from autograder.nbgrader.course import open_course
-from autograder.nbgrader.gradebook import waiting_of
+from autograder.nbgrader.gradebook import Marked
 from autograder.nbgrader.graft import is_own
 from autograder.nbgrader.inbox import keep_only, time_of
-from autograder.nbgrader.lms.late import lateness
 from autograder.nbgrader.outputs import NO_COLOUR
+from autograder.nbgrader.pages import making
 from autograder.nbgrader.templates import FOLDERS
 from autograder.units.lesson_page import with_mathml
 
-SECONDS = 10.0  # of processor time for each try at a page; a page takes 0.3
+SECONDS = 10.0  # of processor time for each try at a page; a page takes 0.05
+MOST_TEXTS = 200
 LEFT_OUT = "(left out: this page could not be made in time)"
 Resources = dict[str, Any]
 
@@ -55,6 +62,7 @@ class _InMemory(BytecodeCache):
 
 
 _compiled = _InMemory()
+_html: dict[str, str] = {}  # by the Markdown text
 
 
 class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes without types
@@ -71,36 +79,42 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
         config.merge(super().default_config)
         return config
 
+    def register_preprocessor(self, preprocessor: Any, enabled: bool = False) -> Any:
+        """Take any but nbgrader's own two: many queries, and styles that the kit's template has itself."""
+        own = preprocessor in (GetGrades, CSSHTMLHeaderPreprocessor)
+        return None if own else super().register_preprocessor(preprocessor, enabled)
+
     def from_filename(
         self, filename: str, resources: Resources | None = None, **options: Any
     ) -> tuple[str, Resources]:
         """The page of a graded notebook; only the unit's own files stay beside either of them."""
-        if coursedir := getattr(self.parent, "coursedir", None):
-            course, about = open_course(Path(coursedir.root)), (resources or {})["nbgrader"]
-            unit, student = course.unit(about["assignment"]), about["student"]
-            page = course.feedback_file(unit, student)
-            about["waits"] = waiting_of(course, unit, student) if unit.questions else set()
-            about["attempt"] = attempts.words(course, unit, student)
-            course.show_seed(unit, (records.stored(course, unit, student) or {}).get("seed", 0))
-            for folder in (Path(filename).absolute().parent, page.parent):
-                names = [page.name, f"{unit.name}.ipynb"]
-                with suppress(GradfnError):
-                    names += [TIME] * (time_of(folder) is not None)
-                    about.setdefault("late", lateness(course, unit, student, time_of(folder)))
-                keep_only(folder, course.source_folder(unit), names)
+        course, about = open_course(Path(self.parent.coursedir.root)), (resources or {})["nbgrader"]
+        unit, student = course.unit(about["assignment"]), about["student"]
+        page = course.feedback_file(unit, student)
+        course.show_seed(unit, (records.stored(course, unit, student) or {}).get("seed", 0))
+        for folder in (Path(filename).absolute().parent, page.parent):
+            names = [page.name, f"{unit.name}.ipynb"]
+            with suppress(GradfnError):
+                names += [TIME] * (time_of(folder) is not None)
+            keep_only(folder, course.source_folder(unit), names)
+        (about["made"],) = making(course, unit, [student])
         exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
         return exported
 
     def from_notebook_node(
         self, nb: nbformat.NotebookNode, resources: Resources | None = None, **options: Any
     ) -> tuple[str, Resources]:
-        """The page; raises GradfnError if even one without the submission's code takes too long."""
-        nb = _with_formulas(nb)
+        """The page; raises GradfnError if even one without the submission's code takes too long.
+
+        HTMLExporter would parse the page once more, to mark what only JupyterLab's template has.
+        """
+        nb = _with_marks(_with_formulas(nb), (resources or {})["nbgrader"]["made"].marked)
+        self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
         for simpler in (_itself, _without_colours, _without_answers):
             try:
                 with _limited(SECONDS):
-                    page: tuple[str, Resources] = super().from_notebook_node(
-                        simpler(nb), resources, **options
+                    page: tuple[str, Resources] = TemplateExporter.from_notebook_node(
+                        self, simpler(nb), resources, **options
                     )
                     return page
             except _TooSlow:
@@ -110,11 +124,34 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
     def default_filters(self) -> Iterator[tuple[str, Any]]:
         yield from super().default_filters()
         yield "parts", parts_of
+        yield "rendered", self._rendered
+
+    def _rendered(self, text: str) -> str:
+        """Markdown as HTML; each text once a process, since a class has the same lesson."""
+        if text not in _html:
+            if len(_html) >= MOST_TEXTS:
+                _html.clear()
+            _html[text] = self.markdown2html({}, text)
+        return _html[text]
 
     def _create_environment(self) -> Any:
         environment = super()._create_environment()
         environment.bytecode_cache = _compiled
         return environment
+
+
+def _with_marks(notebook: nbformat.NotebookNode, marks: Marked) -> nbformat.NotebookNode:
+    """The notebook with scores and comments in its cells; raises NotFound for a cell that has none."""
+    for cell in notebook.cells:
+        name, about = grade_id(cell), cell.metadata.get("nbgrader", {})
+        try:
+            if is_solution(cell) or is_task(cell):
+                about["comment"] = marks.comments[name]
+            if is_grade(cell) or is_task(cell):
+                about["score"], about["points"], _ = marks.scores[name]
+        except KeyError:
+            raise NotFound(f"the gradebook does not hold {name}: grade it again") from None
+    return notebook
 
 
 @dataclass

@@ -7,6 +7,7 @@ not_on_roster(course, students)    those of whom only the id is known, where nam
 must_hold(course, unit)            raise NotFound if the gradebook does not hold the unit
 not_in_gradebook(unit)             the message of that
 waiting(course, unit)              how many written answers need manual grading
+marked(course, unit, students)     all that feedback pages show of it
 clear_scores(course, ...)          remove a submission's automatic scores
 register(course, students)         add students
 forget_time(course, ...)           remove the time of a submission
@@ -18,8 +19,9 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +148,45 @@ def forget_time(course: Course, unit: KitUnit, student: str) -> None:
         opened.db.commit()
 
 
-def waiting_of(course: Course, unit: KitUnit, student: str) -> set[str]:
-    """The questions whose answers of one student wait for a person."""
+@dataclass(frozen=True)
+class Marked:
+    """A submission in the gradebook: by cell score, most points, whether it waits for a person; comments."""
+
+    penalty: float = 0.0
+    scores: dict[str, tuple[float, float, bool]] = field(default_factory=dict)
+    comments: dict[str, str | None] = field(default_factory=dict)
+
+
+def marked(course: Course, unit: KitUnit, students: Sequence[str]) -> dict[str, Marked]:
+    """What the gradebook holds of some submissions of a unit, by student."""
+    from nbgrader.api import Assignment, BaseCell, Comment, Grade, SubmittedAssignment, SubmittedNotebook
+    from sqlalchemy import select
+
     with gradebook(course) as opened:
-        return {grade.name for grade in _grades(opened, unit, student) if grade.needs_manual_grade}
+        of = (
+            select(SubmittedAssignment.student_id)
+            .join(Assignment, Assignment.id == SubmittedAssignment.assignment_id)
+            .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+            .where(Assignment.name == unit.name)
+        )
+        if len(students) == 1:
+            of = of.where(SubmittedAssignment.student_id == students[0])
+        graded = (
+            of.join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+            .join(BaseCell, BaseCell.id == Grade.cell_id)
+            .add_columns(BaseCell.name, Grade.score, Grade.max_score, Grade.needs_manual_grade)
+            .order_by(BaseCell.name)
+        )
+        commented = (
+            of.join(Comment, Comment.notebook_id == SubmittedNotebook.id)
+            .join(BaseCell, BaseCell.id == Comment.cell_id)
+            .add_columns(BaseCell.name, Comment.comment)
+            .order_by(BaseCell.name)
+        )
+        rows = opened.db.execute(of.add_columns(SubmittedNotebook.late_submission_penalty))
+        found = {student: Marked(float(penalty or 0.0)) for student, penalty in rows}
+        for student, name, score, most, waits in opened.db.execute(graded):
+            found[student].scores[name] = float(score), float(most), bool(waits)
+        for student, name, comment in opened.db.execute(commented):
+            found[student].comments[name] = comment
+    return found

@@ -40,7 +40,7 @@ GRADES = "the gradebook or the graded notebook changed"
 NO_SCORES = (
     *("cli", "authors", "student", "jupyter.py", "nbgrader/report", "nbgrader/demo", "nbgrader/templates"),
     *(f"nbgrader/{name}.py" for name in ("attempts", "export", "feedback", "figures", "formgrader")),
-    *("nbgrader/marks.py", "nbgrader/resume.py"),
+    *("nbgrader/marks.py", "nbgrader/pages.py", "nbgrader/resume.py"),
     *(f"grading/{name}.py" for name in ("accounts", "doctor", "gradescope")),
 )
 #: Classes of nbgrader and Jupyter, by how their names begin, whose settings do not bear on scores.

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import shutil
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -15,10 +17,11 @@ from autograder.authors.build import build
 from autograder.cli import main
 from autograder.errors import GradfnError, NotFound
 from autograder.nbgrader import records
-from autograder.nbgrader.classes import Options, grade_class, write_feedback_pages
+from autograder.nbgrader.classes import CURRENT, Options, grade_class, write_feedback_pages
 from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.export import NAMELESS, export
 from autograder.nbgrader.gradebook import gradebook, quiet, waiting
+from autograder.nbgrader.lms.late import set_due
 from autograder.nbgrader.report.gather import gather
 from autograder.nbgrader.steps import release, write_feedback
 from autograder.units.kit import Kit, KitUnit
@@ -174,7 +177,7 @@ def test_a_page_of_an_earlier_submission_goes(
     assert gradfn(course, capsys, "grade", "tiny", "right")[-1] == "Without a score: right"
     assert not course.autograded_file(unit, "right").exists()
     assert gradfn(course, capsys, "feedback", "tiny") == [
-        "tiny: 2 pages in feedback",
+        "tiny: 2 pages in feedback (2 unchanged)",
         "Not graded, so no page: photo, right",
     ]
     assert not page.exists()
@@ -186,7 +189,7 @@ def test_a_page_that_cannot_be_written_stops_no_other(course: Course, unit: KitU
     course.autograded_file(unit, "mistake").chmod(0o644)
     course.autograded_file(unit, "mistake").write_text("{}", encoding="utf-8")
     found = write_feedback_pages(course, [unit])
-    assert [student for (_, student), reason in found.items() if reason] == ["mistake"]
+    assert [student for (_, student), reason in found.items() if reason != CURRENT] == ["mistake"]
     assert found["tiny", "mistake"].startswith("the feedback on tiny failed: ")
     assert course.feedback_file(unit, "script").exists()
 
@@ -197,6 +200,45 @@ def test_pages_one_by_one_are_those_of_one_run(course: Course, unit: KitUnit) ->
     ours = [page.read_bytes() for page in sorted((course.root / "feedback").rglob("*.html"))]
     own = [page.read_bytes() for page in sorted(write_feedback(course, unit))]
     assert own == ours
+
+
+def comment(course: Course, student: str) -> None:
+    """What a person writes into formgrader."""
+    with gradebook(course) as opened:
+        opened.find_comment("double", "tiny", "tiny", student).manual_comment = "Nearly."
+        opened.db.commit()
+
+
+#: A change after the pages were made, and whose pages are then made again.
+CHANGES: dict[str, tuple[Callable[[Course, KitUnit], object], set[str]]] = {
+    "nothing": (lambda course, unit: None, set()),
+    "a comment": (lambda course, unit: comment(course, "script"), {"script"}),
+    "a due date": (lambda course, unit: set_due(course, unit, datetime(2020, 1, 1)), set()),
+    "a lost page": (lambda course, unit: course.feedback_file(unit, "right").unlink(), {"right"}),
+    "half a page": (lambda course, unit: os.truncate(course.feedback_file(unit, "right"), 2000), {"right"}),
+    "another answer": (lambda course, unit: again(course, unit, "mistake", "right"), {"mistake"}),
+    "a setting": (lambda course, unit: courses.configured(course, "# changed\n"), set(NAMES) - {"photo"}),
+}
+
+
+def again(course: Course, unit: KitUnit, student: str, case: str) -> None:
+    """A student hands in again, and is graded."""
+    hand_in(course, unit, student, CLASS[case])
+    grade_class(course, unit)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_pages_are_made_where_something_changed(course: Course, unit: KitUnit, change: str) -> None:
+    """The others are left as they are; a page that is made again shows the change."""
+    work, expected = CHANGES[change]
+    work(course, unit)
+    before = {name: course.feedback_file(unit, name) for name in NAMES if name != "photo"}
+    times = {name: page.stat().st_mtime_ns for name, page in before.items() if page.exists()}
+    found = write_feedback_pages(open_course(course.root), [unit])
+    assert {name for (_, name), how in found.items() if how != CURRENT} == expected
+    assert {name for name, page in before.items() if page.stat().st_mtime_ns != times.get(name)} == expected
+    assert ("Nearly." in before["script"].read_text(encoding="utf-8")) == (change == "a comment")
+    assert set(write_feedback_pages(open_course(course.root), [unit]).values()) == {CURRENT}
 
 
 # What a person graded

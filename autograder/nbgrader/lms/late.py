@@ -4,7 +4,7 @@ deadlines(course, unit) -> Deadlines      when the unit is due for whom, and the
 set_due, set_extension, set_rule          change them; times are in UTC
 show_in(course, zone)                     the time zone in which times are shown
 Rule                                      "10%/day, grace 30min, at most 50%"; `none`; `zero`
-lateness(course, unit, student, time)     how late it is, in words
+lateness(when, student, time)             how late it is, in words
 text_of(course, unit, student)            what a late penalty depends on, for the decision what to grade again
 
 nbgrader takes the penalty off when it autogrades: `gradfn grade` does that again where the lateness changed.
@@ -135,9 +135,8 @@ def show_in(course: Course, zone: str) -> None:
     notes.write(course)
 
 
-def lateness(course: Course, unit: KitUnit, student: str, time: datetime | None) -> str:
+def lateness(when: Deadlines, student: str, time: datetime | None) -> str:
     """When it was due and how late it came, for the feedback; empty if it was in time."""
-    when = deadlines(course, unit)
     due, late = when.of(student), when.seconds_late(student, time)
     return f"handed in {times.span(late)} late, due {times.said(due, when.zone)}" if due and late else ""
 
