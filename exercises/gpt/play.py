@@ -10,7 +10,7 @@ from engine import Value, no_grad
 from engine.datasets import names
 from engine.optim import Adam
 
-SHOWN, STEPS = (0, 10, 25, 50, 75, 100, 125, 150), 150
+SHOWN, STEPS = (0, 15, 40, 80), 80
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NAME = "maria"
 NEEDS = ("encode", "embed", "rmsnorm", "attention", "multi_head", "gpt_logits", "next_token_loss", "sample")
@@ -40,9 +40,9 @@ def invented(answer):
 
 
 def _names(answer, model, docs) -> str:
-    """Eight names that the model draws."""
+    """Five names that the model draws."""
     rng, parts = random.Random(5), []
-    for row in range(8):
+    for row in range(5):
         tokens = [len(LETTERS)]
         while len(tokens) < 10:
             logits = [score.data for score in answer.gpt_logits(model, tokens)[-1]]
@@ -51,7 +51,7 @@ def _names(answer, model, docs) -> str:
                 break
         name = answer.decode(tokens, LETTERS)
         colour = "#222" if name in docs else "#1a7f37"
-        parts.append(f'<text x="80" y="{62 + 24 * row}" font-size="16" fill="{colour}">{name}</text>')
+        parts.append(f'<text x="80" y="{70 + 34 * row}" font-size="16" fill="{colour}">{name}</text>')
     return "".join(parts)
 
 
@@ -82,7 +82,7 @@ def _loss(losses) -> str:
     """The mean loss of the last fifty steps, as a falling line."""
     means = [sum(losses[max(i - 49, 0) : i + 1]) / min(i + 1, 50) for i in range(len(losses))]
     path = " ".join(
-        f"{530 + 1.4 * i:.1f},{230 - 120 * (min(loss, 3.5) - 2):.1f}" for i, loss in enumerate(means)
+        f"{530 + 2.6 * i:.1f},{230 - 120 * (min(loss, 3.5) - 2):.1f}" for i, loss in enumerate(means)
     )
     return (
         '<path d="M530 50V230H745" fill="none" stroke="#999"/><text x="518" y="234">2</text>'

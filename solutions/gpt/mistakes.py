@@ -321,7 +321,7 @@ train_gpt("too few steps", "Training ended after a few steps. Some 120 are enoug
 train_gpt("uphill", "The loss grows: the gradients have the wrong sign.").write(
     "next_token_loss(gpt_logits(model, tokens), tokens)",
     "(-next_token_loss(gpt_logits(model, tokens), tokens))",
-).write("range(120)", "range(20)")
+).write("range(120)", "range(8)")
 train_gpt(
     "chance not from rng", "The same generator gives other steps, or another one the same: use rng alone."
 ).write("GPT(26, 10, 8, 2, rng)", "GPT(26, 10, 8, 2, random.Random(0))").write(
@@ -329,4 +329,4 @@ train_gpt(
 )
 train_gpt("another size", "Your model has another size than asked for: GPT(26, 10, 8, 2).").write(
     "GPT(26, 10, 8, 2, rng)", "GPT(26, 10, 6, 2, rng)"
-).write("range(120)", "range(20)")
+).write("range(120)", "range(8)")
