@@ -47,7 +47,7 @@ gpu_check = partial(check, tier="gpu", repeat=False)
 
 unit = Unit(
     "Modules in PyTorch",
-    number=9,
+    number=10,
     packages=("numpy", "torch"),
     unasked={
         "time_forward.model": "it is simulated",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from types import ModuleType
 from typing import Any
 
@@ -10,7 +11,8 @@ import numpy as np
 import pytest
 
 import engine
-from tests.units.lesson_claims import Claims
+from engine import Value, datasets
+from tests.units.lesson_claims import Claims, products
 
 
 def backprop(own: ModuleType) -> Claims:
@@ -74,3 +76,27 @@ def xor(own: ModuleType) -> Claims:
     yield r"$$-\ln \tfrac12 = \ln 2 = #$$", math.log(2)
     yield "a loss that stays at # means", math.log(2)
     yield r"between $\sigma(0) = #$ and $\sigma(1) = #$.", 1 / 2, f"{1 / (1 + math.exp(-1)):.2f}"
+
+
+def gpt(own: ModuleType) -> Claims:
+    xs = np.array([3, -4])
+    mean, normed = (xs**2).mean(), [x.data for x in own.rmsnorm([Value(float(x)) for x in xs], 0.0)]
+    yield "their mean is #, its root #. The result is $(#)$, and the mean", mean, mean**0.5, normed
+    keys, values = [1.0, 0.0], [5.0, 9.0]
+
+    def mixed(values: list[float]) -> float:
+        query = [Value(2.0)]
+        return own.attention(query, [[Value(k)] for k in keys], [[Value(v)] for v in values])[0].data
+
+    weights = mixed([1.0, 0.0]), mixed([0.0, 1.0])
+    yield "The weights are # and #, and the result is", *weights
+    yield "$#$.", f"{products(weights, values)} = {mixed(values):.3f}"
+    for temperature in 2, 1, 0.5:
+        p = 1 / (1 + math.exp(-2 / temperature))
+        yield "| # | # |", temperature, (p, 1 - p)
+    yield r"of # tokens, $\ln # = #$.", 27, 27, math.log(27)
+    names = [[*name, "."] for name in datasets.names()]
+    letters = Counter(letter for name in names for letter in name)
+    shares = [count / letters.total() for count in letters.values()]
+    yield "comes to about #.", f"{-sum(p * math.log(p) for p in shares):.2f}"
+    assert len({len(name) for name in names}) == 6

@@ -19,6 +19,7 @@ from tests.units import lessons_on_training
 from tests.units.lesson_claims import LESSONS, given, shown
 
 given("0.001", "1000", "10", "0.9", "0.5", "16", "1,797")(lessons_on_training.backprop)
+given("16", "0.03", "120", "150", "1500", "64")(lessons_on_training.gpt)
 given("0.5")(lessons_on_training.xor)  # where the border between the classes is not
 
 NUMBER = re.compile(r"(?<![\w.])(?:\d+(?:[.,]\d+)+|\d\d+)")  # 0.5, 1,000 and 12; not 7, not float64
