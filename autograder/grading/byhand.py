@@ -40,6 +40,7 @@ HONEST = {
     for home, names in json.loads(Path(__file__).with_name("honest_names.json").read_text())["names"].items()
 }
 SELF = "self", "ctx", "cls"
+BUILTINS = {*dir(builtins)} - {"_"}  # which consoles and doctest set
 #: Attributes of Python's and NumPy's own: one of that name, set by an answer, does not count as its own.
 FOREIGN = {name for kind in (np, np.ndarray, *vars(types).values()) for name in dir(kind)}
 ENGINE = ["engine", *(f"engine.{module.name}" for module in pkgutil.iter_modules(engine.__path__))]
@@ -195,7 +196,7 @@ def _is_honest(name: str, attributes: set[str], homes: Sequence[str]) -> bool:
         first, *parts = rest[len(home) + 1 :].split(".")
         begins = bool({first, "*"} & _names_of(home)) or (kind == "import" and not first)
     else:
-        own = kind != "import" and not hasattr(builtins, root) and root not in ("?", "get_ipython")
+        own = kind != "import" and root not in BUILTINS and root not in ("?", "get_ipython")
         begins = kind == "def" or root in HONEST["builtins"] or (own and not root.startswith("__"))
     return begins and attributes.issuperset(parts)
 

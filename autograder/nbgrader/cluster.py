@@ -291,11 +291,12 @@ def _is_loss(error: Exception) -> bool:
 
 def _named(error: Exception) -> GradfnError:
     """Why a task gave no Judged."""
-    if type(error).__name__ == "KilledWorker":
-        where = error.last_worker.address  # type: ignore[attr-defined]
+    if _is_loss(error):
+        last = getattr(error, "last_worker", None)
+        where = f", the last time at {last.address}" if last else ""
         return GradfnError(
-            f"grading it ended its workers, also when it was graded alone, the last time at {where}: that "
-            "worker's log may say why (memory?)"
+            f"grading it ended its workers, also when it was graded alone{where}: their logs may say why "
+            "(memory?)"
         )
     return GradfnError(f"the worker could not grade it: {in_a_line(error)}")
 

@@ -1,6 +1,6 @@
 """Raises an exception whose text and chain are large.
 
-must: step fails
+must: step loses points
 """
 
 

@@ -25,9 +25,9 @@ student  handed in            perceptron  activations
          points to get                25           38
          and manual points             2
 ada      the right answers            25           38
-ben      one mistake                  19           36
+ben      one mistake                  14           37
 cleo     one mistake                  22           36
-dan      one mistake                  17           34
+dan      one mistake                  22           34
 eva      one mistake                  20           37
 finn     half of it                   12           14
 gwen     the stub, untouched           0            0
@@ -45,13 +45,12 @@ sam      a login page             failed       failed
 tess     a photo                  failed       failed
 student  what went wrong
 ──────────────────────────────────────────────────────────────────────────────────────────────────────────────
-ben      perceptron: step: -1.0 and 1.0 for -1 and 1; perceptron_predict: it calls `sign` (in step), which
-         fails its own checks: begin there
-         activations: tanh_grad: took y for x
+ben      perceptron: step: labels of step in sign; perceptron_predict, perceptron_update, train_perceptron: it
+         calls `sign` (in step), which fails its own checks: begin there
+         activations: sigmoid: float32 turned into float64
 cleo     perceptron: signed_distance: bias left out
-         activations: leaky_relu: gradient 1 at x = 0
-dan      perceptron: perceptron_update: no learning rate on the bias; train_perceptron: it calls
-         `perceptron_update`, which fails its own checks: begin there
+         activations: leaky_relu: slope ignored
+dan      perceptron: perceptron_update: caller's w changed
          activations: softmax: divided by the grand total
 eva      perceptron: train_perceptron: random start
          activations: value_sigmoid: built-in tanh used

@@ -6,9 +6,11 @@ from textwrap import dedent
 
 import pytest
 
+from autograder.judging.slips import slips_of
 from autograder.student.attempt import Attempt
 from autograder.units.kit import Kit, KitUnit
 from autograder.worker.outcome import Frame, Outcome, Raised, from_plain, to_plain
+from autograder.worker.timeout import within
 from tests.judging.test_cards import cards, one_line
 from tests.tiny import answered
 
@@ -109,3 +111,10 @@ def test_a_caret_survives_the_channel() -> None:
     assert from_plain(to_plain(Outcome(raised=raised))).raised == raised
     plain = {"raised": {"source": "check", "type": "E", "message": "", "frames": [["a.py", 1, "f", "x"]]}}
     assert from_plain(plain).raised == Raised("check", "E", "", (Frame("a.py", 1, "f", "x"),))
+
+
+def test_any_code_is_read_in_no_time() -> None:
+    """What may begin in many ways in each line must not be tried in all of them together."""
+    lines = f"{' ' * 60}a\n" * 30
+    code = [f"def f(x):\n    for a, b in x:\n{lines}    while x:\n{lines}    return 1\n"]
+    assert within(5, lambda: [*slips_of(code)]) == []

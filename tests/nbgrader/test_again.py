@@ -22,6 +22,7 @@ from autograder.nbgrader import attempts, classes, figures, records
 from autograder.nbgrader.bulk import Judged
 from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.marks import marks
+from autograder.nbgrader.pool import Pool
 from autograder.nbgrader.report.gather import gather
 from autograder.nbgrader.saving import save
 from tests import courses
@@ -219,7 +220,9 @@ def test_a_failure_that_is_not_the_submissions_leaves_its_score(course: Course) 
     """The disk, the kit or a killed process: only what the submission itself does may cost its score."""
     unit = course.unit("tiny")
     for error, points in ((GradfnError("the disk is full"), 2), (BadSubmission("it is empty"), None)):
-        (saved,) = save(course.root, [Judged(("tiny", "ada"), {}, records.of_failure(error))])
+        judged = Judged(("tiny", "ada"), {}, records.of_failure(error))
+        with Pool(1) as pool:  # what saves shares engines, which is for a process of its own
+            (saved,) = pool.call(save, course.root, [judged])
         assert (saved.failed, score(course)) == (points is None, points)
         assert course.autograded_file(unit, "ada").exists() is (points is not None)
         assert str(error) in saved.words

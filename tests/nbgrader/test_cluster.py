@@ -24,6 +24,7 @@ from psutil import Error, Process
 
 from autograder import cli
 from autograder.errors import GradfnError
+from autograder.nbgrader import cluster as heads
 from autograder.nbgrader import workers
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.cluster import is_private
@@ -159,10 +160,18 @@ def test_workers_killed_in_a_run_cost_nothing(fresh: Course, cluster: Cluster, h
 
 
 def test_a_scheduler_killed_in_a_run_is_named_and_the_next_run_goes_on(
-    fresh: Course, cluster: Cluster, here: Any
+    fresh: Course, cluster: Cluster, here: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The command ends with what to do; workers without a scheduler end too, and all is started again."""
     before: list[int] = []
+    pack = heads._packed
+
+    def slowly(*arguments: Any) -> Any:
+        """So that some are still to be sent when two are saved."""
+        time.sleep(0.4)
+        return pack(*arguments)
+
+    monkeypatch.setattr(heads, "_packed", slowly)
 
     def kill(done: int) -> None:
         before.append(done)
@@ -220,7 +229,7 @@ def test_the_template_for_slurm_is_taken_and_gives_a_job(cluster: Cluster, tmp_p
 
     known = set(dask.config.get("jobqueue.slurm"))
     assert {*SLURM["jobqueue"]["slurm"]} - known == set()
-    program = next(text for kind, text in BLOCKS if kind == "py")
+    program = next(text for kind, text in BLOCKS if kind == "python")
     assert "SLURMCluster(security=Security(), protocol=" in program
     compile(program, "slurm.py", "exec")
     settings = SLURM["jobqueue"]["slurm"] | {"interface": "lo"}

@@ -10,10 +10,6 @@ WRONG = {
         "squeezed, so that one unit loses its axis": ("return X @ W + b", "return np.squeeze(X @ W + b)"),
     },
     "count_parameters": {
-        "more than 32 bits hold": (
-            "(d_in + 1) * d_out",
-            "int(np.int64((d_in + 1) * d_out).astype(np.int32))",
-        ),
         "layers of one shape are counted once": (
             "d_in, d_out in pairwise(sizes))\n    ### END SOLUTION\n\n\ndef",
             "d_in, d_out in {*pairwise(sizes)})\n    ### END SOLUTION\n\n\ndef",
