@@ -42,7 +42,9 @@ from autograder.units.kit import KitUnit
 
 LOOK_SECONDS = 1.0  # how often to look for new workers
 CONNECT_SECONDS, SAY_SECONDS, PATIENCE = 10.0, 5.0, 600.0  # without a scheduler; without a worker
-ALONE = 2  # tries of a submission whose worker ended: the first may be an accident
+#: How much is held against a submission that Dask blames for several losses of a worker, and for one; and the
+#: most at which it is tried again.
+BLAME, LOSS, MOST_BLAME = 3, 1, 6
 AHEAD = 2  # submissions at a worker: one is run, one waits there
 AGAIN = "start it, then run this command again; what was graded stays"
 PAGE = 'autograder/README.md, "Reference: a cluster"'
@@ -227,8 +229,8 @@ class Cluster:
                 _, job = running.pop(key)
                 if isinstance(result, Judged):
                     yield result
-                elif _is_loss(result) and job.blamed < ALONE:
-                    alone.append(replace(job, blamed=job.blamed + 1))
+                elif (blame := _blame(result)) and job.blamed + blame <= MOST_BLAME:
+                    alone.append(replace(job, blamed=job.blamed + blame))
                 else:
                     yield unsaved(job.begun, _named(result))
 
@@ -284,14 +286,16 @@ class Lost(Exception):
     """A task that ended without its fault."""
 
 
-def _is_loss(error: Exception) -> bool:
-    """Whether a task ended with its worker."""
-    return isinstance(error, Lost) or type(error).__name__ == "KilledWorker"
+def _blame(error: Exception) -> int:
+    """How much is held against a task that ended with its worker; 0 if it did not."""
+    if type(error).__name__ == "KilledWorker":
+        return BLAME
+    return LOSS if isinstance(error, Lost) else 0
 
 
 def _named(error: Exception) -> GradfnError:
     """Why a task gave no Judged."""
-    if _is_loss(error):
+    if _blame(error):
         last = getattr(error, "last_worker", None)
         where = f", the last time at {last.address}" if last else ""
         return GradfnError(
