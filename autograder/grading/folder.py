@@ -116,9 +116,9 @@ def _candidates(folder: Path, unit: KitUnit) -> list[Path]:
     names = ", ".join(harmless(path.name) for path in there[:3]) + " …" * (len(there) > 3)
     if any(path.suffix.lower() in ARCHIVES for path in there):
         raise BadSubmission(f"only {names} was handed in: unpack it into this folder")
-    raise BadSubmission(
-        f"only {names} was handed in, no .ipynb or .py file" if there else "the folder is empty"
-    )
+    if there:
+        raise BadSubmission(f"only {names} was handed in, no .ipynb or .py file")
+    raise BadSubmission("its files hold no answers" if files else "the folder is empty")
 
 
 def _answers(submission: Submission) -> tuple[dict[str, list[str]], object]:
