@@ -229,7 +229,7 @@ def test_the_template_for_slurm_is_taken_and_gives_a_job(cluster: Cluster, tmp_p
 
     known = set(dask.config.get("jobqueue.slurm"))
     assert {*SLURM["jobqueue"]["slurm"]} - known == set()
-    program = next(text for kind, text in BLOCKS if kind == "python")
+    program = next(text for kind, text in BLOCKS if kind == "py")
     assert "SLURMCluster(security=Security(), protocol=" in program
     compile(program, "slurm.py", "exec")
     settings = SLURM["jobqueue"]["slurm"] | {"interface": "lo"}
