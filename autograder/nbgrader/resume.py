@@ -129,5 +129,5 @@ def digest_of_code() -> str:
     root = Path(__file__).resolve().parents[2]
     paths = (path for part in ("autograder", "engine") for path in (root / part).rglob("*"))
     others = tuple(str(root / "autograder" / part) for part in NO_SCORES)
-    bearing = (path for path in paths if path.suffix in (".py", ".txt") and not str(path).startswith(others))
-    return files.digest(sorted(bearing))
+    paths = (path for path in paths if path.suffix in (".py", ".txt", ".json"))
+    return files.digest(sorted(path for path in paths if not str(path).startswith(others)))

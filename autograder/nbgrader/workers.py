@@ -59,7 +59,7 @@ class Settings:
 
 @dataclass(frozen=True)
 class Job:
-    """A submission on its way: its files by their paths in the course, and how often it was blamed."""
+    """A submission on its way: its files by their paths in the course, and how much is held against it."""
 
     begun: Judged
     files: Mapping[str, bytes] = field(repr=False)
