@@ -28,6 +28,7 @@ MOST_FILES, MOST_READ = 1_000, 8
 MOST_OF_STAND_IN = 4_000
 MOST_BYTES = 100 << 20  # nbgrader's exchange takes as much by default
 TIME = "timestamp.txt"
+SECRET = "submission_secret.txt"  # of nbgrader's exchange: under its hash a student fetches the feedback
 REFUSED = "not-taken.txt"  # in place of answers: why `gradfn collect` has found none
 ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".7z", ".rar")
 NOT_STUDENTS = ("__MACOSX", "__pycache__", "lost+found", "desktop.ini", "Thumbs.db")
@@ -112,7 +113,7 @@ def _candidates(folder: Path, unit: KitUnit) -> list[Path]:
         return sorted(found, key=lambda path: (path.stem.lower() != unit.name, suffix_of(path) != ".ipynb"))
     if reasons := [path for path in files if path == folder / REFUSED]:
         raise BadSubmission(harmless(read_untrusted_text(reasons[0], MOST_OF_STAND_IN)))
-    there = [path for path in files if path.name != TIME and not stands_for_another(path)]
+    there = [path for path in files if path.name not in (TIME, SECRET) and not stands_for_another(path)]
     names = ", ".join(harmless(path.name) for path in there[:3]) + " …" * (len(there) > 3)
     if any(path.suffix.lower() in ARCHIVES for path in there):
         raise BadSubmission(f"only {names} was handed in: unpack it into this folder")

@@ -37,7 +37,7 @@ from autograder.nbgrader.gradebook import Marked
 from autograder.nbgrader.graft import is_own
 from autograder.nbgrader.inbox import keep_only, time_of
 from autograder.nbgrader.outputs import NO_COLOUR
-from autograder.nbgrader.pages import making
+from autograder.nbgrader.pages import making, write_for_exchange
 from autograder.nbgrader.templates import FOLDERS
 from autograder.units.lesson_page import with_mathml
 
@@ -97,6 +97,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
             with suppress(GradfnError):
                 names += [TIME] * (time_of(folder) is not None)
             keep_only(folder, course.source_folder(unit), names)
+        write_for_exchange(course, unit, student)
         (about["made"],) = making(course, unit, [student])
         exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
         return exported

@@ -1,6 +1,7 @@
 """What a feedback page is made from, and which pages must be made again.
 
     making(course, unit, students)      what the gradebook and the disk hold for the page of each student
+    write_for_exchange(course, ...)     what `nbgrader release_feedback` wants to find beside a page
     outdated(course, unit, students)    those whose page is not there, or was made from something else
 
 The last line of a page holds a digest of all that it was made from.
@@ -16,6 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from autograder.errors import GradfnError
+from autograder.grading.folder import SECRET, TIME
 from autograder.nbgrader import attempts
 from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import Marked, marked
@@ -59,8 +61,26 @@ def making(course: Course, unit: KitUnit, students: Sequence[str]) -> Iterator[M
         with suppress(GradfnError):
             late = lateness(when, student, time_of(notebook.parent))
         attempt = attempts.words(course, unit, student)
-        digest = files.digest([notebook], common, repr(marks), late, attempt)
+        secret = secret_of(course, unit, student)
+        digest = files.digest([notebook], common, repr(marks), late, attempt, secret)
         yield Making(student, marks, late, attempt, digest)
+
+
+def secret_of(course: Course, unit: KitUnit, student: str) -> str:
+    """The secret that nbgrader's exchange puts into a submission; without one, a text that nobody knows."""
+    with suppress(OSError, ValueError):
+        text = files.read_untrusted(course.submitted_folder(unit, student) / SECRET, 200).decode()
+        if text.isalnum():
+            return text
+    return files.digest([], str(course.seed(unit, 0)), student)
+
+
+def write_for_exchange(course: Course, unit: KitUnit, student: str) -> None:
+    """Put secret and time beside a page: without one of them, nbgrader releases the feedback of nobody."""
+    folder = course.feedback_file(unit, student).parent
+    files.write_whole(folder / SECRET, secret_of(course, unit, student), 0o600)
+    if not (folder / TIME).exists():
+        files.write_whole(folder / TIME, "", 0o600)
 
 
 @cache
