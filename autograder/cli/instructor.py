@@ -59,7 +59,7 @@ def _release(arguments: argparse.Namespace) -> None:
     from autograder.authors.ready import must_be_ready
     from autograder.nbgrader.steps import release
 
-    must_be_ready(unit)
+    must_be_ready(course.kit.unit(unit.name))  # with its author's points, not the course's
     released = release(course, unit)
     file = display_path(released.file)
     print(f"{unit.name}: {points(unit.points)}{manual_text(unit)}, released as {file}")

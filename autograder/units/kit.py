@@ -133,7 +133,7 @@ class KitUnit:
         for name in sorted(worth, reverse=True):  # the whole unit comes last
             one = [check for check in checks if not name or check.exercise == name]
             if not (total := sum(check.points for check in one)):
-                raise NotFound.named(f"exercise of {self.name}", name, {check.exercise for check in checks})
+                raise NotFound.named(f"exercise of {self.name}", name, sorted({c.exercise for c in checks}))
             factor = worth[name] / total
             checks = tuple(_changed(c, points=round(c.points * factor, 6)) if c in one else c for c in checks)
         return checks
