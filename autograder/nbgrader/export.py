@@ -30,7 +30,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.errors import GradfnError, NotFound
-from autograder.nbgrader.course import Course, short_list
+from autograder.nbgrader.course import SHOWN, Course, short_list
 from autograder.nbgrader.lms.people import Notes, People
 from autograder.nbgrader.lms.roster import read_table
 from autograder.nbgrader.lms.systems import SYSTEMS, System
@@ -91,24 +91,30 @@ def export(
         raise NotFound("the gradebook holds no assignment, so nothing was written: gradfn release UNIT")
     system, stored = SYSTEMS.get(form, System("nbgrader")), Notes.of(course)
     headers, notes = _headers(system, found, stored.columns.get(form, ()), columns)
-    known = stored.people.get(form, {})
+    known, said = stored.people.get(form, {}), [*_notes(found)]
+    nameless = not any(person.name or person.email for person in found.people)
+    if form != "csv" and (
+        strangers := [person for person in found.people if known and person.id not in known]
+    ):
+        notes.append(
+            f"left out, since {system.title}'s class list does not have them: {_names(strangers)}. "
+            "gradfn roster FILE reads a newer one"
+        )
+        found = replace(found, people=tuple(person for person in found.people if person not in strangers))
     rows = _rows(system, found, known, headers) if system.who else _nbgrader(found)
     encoding = "utf-8-sig" if form == "csv" else "utf-8"
     with writing(target), target.open("w", encoding=encoding, newline="") as file:
         style = "unix" if system.quote else "excel"  # unix quotes every cell
         writer = csv.writer(file, style, delimiter=delimiter, lineterminator="\n")
         writer.writerows([_text(value, delimiter == ";") for value in row] for row in rows)
-    if strangers := [person for person in found.people if known and person.id not in known]:
-        notes.append(f"not in the class list that {system.title} gave: {_names(strangers)}")
-    nameless = not any(person.name or person.email for person in found.people)
-    said = [*_notes(found), *notes, *[NAMELESS] * (nameless and form != "nbgrader")]
+    said += [*notes, *[NAMELESS] * (nameless and form != "nbgrader")]
     return Exported(target, tuple(said), system.next)
 
 
 def fill_worksheet(course: Course, unit: KitUnit, worksheet: Path, to: Path) -> Exported:
     """Write a unit's scores, and words on them, into a copy of Moodle's grading worksheet.
 
-    A row whose student has no score stays as it is. Raises GradfnError for any other file.
+    Of a student without a score only the words are written: why. Raises GradfnError for any other file.
     """
     header, *rows = read_table(worksheet) or [[]]
     if missing := [name for name in (IDENTIFIER, GRADE, MAXIMUM) if name not in header]:
@@ -123,10 +129,10 @@ def fill_worksheet(course: Course, unit: KitUnit, worksheet: Path, to: Path) -> 
         mark = found.of(unit.name, student) if student else None
         if not student:
             notes.append(f"not filled: {cells[IDENTIFIER]}: {why}")
-        elif mark is not None and mark.score is not None:
+        elif mark is not None and FEEDBACK in cells and (mark.score is not None or _said(mark)):
+            cells[FEEDBACK] = html.escape(_said(mark), quote=False)
+        if mark is not None and mark.score is not None:
             cells[GRADE] = _text(Points(mark.score), "," in cells[MAXIMUM])
-            if FEEDBACK in cells:
-                cells[FEEDBACK] = html.escape(_said(mark), quote=False)
             if mark.score > float(cells[MAXIMUM].replace(",", ".") or "inf"):
                 notes.append(f"above the assignment's maximum in Moodle, {cells[MAXIMUM]}: {student}")
         filled.append(
@@ -187,12 +193,14 @@ def _rows(
             mark = found.of(assignment.name, person.id)
             row.append(system.nothing if mark.score is None else Points(mark.score))
             if feedback:
-                row.append("" if mark.score is None else html.escape(_said(mark), quote=False))
+                row.append(html.escape(_said(mark), quote=False))
         yield (*row, *system.end[1:])
 
 
 def _said(mark: Mark) -> str:
-    return "; ".join(filter(None, (mark.words, mark.lateness)))
+    """What to tell the student: what went wrong, or why there is no score."""
+    ungraded = "" if mark.words in ("", NOT_YET) else f"not graded: {mark.words}"
+    return ungraded if mark.score is None else "; ".join(filter(None, (mark.words, mark.lateness)))
 
 
 def _who(system: System, person: Person, cells: Mapping[str, str] | None) -> list[Value]:
@@ -242,17 +250,20 @@ def _notes(found: Marks) -> Iterator[str]:
     """Who has an empty cell in spite of a submission, whose score is not final, whose id was changed."""
     for name in (assignment.name for assignment in found.assignments):
         own = {person: found.of(name, person.id) for person in found.people}
-        failed = [person for person, mark in own.items() if mark.state == "failed"]
-        not_yet = [person for person in failed if own[person].words == NOT_YET]
-        if not_yet:
-            yield f"{name}: {len(not_yet)} {NOT_YET}: gradfn grade {name}"
-        for words, people in (
-            ("not graded, so without a score", [p for p in failed if p not in not_yet]),
-            ("not graded again, so with an earlier score", [p for p, mark in own.items() if mark.not_now]),
-            ("not final, a part still needs manual grading", [p for p in own if own[p].state == "waiting"]),
+        failed = {person.id: mark.words for person, mark in own.items() if mark.state == "failed"}
+        why = {student: words for student, words in failed.items() if words != NOT_YET}
+        if len(why) < len(failed):
+            yield f"{name}: {len(failed) - len(why)} {NOT_YET}: gradfn grade {name}"
+        earlier = {person.id: mark.not_now for person, mark in own.items() if mark.not_now}
+        for words, reasons in (
+            ("not graded, so without a score", why),
+            ("not graded again, so with an earlier score", earlier),
         ):
-            if people:
-                yield f"{name}: {words}: {_names(people)}"
+            yield from (f"{name}: {words}: {who}: {reason}" for who, reason in [*reasons.items()][:SHOWN])
+            if more := [*reasons][SHOWN:]:
+                yield f"{name}: {words}: {short_list(more)}"
+        if waiting := [person for person, mark in own.items() if mark.state == "waiting"]:
+            yield f"{name}: not final, a part still needs manual grading: {_names(waiting)}"
     if changed := [person for person in found.people if _text(person.id) != person.id]:
         yield f"with an apostrophe in front, or a spreadsheet would run it as a formula: {_names(changed)}"
 

@@ -68,7 +68,7 @@ Finn,,finn,finn,,
 First name,Last name,Username or ID number,Email address,tiny,tiny feedback
 Ada,Lovelace,ada,ada@example.org,3,
 "Ben ""Benny""\","O'Hara, Jr.",ben,,0.75,double: squared
-,,cleo,,-,
+,,cleo,,-,not graded: neither tiny.ipynb nor a .py file was handed in
 ,,dan,,1.5,halve: TypeError: unsupported operand type(s)
 ,,eva,,0,double: TypeError: unsupported operand type(s)
 Finn,,finn,,-,
@@ -132,7 +132,7 @@ def test_nbgraders_own_export_says_the_same(course: Course, tmp_path: Path) -> N
 def test_whom_the_file_has_no_score_for_is_said(course: Course) -> None:
     """The notes list who has no score and whose score is not final."""
     assert export(course).notes == (
-        "tiny: not graded, so without a score: cleo",
+        "tiny: not graded, so without a score: cleo: neither tiny.ipynb nor a .py file was handed in",
         "tiny: not final, a part still needs manual grading: dan",
     )
 
@@ -258,6 +258,16 @@ def test_a_system_gets_its_own_ids_and_columns_back(paper: Course, tmp_path: Pat
         "ada": "3",
         "chloe": "1",
     }
+
+
+def test_people_whom_a_system_does_not_know_are_left_out(course: Course, tmp_path: Path) -> None:
+    """One of them would stop Moodle's import of all."""
+    header = "First name,Last name,Username,Email address\n"
+    (tmp_path / "list.csv").write_text(f"{header}Ada,Lovelace,ada,ada@example.org\n", encoding="utf-8")
+    enrol(course, tmp_path / "list.csv")
+    assert [row[2] for row in table(course, "moodle")[1:]] == ["ada"]
+    assert any("does not have them: ben, cleo, dan" in note for note in export(course, "moodle").notes)
+    assert len(table(course, "canvas")) == 2 + len(table(course, "csv")[1:])
 
 
 def test_the_column_may_be_named(course: Course, tmp_path: Path) -> None:
