@@ -6,6 +6,7 @@ remove_student(course, student)    remove these, and the student from the gradeb
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -13,7 +14,11 @@ from autograder.errors import NotFound
 from autograder.nbgrader.course import STUDENTS_FOLDERS, Course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.lms.people import Notes
+from autograder.nbgrader.lms.roster import decoded
+from autograder.nbgrader.lms.systems import SYSTEMS
 from autograder.nbgrader.records import file_name
+
+LOG = ".nbgrader.log"  # of nbgrader's own commands
 
 
 def files_about(course: Course, student: str) -> list[Path]:
@@ -23,14 +28,28 @@ def files_about(course: Course, student: str) -> list[Path]:
     own = [course.root / folder / student for folder in STUDENTS_FOLDERS]
     own += [*course.private.glob("*/*/*.json")]
     names = {student, f"{student}.json", file_name(student)}
-    derived = [
-        *course.root.glob("*.csv"),
-        *course.root.glob("reports/*.html"),
-        *course.private.glob("backups/*"),
-        *course.private.glob("runs/*"),
-    ]
-    mentions = [path for path in derived if student.encode() in path.read_bytes()]
+    said = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _known_as(course, student)))})(?!\w)")
+    derived = [*course.root.glob("*.csv"), *course.root.glob("reports/*.html"), course.root / LOG]
+    mentions = [path for path in derived if path.is_file() and said.search(decoded(path.read_bytes()))]
+    whole = [*course.private.glob("backups/*"), *course.private.glob("runs/*")]
+    mentions += [path for path in whole if student.encode() in path.read_bytes()]
     return [path for path in own if path.name in names and path.exists()] + mentions
+
+
+def _known_as(course: Course, student: str) -> set[str]:
+    """The id, and the addresses, numbers and whole names by which a system's file may name the student."""
+    found = {student}
+    with gradebook(course) as opened:
+        for s in opened.students:
+            if s.id == student:
+                first, last = s.first_name or "", s.last_name or ""
+                names = (f"{first} {last}", f"{last}, {first}") if first and last else ()
+                found |= {*names, s.email or "", s.lms_user_id or ""}
+    for system, people in Notes.of(course).people.items():
+        kinds = SYSTEMS[system].columns
+        cells = people.get(student, {}).items()
+        found |= {cell.lstrip("#") for h, cell in cells if kinds[h] not in ("first", "last", "section")}
+    return {text for text in found if len(text) > 3 or text == student}  # a short number is in any file
 
 
 def remove_student(course: Course, student: str) -> None:

@@ -259,6 +259,15 @@ def test_an_exercise_may_come_and_go_after_something_was_handed_in(course: Cours
     assert before == {f: (kit / f).read_text() for f in before}
 
 
+def test_points_are_the_courses_own(course: Course) -> None:
+    """Released with them, graded by them; an exercise that is worth 0 is left out."""
+    grade(course)
+    courses.configured(course, 'c.Gradfn.points = {"tiny": 6, "tiny.halve": 0}\n')
+    assert "tiny was changed after it was released (double, halve)" in grade(course)[1][0]
+    assert run(course, "release", "tiny")[1][0].startswith("tiny: 6 points, released as ")
+    assert "Scores that changed: ada 3 -> 6" in grade(course)[1]
+
+
 def test_a_failed_release_leaves_everything_as_it_was(
     course: Course, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -325,9 +334,17 @@ def test_removing_a_student_leaves_nothing(course: Course) -> None:
     put(course, "zoe-quux", ANSWERS)
     for words in (("grade", "tiny"), ("feedback", "tiny"), ("report", "tiny"), ("export",)):
         run(course, *words)
+    with gradebook(course) as opened:
+        opened.update_or_create_student("zoe-quux", first_name="Zoë", last_name="Quuxley")
+    for name, row in {
+        "worksheet-tiny": "Participant 7,Zoë Quuxley",
+        "others": "Zoë Quuxleys",
+    }.items():
+        (course.root / f"{name}.csv").write_text(row, encoding="utf-8")
     assert run(course, "student", "remove", "zoe-quux")[1][-1].endswith("Nothing is removed without --yes")
     assert files_about(course, "zoe-quux")
     remove_student(course, "zoe-quux")
+    assert [file.name for file in course.root.glob("*.csv")] == ["others.csv"]
     left = [
         p
         for p in course.root.rglob("*")

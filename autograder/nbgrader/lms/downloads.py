@@ -116,7 +116,8 @@ def _version(about: Mapping[str, str]) -> tuple[str, ...]:
 
 def _plain(path: str, depth: int, people: People, source: Path) -> dict[str, str]:
     """Whose a file is: the first name on its path that is a student's, among those at the top."""
-    parts = PurePosixPath(path).with_suffix("").parts[: depth + 1]
+    names = PurePosixPath(path).with_suffix("").parts[: depth + 1]
+    parts = [re.sub(r"\.zip$", "", name, flags=re.IGNORECASE) for name in names]
     for number, part in enumerate(parts, 1):
         if people.find({"any": part})[0]:
             return {"any": part, "time": _committed(source.joinpath(*parts[:number]))}

@@ -52,13 +52,14 @@ def read_table(file: Path) -> list[list[str]]:
         raise NotFound(f"cannot read {file}: {error.strerror}") from error
     if data.startswith(b"PK"):
         raise GradfnError(f"{file} is a workbook: in Excel, save it as CSV UTF-8")
-    text = _decoded(data)
+    text = decoded(data)
     if found := re.match(r"sep=(.)\r?\n", text):  # Excel's
         return _rows(text[found.end() :], found[1])
     return max((_rows(text, mark) for mark in ",;\t"), key=lambda rows: len(rows[0]) if rows else 0)
 
 
-def _decoded(data: bytes) -> str:
+def decoded(data: bytes) -> str:
+    """The text of a file in one of Excel's encodings."""
     encodings = ["utf-8-sig", "cp1252"]
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings = ["utf-16"]

@@ -254,6 +254,8 @@ def test_repositories_are_taken_with_the_time_of_their_last_commit(
         "ada_tiny.py",
         "tiny-ada@example.org.py",
         "Ada Lovelace/t.py",
+        "Lovelace_Ada_ada.zip",
+        "Ada Lovelace.ZIP",
     ],
 )
 def test_plain_files_say_whose_they_are_in_many_ways(enrolled: Enrolled, tmp_path: Path, path: str) -> None:
@@ -261,7 +263,7 @@ def test_plain_files_say_whose_they_are_in_many_ways(enrolled: Enrolled, tmp_pat
     course = enrolled("csv")
     file = tmp_path / "files" / path
     file.parent.mkdir(parents=True)
-    file.write_bytes(ANSWER)
+    file.write_bytes(zip_of({"work/tiny.py": ANSWER}) if path.lower().endswith(".zip") else ANSWER)
     collect(course, tmp_path / "files")
     assert held(course) == {"ada/tiny/tiny.py": ANSWER}
 
