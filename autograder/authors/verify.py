@@ -51,7 +51,7 @@ class Broken:
     sentence: str
 
     def __str__(self) -> str:
-        return f"{self.unit}: {self.rule}: {self.sentence}"
+        return f"{self.unit}: {self.sentence}"
 
 
 class Evidence:
@@ -134,7 +134,7 @@ def nothing_is_left_to_do(evidence: Evidence) -> Iterator[str]:
     for path in (*sorted(unit.solutions.glob("*.py")), *unit.checks_files, unit.lesson_file):
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if re.search(r"\bTODO\b", line):
-                yield f"{path.name}, line {number}: {line.strip()}"
+                yield f"a TODO is left: {path.name}, line {number}: {line.strip()}"
 
 
 def stub_passes_nothing(evidence: Evidence) -> Iterator[str]:
@@ -326,5 +326,5 @@ def verify(unit: KitUnit, seeds: Sequence[int] = THREE_SEEDS, rules: Sequence[Ru
             broken += [Broken(unit.name, name, sentence) for sentence in rule(evidence)]
         except Exception as error:
             words = str(error) if isinstance(error, GradfnError) else f"{type(error).__name__}: {error}"
-            broken.append(Broken(unit.name, name, f"cannot be tried: {words}"))
+            broken.append(Broken(unit.name, name, f"the rule {name!r} cannot be tried: {words}"))
     return broken

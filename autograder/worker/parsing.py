@@ -39,6 +39,8 @@ def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
         return _fitting([_cell(cell) for cell in cells])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         words = "is not a notebook: it has no readable list of cells"
+        if text.lstrip().startswith("{") and not text.rstrip().endswith("}"):
+            words = "is cut off: its end is missing. Download or save it again"
         if conflict := re.search("^<{7} ", text, re.MULTILINE):
             words = f"holds Git conflict markers, line {text.count(chr(10), 0, conflict.start()) + 1}"
         raise BadSubmission(f"{file} {words}") from error

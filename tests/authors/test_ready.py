@@ -19,7 +19,7 @@ STALE = "tiny.py is not what the solution gives: gradfn dev build tiny --in"
 UNFIT = "recorded.json does not fit the answers, the checks or the mistakes: gradfn dev build tiny --in"
 #: What an author forgets: file, text, what it becomes, and what is said then.
 FORGOTTEN = {
-    "a TODO": ("solutions/tiny/tiny.py", "Doubling", "TODO: Doubling", "tiny.py, line 1: "),
+    "a TODO": ("solutions/tiny/tiny.py", "Doubling", "TODO: Doubling", "a TODO is left: tiny.py, line 1: "),
     "another stub": ("solutions/tiny/tiny.py", "2 x, el", "Twice x, el", STALE),
     "other values": ("solutions/tiny/tiny.py", "np.add(x, x)", "np.add(x, x) + 1", UNFIT),
     "other points": ("exercises/tiny/checks.py", "points=2", "points=3", UNFIT),
@@ -59,5 +59,5 @@ def test_a_unit_that_is_ready_is_released_and_one_that_is_not_is_not(
     replace_in(tiny.solution_file, "Doubling", "TODO: Doubling")
     assert main(["release", "tiny"]) == 2
     said = capsys.readouterr().err
-    assert said.startswith("gradfn: tiny is not ready to be released:\n  tiny.py, line 1:")
+    assert said.startswith("gradfn: tiny is not ready to be released:\n  a TODO is left: tiny.py, line 1:")
     assert course.released_file(tiny).read_bytes() == before
