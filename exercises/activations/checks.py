@@ -165,7 +165,7 @@ def lets_a_nan_through(answer, rng):
     """
     x = rng.normal(size=8)
     x[rng.permutation(8)[:2]] = np.nan
-    return ask(answer, "relu(x)", [-1.0, np.nan, 2.0], ("x random, two of it nan", x))
+    return ask(answer, "relu(x)", [-1.0, np.nan, 2.0], ("x random, two of them nan", x))
 
 
 @check("relu", points=1)
@@ -193,7 +193,7 @@ def gradient_at_0_is_0(answer, rng):
     2. PyTorch counts 0 with the flat side.
     3. Look at your comparison: should 0 itself pass it?
     """
-    return ask(answer, "relu_grad(x)", [0.0, -0.0, 1.0], ("x random, four of it 0", with_zeros(rng)))
+    return ask(answer, "relu_grad(x)", [0.0, -0.0, 1.0], ("x random, four of them 0", with_zeros(rng)))
 
 
 # leaky_relu

@@ -59,7 +59,7 @@ def step_of_0_is_1(answer, rng):
     2. Put z = 0 into your comparison: is it true there?
     3. Look at your comparison: 0 itself must pass it.
     """
-    return ask(answer, "step(z)", [0.0, -0.0, -1.0], ("z random, some of it 0", with_zeros(rng)), EDGES)
+    return ask(answer, "step(z)", [0.0, -0.0, -1.0], ("z random, some of them 0", with_zeros(rng)), EDGES)
 
 
 @check("step", points=1)
@@ -70,7 +70,7 @@ def sign_of_0_is_plus_1(answer, rng):
     2. As in step: put z = 0 into your comparison. Is it true there?
     3. np.sign(0) is 0, so it is no help here; and a comparison must let 0 itself pass.
     """
-    return ask(answer, "sign(z)", [0.0, -0.0, -1.0], ("z random, some of it 0", with_zeros(rng)), EDGES)
+    return ask(answer, "sign(z)", [0.0, -0.0, -1.0], ("z random, some of them 0", with_zeros(rng)), EDGES)
 
 
 # perceptron_predict
