@@ -310,7 +310,7 @@ def test_a_notebook_elsewhere_can_be_converted(tiny: KitUnit, tmp_path: Path) ->
     assert "return 2 * x" in tiny.stub_file.read_text(encoding="utf-8")
     other.write_text("{", encoding="utf-8")
     before = tiny.stub_file.read_bytes()
-    with pytest.raises(BadSubmission, match="is not a notebook"):
+    with pytest.raises(BadSubmission, match="is cut off"):
         to_script(tiny, other)
     with pytest.raises(NotFound, match="cannot read"):
         to_script(tiny)

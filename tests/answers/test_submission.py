@@ -136,7 +136,7 @@ def test_windows_line_ends_and_marks_are_read(tiny: KitUnit, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("a.ipynb", b"{", "is not a notebook"),
+        ("a.ipynb", b"{", "is cut off: its end is missing"),
         ("a.ipynb", b"[]", "is not a notebook"),
         ("a.ipynb", b'{"cells": 3}', "is not a notebook"),
         ("a.ipynb", b'{"cells": [{"cell_type": "code", "metadata": 1}]}', "holds no answers of tiny"),
