@@ -302,7 +302,7 @@ def tanh_form_follows_its_formula(answer, rng):
     """gelu(x, approximate="tanh") is the approximation, not the exact form.
 
     1. The formula for this form stands in the docstring: compare it with yours, factor by factor.
-    2. At x = 1 the answer is 0.8411920; at x = 2 it is 1.9545977.
+    2. Two things are added inside of tanh, and one factor stands before them: what does it multiply?
     3. Inside tanh: sqrt(2 / pi) multiplies the whole bracket x + 0.044715 * x**3.
     """
     x = [-3.0, -1.0, 0.0, 0.5, 1.0, 2.0]

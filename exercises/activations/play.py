@@ -1,10 +1,10 @@
-"""Activations at work: a point walks along each curve, with the slope that it finds there."""
+"""Activations at work: a point walks along each curve with its slope, and a sigmoid trains a neuron."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from autograder.declare.drawing import Plane, film, minus
+from autograder.declare.drawing import EDGES, PALE_BLUE, PALE_RED, SHADES, Plane, film, minus
 from autograder.declare.scenes import scene
 
 FLAT = 0.05  # a slope below which hardly anything is passed back
@@ -71,3 +71,57 @@ def leaky(answer):
 def gelu(answer):
     """A relu with a soft corner; look at the slope left of 0, where it turns negative."""
     return _walk("gelu", answer.gelu)
+
+
+@scene("Two ways to train one neuron", needs=("sigmoid", "bce_with_logits"))
+def lines(answer):
+    """The same forty points, whose classes overlap. On the left a perceptron: each mistake pushes its line,
+    and it never settles. On the right logistic regression, moved by the mean of (y - p) x, with your sigmoid
+    for p: its loss, which is yours too, comes to rest, and the shade says how sure it is.
+    """
+    rng = np.random.default_rng(4)
+    y = np.repeat([0.0, 1.0], 20)
+    points = np.column_stack([rng.normal(size=(40, 2)) + 1.5 * y[:, None] - 0.75, np.ones(40)])
+    rough, smooth, frames = np.zeros(3), np.zeros(3), []
+    for step in range(241):
+        if step % 8 == 0:
+            loss = float(answer.bce_with_logits(points @ smooth, y))
+            frames.append(
+                _trained(20, "perceptron", points, y, rough, steps=True)
+                + _trained(300, f"logistic regression, loss {loss:.3f}", points, y, smooth)
+            )
+        x, label = points[13 * step % 40], y[13 * step % 40]
+        rough = rough + 0.5 * (label - (x @ rough >= 0)) * x
+        p = answer.sigmoid(points @ smooth)
+        smooth = smooth + 0.3 * (y - p) @ points / len(y)
+    return film(580, 330, "Two ways to train one neuron", frames, seconds=0.3, pause=6)
+
+
+def _trained(left, title, points, y, w, steps=False):
+    """What a neuron says of each place, as shades (two alone with `steps`), and the examples."""
+    shades = [(-np.inf, SHADES[1]), *((edge, SHADES[2 + i]) for i, edge in enumerate(EDGES[1:4]))]
+    parts = [
+        f'<svg x="{left}" y="36" width="260" height="260" viewBox="-3 -3 6 6"><g transform="scale(1 -1)">'
+    ]
+    for edge, shade in [(-np.inf, PALE_BLUE), (0, PALE_RED)] if steps else shades:
+        parts.append(f'<polygon points="{_half(w, edge)}" fill="{shade}"/>')
+    for label, colour in (0, "#2166ac"), (1, "#b2182b"):
+        discs = "".join(f"M{a:.2f} {b:.2f}h0" for a, b, _ in points[y == label])
+        parts.append(f'<path d="{discs}" stroke="{colour}" stroke-width="0.24" stroke-linecap="round"/>')
+    wrong = int(np.sum((points @ w >= 0) != (y == 1)))
+    words = f"{wrong} of {len(y)} on the wrong side"
+    return "".join(parts) + (
+        f'</g></svg><text x="{left + 130}" y="24" font-size="14">{title}</text>'
+        f'<text x="{left + 130}" y="318" font-size="14">{words}</text>'
+    )
+
+
+def _half(w, edge):
+    """The corners of the places whose score is `edge` or more, as far as one can see."""
+    length = np.hypot(*w[:2])
+    if length < 1e-9 or edge == -np.inf:
+        return "-3,-3 3,-3 3,3 -3,3" if w[2] >= edge else ""
+    ahead = w[:2] / length
+    foot, along = ahead * (edge - w[2]) / length, 20 * np.array([-ahead[1], ahead[0]])
+    corners = foot - along, foot + along, foot + along + 40 * ahead, foot - along + 40 * ahead
+    return " ".join(f"{a:.2f},{b:.2f}" for a, b in corners)

@@ -95,9 +95,9 @@ def linear_backward(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The gradients (dX, dW, db) of a loss, given its gradient dY with respect to Y = linear(X, W, b).
 
-    dY has the shape of Y, (N, d_out); dX, dW and db have the shapes of X, W and b. An entry of X or W or b
-    is charged for every entry of Y that it has a part in. Nothing is divided by N: a loss that is a mean has
-    done so already.
+    dY has the shape of Y, (N, d_out); dX, dW and db have the shapes of X, W and b. The gradient of an entry
+    of X, W or b is the sum of what comes back to it from every entry of Y that was made with it. Nothing is
+    divided by N: a loss that is a mean has done so already.
 
     >>> W = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 1.0]])
     >>> dX, dW, db = linear_backward(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0, 5.0]]), W)

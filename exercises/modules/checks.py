@@ -1325,7 +1325,7 @@ def network_is_2_4_1_and_gives_probabilities(answer, rng):
 
     1. Print the model, and model(torch.zeros(3, 2)).shape.
     2. nn.BCELoss takes probabilities, so the last module is an nn.Sigmoid.
-    3. nn.Sequential(nn.Linear(2, 4), ..., nn.Linear(4, 1), nn.Sigmoid()), with an activation for the dots.
+    3. Four modules: linear from 2 to 4, an activation of your choice, linear from 4 to 1, and the sigmoid.
     """
     model, rows = _train_xor(answer, int(rng.integers(10_000))), int(rng.integers(2, 50))
     outputs = plain(model(tensor(rng, rows, 2, dtype="float32") * 5))
