@@ -36,14 +36,14 @@ def log_softmax_grad(dout: np.ndarray, logits: np.ndarray) -> np.ndarray:
     raise NotImplementedError()
 
 
-# %% cross_entropy_grad **
-def cross_entropy_grad(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+# %% softmax_cross_entropy_grad **
+def softmax_cross_entropy_grad(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The gradient of the mean cross-entropy with respect to the logits, in their shape (N, classes).
 
     The loss of an example is minus the logarithm of the probability of its label; the mean is over the N
     examples.
 
-    >>> cross_entropy_grad(np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([0, 1]))
+    >>> softmax_cross_entropy_grad(np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([0, 1]))
     array([[-0.25,  0.25],
            [ 0.25, -0.25]])
     """
@@ -110,8 +110,8 @@ def minibatches(
     raise NotImplementedError()
 
 
-# %% momentum_step **
-def momentum_step(
+# %% sgd_momentum_step **
+def sgd_momentum_step(
     params: list[np.ndarray],
     grads: list[np.ndarray],
     state: dict,
@@ -127,8 +127,8 @@ def momentum_step(
     `state` is {} before the first step. What it holds is your affair: it comes back to you in the next step
     of the same training, as you returned it.
 
-    >>> params, state = momentum_step([np.array([1.0, 2.0])], [np.array([4.0, 0.0])], {}, 0.1, 0.5, 0.0)
-    >>> params, state = momentum_step(params, [np.array([0.0, 0.0])], state, 0.1, 0.5, 0.0)
+    >>> params, state = sgd_momentum_step([np.array([1.0, 2.0])], [np.array([4.0, 0.0])], {}, 0.1, 0.5, 0.0)
+    >>> params, state = sgd_momentum_step(params, [np.array([0.0, 0.0])], state, 0.1, 0.5, 0.0)
     >>> params
     [array([0.4, 2. ])]
     """

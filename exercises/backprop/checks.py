@@ -16,9 +16,9 @@ unit = Unit(
         "gradient_check.grads: a gradient of 0": "a dictionary, and its arrays have zeros",
         "gradient_check.eps": "a nudge is above 0",
         "gradient_check.tol": "a tolerance is above 0",
-        "momentum_step.lr": "a rate is above 0",
-        "momentum_step.momentum: a negative number": "momentum is from 0 to 1",
-        "momentum_step.weight_decay: a negative number": "weights decay, they do not grow",
+        "sgd_momentum_step.lr": "a rate is above 0",
+        "sgd_momentum_step.momentum: a negative number": "momentum is from 0 to 1",
+        "sgd_momentum_step.weight_decay: a negative number": "weights decay, they do not grow",
         "dropout.p: a negative number": "a probability is from 0 to 1",
         "minibatches.X: float32": "examples are passed on, not computed with",
         "minibatches.X: a single column": "examples are passed on, not computed with",
@@ -41,7 +41,7 @@ def logs_of_the_probabilities_of_each_row(answer, rng):
     2. The logarithm of the fraction is z minus the logarithm of the sum of the row's exponentials.
     3. Sum along axis 1 and keep that axis, with length 1: each row has a sum of its own.
     """
-    shapes = (4, 3), (3, 3), (1, 3), (2, 1), (2, 120)
+    shapes = (4, 3), (3, 3), (1, 3), (2, 1), (1, 120)
     return ask(
         answer,
         "log_softmax(logits)",
@@ -71,8 +71,8 @@ def gradient_shares_out_the_sum_of_the_row(answer, rng):
     1. Each score is in its own output, and through the sum in every output of its row. Which part is which?
     2. Work it out for two scores of 0 and dout (1, 0): the probabilities are one half, so (1, 0) minus one
        half each.
-    3. Through the sum, score j takes minus its probability from every output: it is charged with the whole
-       row's dout, added up.
+    3. Through the sum, score j changes every output of the row by minus its probability: what comes back that
+       way is the whole row's dout, added up, times that.
     """
     dout, logits = (
         np.array([[1.0, 0.0, 2.0], [0.0, -1.0, 0.5]]),
@@ -80,7 +80,7 @@ def gradient_shares_out_the_sum_of_the_row(answer, rng):
     )
     title = f"dout = {written(dout)}, logits = {written(logits)}"
     found = {title: answer.log_softmax_grad(dout, logits)}
-    for shape in (4, 3), (3, 3), (1, 3), (2, 1), (2, 120):
+    for shape in (4, 3), (3, 3), (1, 3), (2, 1), (1, 120):
         grad = answer.log_softmax_grad(rng.normal(size=shape), rng.normal(size=shape))
         found[f"dout and logits random, shape {shape}"] = grad
     ones = "dout = [[1, 0, 0], [0, 1, 0]]"
@@ -94,10 +94,10 @@ def gradient_shares_out_the_sum_of_the_row(answer, rng):
     }
 
 
-# cross_entropy_grad
+# softmax_cross_entropy_grad
 
 
-@check("cross_entropy_grad", points=1)
+@check("softmax_cross_entropy_grad", points=1)
 def probabilities_minus_the_label(answer, rng):
     """Each row is the softmax of the logits, less 1 in the column of the label, over N.
 
@@ -106,19 +106,19 @@ def probabilities_minus_the_label(answer, rng):
     3. Begin with the probabilities, which are exp of log_softmax; in each row take 1 away in one column; then
        comes the 1/N of the mean.
     """
-    found = ask(answer, "cross_entropy_grad(logits = [[0.0, 0.0], [2.0, -1.0]], labels = [0, 1])")
-    for N, classes in (4, 3), (3, 3), (1, 3), (5, 120), (2, 1):
+    found = ask(answer, "softmax_cross_entropy_grad(logits = [[0.0, 0.0], [2.0, -1.0]], labels = [0, 1])")
+    for N, classes in (4, 3), (3, 3), (1, 3), (1, 120), (2, 1):
         logits, labels = rng.normal(size=(N, classes)), rng.integers(classes, size=N)
-        found[f"logits random, shape {logits.shape}, labels {written(labels)}"] = answer.cross_entropy_grad(
-            logits, labels
+        found[f"logits random, shape {logits.shape}, labels {written(labels)}"] = (
+            answer.softmax_cross_entropy_grad(logits, labels)
         )
     labels = np.array([2, 0])
     return found | other_dtypes(
-        lambda z: answer.cross_entropy_grad(z, labels), "gradient(logits)", [[3, 4, 0], [0, -2, 5]]
+        lambda z: answer.softmax_cross_entropy_grad(z, labels), "gradient(logits)", [[3, 4, 0], [0, -2, 5]]
     )
 
 
-@check("cross_entropy_grad", points=1)
+@check("softmax_cross_entropy_grad", points=1)
 def mean_of_any_number_of_examples(answer, rng):
     """The same example N times has 1/N of its gradient in each row.
 
@@ -128,14 +128,14 @@ def mean_of_any_number_of_examples(answer, rng):
     """
     logits, label = rng.normal(size=(1, 4)), rng.integers(4)
     return {
-        f"the example {written(logits[0])} with label {label}, {N} times": answer.cross_entropy_grad(
+        f"the example {written(logits[0])} with label {label}, {N} times": answer.softmax_cross_entropy_grad(
             np.repeat(logits, N, axis=0), np.full(N, label)
         )
         for N in (1, 2, 3, 8, int(rng.integers(9, 40)))
     }
 
 
-@check("cross_entropy_grad", points=1)
+@check("softmax_cross_entropy_grad", points=1)
 def labels_are_those_of_the_caller(answer, rng):
     """The 1 stands at the label that was given, also where the network is sure of another; nothing overflows.
 
@@ -146,9 +146,11 @@ def labels_are_those_of_the_caller(answer, rng):
     rows = int(rng.integers(3, 7))
     logits = rng.uniform(-1000, 1000, size=(rows, 3))
     labels = rng.permutation(np.arange(rows) % 3)
-    titled = "cross_entropy_grad(logits = [[9.0, 0.0, 1.0], [1000.0, 0.0, -1000.0]], labels = [1, 2])"
+    titled = "softmax_cross_entropy_grad(logits = [[9.0, 0.0, 1.0], [1000.0, 0.0, -1000.0]], labels = [1, 2])"
     return ask(answer, titled) | {
-        f"logits from -1000 to 1000, labels {written(labels)}": answer.cross_entropy_grad(logits, labels)
+        f"logits from -1000 to 1000, labels {written(labels)}": answer.softmax_cross_entropy_grad(
+            logits, labels
+        )
     }
 
 
@@ -182,8 +184,8 @@ def last_layer_takes_the_logits_gradient(answer, rng):
     3. dW pairs what came in, which is X, with the gradient of what went out; db adds that up over the rows.
     """
     found = {}
-    for sizes in [3, 4], [3, 3], [1, 2], [4, 120]:
-        for N in 5, 1:
+    for sizes, examples in ([3, 4], (5, 1)), ([3, 3], (5, 1)), ([1, 2], (5, 1)), ([1, 120], (1,)):
+        for N in examples:
             X, layers, labels = _batch(rng, N, sizes)
             found |= _titled(f"{'-'.join(map(str, sizes))} network, {N} examples", answer, X, layers, labels)
     return found
@@ -515,10 +517,10 @@ def order_is_drawn_anew(answer, rng):
     return facts | _again(rng, facts)
 
 
-# momentum_step
+# sgd_momentum_step
 
 
-@check("momentum_step", points=1)
+@check("sgd_momentum_step", points=1)
 def first_step_goes_downhill_by_lr(answer, rng):
     """Without momentum and weight decay, each parameter moves by lr times its gradient, downhill.
 
@@ -530,9 +532,9 @@ def first_step_goes_downhill_by_lr(answer, rng):
         [rng.normal(size=(2, 3)), rng.normal(size=3)],
         [rng.normal(size=(2, 3)), rng.normal(size=3)],
     )
-    plain, _ = answer.momentum_step(params, grads, {}, 0.1, 0.0, 0.0)
-    first, _ = answer.momentum_step(params, grads, {}, 0.3, 0.9, 0.0)
-    small, _ = answer.momentum_step([np.array([1.0, 2.0])], [np.array([4.0, 0.0])], {}, 0.1, 0.9, 0.0)
+    plain, _ = answer.sgd_momentum_step(params, grads, {}, 0.1, 0.0, 0.0)
+    first, _ = answer.sgd_momentum_step(params, grads, {}, 0.3, 0.9, 0.0)
+    small, _ = answer.sgd_momentum_step([np.array([1.0, 2.0])], [np.array([4.0, 0.0])], {}, 0.1, 0.9, 0.0)
     return {
         "[1, 2] after a step, gradient [4, 0], lr 0.1, momentum 0.9": list(small),
         "random params after a step, lr 0.1, momentum 0": list(plain),
@@ -541,7 +543,7 @@ def first_step_goes_downhill_by_lr(answer, rng):
     }
 
 
-@check("momentum_step", points=2)
+@check("sgd_momentum_step", points=2)
 def velocity_remembers(answer, rng):
     """Five steps with changing gradients and rates go where PyTorch's SGD with momentum goes.
 
@@ -552,12 +554,12 @@ def velocity_remembers(answer, rng):
     params, state, path = [rng.normal(size=(2, 2)), rng.normal(size=2)], {}, {}
     for step in range(1, 6):
         grads, lr = [rng.normal(size=(2, 2)), rng.normal(size=2)], 0.1 / step
-        params, state = answer.momentum_step(params, grads, state, lr, 0.8, 0.0)
+        params, state = answer.sgd_momentum_step(params, grads, state, lr, 0.8, 0.0)
         path[f"params after step {step}, random gradients, momentum 0.8"] = list(params)
     return path
 
 
-@check("momentum_step", points=1)
+@check("sgd_momentum_step", points=1)
 def weights_decay_through_the_gradient(answer, rng):
     """weight_decay times the parameter is added to its gradient, before the velocity is made.
 
@@ -567,16 +569,18 @@ def weights_decay_through_the_gradient(answer, rng):
     """
     params, state, path = [np.array([[2.0, -1.0]]), np.array([1.0])], {}, {}
     for step in range(1, 4):
-        params, state = answer.momentum_step(params, [np.zeros((1, 2)), np.zeros(1)], state, 0.1, 0.5, 0.2)
+        params, state = answer.sgd_momentum_step(
+            params, [np.zeros((1, 2)), np.zeros(1)], state, 0.1, 0.5, 0.2
+        )
         path[f"[[2, -1]] and [1] after step {step}, gradients 0, weight decay 0.2"] = list(params)
     params, state, decay = [rng.normal(size=3)], {}, float(rng.uniform(0.1, 1))
     for step in range(1, 5):
-        params, state = answer.momentum_step(params, [rng.normal(size=3)], state, 0.1 / step, 0.9, decay)
+        params, state = answer.sgd_momentum_step(params, [rng.normal(size=3)], state, 0.1 / step, 0.9, decay)
         path[f"random params after step {step}, weight decay {decay:.4f}"] = list(params)
     return path
 
 
-@check("momentum_step", points=1)
+@check("sgd_momentum_step", points=1)
 def trainings_do_not_know_of_each_other(answer, rng):
     """Two trainings in turns go their own ways, and the same step from the same state gives the same.
 
@@ -585,15 +589,17 @@ def trainings_do_not_know_of_each_other(answer, rng):
     3. Make new arrays in each step: += on a parameter changes the caller's.
     """
     options, start = (0.1, 0.9, 0.01), rng.normal(size=2)
-    one, one_state = answer.momentum_step([start], [np.array([2.0, 1.0])], {}, *options)
-    two, two_state = answer.momentum_step([np.ones((2, 2))], [np.eye(2)], {}, *options)
+    one, one_state = answer.sgd_momentum_step([start], [np.array([2.0, 1.0])], {}, *options)
+    two, two_state = answer.sgd_momentum_step([np.ones((2, 2))], [np.eye(2)], {}, *options)
     kept = one[0].copy()
-    once, _ = answer.momentum_step(one, [np.array([-0.3, 0.0])], one_state, *options)
-    again, _ = answer.momentum_step(one, [np.array([-0.3, 0.0])], one_state, *options)
+    once, _ = answer.sgd_momentum_step(one, [np.array([-0.3, 0.0])], one_state, *options)
+    again, _ = answer.sgd_momentum_step(one, [np.array([-0.3, 0.0])], one_state, *options)
     return {
         "first training after 2 steps": list(once),
         "the second of these steps once more, from the same state": list(again),
-        "second training after 2 steps": list(answer.momentum_step(two, [np.eye(2)], two_state, *options)[0]),
+        "second training after 2 steps": list(
+            answer.sgd_momentum_step(two, [np.eye(2)], two_state, *options)[0]
+        ),
         "params of the first step are as they were": bool(np.array_equal(one[0], kept)),
     }
 
@@ -630,7 +636,7 @@ def outside_training_nothing_happens(answer, rng):
 
     1. When the network is used, should its answer depend on chance?
     2. Nothing is dropped then; and because training has made up for it, nothing is divided either.
-    3. Begin with that case: return X.
+    3. Begin with that case, before anything is drawn: neither zeros nor a factor have a part in it.
     """
     X, p = rng.normal(size=(3, 4)), float(rng.uniform(0.1, 0.9))
     return {
@@ -678,7 +684,7 @@ def p_may_be_0_or_1(answer, rng):
 
     1. What is 1 - p for p = 1, and what do you divide by?
     2. Everything is dropped then, so nothing is left to be scaled.
-    3. Return zeros in the shape of X for p = 1.
+    3. Treat p = 1 by itself, before the division: the answer has the shape of X, and nothing of X in it.
     """
     X = rng.normal(size=(3, 4))
     return {

@@ -11,7 +11,7 @@ from autograder.declare.scenes import scene
 from engine import datasets
 
 SHOWN, TRAINED, EPOCHS = 24, 1200, 12
-NEEDS = ("mlp_backward", "minibatches", "momentum_step")
+NEEDS = ("mlp_backward", "minibatches", "sgd_momentum_step")
 
 
 @scene("A network learns to read", needs=NEEDS)
@@ -34,7 +34,7 @@ def digits(answer):
         for some, theirs in answer.minibatches(pixels[:TRAINED], labels[:TRAINED], 40, rng):
             net = [(flat[i], flat[i + 1]) for i in range(0, len(flat), 2)]
             slopes = [part for pair in answer.mlp_backward(some, net, theirs)[1] for part in pair]
-            flat, state = answer.momentum_step(flat, slopes, state, 0.02, 0.9, 0.0)
+            flat, state = answer.sgd_momentum_step(flat, slopes, state, 0.02, 0.9, 0.0)
     ground = "".join(
         _picture(20 + 50 * (i % 6), 40 + 62 * (i // 6), pixels[TRAINED + i]) for i in range(SHOWN)
     )

@@ -13,7 +13,7 @@ unit = Unit(
     number=9,
     packages=("numpy",),
     # These use no Values, but the unit's first cell imports from the engine: it has to be there for them too.
-    without={"encode": (), "sample": ()},
+    without={"tokenize": (), "sample": ()},
     unasked={
         "rmsnorm.eps: a negative number": "it keeps the root from being 0",
         "sample.temperature: a negative number": "a temperature is 0 or more",
@@ -26,12 +26,12 @@ TRAINING = {"seconds": 150.0, "repeat": False}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
-# encode: encode(text, alphabet) and decode(tokens, alphabet)
+# tokenize: tokenize(text, alphabet) and detokenize(tokens, alphabet)
 
 
-@check("encode", points=1)
+@check("tokenize", points=1)
 def letters_are_places_between_two_marks(answer, rng):
-    """encode gives the mark, the place of each letter in the alphabet, and the mark again.
+    """tokenize gives the mark, the place of each letter in the alphabet, and the mark again.
 
     1. Which number stands for the third letter of the alphabet? Python counts from 0.
     2. An alphabet of n letters uses the numbers 0 to n - 1: the next one, n, is free for the mark.
@@ -40,26 +40,28 @@ def letters_are_places_between_two_marks(answer, rng):
     """
     alphabet, text = _alphabet(rng), _text(rng)
     asked = ("cab", "abc"), ("", "abc"), ("a", "a"), ("hello", LETTERS), (text, alphabet), ("no no", " on")
-    found = {f"encode({text!r}, {letters!r})": answer.encode(text, letters) for text, letters in asked}
+    found = {f"tokenize({text!r}, {letters!r})": answer.tokenize(text, letters) for text, letters in asked}
     return found | {
-        f"raised for {text!r}, {letters!r}": raised(lambda t=text, a=letters: answer.encode(t, a))
+        f"raised for {text!r}, {letters!r}": raised(lambda t=text, a=letters: answer.tokenize(t, a))
         for text, letters in (("cad", "abc"), ("A", "abc"), ("a", ""))
     }
 
 
-@check("encode", points=1)
+@check("tokenize", points=1)
 def decode_brings_the_text_back(answer, rng):
-    """decode gives the letters of the tokens, without the marks, wherever they stand.
+    """detokenize gives the letters of the tokens, without the marks, wherever they stand.
 
-    1. decode(encode(text, alphabet), alphabet) should be the text: what has to be left out?
+    1. detokenize(tokenize(text, alphabet), alphabet) should be the text: what has to be left out?
     2. Marks may stand anywhere, or not at all: decide for each token whether it is one.
     3. A token below the length of the alphabet is a place in it. Join the letters to one string.
     """
     alphabet, text = _alphabet(rng), _text(rng)
     tokens = [26, *(alphabet.index(letter) for letter in text), 26]
     asked = ([3, 2, 0, 1, 3], "abc"), ([2, 0, 1], "abc"), ([3], "abc"), ([], "abc"), ([0, 3, 1], "abc")
-    found = {f"decode({tokens}, {letters!r})": answer.decode(tokens, letters) for tokens, letters in asked}
-    return found | {f"decode({tokens}, {alphabet!r})": answer.decode(tokens, alphabet)}
+    found = {
+        f"detokenize({tokens}, {letters!r})": answer.detokenize(tokens, letters) for tokens, letters in asked
+    }
+    return found | {f"detokenize({tokens}, {alphabet!r})": answer.detokenize(tokens, alphabet)}
 
 
 # embed
@@ -141,7 +143,7 @@ def scores_are_scaled(answer, rng):
 
     1. The sum of many products is large, and a softmax of large scores gives all the weight to one key.
     2. The spread of a sum of d random products grows like the root of d.
-    3. Divide each score by math.sqrt(len(q)): before the softmax, where it changes the weights.
+    3. The root of the length of q divides each score, before the softmax, where it changes the weights.
     """
     found = {}
     for width in 16, 9, int(rng.integers(20, 40)):
@@ -282,7 +284,7 @@ def each_token_is_predicted_from_before(answer, rng):
 # sample
 
 
-@check("sample", points=2, seconds=20.0, repeat=False)  # 16,000 draws; the check of rng calls it again
+@check("sample", points=2, seconds=20.0, repeat=False)  # the check of rng calls it again
 def temperature_divides_the_logits(answer, rng):
     """Tokens come with the probabilities softmax(logits / temperature), drawn from rng.
 
@@ -296,11 +298,10 @@ def temperature_divides_the_logits(answer, rng):
     for logits, temperature in (uneven, 0.5), (uneven, 1.0), (uneven, 2.0), ([0.0, 0.0, 0.0], 1.0):
         draws = random.Random(int(rng.integers(10_000)))
         counts = [0, 0, 0]
-        for _ in range(4_000):
+        for _ in range(500):
             counts[answer.sample(logits, temperature, draws)] += 1
-        found[f"tokens drawn with logits {logits}, temperature {temperature:g}"] = _fitting(
-            [count / 4_000 for count in counts], logits, temperature
-        )
+        title = f"tokens drawn with logits {logits}, temperature {temperature:g}"
+        found[title] = _fitting(counts, logits, temperature)
     hot = [float(x) for x in rng.permutation([5000.0, 0.0, -5000.0])]
     found[f"sample({hot}, 1)"] = answer.sample(hot, 1.0, random.Random(1))
     return found
@@ -522,8 +523,8 @@ def _again(rng, facts):
     return {f"once more, {row}": [facts.get(title, "0") for title in row]}
 
 
-def _fitting(shares, logits, temperature):
-    """The probabilities that 4,000 draws fit: right ones are this far off once in millions of times."""
+def _fitting(counts, logits, temperature):
+    """Which probabilities the draws fit, by a G-test that fails right ones once in fifty million times."""
 
     def probabilities(factor):
         weights = [math.exp(factor * logit) for logit in logits]
@@ -536,14 +537,17 @@ def _fitting(shares, logits, temperature):
         "all alike": probabilities(0),
         "always the largest": [float(place == logits.index(max(logits))) for place in range(len(logits))],
     }
-    return next(
-        (
-            name
-            for name, p in known.items()
-            if all(abs(a - b) < 0.045 for a, b in zip(shares, p, strict=True))
-        ),
-        "others",
-    )
+    draws = sum(counts)
+
+    def surprise(p):
+        """2 log of the likelihood ratio: above 36 with a chance of exp(-18) if p is right."""
+        return 2 * sum(
+            n * math.log(n / (draws * max(q, 1e-300))) for n, q in zip(counts, p, strict=True) if n
+        )
+
+    found = {name: surprise(p) for name, p in known.items()}
+    right, likeliest = "softmax(logits / temperature)", min(found, key=found.__getitem__)
+    return right if found[right] < 36 else likeliest if found[likeliest] < 36 else "others"
 
 
 def _loss(answer, model, docs):

@@ -35,23 +35,23 @@ class GPT(Module):
         self.head = linear(width, letters + 1)
 
 
-# %% encode *
-def encode(text: str, alphabet: str) -> list[int]:
+# %% tokenize *
+def tokenize(text: str, alphabet: str) -> list[int]:
     """The tokens of a text: the place of each letter in the alphabet, with the mark before and after them.
 
     A character that is not in the alphabet is a ValueError.
 
-    >>> encode("cab", "abc")
+    >>> tokenize("cab", "abc")
     [3, 2, 0, 1, 3]
     """
     # YOUR CODE HERE
     raise NotImplementedError()
 
 
-def decode(tokens: list[int], alphabet: str) -> str:
+def detokenize(tokens: list[int], alphabet: str) -> str:
     """The text of the tokens; marks are left out, wherever they stand.
 
-    >>> decode([3, 2, 0, 1], "abc")
+    >>> detokenize([3, 2, 0, 1], "abc")
     'cab'
     """
     # YOUR CODE HERE

@@ -13,7 +13,7 @@ from engine.optim import Adam
 SHOWN, STEPS = (0, 15, 40, 80), 80
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 NAME = "maria"
-NEEDS = ("encode", "embed", "rmsnorm", "attention", "multi_head", "gpt_logits", "next_token_loss", "sample")
+NEEDS = ("tokenize", "embed", "rmsnorm", "attention", "multi_head", "gpt_logits", "next_token_loss", "sample")
 
 
 @scene("A network invents names", needs=NEEDS)
@@ -26,7 +26,7 @@ def invented(answer):
     model = answer.GPT(len(LETTERS), 10, 8, 2, rng)
     adam, losses, frames = Adam(model.parameters(), lr=0.03), [], []
     for step in range(STEPS + 1):
-        tokens = answer.encode(rng.choice(docs), LETTERS)
+        tokens = answer.tokenize(rng.choice(docs), LETTERS)
         adam.zero_grad()
         loss = answer.next_token_loss(answer.gpt_logits(model, tokens), tokens)
         losses.append(loss.data)
@@ -49,7 +49,7 @@ def _names(answer, model, docs) -> str:
             tokens.append(answer.sample(logits, 0.6, rng))
             if tokens[-1] == len(LETTERS):
                 break
-        name = answer.decode(tokens, LETTERS)
+        name = answer.detokenize(tokens, LETTERS)
         colour = "#222" if name in docs else "#1a7f37"
         parts.append(f'<text x="80" y="{70 + 34 * row}" font-size="16" fill="{colour}">{name}</text>')
     return "".join(parts)
@@ -57,7 +57,7 @@ def _names(answer, model, docs) -> str:
 
 def _looks(answer, model) -> str:
     """What attention takes from where, for each head, as shades."""
-    normed = [answer.rmsnorm(x) for x in answer.embed(model, answer.encode(NAME, LETTERS)[:-1])]
+    normed = [answer.rmsnorm(x) for x in answer.embed(model, answer.tokenize(NAME, LETTERS)[:-1])]
     count, size = len(normed), len(normed[0]) // model.heads
     ones = [[Value(float(row == column)) for column in range(count)] for row in range(count)]
     keys, parts = [], []

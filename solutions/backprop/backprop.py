@@ -39,14 +39,14 @@ def log_softmax_grad(dout: np.ndarray, logits: np.ndarray) -> np.ndarray:
     ### END SOLUTION
 
 
-# %% cross_entropy_grad **
-def cross_entropy_grad(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
+# %% softmax_cross_entropy_grad **
+def softmax_cross_entropy_grad(logits: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """The gradient of the mean cross-entropy with respect to the logits, in their shape (N, classes).
 
     The loss of an example is minus the logarithm of the probability of its label; the mean is over the N
     examples.
 
-    >>> cross_entropy_grad(np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([0, 1]))
+    >>> softmax_cross_entropy_grad(np.array([[0.0, 0.0], [0.0, 0.0]]), np.array([0, 1]))
     array([[-0.25,  0.25],
            [ 0.25, -0.25]])
     """
@@ -78,7 +78,7 @@ def mlp_backward(X: np.ndarray, layers: Layers, labels: np.ndarray) -> tuple[flo
     W, b = layers[-1]
     logits = inputs[-1] @ W + b
     loss = -log_softmax(logits)[np.arange(len(labels)), labels].mean()
-    dZ, gradients = cross_entropy_grad(logits, labels), []
+    dZ, gradients = softmax_cross_entropy_grad(logits, labels), []
     for a, (W, _) in zip(inputs[::-1], layers[::-1], strict=True):
         gradients.append((a.T @ dZ, dZ.sum(axis=0)))
         dZ = (dZ @ W.T) * (a > 0)
@@ -148,8 +148,8 @@ def minibatches(
     ### END SOLUTION
 
 
-# %% momentum_step **
-def momentum_step(
+# %% sgd_momentum_step **
+def sgd_momentum_step(
     params: list[np.ndarray],
     grads: list[np.ndarray],
     state: dict,
@@ -165,8 +165,8 @@ def momentum_step(
     `state` is {} before the first step. What it holds is your affair: it comes back to you in the next step
     of the same training, as you returned it.
 
-    >>> params, state = momentum_step([np.array([1.0, 2.0])], [np.array([4.0, 0.0])], {}, 0.1, 0.5, 0.0)
-    >>> params, state = momentum_step(params, [np.array([0.0, 0.0])], state, 0.1, 0.5, 0.0)
+    >>> params, state = sgd_momentum_step([np.array([1.0, 2.0])], [np.array([4.0, 0.0])], {}, 0.1, 0.5, 0.0)
+    >>> params, state = sgd_momentum_step(params, [np.array([0.0, 0.0])], state, 0.1, 0.5, 0.0)
     >>> params
     [array([0.4, 2. ])]
     """
@@ -221,7 +221,7 @@ def train_digits(images: np.ndarray, labels: np.ndarray, rng: np.random.Generato
         for X, y in minibatches(images / 16, labels, 32, rng):
             _, gradients = mlp_backward(X, layers, y)
             grads = [g for pair in gradients for g in pair]
-            params, state = momentum_step(params, grads, state, lr, 0.9, 1e-3)
+            params, state = sgd_momentum_step(params, grads, state, lr, 0.9, 1e-3)
             layers = list(zip(params[::2], params[1::2], strict=True))
     return layers
     ### END SOLUTION

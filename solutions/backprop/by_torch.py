@@ -20,7 +20,7 @@ def log_softmax_grad(dout, logits):
     return grad.numpy()
 
 
-def cross_entropy_grad(logits, labels):
+def softmax_cross_entropy_grad(logits, labels):
     logits = _tensor(logits).requires_grad_()
     (grad,) = torch.autograd.grad(F.cross_entropy(logits, torch.tensor(labels)), logits)
     return grad.numpy()
@@ -71,7 +71,7 @@ def minibatches(X, y, size, rng):
         yield tuple(tensor.numpy() for tensor in part)
 
 
-def momentum_step(params, grads, state, lr, momentum, weight_decay):
+def sgd_momentum_step(params, grads, state, lr, momentum, weight_decay):
     tensors = [_tensor(p).requires_grad_() for p in params]
     for tensor, grad in zip(tensors, grads, strict=True):
         tensor.grad = _tensor(grad)

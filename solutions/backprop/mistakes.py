@@ -46,7 +46,7 @@ log_softmax_grad(
 ).drop(" * dout.sum(axis=1, keepdims=True)")
 log_softmax_grad(
     "each entry by its own dout",
-    "You multiplied each probability by the dout of its own column. A score is charged with the whole row: "
+    "You multiplied each probability by the dout of its own column. A score changes the whole row: "
     "sum dout over it.",
 ).drop(".sum(axis=1, keepdims=True)")
 log_softmax_grad(
@@ -67,41 +67,41 @@ log_softmax_grad(
 ).write("np.exp(log_softmax(logits))", "log_softmax(logits)")
 
 
-cross_entropy_grad = slips("cross_entropy_grad")
+softmax_cross_entropy_grad = slips("softmax_cross_entropy_grad")
 
-cross_entropy_grad(
+softmax_cross_entropy_grad(
     "not divided by N",
     "Your gradient is that of the sum of the losses. The loss is a mean: divide by how many examples there "
     "are.",
 ).drop(" / len(labels)")
-cross_entropy_grad(
+softmax_cross_entropy_grad(
     "divided by N times the classes",
     "You divided by how many numbers the logits are. The mean is over the examples only.",
 ).write("/ len(labels)", "/ logits.size")
-cross_entropy_grad(
+softmax_cross_entropy_grad(
     "divided by the classes", "You divided by how many classes there are. The mean is over the examples."
 ).write("/ len(labels)", "/ logits.shape[1]")
-cross_entropy_grad(
+softmax_cross_entropy_grad(
     "probabilities alone",
     "These are the probabilities. At the label the loss falls as its logit grows: subtract 1 there.",
 ).drop("grad[np.arange(len(labels)), labels] -= 1")
-cross_entropy_grad(
+softmax_cross_entropy_grad(
     "sign turned around",
     "You have label minus probability, the direction in which the loss falls. The gradient points uphill.",
 ).write("grad / len", "-grad / len")
-cross_entropy_grad(
+softmax_cross_entropy_grad(
     "1 at the prediction",
     "You subtracted 1 at the largest logit of each row. What is right is said by the labels.",
 ).write("labels] -=", "logits.argmax(axis=1)] -=")
-cross_entropy_grad(
+softmax_cross_entropy_grad(
     "1 in whole columns",
     "grad[:, labels] picks whole columns for all examples. Row n has its 1 in the column labels[n] only.",
 ).write("np.arange(len(labels))", ":")
-cross_entropy_grad(
+softmax_cross_entropy_grad(
     "labels subtracted as numbers",
     "You subtracted the label's number from the whole row. A label says which column, not how much.",
 ).write("grad[np.arange(len(labels)), labels] -= 1", "grad -= labels[:, None]")
-cross_entropy_grad(
+softmax_cross_entropy_grad(
     "logits for probabilities",
     "You took 1 from the logits. The gradient is of the probabilities: softmax first.",
 ).write("np.exp(log_softmax(logits))", "logits - 0.0")
@@ -123,7 +123,10 @@ mlp_backward(
 mlp_backward(
     "mask on the last layer",
     "The logits' gradient was masked by the sign of the logits. The last layer has no relu.",
-).write("cross_entropy_grad(logits, labels),", "cross_entropy_grad(logits, labels) * (logits > 0),")
+).write(
+    "softmax_cross_entropy_grad(logits, labels),",
+    "softmax_cross_entropy_grad(logits, labels) * (logits > 0),",
+)
 mlp_backward(
     "activation multiplied in place of its slope",
     "You multiplied by what relu passed on. Its slope is 1 where the unit was on, however large the score.",
@@ -170,7 +173,7 @@ mlp_backward(
 mlp_backward(
     "gradients of the sum",
     "Your gradients are N times too large: those of the summed loss. The loss is a mean.",
-).write("cross_entropy_grad(logits, labels),", "cross_entropy_grad(logits, labels) * len(X),")
+).write("softmax_cross_entropy_grad(logits, labels),", "softmax_cross_entropy_grad(logits, labels) * len(X),")
 mlp_backward(
     "relu on the logits", "The last layer went through relu as well. Its scores are the logits, as they are."
 ).write("logits = inputs[-1] @ W + b", "logits = np.maximum(inputs[-1] @ W + b, 0)")
@@ -313,57 +316,57 @@ minibatches(
 ).write("for start", "size = -(-len(X) // size)\n    for start")
 
 
-momentum_step = slips("momentum_step")
+sgd_momentum_step = slips("sgd_momentum_step")
 VELOCITY, MOVE = "momentum * v + (g + weight_decay * p)", "p - lr * velocities[-1]"
 
-momentum_step(
+sgd_momentum_step(
     "velocity not kept",
     "Every step is a first step, without momentum: put the velocities into the state that you return.",
 ).write('{"velocities": velocities}', "{}")
-momentum_step(
+sgd_momentum_step(
     "running mean",
     "You multiplied the gradient by 1 - momentum. That is a mean, and PyTorch's `dampening`; here the whole "
     "gradient is added.",
 ).write("(g + weight_decay * p)", "(1 - momentum) * (g + weight_decay * p)")
-momentum_step(
+sgd_momentum_step(
     "lr inside the velocity",
     "You stored lr times the gradient in the velocity. When lr changes, the old rate lives on: multiply by "
     "lr where the parameter moves.",
 ).write("(g + weight_decay * p)", "lr * (g + weight_decay * p)").write(MOVE, "p - velocities[-1]")
-momentum_step(
+sgd_momentum_step(
     "weight decay forgotten",
     "weight_decay does nothing. Add weight_decay times the parameter to its gradient.",
 ).write("(g + weight_decay * p)", "g")
-momentum_step(
+sgd_momentum_step(
     "decay apart from the gradient",
     "You shrank the parameter beside the step, as AdamW does. Here the decay is part of the gradient, and "
     "goes into the velocity.",
 ).write("(g + weight_decay * p)", "g").write(MOVE, "p - lr * velocities[-1] - lr * weight_decay * p")
-momentum_step(
+sgd_momentum_step(
     "decay after the step",
     "You let the moved parameter decay. The decay is taken at the old parameter, and added to its gradient.",
 ).write("(g + weight_decay * p)", "g").write(MOVE, "(p - lr * velocities[-1]) * (1 - lr * weight_decay)")
-momentum_step(
+sgd_momentum_step(
     "decay in the wrong direction",
     "Your weights grow. The decay is added to the gradient, and the step subtracts it.",
 ).write("g + weight_decay * p", "g - weight_decay * p")
-momentum_step(
+sgd_momentum_step(
     "decay of the velocity", "weight_decay was multiplied by the velocity. It belongs to the parameter."
 ).write("weight_decay * p", "weight_decay * v")
-momentum_step(
+sgd_momentum_step(
     "uphill", "The parameters moved along the gradient, where the loss grows. Subtract the step."
 ).write("p - lr", "p + lr")
-momentum_step("lr ignored", "The step does not depend on lr: multiply by it.").write(
+sgd_momentum_step("lr ignored", "The step does not depend on lr: multiply by it.").write(
     "lr * velocities", "velocities"
 )
-momentum_step(
+sgd_momentum_step(
     "Nesterov's momentum",
     "You looked one step ahead, which is `nesterov=True` in PyTorch. Here the parameter moves by the "
     "velocity.",
 ).write(MOVE, "p - lr * (g + weight_decay * p + momentum * velocities[-1])")
 
 
-@momentum_step("caller's arrays changed")
+@sgd_momentum_step("caller's arrays changed")
 def changed_in_place(params, grads, state, lr, momentum, weight_decay):
     """You moved the parameters in place: the caller's own arrays have changed. Make new ones."""
     velocities = state.get("velocities") or [np.zeros(np.shape(p)) for p in params]

@@ -74,7 +74,9 @@ def _training(
         accuracies.append(float((said == labels[held_out]).mean()))
         for X, y in solution.minibatches(images[rest] / 16, labels[rest], 32, rng):
             grads = [g for pair in solution.mlp_backward(X, layers, y)[1] for g in pair]
-            params, state = solution.momentum_step(params, grads, state, 0.1 * (1 - epoch / 20), 0.9, 1e-3)
+            params, state = solution.sgd_momentum_step(
+                params, grads, state, 0.1 * (1 - epoch / 20), 0.9, 1e-3
+            )
             layers = list(zip(params[::2], params[1::2], strict=True))
     return losses, accuracies
 

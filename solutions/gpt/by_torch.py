@@ -1,6 +1,6 @@
 """The gpt unit by PyTorch: Values in, Values out, with tensors, torch.nn.functional and autograd between.
 
-encode and decode, which compute nothing, have no counterpart in PyTorch.
+tokenize and detokenize, which compute nothing, have no counterpart in PyTorch.
 """
 
 import torch

@@ -35,13 +35,13 @@ class GPT(Module):
         self.head = linear(width, letters + 1)
 
 
-# %% encode *
-def encode(text: str, alphabet: str) -> list[int]:
+# %% tokenize *
+def tokenize(text: str, alphabet: str) -> list[int]:
     """The tokens of a text: the place of each letter in the alphabet, with the mark before and after them.
 
     A character that is not in the alphabet is a ValueError.
 
-    >>> encode("cab", "abc")
+    >>> tokenize("cab", "abc")
     [3, 2, 0, 1, 3]
     """
     ### BEGIN SOLUTION
@@ -50,10 +50,10 @@ def encode(text: str, alphabet: str) -> list[int]:
     ### END SOLUTION
 
 
-def decode(tokens: list[int], alphabet: str) -> str:
+def detokenize(tokens: list[int], alphabet: str) -> str:
     """The text of the tokens; marks are left out, wherever they stand.
 
-    >>> decode([3, 2, 0, 1], "abc")
+    >>> detokenize([3, 2, 0, 1], "abc")
     'cab'
     """
     ### BEGIN SOLUTION
@@ -210,7 +210,7 @@ def train_gpt(names: list[str], rng: random.Random) -> GPT:
     optimizer = Adam(model.parameters(), lr=0.03)
     for step in range(120):
         optimizer.lr = 0.03 * (1 - step / 120)
-        tokens = encode(rng.choice(names), ALPHABET)
+        tokens = tokenize(rng.choice(names), ALPHABET)
         optimizer.zero_grad()
         next_token_loss(gpt_logits(model, tokens), tokens).backward()
         optimizer.step()

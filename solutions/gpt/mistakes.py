@@ -2,35 +2,35 @@
 
 from autograder.declare import slips
 
-encode = slips("encode")
-encode(
+tokenize = slips("tokenize")
+tokenize(
     "mark forgotten before", "Your tokens begin with a letter. The mark stands before the first one too."
 ).write("[mark, *(", "[*(")
-encode(
+tokenize(
     "mark forgotten after", "Nothing tells the model where a text ends: put the mark behind it too."
 ).write("text), mark]", "text)]")
-encode(
+tokenize(
     "unknown letters dropped",
     "You left out characters that are not in the alphabet, so a model would learn other words. Raise a "
     "ValueError.",
 ).write("letter in text)", "letter in text if letter in alphabet)")
-encode(
+tokenize(
     "letters counted from 1",
     "Your first letter is 1. Count from 0; then the mark is the length of the alphabet.",
 ).write("(alphabet.index(letter) for", "(alphabet.index(letter) + 1 for")
-encode(
+tokenize(
     "mark is the last letter",
     "Your mark has the number of the last letter. It needs a number of its own: the next one.",
 ).write("len(alphabet)", "len(alphabet) - 1")
-decode = slips("decode")
-decode(
+detokenize = slips("detokenize")
+detokenize(
     "only the first and last token left out",
     "You cut off the first and the last token. Leave out the marks instead, wherever they stand.",
 ).write(
     "alphabet[token] for token in tokens if token < len(alphabet)",
     "alphabet[token] for token in tokens[1:-1]",
 )
-decode(
+detokenize(
     "ends at the first mark",
     "You stopped at the first mark, which is usually the first token. Leave marks out and go on.",
 ).write(

@@ -31,16 +31,16 @@ def log_softmax_grad(dout, logits):
     return dout - (p.T * dout.sum(axis=1)).T
 """,
     ],
-    "cross_entropy_grad": [
+    "softmax_cross_entropy_grad": [
         '''
-def cross_entropy_grad(logits, labels):
+def softmax_cross_entropy_grad(logits, labels):
     """A one-hot array, and softmax by itself."""
     e = np.exp(logits - np.max(logits, axis=1)[:, None])
     hot = np.eye(logits.shape[1])[labels]
     return (e / e.sum(1)[:, None] - hot) / logits.shape[0]
 ''',
         '''
-def cross_entropy_grad(logits, labels):
+def softmax_cross_entropy_grad(logits, labels):
     """Through the gradient of log_softmax."""
     dout = np.zeros(logits.shape)
     for n, label in enumerate(labels):
@@ -56,7 +56,7 @@ def mlp_backward(X, layers, labels):
     Z = X @ W + b
     if not rest:
         loss = -np.mean(log_softmax(Z)[range(len(labels)), labels])
-        dZ, later = cross_entropy_grad(Z, labels), []
+        dZ, later = softmax_cross_entropy_grad(Z, labels), []
         return float(loss), [(X.T @ dZ, dZ.sum(0))]
     def back(a, layers):
         (W, b), *rest = layers
@@ -66,7 +66,7 @@ def mlp_backward(X, layers, labels):
             dZ = np.where(Z > 0, dA, 0)
         else:
             loss, later = float(-np.mean(log_softmax(Z)[range(len(labels)), labels])), []
-            dZ = cross_entropy_grad(Z, labels)
+            dZ = softmax_cross_entropy_grad(Z, labels)
         return loss, [(a.T @ dZ, dZ.sum(0)), *later], dZ @ W.T
     return back(X, layers)[:2]
 ''',
@@ -172,9 +172,9 @@ def minibatches(X, y, size, rng):
     return zip(np.split(X, cuts), np.split(y, cuts))
 ''',
     ],
-    "momentum_step": [
+    "sgd_momentum_step": [
         '''
-def momentum_step(params, grads, state, lr, momentum, weight_decay):
+def sgd_momentum_step(params, grads, state, lr, momentum, weight_decay):
     """One velocity for each place, kept by number."""
     after, new = {}, []
     for i, (p, g) in enumerate(zip(params, grads)):
@@ -185,7 +185,7 @@ def momentum_step(params, grads, state, lr, momentum, weight_decay):
     return new, after
 ''',
         '''
-def momentum_step(params, grads, state, lr, momentum, weight_decay):
+def sgd_momentum_step(params, grads, state, lr, momentum, weight_decay):
     """The velocity downhill, with its sign turned around."""
     if not state:
         state = {"v": [0 * p for p in params], "steps": 0}

@@ -1,9 +1,9 @@
 """Right answers of the gpt unit, written otherwise than the solution: each has to get full points."""
 
 ALTERNATIVES = {
-    "encode": [
+    "tokenize": [
         '''
-def encode(text, alphabet):
+def tokenize(text, alphabet):
     """A dictionary from letters to numbers, and an error of its own."""
     places = {letter: place for place, letter in enumerate(alphabet)}
     unknown = set(text) - set(places)
@@ -16,7 +16,7 @@ def encode(text, alphabet):
     return tokens
 
 
-def decode(tokens, alphabet):
+def detokenize(tokens, alphabet):
     text = ""
     for token in tokens:
         if token != len(alphabet):
@@ -24,12 +24,12 @@ def decode(tokens, alphabet):
     return text
 ''',
         '''
-def encode(text, alphabet):
+def tokenize(text, alphabet):
     """With the mark as a letter that no text has."""
     return [len(alphabet)] + list(map(alphabet.index, text)) + [len(alphabet)]
 
 
-def decode(tokens, alphabet):
+def detokenize(tokens, alphabet):
     return "".join([*alphabet, ""][token] for token in tokens)
 ''',
     ],
@@ -211,7 +211,7 @@ def train_gpt(names, rng):
         for p in params:
             p.grad = 0.0
         for name in (order.pop(), order.pop()):
-            tokens = encode(name, ALPHABET)
+            tokens = tokenize(name, ALPHABET)
             (next_token_loss(gpt_logits(model, tokens), tokens) / 2).backward()
         optimizer.step()
     return model
@@ -223,7 +223,7 @@ def train_gpt(names, rng):
     params = model.parameters()
     m, v = [0.0] * len(params), [0.0] * len(params)
     for t in range(1, 141):
-        tokens = encode(names[rng.randrange(len(names))], ALPHABET)
+        tokens = tokenize(names[rng.randrange(len(names))], ALPHABET)
         loss = next_token_loss(gpt_logits(model, tokens), tokens)
         model.zero_grad()
         loss.backward()

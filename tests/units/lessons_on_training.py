@@ -24,7 +24,7 @@ def backprop(own: ModuleType) -> Claims:
         gradient,
     )
     sure = np.log([[0.99, 0.01]])
-    right, wrong = (own.cross_entropy_grad(sure, np.array([label]))[0] for label in (0, 1))
+    right, wrong = (own.softmax_cross_entropy_grad(sure, np.array([label]))[0] for label in (0, 1))
     yield "$p = (#)$ with label 0, gets the gradient $(#)$,", np.exp(sure[0]), right
     yield "wrong, label 1, gets $(#)$.", wrong
 
@@ -43,7 +43,7 @@ def backprop(own: ModuleType) -> Claims:
     lr, mu, decay = 0.1, 0.5, 0.5
     path: list[Any] = []
     for _ in range(2):
-        params, state = own.momentum_step(params, zero, state, lr, mu, decay)
+        params, state = own.sgd_momentum_step(params, zero, state, lr, mu, decay)
         path += [state["velocities"][0][0], params[0][0]]
     yield r"$\lambda = #$, $\mu = #$, lr #. The velocity is #, and $p$ becomes #.", decay, mu, lr, *path[:2]
     yield r"the velocity is $# \cdot # + # \cdot # = #$, and $p$ becomes #.", mu, 1, decay, *path[1:]

@@ -11,7 +11,7 @@ WRONG = {
         ),
         "one row loses its axis": ("dout - np.exp", "dout[0] - np.exp"),
     },
-    "cross_entropy_grad": {
+    "softmax_cross_entropy_grad": {
         "at most 100 classes": ("grad / len(labels)", "grad[:, :100] / len(labels)"),
         "divided by N - 1": ("/ len(labels)", "/ max(len(labels) - 1, 1)"),
         "labels counted from 1": ("labels] -= 1", "labels - 1] -= 1"),
@@ -69,7 +69,7 @@ WRONG = {
             "np.random.default_rng(len(X)).permutation(len(X))",
         ),
     },
-    "momentum_step": {
+    "sgd_momentum_step": {
         "one velocity for all": (VELOCITIES, '[state.get("velocities", [0.0])[0]] * len(params)'),
         "decay in the first step only": ("weight_decay * p", "weight_decay * p * (not state)"),
         "momentum in the first step too": (

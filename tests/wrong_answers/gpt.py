@@ -6,10 +6,10 @@ ASKED = "multi_head(model.query(normed), keys, values, model.heads)"
 LOSS = "cross_entropy(logits[: len(tokens) - 1], tokens[1:])"
 LOOP = """for step in range(120):
         optimizer.lr = 0.03 * (1 - step / 120)
-        tokens = encode(rng.choice(names), ALPHABET)"""
+        tokens = tokenize(rng.choice(names), ALPHABET)"""
 
 WRONG = {
-    "encode": {
+    "tokenize": {
         "letters by their code": ("alphabet.index(letter) for", "ord(letter) - ord(min(alphabet)) for"),
         "only alphabets of 26 letters": ("mark = len(alphabet)", "mark = 26"),
         "an unknown letter is the mark": (
