@@ -337,7 +337,7 @@ BAD = {
     "nothing near": (["reset", "zzz"], "no unit or exercise is called 'zzz'. There are: tiny."),
     "not solved yet": (["solution", "tiny.double"], "once its checks pass. Still failing: values double."),
     "no file": (["judge", "tiny", "none.py"], "cannot read none.py: No such file or directory"),
-    "no notebook": (["judge", "tiny", "junk.ipynb"], "junk.ipynb is not a notebook"),
+    "no notebook": (["judge", "tiny", "junk.ipynb"], "junk.ipynb is cut off"),
     "another unit's file": (["judge", "tiny", "other.py"], "other.py holds no answers of tiny"),
     "no course": (["grade", "tiny"], "no course"),
 }
