@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """A shell starts what runs in its background deaf to Ctrl-C, and tests send that to programs they start."""
+    """A shell starts programs in its background deaf to Ctrl-C, which tests send to what they start."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
