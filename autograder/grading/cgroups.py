@@ -50,7 +50,7 @@ def scope() -> list[str]:
 def missing() -> str:
     """Why there are no groups on this machine, tried out; empty if there are."""
     ours, theirs = os.pipe()
-    words = [*scope(), "cat", f"/dev/fd/{ours}"]  # a server's descriptors must pass too
+    words = [*(front := scope()), "cat", f"/proc/self/fd/{ours}"]  # a server's descriptors must pass too
     trial = None
     try:
         trial = subprocess.Popen(
@@ -59,7 +59,7 @@ def missing() -> str:
         os.write(theirs, b"\n")
         said = trial.stdout.fileno() if trial.stdout else -1
         if not select.select([said], [], [], SECONDS)[0] or not os.read(said, 1):
-            return "systemd-run gives no scope"
+            return "systemd-run gives no scope" if front else "a process cannot read a pipe it inherits"
         Groups(trial.pid, 1 << 30).new().close()
     except (OSError, LookupError) as error:
         return f"{type(error).__name__}: {error}" if isinstance(error, OSError) else str(error.args[0])
