@@ -18,7 +18,8 @@ from packaging.requirements import Requirement
 
 from autograder.authors.bundle import HOME, code, contents, write_zip
 from autograder.errors import GradfnError
-from autograder.grading.confinement import PACKAGES, required
+from autograder.grading.confinement import PACKAGES
+from autograder.grading.packages import required
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import Recorded
 

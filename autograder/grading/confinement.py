@@ -19,15 +19,11 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from autograder.errors import BadUnit
+from autograder.grading.packages import packages
 from autograder.grading.seccomp import last_calls, number_of, system_calls
 from autograder.units import gpu_tier
 from autograder.units.kit import KitUnit
@@ -291,40 +287,3 @@ def _hidden() -> list[Path]:
         for path in (*folder.glob("python*/site-packages"), *folder.glob("python*/dist-packages"))
     }
     return sorted(path for path in found if not path.is_symlink())
-
-
-@lru_cache(maxsize=16)
-def packages(names: tuple[str, ...]) -> tuple[Path, ...]:
-    """The installed folders and files of some distributions and of everything they require."""
-    paths: dict[str, Path] = {}
-    for distribution in required(names):
-        home = Path(str(distribution.locate_file("")))
-        paths |= {top: home / top for top in _top_level(distribution) if (home / top).exists()}
-    return tuple(paths[top] for top in sorted(paths))
-
-
-def required(names: Iterable[str]) -> Iterator[metadata.Distribution]:
-    """Some installed distributions and everything they require, each once."""
-    wanted, seen = [*names], set()
-    while wanted:
-        name = canonicalize_name(wanted.pop())
-        if name in seen:
-            continue
-        seen.add(name)
-        try:
-            distribution = metadata.distribution(name)
-        except metadata.PackageNotFoundError:
-            continue  # required on other systems only, or an extra that is not installed
-        yield distribution
-        wanted += [r.name for r in map(Requirement, distribution.requires or ()) if _is_needed(r)]
-
-
-def _is_needed(requirement: Requirement) -> bool:
-    return requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-
-
-def _top_level(distribution: metadata.Distribution) -> Iterable[str]:
-    """The first part of every installed file's path. RECORD is read as text: torch has 10,000 files."""
-    record = distribution.read_text("RECORD") or ""
-    tops = {line.partition(",")[0].partition("/")[0].strip('"') for line in record.splitlines()}
-    return tops - {"..", "", "__pycache__"}

@@ -30,7 +30,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from autograder.errors import KitFault
-from autograder.grading.confinement import FOR_ALL, KIT, LIMITS, MEMORY, ROOT, Devices, environment, packages
+from autograder.grading.confinement import FOR_ALL, KIT, LIMITS, MEMORY, ROOT, Devices, environment
+from autograder.grading.packages import packages
 from autograder.grading.processes import Single, WorkerHandle, ready
 from autograder.units.kit import KitUnit
 
