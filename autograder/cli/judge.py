@@ -31,6 +31,9 @@ def _judge(arguments: argparse.Namespace) -> int:
         gradfn judge activations activations.py --min 30
     """
     unit = find_unit(kit_to_grade(arguments), arguments.unit)
+    from autograder.grading.isolation import begin
+
+    begin(unit)  # while this process imports the rest
     from autograder.grading.grade import judge_file
     from autograder.judging.card import PUBLIC_ONLY, points_text, without_repeats
     from autograder.units.recorded import PUBLIC_SEED

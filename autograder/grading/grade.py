@@ -49,7 +49,7 @@ def load_unit(name: str, *folders: Path | str) -> KitUnit:
 
 def judge_file(unit: KitUnit, path: Path | str, seed: int = PUBLIC_SEED, tier: str = "cpu") -> Report:
     """The report of one tier on the answers in a file; raises what reading it and `recorded_for` raise."""
-    submission, recorded = read_submission(Path(path), unit), recorded_for(unit, seed)
+    recorded, submission = recorded_for(unit, seed), read_submission(Path(path), unit)
     if tier == "gpu" and not recorded.gpu:
         raise NotFound(f"{unit.name} has no GPU tier: no check of it says in which dtypes it runs there")
     if tier == "cpu":

@@ -3,6 +3,7 @@
     Isolation                a way: its name, what it lacks here, which units fit, how a worker starts
     chosen(unit, gpu)        the first way that works here and fits the unit
     lacking(unit, gpu)       why none does, in words; empty if one does
+    begin(unit)              start what a worker of the unit needs, without waiting for it
     start(unit, gpu, bare)   a worker for one submission, ready to answer
     require(units)           make ready what grading these units needs, or raise Unconfined
     ISOLATION                the environment variable that names the way: bubblewrap, wasm or account
@@ -38,6 +39,7 @@ class Isolation:
     unfit: Callable[[KitUnit, Devices], str]
     start: Callable[[KitUnit, Devices, bool], WorkerHandle]
     prepare: Callable[[], object] = lambda: None
+    begin: Callable[[KitUnit], object] = lambda unit: None
 
 
 def _fits(unit: KitUnit, gpu: Devices) -> str:
@@ -54,6 +56,7 @@ BUBBLEWRAP = Isolation(
     lru_cache(maxsize=1)(lambda: confinement.lacking()),
     _fits,
     lambda *asked: processes.fork(confinement, *asked),
+    begin=lambda unit: processes.begin(confinement, unit),
 )
 WASM = Isolation("wasm", "WebAssembly", wasm.lacking, wasm.unfit, wasm.start, wasm.prepare)
 ACCOUNT = Isolation(
@@ -94,6 +97,11 @@ def ways() -> tuple[Isolation, ...]:
     if name not in WAYS:
         raise Unconfined(f"{ISOLATION}={name}: there is no such way to confine; there are {', '.join(WAYS)}")
     return (WAYS[name],)
+
+
+def begin(unit: KitUnit) -> None:
+    """Start what a worker of the unit needs, without waiting for it; raises Unconfined as `chosen` does."""
+    chosen(unit).begin(unit)
 
 
 def start(unit: KitUnit, gpu: Devices = (), bare: bool = False) -> WorkerHandle:

@@ -1,5 +1,6 @@
 """The processes that run submissions: start one, and end it with everything it started.
 
+    begin(walls, unit)             start the unit's fork server, without waiting for it
     fork(walls, unit, gpu, bare)   a worker of the unit's fork server, behind the walls of a module
     plain(unit, gpu, bare)         a worker with all the rights of the user who grades
     WorkerHandle                   .channel to the worker, .status() if it ended by itself, .end() to kill it,
@@ -68,15 +69,22 @@ class WorkerHandle(Protocol):
 
 def fork(walls: Walls, unit: KitUnit, gpu: Devices, bare: bool) -> WorkerHandle:
     """A worker that the unit's fork server has forked, in the sandbox or as an account of its own."""
-    stamp = max(path.stat().st_mtime_ns for path in unit.checks_files)
-    server = _server(walls, unit, stamp, tuple(gpu))
+    server = begin(walls, unit, gpu)
+    server.wait()
     try:
         return ready(server.fork(bare))
     except KitFault:
         # The server may have died since: killed by the system, or with the thread that started it.
         _server.cache_clear()
         server.close()
-        return ready(_server(walls, unit, stamp, tuple(gpu)).fork(bare))
+        server = begin(walls, unit, gpu)
+        server.wait()
+        return ready(server.fork(bare))
+
+
+def begin(walls: Walls, unit: KitUnit, gpu: Devices = ()) -> _Server:
+    """Start the unit's fork server, if it does not run, without waiting for it."""
+    return _server(walls, unit, max(path.stat().st_mtime_ns for path in unit.checks_files), tuple(gpu))
 
 
 def plain(unit: KitUnit, gpu: Devices, bare: bool) -> WorkerHandle:
@@ -172,17 +180,23 @@ class _Server:
                 stderr=subprocess.PIPE,
                 pass_fds=[theirs.fileno()],
             )
+        self._unit, self._memory = unit, confinement.memory_of(unit, gpu)
+        self._is_ready = False
+        self._groups: Groups | None = None
+
+    def wait(self) -> None:
+        """Wait until it is ready to fork workers; raises KitFault if it does not start."""
+        if self._is_ready:
+            return
         self._socket.settimeout(START_SECONDS)
-        try:
-            ready = self._socket.recv(16) == b"ready"
-        except OSError:
-            ready = False
-        if not ready:
-            raise KitFault(f"the sandbox of {unit.name} did not start: {confinement.advised(self.close())}")
-        memory = confinement.memory_of(unit, gpu)
-        self._groups = None
+        with contextlib.suppress(OSError):
+            self._is_ready = self._socket.recv(16) == b"ready"
+        if not self._is_ready:
+            _server.cache_clear()
+            said = confinement.advised(self.close())
+            raise KitFault(f"the sandbox of {self._unit.name} did not start: {said}")
         with contextlib.suppress(OSError, LookupError):  # then the limits of processes hold alone
-            self._groups = None if cgroups.missing() else Groups(self._process.pid, memory)
+            self._groups = None if cgroups.missing() else Groups(self._process.pid, self._memory)
 
     def fork(self, bare: bool) -> _Forked:
         """Fork a worker, which is not ready yet."""

@@ -42,7 +42,6 @@ from autograder.worker.lockdown import (
     mount_proc,
     restrict_files,
 )
-from autograder.worker.shell import prepare
 
 ACCOUNTS = 40_000
 NOT_CONFINED = 70  # the exit status of a worker that could not lock itself down
@@ -56,9 +55,7 @@ def main() -> None:
     worker = WorkerServer(Path(checks_file), unit)
     for package in settings["preload"]:
         importlib.import_module(package)
-    prepare()
-    gc.collect()
-    gc.freeze()  # else a collection in a fork would write to, and so copy, every page of what is imported
+    _keep_pages()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the kernel reaps the keepers
     judge.sendall(b"ready")
     while True:
@@ -70,6 +67,15 @@ def main() -> None:
             _and_exit(partial(_keep, worker, settings, kind == b"0", *descriptors))
         for end in descriptors:
             os.close(end)
+        if "autograder.worker.shell" not in sys.modules:  # an only submission does not wait
+            importlib.import_module("autograder.worker.shell").prepare()
+            _keep_pages()
+
+
+def _keep_pages() -> None:
+    """Leave what is imported alone: a collection in a fork would write to, and so copy, every page of it."""
+    gc.collect()
+    gc.freeze()
 
 
 def _and_exit(call: Callable[[], int]) -> NoReturn:
