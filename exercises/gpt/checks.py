@@ -61,7 +61,11 @@ def decode_brings_the_text_back(answer, rng):
     found = {
         f"detokenize({tokens}, {letters!r})": answer.detokenize(tokens, letters) for tokens, letters in asked
     }
-    return found | {f"detokenize({tokens}, {alphabet!r})": answer.detokenize(tokens, alphabet)}
+    many = "".join(map(chr, range(0x4E00, 0x4E00 + 300)))
+    return found | {
+        f"detokenize({tokens}, {alphabet!r})": answer.detokenize(tokens, alphabet),
+        "detokenize([300, 0, 299, 300], 300 Chinese characters)": answer.detokenize([300, 0, 299, 300], many),
+    }
 
 
 # embed
@@ -363,7 +367,11 @@ def loss_is_below_its_bound(answer, rng):
         model = answer.train_gpt(docs, random.Random(int(rng.integers(10_000))))
     facts = training.facts()
     if not training.stopped:
-        facts |= {"loss": _loss(answer, model, docs[::5]), "number of parameters": len(model.parameters())}
+        facts |= {
+            "loss": _loss(answer, model, docs[::5]),
+            "number of parameters": len(model.parameters()),
+            "number of heads": model.heads,
+        }
     return facts | _again(rng, facts)
 
 

@@ -72,7 +72,7 @@ class _Trained(Module):
             setattr(self, name, layer.weight if name in ("tokens", "places") else layer)
 
 
-def train_gpt(names, rng):
+def train_gpt(docs, rng):
     torch.manual_seed(rng.getrandbits(32))
     shapes = {"tokens": (27, 8), "places": (10, 8), **dict.fromkeys(LAYERS, (8, 8))}
     shapes |= {"up": (32, 8), "down": (8, 32), "head": (27, 8)}
@@ -80,7 +80,7 @@ def train_gpt(names, rng):
         name: nn.init.kaiming_uniform_(torch.empty(shape), a=5**0.5) for name, shape in shapes.items()
     }
     optimizer = torch.optim.Adam([m.requires_grad_() for m in matrices.values()], lr=0.03)
-    texts = [[26, *map(ALPHABET.index, doc), 26] for doc in names]
+    texts = [[26, *map(ALPHABET.index, doc), 26] for doc in docs]
     for step in range(160):
         optimizer.param_groups[0]["lr"] = 0.03 * (1 - step / 160)
         text = rng.choice(texts)

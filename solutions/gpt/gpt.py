@@ -199,18 +199,18 @@ def sample(logits: list[float], temperature: float, rng: random.Random) -> int:
 
 
 # %% train_gpt ***
-def train_gpt(names: list[str], rng: random.Random) -> GPT:
-    """A trained GPT(26, 10, 8, 2): its mean next_token_loss over the names is below 2.75.
+def train_gpt(docs: list[str], rng: random.Random) -> GPT:
+    """A trained GPT(26, 10, 8, 2): its mean next_token_loss over the docs is below 2.75.
 
-    names are some three hundred first names of at most eight letters of ALPHABET. All chance comes from rng.
-    Training takes less than 60 seconds without compiling anything.
+    docs are the documents to learn from: some three hundred first names of at most eight letters of ALPHABET.
+    All chance comes from rng. Training takes less than 60 seconds without compiling anything.
     """
     ### BEGIN SOLUTION
     model = GPT(26, 10, 8, 2, rng)
     optimizer = Adam(model.parameters(), lr=0.03)
     for step in range(120):
         optimizer.lr = 0.03 * (1 - step / 120)
-        tokens = tokenize(rng.choice(names), ALPHABET)
+        tokens = tokenize(rng.choice(docs), ALPHABET)
         optimizer.zero_grad()
         next_token_loss(gpt_logits(model, tokens), tokens).backward()
         optimizer.step()

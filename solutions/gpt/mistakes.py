@@ -310,7 +310,7 @@ train_gpt(
     "        optimizer.step()", "        optimizer.zero_grad()\n        optimizer.step()"
 )
 train_gpt("one name only", "Every step learned the same name. Draw another one each time.").write(
-    "rng.choice(names)", "names[0]"
+    "rng.choice(docs)", "docs[0]"
 )
 train_gpt(
     "only the head trained", "The optimizer has the parameters of the head alone. Give it all of them."

@@ -200,12 +200,12 @@ def sample(logits, temperature, rng):
     ],
     "train_gpt": [
         '''
-def train_gpt(names, rng):
+def train_gpt(docs, rng):
     """Every name a little: a shuffled list, gradients of two names a step."""
     model = GPT(26, 10, 8, 2, rng)
     params = model.parameters()
     optimizer = Adam(params, lr=0.05, betas=(0.9, 0.99))
-    order = rng.sample(names, 160)
+    order = rng.sample(docs, 160)
     while len(order) > 1:
         optimizer.lr = 0.05 * len(order) / 160
         for p in params:
@@ -217,13 +217,13 @@ def train_gpt(names, rng):
     return model
 ''',
         '''
-def train_gpt(names, rng):
+def train_gpt(docs, rng):
     """Adam by hand, the rate falling by a cosine."""
     model = GPT(26, 10, 8, 2, rng)
     params = model.parameters()
     m, v = [0.0] * len(params), [0.0] * len(params)
     for t in range(1, 141):
-        tokens = tokenize(names[rng.randrange(len(names))], ALPHABET)
+        tokens = tokenize(docs[rng.randrange(len(docs))], ALPHABET)
         loss = next_token_loss(gpt_logits(model, tokens), tokens)
         model.zero_grad()
         loss.backward()

@@ -18,6 +18,7 @@ ROWS = "the logits have two axes, so the last one is axis 1"
 EQUIVALENT: list[tuple[str, str, str, str]] = [
     ("*", "strict=True", "strict=False", LENGTHS),
     ("*", ", strict=True", "", LENGTHS),
+    ("*", ", strict=False", "", "False is the default"),
     ("perceptron.perceptron_update", "lr * y", "lr / y", LABEL),
     ("perceptron.train_perceptron", "wrong == 0", "wrong <= 0", "a count is never negative"),
     ("perceptron.xor_by_hand", "[[1.0, 1.0], [1.0, 1.0]]", "[[2.0, 1.0], [1.0, 1.0]]", CHOICE),
@@ -62,6 +63,22 @@ EQUIVALENT: list[tuple[str, str, str, str]] = [
     ),
     ("backprop.dropout", "p == 1", "p >= 1", "p is at most 1"),
     ("backprop.dropout", ">= p", "> p", "a number that is exactly p is drawn once in 2**53 times"),
+    ("gpt.tokenize", "< len(alphabet)", "!= len(alphabet)", "no token is above the mark"),
+    ("gpt.sample", "temperature == 0", "temperature <= 0", "a temperature is 0 or more"),
+    ("gpt.sample", "[0]", "[-1]", "choices gives a list of one"),
+    *(
+        ("gpt.train_gpt", old, new, TRAINED)
+        for old, others in {
+            "(1 - step": ("(1 + step", "(1 * step", "(2 - step"),
+            "0.03 *": ("0.03 %",),
+            "/ 120": ("// 120", "/ 121", "/ 119"),
+            "range(120)": ("range(121)", "range(119)"),
+            "optimizer.lr = 0.03 * (1 - step / 120)": ("pass",),
+        }.items()
+        for new in others
+    ),
+    ("gpt.train_gpt", "lr=0.03", "lr=1.03", "each step sets the rate before it is used"),
+    ("gpt.train_gpt", ", lr=0.03", "", "each step sets the rate before it is used"),
     ("xor.accuracy", "np.ravel(y) == 1", "np.ravel(y) >= 1", "labels are 0 or 1"),
     ("xor.train_xor", "range(60)", "range(61)", TRAINED),
     ("xor.train_xor", "range(60)", "range(59)", TRAINED),

@@ -6,7 +6,7 @@ ASKED = "multi_head(model.query(normed), keys, values, model.heads)"
 LOSS = "cross_entropy(logits[: len(tokens) - 1], tokens[1:])"
 LOOP = """for step in range(120):
         optimizer.lr = 0.03 * (1 - step / 120)
-        tokens = tokenize(rng.choice(names), ALPHABET)"""
+        tokens = tokenize(rng.choice(docs), ALPHABET)"""
 
 WRONG = {
     "tokenize": {
@@ -90,7 +90,8 @@ WRONG = {
         "low temperatures are 0": ("temperature == 0", "temperature < 0.6"),
     },
     "train_gpt": {
-        "two names only": (LOOP, LOOP.replace("120", "40").replace("(names)", "(names[:2])")),
+        "one head": ("GPT(26, 10, 8, 2, rng)", "GPT(26, 10, 8, 1, rng)"),
+        "two names only": (LOOP, LOOP.replace("120", "40").replace("(docs)", "(docs[:2])")),
         "one step in ten is taken": (
             "        optimizer.step()",
             "        if step % 10 == 0:\n            optimizer.step()",
