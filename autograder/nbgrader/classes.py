@@ -19,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -26,7 +27,7 @@ import nbformat
 from filelock import FileLock, Timeout
 
 from autograder.errors import Busy, GradfnError, NotFound
-from autograder.grading.isolation import require
+from autograder.grading.isolation import begin, require
 from autograder.nbgrader import attempts, figures, records
 from autograder.nbgrader.bulk import Judged, bench, grade
 from autograder.nbgrader.course import Course, open_course
@@ -199,7 +200,7 @@ def _graders(course: Course, units: Sequence[KitUnit], count: int, options: Opti
     require(units)
     # Each process starts a sandbox of its own, which takes a moment.
     jobs = options.jobs or min(os.cpu_count() or 1, -(-count // FEW))
-    with Pool(jobs) as pool:
+    with Pool(jobs, partial(_open_the_sandbox, course.root, units[0].name)) as pool:
         pool.warm_up()
         yield _Here(pool, jobs)
 
@@ -228,6 +229,11 @@ def _saved(writer: Pool, course: Course, judged: Iterable[Judged]) -> Iterator[t
     for batch in in_batches(judged):
         tasks = [each.task for each in batch]
         yield from zip(tasks, writer.call(save, course.root, batch), strict=True)
+
+
+def _open_the_sandbox(root: Path, name: str) -> None:
+    """Start a unit's sandbox while other processes make the reference answers."""
+    begin(bench(root).course.unit(name))
 
 
 def _grade(root: Path, task: Task, about: About) -> Judged:

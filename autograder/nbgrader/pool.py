@@ -57,26 +57,30 @@ class Lost:
 
 
 class Pool:
-    """Up to `jobs` processes."""
+    """Up to `jobs` processes, each of which does `first` before its first call, where that can be done."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, first: Callable[[], object] = int) -> None:
         forget_working_directory()  # the forkserver of these processes would import from it
         self._jobs = jobs
         context = _Context()
         context.set_forkserver_preload(PRELOADED)
-        self._pool = ProcessPool(jobs, initializer=_begin, initargs=(dict(os.environ),), context=context)
+        about = dict(os.environ), first
+        self._pool = ProcessPool(jobs, initializer=_begin, initargs=about, context=context)
+        self._start = threading.Thread(target=lambda: self._pool.active)  # reading it starts the processes
 
     def __enter__(self) -> Pool:
         return self
 
     def __exit__(self, *exception: object) -> None:
         """End the processes; a call that is running is interrupted, as by Ctrl-C."""
+        if self._start.ident:
+            self._start.join()
         self._pool.stop()  # type: ignore[no-untyped-call]
         self._pool.join()
 
     def warm_up(self) -> None:
         """Start the processes, which import nbgrader, without waiting for them."""
-        assert self._pool.active  # reading it is what starts them
+        self._start.start()
 
     def call(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """The result of one call; raises what it raises, GradfnError if its process ended."""
@@ -144,16 +148,20 @@ def _put(results: Iterable[T], found: Queue[T | _End]) -> None:
         found.put(_End(error))
 
 
+_starting = threading.Lock()
+
+
 class _Process(_system.Process):  # type: ignore[misc,name-defined]  # another class on Windows
     """Reports exit status 0 as another: pebble waits for ever for a call whose process exits with 0."""
 
     def start(self) -> None:
         """Start it without the program that called the kit: it would import that, and run all of it again."""
-        program, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
-        try:
-            super().start()
-        finally:
-            sys.modules["__main__"] = program
+        with _starting:
+            program, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
+            try:
+                super().start()
+            finally:
+                sys.modules["__main__"] = program
 
     @property
     def exitcode(self) -> int | None:
@@ -165,12 +173,14 @@ class _Context(type(_system)):  # type: ignore[misc]
     Process = _Process
 
 
-def _begin(environment: dict[str, str]) -> None:
-    """What each process does first."""
+def _begin(environment: dict[str, str], first: Callable[[], object]) -> None:
+    """What each process does before its first call."""
     os.environ.clear()  # the process it was forked from may be older than the caller's environment
     os.environ.update(environment)
     os.chdir("/")  # traitlets and matplotlib look for settings in the working directory, and run them
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    with suppress(Exception):  # a call that needs it says what is wrong
+        first()
 
 
 def _run(function: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
