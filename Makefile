@@ -3,8 +3,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# Files are shared out, not tests: what a file makes is made once.
-SHARED := -n logical --maxprocesses 4 --dist loadfile
+# Files are shared out, not tests: what a file makes is made once. One worker more than cores, since some wait.
+WORKERS = $(shell $(BIN)/python -c 'import os; print(min(os.cpu_count() + 1, 5))')
+SHARED = -n $(WORKERS) --dist loadfile
 INSTALLED := $(VENV)/.installed
 PIP := $(BIN)/python -m pip install --disable-pip-version-check
 

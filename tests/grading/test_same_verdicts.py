@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib import import_module
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -41,25 +42,25 @@ _found = [m for value in _known.values() for m in getattr(value, "mistakes", [va
 """
 
 
-def answers(unit: KitUnit) -> Iterator[tuple[str, str, str]]:
-    """The exercise, a title, and a script that holds the answer: all that are declared, and the solution."""
+def answers(unit: KitUnit) -> Iterator[tuple[Iterable[str], str, str]]:
+    """Some exercises, a title, and a script that answers them: all that are declared, and the solution.
+
+    Right answers to several exercises share a script, a mistake is alone in its own.
+    """
     cells = script.split(unit.solution_file.read_text(encoding="utf-8"))
     owner = {name: e.name for e in unit.exercises.values() for name in e.names}
 
-    def with_cell(exercise: str, source: str) -> str:
-        return script.join(replace(cell, source=source) if cell.name == exercise else cell for cell in cells)
+    def with_cells(sources: Mapping[str, str]) -> str:
+        return script.join(replace(cell, source=sources.get(cell.name, cell.source)) for cell in cells)
 
-    for exercise in unit.exercises:
-        yield exercise, "the solution", script.join(cells)
+    yield unit.exercises, "the solution", script.join(cells)
     for mistake in oracle.mistakes_of(unit):
-        yield (
-            owner[mistake.name],
-            mistake.title,
-            with_cell(owner[mistake.name], _mistaken(unit, mistake, cells)),
-        )
-    for exercise, sources in import_module(f"tests.alternatives.{unit.name}").ALTERNATIVES.items():
-        for number, source in enumerate(sources, 1):
-            yield exercise, f"alternative {number}", with_cell(exercise, source)
+        exercise = owner[mistake.name]
+        yield [exercise], mistake.title, with_cells({exercise: _mistaken(unit, mistake, cells)})
+    alternatives = import_module(f"tests.alternatives.{unit.name}").ALTERNATIVES
+    for number, sources in enumerate(zip_longest(*alternatives.values()), 1):
+        chosen = {name: source for name, source in zip(alternatives, sources, strict=True) if source}
+        yield chosen, f"alternative {number}", with_cells(chosen)
 
 
 def _mistaken(unit: KitUnit, mistake: Mistake, cells: list[script.Cell]) -> str:
@@ -86,8 +87,8 @@ def at_home(unit: KitUnit, exercise: str, text: str, folder: Path) -> Verdicts:
     return verdicts(Attempt(unit, module).results(unit.exercise(exercise)))
 
 
-def in_the_sandbox(unit: KitUnit, exercise: str, text: str) -> Verdicts:
-    """As it is graded."""
+def in_the_sandbox(unit: KitUnit, exercises: Iterable[str], text: str) -> dict[str, Verdicts]:
+    """As it is graded, by exercise."""
     cells = [(cell.name, cell.source) for cell in script.split(text)]
     with Sandbox(unit) as sandbox:
         assert [cell.raised for cell in sandbox.load(cells, notebook=False)] == [None] * len(cells)
@@ -95,7 +96,9 @@ def in_the_sandbox(unit: KitUnit, exercise: str, text: str) -> Verdicts:
         def outcomes(name: str) -> Mapping[str, Outcome]:
             return {check.name: sandbox.check(check, PUBLIC_SEED) for check in unit.checks_of(name)}
 
-        return verdicts(judge(unit, exercise, outcomes(exercise), unit.recorded, outcomes))
+        return {
+            name: verdicts(judge(unit, name, outcomes(name), unit.recorded, outcomes)) for name in exercises
+        }
 
 
 @pytest.mark.parametrize("name", Kit(ROOT).names())
@@ -103,13 +106,12 @@ def test_a_verdict_is_the_same_at_home_and_in_the_sandbox(kit: Kit, name: str, t
     """For the solution, each declared mistake and each alternative answer: check by check, with its name."""
     unit = kit.unit(name)
     differing = []
-    for exercise, title, text in answers(unit):
-        graded = in_the_sandbox(unit, exercise, text)
-        if title.startswith(RIGHT):
-            home: Verdicts = [(check.label, True, None) for check in unit.checks_of(exercise)]
-        else:
-            home = at_home(unit, exercise, text, tmp_path)
-        differing += [
-            (exercise, title, *pair) for pair in zip(home, graded, strict=True) if pair[0] != pair[1]
-        ]
+    for exercises, title, text in answers(unit):
+        for exercise, graded in in_the_sandbox(unit, exercises, text).items():
+            if title.startswith(RIGHT):
+                home: Verdicts = [(check.label, True, None) for check in unit.checks_of(exercise)]
+            else:
+                home = at_home(unit, exercise, text, tmp_path)
+            pairs = zip(home, graded, strict=True)
+            differing += [(exercise, title, *pair) for pair in pairs if pair[0] != pair[1]]
     assert differing == []
