@@ -53,7 +53,7 @@ def agree(check: Check, a: Outcome, b: Outcome) -> bool:
         return False
     if a.raised is not None or b.raised is not None:
         return _exception(a) == _exception(b)
-    return not list(_differences(check, "", asked(a.returned), asked(b.returned)))
+    return next(_differences(check, "", asked(a.returned), asked(b.returned)), None) is None
 
 
 def _exception(outcome: Outcome) -> tuple[str, ...]:

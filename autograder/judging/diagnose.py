@@ -46,18 +46,18 @@ def recognise(
             return False
         if (known.raised is None) != (answer.raised is None):
             return False
-        form = _form(check, right, known) if m.code else ""
         if check in passed:
-            return bool(form) or agree(check, right[check.name], known)
-        fails = known.returned is None or known.modified or known.unstable or known.taken
-        if not (fails or differences(check, right[check.name].returned, known.returned)):
+            return agree(check, right[check.name], known) or bool(m.code and _form(check, right, known))
+        if not (agree(check, known, answer) or (m.code and _same_form(check, right, known, answer))):
             return False
-        return agree(check, known, answer) or form == _form(check, right, answer) != ""
+        fails = known.returned is None or known.modified or known.unstable or known.taken
+        return bool(fails or differences(check, right[check.name].returned, known.returned))
 
     def explains(m: KnownMistake) -> bool:
         own = [c for c in checks if c.name in outcomes and c.name in m.outcomes]
         own = [c for c in own if c in passed or _uses(m.name, outcomes[c.name])]
-        return failed in own and all(alike(c, m) for c in own)
+        # The failed check first: it tells most mistakes apart.
+        return failed in own and alike(failed, m) and all(alike(c, m) for c in own if c is not failed)
 
     fits = [m for m in mistakes if explains(m) and _has_code(m, outcomes[failed.name])]
     if not fits:
@@ -65,6 +65,12 @@ def recognise(
     counts = [sum(alike(check, m) for check in checks) for m in fits]
     best = max(counts)
     return fits[counts.index(best)] if counts.count(best) == 1 else None
+
+
+def _same_form(check: Check, right: Mapping[str, Outcome], known: Outcome, answer: Outcome) -> bool:
+    """Whether a remark says the same of both, up to its number."""
+    form = _form(check, right, known)
+    return form != "" and form == _form(check, right, answer)
 
 
 def _form(check: Check, right: Mapping[str, Outcome], outcome: Outcome) -> str:
