@@ -156,7 +156,7 @@ def _cut_off(e: Array, g: Array) -> str:
     """A sentence on answers that are all the same, or that never go beyond a bound; or ""."""
     low, high = g.min(), g.max()
     if low == high or (np.isfinite(high - low) and high - low <= LATE * abs(high)):
-        return f"Every answer is {low:.4g}: the input plays no part in it, or was clipped or rounded."
+        return f"Every answer is {low:.4g}. Is the input used, and is nothing clipped or rounded?"
     if not np.allclose(np.clip(e, low, high), g, rtol=LATE, atol=0, equal_nan=True):
         return ""
     ends = [f"below {low:.9g}"] * bool((e < low).any()) + [f"above {high:.9g}"] * bool((e > high).any())

@@ -53,7 +53,7 @@ MEANT_OTHERWISE = {
     "calls: write None there, and make a new one inside the function.",
     r"(?m)^( *)(?:for|while) .*:\n(?:\1 {4}.*\n)*?\1 {4}(return .*)": "`{2}` stands inside the loop, which "
     "ends in its first round: move it to the left.",
-    r"(?m)^( *)for (?:[\w(]+, )*\(?(\w+)\b[\w, ()]* in .*:\n(?:\1 {4}.*\n)*?\1 {4}(\2 = .*)"
+    r"(?m)^( *)for (?:[\w(]+, )*\(?(\w+)\b[\w, ()]* in .*:\n(?:\1 {4}.*\n)*?\1 {4}(\2 = .*+)"
     r"(?!\n\1 {4})": "`{3}` gives the name {2} to something new: what the loop took {2} from stays as it "
     "was.",
     r"(?m)^ +([\w.]+\.(reshape|astype|transpose|squeeze|clip|copy|detach)\(.*)": "The result of `{1}` is "

@@ -84,5 +84,7 @@ def hidden_by(name: str) -> str:
         file = str(getattr(find_spec(name), "origin", ""))
     except (ValueError, ImportError):  # a module that was made without a file
         return ""
-    own = os.path.dirname(file) == os.path.dirname(os.__file__) and name in sys.stdlib_module_names
-    return file if os.path.basename(file) == f"{name}.py" and not own else ""
+    folder, name_of_file = os.path.split(file)
+    own = folder == os.path.dirname(os.__file__) and name in sys.stdlib_module_names
+    own = own or os.path.basename(folder) in ("site-packages", "dist-packages")
+    return file if name_of_file == f"{name}.py" and not own else ""

@@ -642,6 +642,7 @@ def losses_are_floats_from_before_each_step(answer, rng):
     y = answer.Value(5.0)
     none = answer.sgd(lambda: y * y, [y], 0.25, 0)
     z, steps = answer.Value(float(rng.uniform(1, 3))), int(rng.integers(2, 8))
+    near, at = answer.Value(1e-7), answer.Value(0.0)
     w, calls = answer.Value(2.0), []
 
     def counted():
@@ -653,6 +654,8 @@ def losses_are_floats_from_before_each_step(answer, rng):
         "loss = x ** 2, x = 2, lr = 0.25, three steps": three,
         f"loss = z ** 2, z random, lr = 0.25, {steps} steps": answer.sgd(lambda: z * z, [z], 0.25, steps),
         "loss = x ** 2, x = 2, lr = 1.5, three steps": rising,
+        "how many, from x = 1e-7": len(answer.sgd(lambda: near * near, [near], 0.25, 3)),
+        "how many, from x = 0": len(answer.sgd(lambda: at * at, [at], 0.25, 3)),
         "calls of loss_fn in three steps": len(calls),
         "no steps": none,
         "y after no steps": float(y),

@@ -425,11 +425,13 @@ train_digits(
     "pixels not divided by 16",
     "You trained on pixels from 0 to 16. Inputs that large make gradients so large that steps of this rate "
     "go astray, and the network is asked with images / 16: divide in training too.",
+    code=r"(?s)\A(?!.*\b(16|0\.0625))",
 ).write("images / 16", "images")
 train_digits(
     "trained on all digits",
     "You loaded the digits yourself and trained on all of them, held-out ones included. Train on the images "
     "and labels that were given.",
+    code=r"\bdigits\(",
 ).write(
     "layers = [",
     "from engine.datasets import digits\n    images, labels = map(np.array, digits())\n    layers = [",
@@ -449,6 +451,7 @@ train_digits("uphill", "The loss grows with each step. Subtract the gradients.")
 train_digits(
     "labels shuffled apart",
     "The labels were in another order than the images when you trained, so the network can only guess.",
+    code=r"(permut\w+|shuffle)\((labels|y)\b|(labels|y)\[\w+\.permutation",
 ).write("minibatches(images / 16, labels,", "minibatches(images / 16, rng.permutation(labels),")
 train_digits(
     "gradients of a fixed network",
@@ -459,7 +462,8 @@ train_digits(
 )
 train_digits(
     "steps thrown away",
-    "You return the layers as they were at the start: what the steps gave never came back into them.",
+    "The layers that you return know no more than at the start. Does what the steps give come back into "
+    "them, and is the rate large enough?",
 ).drop("layers = list(zip(params[::2], params[1::2], strict=True))")
 train_digits("32 hidden units", "Your hidden layer has 32 units. It should have 64.", code=r"\b32\b").write(
     "(64, 64, 10)", "(64, 32, 10)"

@@ -7,8 +7,8 @@ from autograder.declare import slips
 step = slips("step")
 
 step(
-    "strict comparison in step",
-    "z = 0 belongs to the positive class, but your comparison leaves it out: step(0) must be 1.",
+    "0 counted as negative in step",
+    "z = 0 belongs to the positive class: step(0) must be 1. A comparison with > leaves it out.",
 ).write(">=", ">")
 
 
@@ -31,8 +31,8 @@ step(
 sign = slips("sign")
 
 sign(
-    "strict comparison in sign",
-    "z = 0 belongs to the positive class, but your comparison leaves it out: sign(0) must be +1.",
+    "0 counted as negative in sign",
+    "z = 0 belongs to the positive class: sign(0) must be +1. A comparison with > leaves it out.",
 ).write(">=", ">")
 
 
@@ -82,7 +82,7 @@ perceptron_predict(
 ).write("sign", "step")
 
 
-@perceptron_predict("strict comparison")
+@perceptron_predict("score of 0 counted as negative")
 def predict_strict(X, w, b):
     """A point exactly on the boundary got the label -1. A score of 0 counts as +1."""
     return np.where(X @ w + b > 0, 1, -1)

@@ -201,7 +201,7 @@ def sample(logits, temperature, rng):
     "train_gpt": [
         '''
 def train_gpt(docs, rng):
-    """Every name a little: a shuffled list, gradients of two names a step."""
+    """Every name a little: a shuffled list, and the sum of two losses, which begins with a Value of 0."""
     model = GPT(26, 10, 8, 2, rng)
     params = model.parameters()
     optimizer = Adam(params, lr=0.05, betas=(0.9, 0.99))
@@ -210,9 +210,11 @@ def train_gpt(docs, rng):
         optimizer.lr = 0.05 * len(order) / 160
         for p in params:
             p.grad = 0.0
+        total = Value(0.0)
         for name in (order.pop(), order.pop()):
             tokens = tokenize(name, ALPHABET)
-            (next_token_loss(gpt_logits(model, tokens), tokens) / 2).backward()
+            total = total + next_token_loss(gpt_logits(model, tokens), tokens) / 2
+        total.backward()
         optimizer.step()
     return model
 ''',

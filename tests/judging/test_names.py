@@ -301,6 +301,45 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         "It cannot compute with integers: are the arguments in the right order",
         "Not done yet",
     ),
+    "a name moved and used": (
+        "gpt",
+        "tokenize",
+        """
+        def detokenize(tokens, alphabet):
+            text = ""
+            for token in tokens:
+                if token < len(alphabet) - 1:
+                    token = alphabet[token]
+                    text += token
+            return text
+        """,
+        "got",
+        "gives the name",
+    ),
+    "unknown letters by a number": (
+        "gpt",
+        "tokenize",
+        """
+        def tokenize(text, alphabet):
+            return [len(alphabet), *map(alphabet.find, text), len(alphabet)]
+        """,
+        "got [3, 2, 0, -1, 3]",
+        "dropped",
+    ),
+    "steps far too small": (
+        "backprop",
+        "train_digits",
+        """
+        def train_digits(images, labels, rng):
+            layers = [(rng.normal(0, 0.2, (64, n)), np.zeros(n)) for n in (64, 10)]
+            for X, y in minibatches(images / 16, labels, 32, rng):
+                slopes = mlp_backward(X, layers, y)[1]
+                layers = [tuple(p - 1e-6 * g for p, g in zip(*both)) for both in zip(layers, slopes)]
+            return layers
+        """,
+        "as if by guessing",
+        "shuffled",
+    ),
     "trained on three corners": (
         "xor",
         "train_xor",

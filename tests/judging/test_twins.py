@@ -172,7 +172,7 @@ TWINS: dict[str, tuple[str, str, str, str]] = {
         "xor",
         "accuracy",
         "def accuracy(logits, y):\n    return 0.0",
-        "Every answer is 0: the input plays no part in it, or was clipped or rounded.",
+        "Every answer is 0. Is the input used, and is nothing clipped or rounded?",
     ),
     "attributes with other names": ("modules", "MLP", MLP, "expected the names"),
 }

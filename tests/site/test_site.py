@@ -130,7 +130,7 @@ def test_a_learner_writes_reads_the_card_goes_away_and_comes_back(
     notebook.run()
     notebook.run_cell('check("step")')
     card = notebook.shown('check("step")', "public checks passed")
-    assert "Looks like: strict comparison in step. z = 0 belongs to the positive class" in card
+    assert "Looks like: 0 counted as negative in step. z = 0 belongs to the positive class" in card
     assert "step: 2 of 4 public checks passed, 2 / 4 points" in card
     notebook.add('check("step")', 'hint("step")')
     assert "hint 1 of 3" in notebook.shown('hint("step")', "hint")

@@ -8,12 +8,16 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import pytest
 
+from autograder.student.attempt import Attempt
+from autograder.units.kit import KitUnit
 from autograder.worker.timeout import TimeUp, interactive, within
+from tests.tiny import open_unit
 
 
 @pytest.fixture(params=["alarm", "watch"])
@@ -173,3 +177,27 @@ def test_there_is_no_limit_while_a_debugger_is_attached() -> None:
         sys.settrace(before)
     with pytest.raises(TimeUp):
         within(0.05, loop)
+
+
+def test_a_slow_import_is_not_the_files_time(
+    tiny: KitUnit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """A package whose first import takes longer than a file may is imported before the file's clock runs."""
+    installed = tmp_path_factory.mktemp("installed") / "site-packages"
+    installed.mkdir()
+    (installed / "slow_package.py").write_text("import time\ntime.sleep(0.4)\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(installed)
+    monkeypatch.setattr("autograder.worker.modules.LOAD_SECONDS", 0.2)
+    checks = tiny.folder / "checks.py"
+    named = checks.read_text(encoding="utf-8").replace(
+        "number=1,", 'number=1, packages=("numpy", "slow_package"),'
+    )
+    checks.write_text(named, encoding="utf-8")
+    source = tiny.solution_file.read_text(encoding="utf-8")
+    tiny.stub_file.write_text(
+        source.replace("import numpy", "import slow_package\nimport numpy"), encoding="utf-8"
+    )
+    unit = open_unit(tmp_path)
+    (result,) = Attempt(unit).results(unit.exercise("double"))
+    assert result.status == "passed", result.message
+    del sys.modules["slow_package"]

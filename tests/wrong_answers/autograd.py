@@ -24,6 +24,13 @@ def hvp(f, xs, vs):
 """,
     },
     "checkpoint": {
+        "a constant is given a gradient": (
+            "        return None, *grad(again, copies, grad_outputs=gradient, allow_unused=True)",
+            "        found = grad(again, copies, grad_outputs=gradient, allow_unused=True)\n"
+            "        for x, g in zip(ctx.saved_tensors, found):\n"
+            "            if not x.requires_grad:\n                x.grad = g.item()\n"
+            "        return None, *found",
+        ),
         "the recomputed graph is remembered": (
             "        copies = [Value(x.item()) for x in ctx.saved_tensors]\n"
             "        with enable_grad():\n            again = ctx.fn(*copies)\n",

@@ -33,6 +33,10 @@ WRONG = {
         ),
     },
     "gradient_check": {
+        "in the order of the gradients": (
+            "in params.items():",
+            "in [(name, params[name]) for name in grads]:",
+        ),
         "as many numbers in another shape": (
             "np.shape(grads[name]) == x.shape",
             "np.size(grads[name]) == x.size",

@@ -87,6 +87,10 @@ WRONG = {
             "rng.choices(range(len(logits)), weights)",
             "rng.choices(range(len(logits)), [w * (w > min(weights)) or 1e-300 for w in weights])",
         ),
+        "the first five only": (
+            "rng.choices(range(len(logits)), weights)",
+            "rng.choices(range(len(logits))[:5], weights[:5])",
+        ),
         "low temperatures are 0": ("temperature == 0", "temperature < 0.6"),
     },
     "train_gpt": {

@@ -29,6 +29,11 @@ WRONG = {
             "        loss = loss_fn()\n",
             "        loss_fn()\n        loss = loss_fn()\n",
         ),
+        "ends at a small gradient": (
+            "            p.data -= lr * p.grad",
+            "            p.data -= lr * p.grad\n"
+            "        if max(abs(p.grad) for p in params) < 1e-3:\n            break",
+        ),
         "ends at a gradient of 0": (
             "            p.data -= lr * p.grad",
             "            if p.grad == 0.0:\n                break\n            p.data -= lr * p.grad",
