@@ -36,7 +36,7 @@ KITS_LINES = (
     "hint(",
 )  # how lines of the kit's own cells begin
 MAX_WRITTEN = 20_000
-EMBEDDED = re.compile(r"!\[[^\]\n]*\]\(data:image/[a-z]+;base64,([A-Za-z0-9+/=]++)\)")
+EMBEDDED = re.compile(r"!\[[^][\n]*+\]\(data:image/[a-z]+;base64,([A-Za-z0-9+/=]++)\)")
 #: Of code, in cells and in characters: reading it takes time, and a thousand times its size in memory.
 MAX_CELLS, MAX_CODE = 1_000, 500_000
 

@@ -49,8 +49,8 @@ MEANT_OTHERWISE = {
     LARGEST: "np.{1}({2}) takes the {1} along an axis: np.{1}imum compares each element with 0.",
     r" \^ ": "^ is no power in Python: write w ** 2.",
     r"(?m)^ {8}(\w+) = nn\.": "{1} is a local name, gone when __init__ ends: write self.{1}.",
-    r"def \w+\([^)]*=(\[\]|\{\}|set\(\)|dict\(\)|list\(\))": "The default {1} is made once and shared by all "
-    "calls: write None there, and make a new one inside the function.",
+    r"def \w+\([^)\n]*=(\[\]|\{\}|set\(\)|dict\(\)|list\(\))": "The default {1} is made once and shared by "
+    "all calls: write None there, and make a new one inside the function.",
     r"(?m)^( *)(?:for|while) .*:\n(?:\1 {4}.*\n)*?\1 {4}(return .*)": "`{2}` stands inside the loop, which "
     "ends in its first round: move it to the left.",
     r"(?m)^( *)for (?:[\w(]+, )*\(?(\w+)\b[\w, ()]* in .*:\n(?:\1 {4}.*\n)*?\1 {4}(\2 = .*+)"

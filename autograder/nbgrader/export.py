@@ -41,7 +41,7 @@ from autograder.units.kit import KitUnit
 #: Characters with which a spreadsheet's formula starts (OWASP, "CSV Injection"), also full-width ones.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
 #: The same behind a character at which a spreadsheet of another country splits cells.
-_SPLIT = re.compile(r"""([;\t\r\n|])(?=[\s"']*[=+\-@\0＝＋－＠])""")
+_SPLIT = re.compile(r"""(?<![;|\s"'])((?:[^\S\t\r\n]|["'])*+[;\t\r\n|][;|\s"']*+)(?=[=+\-@\0＝＋－＠])""")
 NAMELESS = "Only ids are known: gradfn roster FILE brings names and addresses from your system's class list."
 
 

@@ -10,8 +10,9 @@ import pytest
 
 from autograder.answers.submission import Submission, from_notebook, from_script, read, suffix_of
 from autograder.errors import BadSubmission, NotFound
-from autograder.units.kit import KitUnit
+from autograder.units.kit import Kit, KitUnit
 from autograder.units.script import Cell
+from autograder.worker.timeout import within
 
 DOUBLE = "def double(x):\n    return 2 * x"
 HALVE = "def halve(x):\n    return x / 2"
@@ -205,3 +206,14 @@ def test_a_missing_file_is_not_found(tiny: KitUnit, tmp_path: Path) -> None:
     """The message has the system's reason."""
     with pytest.raises(NotFound, match="No such file"):
         read(tmp_path / "none.py", tiny)
+
+
+def test_a_text_that_begins_many_pictures_is_read_in_no_time(kit: Kit) -> None:
+    """The judge itself looks for pictures in written answers, so this must not take quadratic time."""
+    unit = kit.unit("perceptron")
+    (name,) = unit.questions
+    asked = {"nbgrader": {"grade_id": name}}
+    cell = {"cell_type": "markdown", "metadata": asked, "source": "![" * 450_000}
+    text = json.dumps({"cells": [cell]})
+    found = within(5, lambda: from_notebook(text, unit, "a.ipynb"))
+    assert dict(found.written)[name].startswith("![![")

@@ -118,3 +118,4 @@ def test_any_code_is_read_in_no_time() -> None:
     lines = f"{' ' * 60}a\n" * 30
     code = [f"def f(x):\n    for a, b in x:\n{lines}    while x:\n{lines}    return 1\n"]
     assert within(5, lambda: [*slips_of(code)]) == []
+    assert within(5, lambda: [*slips_of(["def a(=" * 285] * 20)]) == []

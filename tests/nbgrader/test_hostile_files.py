@@ -17,6 +17,7 @@ from autograder.nbgrader.export import FORMULA, _text
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.records import Record, stored
 from autograder.nbgrader.steps import write_feedback
+from autograder.worker.timeout import within
 from tests import courses
 from tests.damaged_class import RIGHT
 
@@ -111,6 +112,8 @@ def test_a_spreadsheet_of_another_country_finds_no_formula(split: str, sign: str
     line = _text(evil).splitlines()
     for cell in (cell for row in csv.reader(line, delimiter=split) for cell in row):
         assert not cell.strip().startswith(FORMULA)
+    assert within(5, lambda: _text(f"eve{split}" * 50_000)).startswith("eve")
+    assert within(5, lambda: _text(f"eve{split * 100_000}x")).endswith("x")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such long names")

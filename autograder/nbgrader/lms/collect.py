@@ -64,7 +64,7 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
     people, found = People(course), list(entries(source))
     if not people.kinds and not options.add:
         raise NotFound(NO_ROSTER)
-    system, found = recognise(found, options.form, source)
+    system, found = recognise(found, options.form, people, source)
     done = Plan(system)
     made, done.problems = tries(done.system, found, people, source)
     told = [time_told(one, people) for one in made]

@@ -1,6 +1,6 @@
 """What a download holds: who handed in what, and when, as its names say it.
 
-recognise(found, form, source)       the system that a download is from
+recognise(found, form, people, ...)  the system that a download is from
 tries(system, found, people, source) what each person handed in at one time, and the entries that say nobody
 answers(entries, unit, units)        the file with the answers among those of a try
 """
@@ -58,12 +58,12 @@ class Try:
         return harmless(" ".join(self.ids.values()))
 
 
-def recognise(found: Sequence[Entry], form: str, source: Path) -> tuple[System, list[Entry]]:
+def recognise(found: Sequence[Entry], form: str, people: People, source: Path) -> tuple[System, list[Entry]]:
     """The system of a download, or the one asked for; and the entries below the folders that hold them all.
 
     Each name at the top counts once: a student may hand in many files, named as another system writes them.
     """
-    for depth in range(_shared(found) + 1):
+    for depth in range(_shared(found, people) + 1):
         cut = [replace(entry, path="/".join(entry.path.split("/")[depth:])) for entry in found]
         tops = {entry.path.partition("/")[0] for entry in cut if entry.path.endswith((*SUFFIXES, ".zip"))}
         tops = tops or {entry.path.partition("/")[0] for entry in cut}
@@ -75,16 +75,17 @@ def recognise(found: Sequence[Entry], form: str, source: Path) -> tuple[System, 
     return system_named(form or ("github" if any(source.glob("*/.git")) else "plain")), [*found]
 
 
-def _shared(found: Iterable[Entry]) -> int:
-    """How many folders hold all entries, one in the other."""
+def _shared(found: Iterable[Entry], people: People) -> int:
+    """How many folders hold all entries, one in the other; none of what one student has packed."""
     levels = zip(*(entry.path.split("/")[:-1] for entry in found), strict=False)
-    return sum(1 for _ in takewhile(lambda names: len({*names}) == 1, levels))
+    shared = (names[0] for names in takewhile(lambda names: len({*names}) == 1, levels))
+    return sum(1 for _ in takewhile(lambda n: not (n.endswith(".zip") or people.find({"any": n})[0]), shared))
 
 
 def tries(system: System, found: Sequence[Entry], people: People, source: Path) -> tuple[list[Try], Problems]:
     """The tries; and the entries that may hold answers, but say nothing of a person, with the reason."""
     metadata, logins = _metadata(found), _logins(system, found)
-    depth = _shared(found)
+    depth = _shared(found, people)
     said = [system.match(e.path) if system.entry else _plain(e.path, depth, people, source) for e in found]
     versions: dict[tuple[str, ...], set[int]] = defaultdict(set)  # of a file that was handed in again
     for about in said:
@@ -128,13 +129,11 @@ def _committed(folder: Path) -> str:
     """The time of a repository's last commit, which its author can set; nothing of the repository is run."""
     where = ["-c", "safe.directory=*", "--git-dir", str(folder / ".git")]
     command = ["git", *where, "cat-file", "commit", "HEAD"]
-    environment = {**os.environ, "GIT_NO_LAZY_FETCH": "1"}
+    limits = {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_ALLOC_LIMIT": "16m"}
     try:
         if (folder / ".git").is_dir():
-            said = subprocess.run(
-                command, capture_output=True, env=environment, timeout=10, check=False
-            ).stdout
-            if found := re.search(rb"^committer .* (\d+) [+-]\d{4}$", said, re.MULTILINE):
+            said = subprocess.run(command, capture_output=True, env=limits, timeout=10, check=False)
+            if found := re.search(rb"^committer .* (\d+) [+-]\d{4}$", said.stdout, re.MULTILINE):
                 return f"{datetime.fromtimestamp(int(found[1]), UTC):%Y-%m-%d %H:%M:%S} UTC"
     except (OSError, ValueError, subprocess.TimeoutExpired):
         pass  # no git, or no such time

@@ -103,7 +103,7 @@ def _checked(suffix: str, read: Callable[[], bytes], left: list[int], depth: int
         what = f"a {suffix} archive" if suffix in ARCHIVES else f"a zip in {depth} zips"
         raise GradfnError(f"{what} cannot be opened: unpack it, and make it a zip")
     try:
-        data = read()
+        data = read() if left[1] >= 0 else b""  # no more is unpacked than can be taken
     except GradfnError:
         raise
     except Exception as error:  # zipfile, zlib, lzma and bz2 have errors of their own

@@ -8,6 +8,7 @@ import stat
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+from subprocess import run
 
 import pytest
 
@@ -106,6 +107,12 @@ def test_a_bomb_is_not_unpacked(enrolled: Enrolled, monkeypatch: pytest.MonkeyPa
     )
     assert reasons(done) == "ada (Ada Lovelace 1): more than 3 files: take them in parts"
     assert held(course)["alan/tiny/tiny.py"] == ANSWER  # whom Ada's zip does not touch
+    monkeypatch.setattr(unpack, "MOST_IN_A_ZIP", (5_000, 1 << 20))
+    unpacked, read = [], unpack._of_zip
+    monkeypatch.setattr(unpack, "_of_zip", lambda *which: unpacked.append(which) or read(*which))
+    bombs = zip_of({f"{n}.zip": bytes(2 << 20) for n in range(9)})
+    assert "larger than 1 MB" in reasons(collect(course, zip_of({FOLDER + "work.zip": bombs})))
+    assert len(unpacked) == 2  # work.zip and the first: the others are not looked at
     monkeypatch.setattr(unpack, "MOST", (3, 1 << 20))
     with pytest.raises(GradfnError, match="more than 3 files"):
         collect(course, many)
@@ -130,13 +137,38 @@ def test_nobody_hands_in_for_another(enrolled: Enrolled, system: str) -> None:
     inside = {name: b"forged", "submission_1/tiny.py": b"forged", "submission_metadata.yml": metadata}
     inside |= {f"{n}-2 - Ben - Nov 28, 2026 900 AM/{n}.py": b"" for n in range(9)}
     eve = Person("eve", "Eve", "Eel", 77)  # not in the class
-    for who in (ADA, eve):
-        files = {who: {"work.zip": zip_of(inside)}, BY_LOGIN["alan"]: {"tiny.py": b"alan"}}
+    for who, others in ((ADA, {}), (ADA, {BY_LOGIN["alan"]}), (eve, {BY_LOGIN["alan"]})):
+        files = {who: {"work.zip": zip_of(inside)}} | {other: {"tiny.py": b"alan"} for other in others}
         if system == "plain":
             files[who] = {"ben/tiny.py": b"forged", "submission_metadata.yml": metadata.encode()}
         done = collect(course, download(system, files))
         assert done.system.title == {"plain": "folder of files"}.get(system, system.title())
         assert {path.partition("/")[0] for path in held(course)} <= {"ada", "alan"}
+
+
+def test_a_zip_alone_is_not_taken_for_a_download(enrolled: Enrolled, tmp_path: Path) -> None:
+    """What one student has packed may look like another system's download of the whole class."""
+    metadata = "submission_1:\n  :submitters:\n  - :email: ben@example.org\n"
+    forged = zip_of({"submission_1/tiny.py": ANSWER, "submission_metadata.yml": metadata})
+    for name in ("ada.zip", "ada/work.zip", "homework.zip"):
+        folder = tmp_path / name.replace("/", "-")
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_bytes(forged)
+        course = enrolled("csv")
+        assert collect(course, folder).system.title == "folder of files"
+        assert {*held(course)} <= {"ada/tiny/tiny.py"}
+
+
+def test_a_commit_without_end_is_not_read(enrolled: Enrolled, tmp_path: Path) -> None:
+    """Its submission is taken without a time: git unpacks a commit of gigabytes from a few megabytes."""
+    repository = tmp_path / "files" / "ada"
+    repository.mkdir(parents=True)
+    (repository / "tiny.py").write_bytes(ANSWER)
+    author = ("-c", "user.name=ada", "-c", "user.email=ada@example.org")
+    for words in (["init", "-q"], ["add", "tiny.py"], ["commit", "-qF-"]):
+        run(["git", *author, *words], cwd=repository, input=b"a" * (20 << 20), check=True)
+    (one,) = collect(enrolled("csv"), tmp_path / "files").tries
+    assert (one.state, one.time) == ("new", None)
 
 
 def test_a_link_in_a_folder_is_not_followed(enrolled: Enrolled, tmp_path: Path) -> None:
