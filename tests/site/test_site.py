@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import zipfile
 from collections import Counter
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 from selenium.webdriver.common.by import By
 
 from autograder.authors.bundle import CODE, code
@@ -222,4 +224,12 @@ def test_the_workflow_builds_with_the_command(tmp_path: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert 'pip install -c constraints.txt -e ".[site]"' in text
     assert "gradfn site public\n" in text
-    assert "path: public\n" in text
+    workflow = yaml.safe_load(text)
+    (job,) = workflow["jobs"].values()
+    assert workflow[True]["push"]["branches"] == ["main", "master"]  # YAML 1.1 reads `on` as True
+    uses = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert len(uses) == 4
+    assert all(re.fullmatch(r"actions/[a-z-]+@v\d+", action) for action in uses)
+    assert all(("uses" in step) != ("run" in step) for step in job["steps"])
+    (upload,) = (step for step in job["steps"] if "upload" in step.get("uses", ""))
+    assert upload["with"]["path"] == "public"

@@ -26,7 +26,7 @@ from autograder.errors import GradfnError
 from autograder.units.kit import Kit, KitUnit
 
 HERE = Path(__file__).parent
-VERSION = "0.27.7"  # the Pyodide that jupyterlite-pyodide-kernel is made for
+VERSION = "0.27.7"  # of the series that jupyterlite-pyodide-kernel 0.6 is made for (0.27.6 and later)
 CDN = f"https://cdn.jsdelivr.net/pyodide/v{VERSION}/full"
 KERNEL = "@jupyterlite/pyodide-kernel-extension"
 CORE = ("pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "pyodide-lock.json")
