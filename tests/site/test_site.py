@@ -29,6 +29,12 @@ WHERE = "courses/fall"
 #: One line each: the editor may indent by itself.
 WRONG = "def step(z): return np.where(z > 0, 1, 0)", "def sign(z): return np.where(z >= 0, 1, -1)"
 
+DROP = """
+const dataTransfer = new DataTransfer();
+Object.entries(arguments[0]).forEach(([name, text]) => dataTransfer.items.add(new File([text], name)));
+document.body.dispatchEvent(new DragEvent("drop", {bubbles: true, cancelable: true, dataTransfer}));
+"""
+
 
 class Learner:
     """A browser on the site, with a folder for what it downloads."""
@@ -187,6 +193,24 @@ def test_a_script_from_home_goes_on_here(learner: Learner, tmp_path: Path) -> No
     assert "which unit is notes.py of?" in page.one("#said.bad", "unit").text
     page.click("#forward .main", "Continue")
     assert "from home" in SiteNotebook(page).cell("def linear(").text
+
+
+def test_files_are_dropped_and_a_unit_begins_again(learner: Learner, built: tuple[Path, Site]) -> None:
+    """Each of several files goes to its unit; Start again puts the stub back, and keeps what was there."""
+    page = learner.front()
+    texts = {
+        f"{unit} (1).ipynb": (built[0] / WHERE / "files" / unit / f"{unit}.ipynb").read_text(encoding="utf-8")
+        for unit in ("init", "xor")
+    }
+    texts = {name: text.replace("YOUR CODE HERE", "mine") for name, text in texts.items()}
+    page.driver.execute_script(DROP, texts)
+    said = page.one("#said", "XOR, trained: you go on with xor (1).ipynb.").text
+    assert "Initialisation: you go on with init (1).ipynb." in said
+    page.click("#xor summary")
+    page.click("#xor details button", "Start again")
+    page.driver.switch_to.alert.accept()
+    page.one("#said", "What was here is kept as xor/xor until")
+    assert [page.one(f"#{unit} .main").text for unit in ("init", "xor")] == ["Continue", "Start"]
 
 
 def test_the_judge_says_the_same_in_the_browser(learner: Learner, kit: Kit) -> None:

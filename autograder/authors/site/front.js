@@ -200,6 +200,15 @@ async function upload(file) {
   say(`${unit.title}: you go on with ${file.name}.${kept}`);
 }
 
+async function uploads(files) {
+  const said = [];
+  for (const file of files) {
+    await upload(file);
+    said.push($("#said").textContent);
+  }
+  if (said.length) say(said.join(" "));
+}
+
 const named = (file) => site.units.find((unit) => file.startsWith(unit.name));
 
 /** A notebook as a script, or a script as a notebook, by the kit's own Python in a worker. */
@@ -235,7 +244,7 @@ async function start() {
   site = await (await fetch("units.json")).json();
   await show();
   $("#upload").onchange = async ({ target }) => {
-    if (target.files[0]) await run(upload, target.files[0]);
+    await run(uploads, target.files);
     target.value = "";
   };
   document.ondragover = (event) => (event.preventDefault(), document.body.classList.add("over"));
@@ -243,7 +252,7 @@ async function start() {
   document.ondrop = (event) => {
     event.preventDefault();
     document.body.classList.remove("over");
-    if (event.dataTransfer.files[0]) run(upload, event.dataTransfer.files[0]);
+    run(uploads, [...event.dataTransfer.files]);
   };
   // A notebook in another tab may have gone on.
   addEventListener("pageshow", show);
