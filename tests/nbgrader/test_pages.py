@@ -37,13 +37,34 @@ INVISIBLE = (
     r"$\smash{\rlap{\href{http:figure.html}{\begin{matrix}" + r"\qquad" * 40 + r"\\" + r"\end{matrix}}}}$"
 )
 MARKUP = '<a href="figure.html">a link</a><img src=x onerror="window.owned = 1">'
+#: What MathJax, Markdown or a browser makes a link, a frame, a style or a form of, where it is let.
+VARIANTS = (
+    r"\(\href{http:figure.html}{a}\) $$\href{http:figure.html}{b}$$ \[\href{http:figure.html}{c}\]",
+    r"\begin{equation}\href{http:figure.html}{d}\end{equation} \ref{e} \eqref{e} $\label{e}$",
+    r"$\require{html}\class{btn}{f}\cssId{owned}{g}\style{position:fixed;top:0;left:0}{h}\toolTip{i}{j}$",
+    r"$\def\x{\href{http:figure.html}{k}}\x \newcommand{\y}[1]{\x}\y{l} \unicode{x202e}\bbox[red]{m}$",
+    r"&#36;\href{http:figure.html}{n}&#36; &lt;a href=figure.html&gt;o&lt;/a&gt; \$\href{figure.html}{p}\$",
+    '<math href="figure.html"><maction actiontype="statusline#http://example.org/">q</maction></math>',
+    "[r](figure.html) [s][t] <http://example.org/> http://example.org/ www.example.org eve@example.org",
+    "![u](http://example.org/u.png) [v](data:text/html;base64,PHNjcmlwdD4=) [w](JaVaScRiPt:window.owned=7)",
+    "<style>@import url(http://example.org/x.css); * { background: url(//example.org/y) }</style>",
+    '<svg><animate onbegin="window.owned = 8" attributeName=x /><use href="data:image/svg+xml,x#y"/></svg>',
+    '<iframe srcdoc="<script>parent.owned = 9</script>"></iframe><object data="figure.html"></object>',
+    '<form action="//example.org"><button formaction="figure.html">z</button></form><base href=//x>',
+    '<meta http-equiv="refresh" content="0;url=figure.html"><link rel=stylesheet href="//example.org/x.css">',
+    "</pre></div></div>{{ 7 * 7 }} {% raw %} ]]> --> <!-- <![CDATA[ <xmp> <plaintext> <textarea> <title>",
+)
 OUTPUTS = f"""
 from IPython.display import HTML, SVG, Latex, Markdown, display
 display(HTML('''{MARKUP}<script>window.owned = 2</script>'''))
 display(SVG('<svg xmlns="http://www.w3.org/2000/svg" onload="window.owned = 3"><a href="f.html"/></svg>'))
 display(Latex(r'''{VISIBLE}'''), Markdown('[a link](figure.html)'))
 print(r'''{VISIBLE}''')
+raise ValueError(r'''{" ".join(VARIANTS)}''')
 """
+#: Of a page, wherever it may stand: what leads to a student's file or to another machine.
+EVERYWHERE = """[...document.querySelectorAll('*')].filter(e => /figure.html|example.org|owned/.test(
+    [...e.attributes].map(a => a.value).join())).map(e => e.outerHTML.slice(0, 300))"""
 WRITES = ("contents/mine.txt", "kernels", "terminals")
 #: How course and Jupyter are made. The first has nbgrader's own page: MathJax runs, and names are markup.
 OLD, NEW, OLD_IN_OURS = "made by 0.1.0", "made now", "made by 0.1.0, gradfn formgrader"
@@ -112,7 +133,9 @@ def _hand_in(course: Course) -> None:
     """Eve's submission: every attack at once."""
     unit = course.unit(UNIT)
     notebook = nbformat.read(course.released_file(unit), as_version=4)
-    cell(notebook, QUESTION).source = f"{unit.questions[QUESTION].text}\n\n{VISIBLE} {INVISIBLE} {MARKUP}"
+    cell(notebook, QUESTION).source = "\n".join(
+        [unit.questions[QUESTION].text, "", f"{VISIBLE} {INVISIBLE} {MARKUP}", *VARIANTS]
+    )
     notebook.cells.append(new_code_cell(OUTPUTS))
     data = json.loads(nbformat.writes(notebook))
     answer = next(
@@ -141,6 +164,7 @@ def _students_text(page: Page) -> list[str]:
         found.get_attribute("outerHTML") for e in places for found in e.find_elements(By.CSS_SELECTOR, drawn)
     ] == []
     assert page.driver.execute_script("return window.owned === undefined")
+    assert page.driver.execute_script(f"return {EVERYWHERE}") == []
     return [element.text for element in places]
 
 
@@ -159,7 +183,7 @@ def test_formgrader_shows_what_was_written_as_text(page: Page, place: Place) -> 
     else:
         assert not page.all("script[src*=MathJax]")
     said = "\n".join(_students_text(page))
-    for words in (VISIBLE, INVISIBLE, MARKUP, f"was turned into {(LINK % 'note')[:20]}"):
+    for words in (VISIBLE, INVISIBLE, MARKUP, *VARIANTS, f"was turned into {(LINK % 'note')[:20]}"):
         assert words in said
 
 
@@ -174,6 +198,7 @@ def test_a_formula_in_a_lesson_can_be_a_link(page: Page, place: Place) -> None:
         VISIBLE,
     )
     page.one("#planted a[href]")
+    assert page.driver.execute_script(f"return {EVERYWHERE}")
 
 
 def test_the_page_still_grades(page: Page, place: Place) -> None:
@@ -211,7 +236,7 @@ def test_the_feedback_page_runs_nothing(page: Page, place: Place) -> None:
     write_feedback(place.course, unit)
     page.open(place.course.feedback_file(unit, "eve").as_uri())
     said = "\n".join(_students_text(page))
-    assert all(words in said for words in (VISIBLE, MARKUP))
+    assert [words for words in (VISIBLE, MARKUP, *VARIANTS) if words not in said] == []
     assert not page.all("script")
     page.driver.execute_script(
         "const s = document.createElement('script'); s.textContent = 'owned = 6'; document.body.append(s)"

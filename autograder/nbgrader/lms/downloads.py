@@ -78,7 +78,7 @@ def recognise(found: Sequence[Entry], form: str, people: People, source: Path) -
 def _shared(found: Iterable[Entry], people: People) -> int:
     """How many folders hold all entries, one in the other; none of what one student has packed."""
     levels = zip(*(entry.path.split("/")[:-1] for entry in found), strict=False)
-    shared = (names[0] for names in takewhile(lambda names: len({*names}) == 1, levels))
+    shared = (names[0].lower() for names in takewhile(lambda names: len({*names}) == 1, levels))
     return sum(1 for _ in takewhile(lambda n: not (n.endswith(".zip") or people.find({"any": n})[0]), shared))
 
 
