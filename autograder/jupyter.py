@@ -38,8 +38,6 @@ from autograder.worker.timeout import TimeUp, by_turns
 MARKS = {True: ("\u2714 ", "#2e9e4f"), False: ("\u2718 ", "#e5534b"), None: ("", "#8b949e")}
 #: What a card says of a missing name; in a notebook its cell has not run yet.
 RENAMED = re.compile(r"\s+is\s+not\s+defined\.\s+Was\s+it\s+renamed.*?the\s+same\.", re.DOTALL)
-
-
 #: After this a cell is stopped in a browser, where no key can do that.
 SECONDS = 60.0
 STOPPED = (
@@ -74,7 +72,8 @@ def unit(name: str) -> tuple[Callable[[str], float], Callable[[str], None]]:
         results = _attempt(found).results(found.exercise(exercise))
         cards = _marked([_in_a_notebook(result, found) for result in results], results)
         standing = Standing.of_run(name, results)
-        summary = _summary(exercise, standing)
+        passed = f"{standing.count(exercise)} of {len(standing.worth[exercise])} public checks passed"
+        summary = f"{exercise}: {passed}, {points_text(*standing.points())}"
         if public_only and standing.done(exercise):
             summary += f"\n{public_only.pop()}"
         if lacks := lacking(vars(_user_module()), found.declaration.packages):
@@ -151,11 +150,6 @@ def _in_a_notebook(result: Result, unit: KitUnit) -> str:
     for filename, number in names.items():
         message = message.replace(f"{PurePath(filename).name.strip('<>')}, line", f"cell [{number}], line")
     return message
-
-
-def _summary(exercise: str, standing: Standing) -> str:
-    passed = f"{standing.count(exercise)} of {len(standing.worth[exercise])} public checks passed"
-    return f"{exercise}: {passed}, {points_text(*standing.points())}"
 
 
 def _html(text: str, good: bool | None) -> str:

@@ -136,7 +136,8 @@ def _notebook(found: Sequence[Cell], unit: KitUnit, before: Path | None = None) 
 
         from autograder.answers.notebooks import notebook_of
     except ImportError as error:
-        raise GradfnError("writing a notebook needs Jupyter: python -m pip install jupyterlab") from error
+        install = 'python -m pip install -c constraints.txt -e ".[jupyter]"'
+        raise GradfnError(f"writing a notebook needs Jupyter. Install it: {install}") from error
     notebook = notebook_of(unit, unit.recorded.stub)
     _fill(notebook, cells.complete(found, unit))
     # The file may be damaged, or not a notebook: then there are no outputs to keep.

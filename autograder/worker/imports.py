@@ -20,7 +20,8 @@ from typing import Any
 
 Namespace = dict[str, Any]
 
-ALWAYS = ("engine", "matplotlib", "IPython")  # in every sandbox
+EXTRAS = {"matplotlib": "plots", "IPython": "jupyter"}  # what a light install lacks, and the kit's extra
+ALWAYS = ("engine", *EXTRAS)  # in every sandbox
 
 
 @contextmanager
@@ -45,14 +46,16 @@ def only(packages: Sequence[str], own: Sequence[Namespace]) -> Iterator[None]:
 
 
 def _with_install(error: ModuleNotFoundError, packages: Sequence[str]) -> ModuleNotFoundError:
-    """The error, with the command that installs what is missing where the unit needs it."""
-    if error.name not in packages:
+    """The error, with the command that installs what is missing where answers may use it."""
+    name = error.name or ""
+    extra = EXTRAS.get(name.partition(".")[0])
+    if not extra and name not in packages:
         return error
     # Left to itself, pip brings gigabytes for NVIDIA cards on Linux.
     index = " --index-url https://download.pytorch.org/whl/cpu" if sys.platform == "linux" else ""
-    install = f"python -m pip install {error.name}{index * (error.name == 'torch')}"
-    words = f"No module named {error.name!r}, and this unit needs it. Install it: {install}"
-    return ModuleNotFoundError(words, name=error.name)
+    what = f'-c constraints.txt -e ".[{extra}]"' if extra else name + index * (name == "torch")
+    words = f"No module named {name!r}" + ", and this unit needs it" * (not extra)
+    return ModuleNotFoundError(f"{words}. Install it: python -m pip install {what}", name=name)
 
 
 def lacking(namespace: Namespace, packages: Sequence[str]) -> list[str]:

@@ -21,6 +21,7 @@ from tests.tiny import answered, replace_in
 
 #: Modules that Windows has not, and those that students need not install.
 ELSEWHERE = (
+    "matplotlib",
     "fcntl",
     "grp",
     "pty",
@@ -218,7 +219,7 @@ def test_students_commands_work_in_a_copy(unpacked: Path) -> None:
         "hint forward.linear": "hint 1 of",
         "reset forward": "forward is as it was handed out.",
         "solution forward.linear": "no solutions in this copy",
-        "notebook forward": "writing a notebook needs Jupyter: python -m pip install jupyterlab",
+        "notebook forward": 'python -m pip install -c constraints.txt -e ".[jupyter]"',
         "submit forward": "not handed in: nothing is answered yet.",
         "submit forward --anyway": "To upload, under this name: ",
         "update": "Nothing to carry over",
@@ -240,6 +241,11 @@ def test_pytest_works_in_a_copy(unpacked: Path) -> None:
     done = student(unpacked, "pytest", "-k", "tanh_grad or gelu", "exercises/activations")
     assert "2 passed" in done.stdout
     assert "activations: 2 / " in done.stdout
+    stub.write_text(
+        f"{stub.read_text(encoding='utf-8')}\nimport matplotlib.pyplot as plt\n", encoding="utf-8"
+    )
+    done = student(unpacked, "pytest", "-k", "tanh_grad", "exercises/activations")
+    assert 'python -m pip install -c constraints.txt -e ".[plots]"' in squeezed_lines(done.stdout)
 
 
 def test_units_do_without_torch(unpacked: Path) -> None:
