@@ -36,8 +36,8 @@ main:has(section + section) {{ display: grid; gap: 0 2rem;
   grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)) }}
 svg {{ width: 100%; height: auto; max-height: 80vh; border-radius: 8px; border: 1px solid #8884 }}
 svg:hover * {{ animation-play-state: paused }}
-h2 {{ margin-top: 2rem }}
-.waits, footer {{ opacity: .7 }}
+@media (max-width: 600px) {{ section {{ overflow-x: auto }} svg {{ width: 34rem }} }}
+h2 {{ margin-top: 2rem }} .waits, footer {{ opacity: .7 }}
 {dark}
 </style>
 </head>

@@ -45,15 +45,15 @@ _PAGE = """\
 :root {{ color-scheme: light dark; --ground: #fff; --ink: #1f2328; --soft: #f4f5f7; --line: #d5d9de }}
 body {{ max-width: 44rem; margin: 2.5rem auto 5rem; padding: 0 1.2rem; background: var(--ground);
   color: var(--ink); font: 1.05rem/1.6 Georgia, "DejaVu Serif", serif }}
-h1, h2 {{ font-family: system-ui, sans-serif; line-height: 1.25 }}
+h1, h2 {{ font-family: system-ui, sans-serif; line-height: 1.25; overflow-wrap: anywhere }}
 h2 {{ margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--line) }}
 code, pre {{ font: .88em/1.5 ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", monospace }}
 code {{ background: var(--soft); border-radius: 4px; padding: .1em .3em }}
 pre {{ background: var(--soft); border-radius: 6px; padding: .8rem 1rem; overflow-x: auto }}
 pre code {{ padding: 0; font-size: 1em }}
-table {{ border-collapse: collapse; display: block; overflow-x: auto }}
+table {{ border-collapse: collapse; display: block }} table, p:has(> img) {{ overflow-x: auto }}
 th, td {{ padding: .3rem .9rem; border-bottom: 1px solid var(--line); text-align: left }}
-img {{ max-width: 100%; height: auto; display: block; margin: 1.5rem auto; border-radius: 6px }}
+img {{ max-width: max(100%, 34rem); height: auto; display: block; margin: 1.5rem auto; border-radius: 6px }}
 math {{ font-family: "STIX Two Math", "Cambria Math", "Latin Modern Math", math }}
 math[display="block"] {{ margin: 1.2rem 0; overflow-x: auto; overflow-y: hidden; font-size: 1.15em }}
 {light}

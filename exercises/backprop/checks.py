@@ -624,10 +624,9 @@ def kept_numbers_make_up_for_the_lost(answer, rng):
         "numbers that come of ones, p = 0.75": np.unique(ones),
         "shape": np.shape(out),
         f"what became of the numbers that stayed, p = {p}": np.unique(np.round((out / X)[out != 0], 9)),
-        "integers 1, p = 0.5": np.unique(answer.dropout(np.ones((40, 9), dtype=int), 0.5, rng, True)),
-        "float32 ones, p = 0.5": np.unique(
-            answer.dropout(np.ones((40, 9), dtype=np.float32), 0.5, rng, True)
-        ).astype(float),
+    } | {
+        f"{name}, p = 0.5": np.unique(answer.dropout(np.ones((40, 9), dtype), 0.5, rng, True)).astype(float)
+        for name, dtype in (("integers 1", int), ("float32 ones", np.float32))
     }
 
 

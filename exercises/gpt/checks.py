@@ -156,7 +156,7 @@ def scores_are_scaled(answer, rng):
     found = {}
     for width in 16, 9, int(rng.integers(20, 40)):
         q, keys, _ = _query(rng, 2, width)
-        one = [[Value(float(index == 0)), Value(1.0)] for index in range(2)]
+        one = [[Value(float(index == 0)), *map(Value, [1.0] * width)] for index in range(2)]
         found |= _slopes(
             f"2 keys of length {width}, weight of the first", answer.attention(q, keys, one), q, rng
         )
@@ -370,7 +370,7 @@ def loss_is_below_its_bound(answer, rng):
     """
     moved = str.maketrans(LETTERS, _alphabet(rng))
     docs = [name.translate(moved) for name in names()]
-    with _Watch() as training:
+    with _Watch(answer) as training:
         model = answer.train_gpt(docs, random.Random(int(rng.integers(10_000))))
     facts = training.facts()
     if not training.stopped:
@@ -392,7 +392,7 @@ def chance_of_training_comes_from_rng(answer, rng):
     """
     seed, seen = int(rng.integers(10_000)), []
     for used in seed, seed, seed + 1:
-        with _Watch(stop=True, steps=2) as training:
+        with _Watch(answer, stop=True, steps=2) as training:
             model = answer.train_gpt(names(), random.Random(used))
         seen.append(training.losses if training.stopped else [p.data for p in model.parameters()])
     facts = {
@@ -410,60 +410,63 @@ class _Enough(BaseException):
 
 
 class _Watch:
-    """A block in which the first `steps` calls of Value.backward are looked at.
+    """A block in which the first `steps` calls of Value.backward are looked at, and what they do to models.
 
     The next call ends the training if `stop` is set or something is wrong; else the rest goes on unwatched.
     """
 
-    def __init__(self, stop=False, steps=6):
-        self.stop, self.steps = stop, steps
+    def __init__(self, answer, stop=False, steps=6):
+        self.model, self.stop, self.steps, self.models = answer.GPT, stop, steps, []
         self.stale, self.stopped, self.losses, self.graphs = False, False, [], []
         self.first, self.pulled, self.before = {}, set(), None
 
     def __enter__(self):
-        self.backward = Value.backward
+        self.begin, self.backward = self.model.__init__, Value.backward
+
+        def begun(model, *args, **kwargs):
+            self.begin(model, *args, **kwargs)
+            self.models.append(model)
 
         def watched(loss, *args, **kwargs):
-            leaves = self.look(loss)
+            used = self.look(loss)
             result = self.backward(loss, *args, **kwargs)
-            self.pulled |= {leaf for leaf in leaves if leaf.grad and abs(leaf.grad) > 1e-9}
+            self.pulled |= {p for p in used if p.grad and abs(p.grad) > 1e-9}
             return result
 
-        Value.backward = watched
+        self.model.__init__, Value.backward = begun, watched
         return self
 
     def __exit__(self, kind, *_):
-        Value.backward = self.backward
+        self.model.__init__, Value.backward = self.begin, self.backward
         self.stopped = kind is _Enough
         return self.stopped
 
     def look(self, loss):
-        """Note the graph and the parameters, as they are just before a backward."""
+        """Note the graph and its parameters, as they are just before a backward; the other leaves may be
+        anything, such as the 0 that a sum begins with."""
         if len(self.losses) == self.steps:
             if self.stop or any(self.facts().values()):
                 raise _Enough
             Value.backward = self.backward
             return ()
-        leaves, waiting, done = {}, [loss], set()
+        waiting, done = [loss], set()
         while waiting:
             value = waiting.pop()
             if value not in done:
                 done.add(value)
                 waiting += value.parents
-                if value.is_leaf and value.requires_grad:
-                    leaves[value] = value.data
-        if [leaf.data for leaf in self.first] != self.before:  # a new step; else another name of the same one
-            self.stale = self.stale or any(leaf.grad for leaf in leaves.keys() & self.first.keys())
-        self.first = leaves | self.first
-        self.before = [leaf.data for leaf in self.first]
-        self.graphs.append((frozenset(leaves), len(done)))
+        used = {p: p.data for model in self.models for p in model.parameters() if p in done}
+        if [p.data for p in self.first] != self.before:  # a new step; else another name of the same one
+            self.stale = self.stale or any(p.grad for p in self.first)
+        self.first = used | self.first
+        self.before = [p.data for p in self.first]
+        self.graphs.append((frozenset(used), len(done)))
         self.losses.append(loss.data)
-        return leaves
+        return used
 
     def facts(self):
         """What was wrong with the steps that were seen: all False if nothing was."""
-        first, *later = [leaves for leaves, _ in self.graphs] or [frozenset()]
-        pulled = self.pulled & first & frozenset().union(*later)  # no 0.0 that a sum begins with
+        pulled = self.pulled & (self.graphs[0][0] if self.graphs else set())
         return {
             "gradients of the step before were left": self.stale,
             "parameters with a gradient that did not move": any(p.data == self.first[p] for p in pulled),

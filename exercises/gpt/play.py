@@ -18,9 +18,10 @@ NEEDS = ("tokenize", "embed", "rmsnorm", "attention", "multi_head", "gpt_logits"
 
 @scene("A network invents names", needs=NEEDS)
 def invented(answer):
-    """On the left, names that the model draws at temperature 0.6; those in green are on no list. In the
-    middle, how much of each letter's value the letters of a name take, for both heads: a row is a letter, the
-    first row and column are the mark. On the right its loss, the mean of the last steps.
+    """On the left, names that the model draws at temperature 0.6; those in green are new, not among the names
+    it learns from. In the middle, how much of each letter's value the letters of a name take, for both heads:
+    a row is a letter, the first row and column are the mark. On the right its loss, the mean of the last
+    steps.
     """
     rng, docs = random.Random(5), names()
     model = answer.GPT(len(LETTERS), 10, 8, 2, rng)

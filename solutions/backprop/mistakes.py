@@ -394,10 +394,15 @@ dropout(
     "You left what stays as it is and multiply by 1 - p in use. That was the first form of dropout; here "
     "training makes up for it.",
 ).write("return X\n", "return X * (1 - p)\n").write(KEPT, "X * (rng.random(X.shape) >= p)")
-dropout("scaled by p", "You divided by p. What stays has the probability 1 - p.").write(
-    "/ (1 - p)", "/ max(p, 1e-9)"
+BY_P, SHARE = (
+    "You divided by p. What stays has the probability 1 - p.",
+    "You kept the share p. That is to be dropped.",
 )
-dropout("dropped with 1 - p", "You kept the share p. That is the share to drop.").write(">= p", "< p")
+APART = "if not training:", "if not training or p == 0:"
+dropout("scaled by p", BY_P).write("/ (1 - p)", "/ p")
+dropout("scaled by p above 0", BY_P).write("/ (1 - p)", "/ p").write(*APART)
+dropout("dropped with 1 - p", SHARE).write(">= p", "< p")
+dropout("dropped with 1 - p, for p above 0", SHARE).write(">= p", "< p").write(*APART)
 dropout(
     "whole rows dropped",
     "You drew one number for each row. Each number of X has its own chance.",

@@ -94,7 +94,9 @@ attention("multiplied by the root", "You multiplied the scores by the root. Divi
 attention(
     "keys and values exchanged",
     "You compared q with the values and took the mean of the keys. It is the other way round.",
-).write("for key in keys]", "for key in values]").write("zip(*values,", "zip(*keys,")
+).write("zip(q, key, strict=True)", "zip(q, key)").write("for key in keys]", "for key in values]").write(
+    "zip(*values,", "zip(*keys,"
+)
 attention(
     "keys mixed", "Your weights are right, but you took the mean of the keys. Take that of the values."
 ).write("zip(*values,", "zip(*keys,")
@@ -138,6 +140,10 @@ PART = "slice(start, start + size)"
 multi_head(
     "heads not split", "One head got the whole vectors. Each head works on its own part of every vector."
 ).write("len(q) // heads", "len(q)")
+multi_head(
+    "the whole vector for each head",
+    "Each of your heads got the whole vectors, so the result is too long. A head works on its own part.",
+).write(PART, "slice(None)")
 multi_head(
     "heads interleaved",
     "Your heads take every n-th number. A head's part is a row of numbers that stand side by side.",
@@ -209,6 +215,12 @@ gpt_logits(
     "second residual forgotten", "The result of the hidden layer took the place of x. Add it to x instead."
 ).write("[a + b for a, b in zip(x, model.down(hidden), strict=True)]", "model.down(hidden)")
 gpt_logits(
+    "both residuals forgotten",
+    "The results of attention and of the hidden layer took the place of x. Add both to x instead.",
+).write(f"[a + b for a, b in {ADDED}]", "model.out(seen)").write(
+    "[a + b for a, b in zip(x, model.down(hidden), strict=True)]", "model.down(hidden)"
+)
+gpt_logits(
     "norm after instead of before",
     "You normed x after something was added to it. Norm what goes into attention, into the hidden layer and "
     "into the head; x itself stays as it is.",
@@ -252,6 +264,11 @@ next_token_loss(
     "predicts itself",
     "Each place predicts its own token, which it has just seen. It has to predict the next one.",
 ).write(ALL, "cross_entropy(logits, tokens)")
+next_token_loss(
+    "predicts itself, but for the last",
+    "Each place predicts its own token, which it has just seen: your labels begin with the first token. They "
+    "begin with the second one.",
+).write(ALL, "cross_entropy(logits[:-1], tokens[:-1])")
 next_token_loss(
     "shifted targets", "Each place predicts the token before it. It has to predict the next one."
 ).write(ALL, "cross_entropy(logits[1:], tokens[:-1])")

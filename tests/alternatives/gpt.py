@@ -223,10 +223,10 @@ def train_gpt(docs, rng):
     """Adam by hand, the rate falling by a cosine."""
     model = GPT(26, 10, 8, 2, rng)
     params = model.parameters()
-    m, v = [0.0] * len(params), [0.0] * len(params)
+    m, v, zero = [0.0] * len(params), [0.0] * len(params), Value(0.0)  # a leaf of each step, no parameter
     for t in range(1, 141):
         tokens = tokenize(docs[rng.randrange(len(docs))], ALPHABET)
-        loss = next_token_loss(gpt_logits(model, tokens), tokens)
+        loss = zero + next_token_loss(gpt_logits(model, tokens), tokens)
         model.zero_grad()
         loss.backward()
         lr = 0.02 * (1 + math.cos(math.pi * t / 141))
