@@ -18,9 +18,8 @@ from autograder.worker.modules import load_module
 from autograder.worker.timeout import TimeUp, within
 
 SECONDS = 20.0  # for one scene
-DARK_PICTURE = (
-    "@media screen and (prefers-color-scheme: dark) { svg { filter: invert(.93) hue-rotate(180deg) } }"
-)
+DARK = "screen and (prefers-color-scheme: dark)"
+DARK_PICTURE = f"@media {DARK} {{ svg:not(svg svg) {{ filter: invert(.93) hue-rotate(180deg) }} }}"  # once
 PAGE = """\
 <!doctype html>
 <html lang="en">

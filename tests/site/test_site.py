@@ -18,6 +18,7 @@ from autograder.authors.bundle import CODE, code
 from autograder.authors.site.build import Site, build_site, write_workflow
 from autograder.cli import main
 from autograder.errors import GradfnError
+from autograder.student.play import DARK_PICTURE
 from autograder.units.kit import Kit
 from tests.browser import Page, chromium
 from tests.conftest import ROOT
@@ -211,6 +212,17 @@ def test_files_are_dropped_and_a_unit_begins_again(learner: Learner, built: tupl
     page.driver.switch_to.alert.accept()
     page.one("#said", "What was here is kept as xor/xor until")
     assert [page.one(f"#{unit} .main").text for unit in ("init", "xor")] == ["Continue", "Start"]
+
+
+def test_a_picture_in_a_picture_is_turned_dark_once(learner: Learner) -> None:
+    """The graph of play("graph") stands in the svg of its film: turned twice, it would be light again."""
+    driver = learner.front().driver
+    dark = {"features": [{"name": "prefers-color-scheme", "value": "dark"}]}
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", dark)
+    driver.get(f"data:text/html,<style>{DARK_PICTURE}</style><svg><svg></svg></svg>")
+    filters = "return [...document.querySelectorAll('svg')].map((svg) => getComputedStyle(svg).filter)"
+    assert driver.execute_script(filters) == ["invert(0.93) hue-rotate(180deg)", "none"]
+    driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 
 
 def test_the_judge_says_the_same_in_the_browser(learner: Learner, kit: Kit) -> None:
