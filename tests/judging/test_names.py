@@ -308,9 +308,8 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         def detokenize(tokens, alphabet):
             text = ""
             for token in tokens:
-                if token < len(alphabet) - 1:
-                    token = alphabet[token]
-                    text += token
+                token = (alphabet + "?")[token]
+                text += token
             return text
         """,
         "got",
@@ -319,10 +318,7 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
     "unknown letters by a number": (
         "gpt",
         "tokenize",
-        """
-        def tokenize(text, alphabet):
-            return [len(alphabet), *map(alphabet.find, text), len(alphabet)]
-        """,
+        "def tokenize(text, alphabet):\n    return [3, *map(alphabet.find, text), 3]",
         "got [3, 2, 0, -1, 3]",
         "dropped",
     ),
