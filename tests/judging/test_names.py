@@ -305,8 +305,7 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
         "gpt",
         "tokenize",
         """
-        def detokenize(tokens, alphabet):
-            text = ""
+        def detokenize(tokens, alphabet, text=""):
             for token in tokens:
                 token = (alphabet + "?")[token]
                 text += token
@@ -318,7 +317,7 @@ CASES: dict[str, tuple[str, str, str, str, str]] = {
     "unknown letters by a number": (
         "gpt",
         "tokenize",
-        "def tokenize(text, alphabet):\n    return [3, *map(alphabet.find, text), 3]",
+        "def tokenize(text, alphabet):\n    n = len(alphabet)\n    return [n, *map(alphabet.find, text), n]",
         "got [3, 2, 0, -1, 3]",
         "dropped",
     ),
