@@ -17,7 +17,7 @@ from autograder.units.kit import KitUnit
 from autograder.worker.modules import load_module
 from autograder.worker.timeout import TimeUp, within
 
-SECONDS = 20.0  # for one scene
+SECONDS = 60.0  # for one scene
 DARK = "screen and (prefers-color-scheme: dark)"
 DARK_PICTURE = f"@media {DARK} {{ svg:not(svg svg) {{ filter: invert(.93) hue-rotate(180deg) }} }}"  # once
 PAGE = """\

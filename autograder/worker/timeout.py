@@ -133,7 +133,8 @@ TOOL = 4  # sys.monitoring has a few numbers for its users
 
 
 def by_turns(seconds: float, call: Callable[[], T], files: Collection[str] | None = None) -> T:
-    """`within` by a look at the clock whenever a loop turns; with `files`, a loop of theirs."""
+    """`within` by a look at the clock whenever a loop turns; with `files`, a loop of theirs, outside of a
+    limit that is within this one."""
     monitoring: Any = sys.monitoring  # type: ignore[attr-defined, unused-ignore]  # Python 3.12 and later
     if not _deadlines:
         monitoring.use_tool_id(TOOL, "gradfn's time limit")
@@ -150,13 +151,11 @@ def by_turns(seconds: float, call: Callable[[], T], files: Collection[str] | Non
 
 
 def _turn(code: CodeType, start: int, end: int) -> None:
-    now = time.monotonic()
-    for deadline, files in _deadlines:
-        if (
-            now > deadline
-            and (files is None or code.co_filename in files)
-            and not is_debugged(sys.gettrace())
-        ):
+    now, innermost = time.monotonic(), _deadlines[-1]
+    for limit in _deadlines:
+        deadline, files = limit
+        due = files is None or (limit is innermost and code.co_filename in files)
+        if now > deadline and due and not is_debugged(sys.gettrace()):
             raise TimeUp
 
 

@@ -36,6 +36,11 @@ Object.entries(arguments[0]).forEach(([name, text]) => dataTransfer.items.add(ne
 document.body.dispatchEvent(new DragEvent("drop", {bubbles: true, cancelable: true, dataTransfer}));
 """
 
+SLOW = (
+    "def product_rule(a, b, out): a.grad += out.grad * b.data; b.grad += out.grad * a.data; "
+    "[__import__('time').sleep(0.1) for _ in 'abc']"
+)
+
 
 class Learner:
     """A browser on the site, with a folder for what it downloads."""
@@ -170,6 +175,10 @@ def test_an_endless_loop_ends_and_costs_nothing_else(learner: Learner) -> None:
     notebook.run_cell('check("topo_order")')
     notebook.shown('check("topo_order")', "a loop that does not end")
     notebook.add('check("topo_order")', "import autograder.jupyter as j; j.SECONDS = 0.5")
+    notebook.write("def product_rule(", SLOW)
+    notebook.run()
+    notebook.run_cell('check("product_rule")')  # a check has a limit of its own, which may be the longer one
+    notebook.shown('check("product_rule")', "3 of 3 public checks passed")
     notebook.add("j.SECONDS = 0.5", "while True: 3")
     notebook.shown("while True: 3", "ran for 0.5 s and was stopped")
     notebook.add("while True: 3", "from engine import Value; a = Value(2.0, label='a'); a * a + 1")
