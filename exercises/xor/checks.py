@@ -404,23 +404,23 @@ class _Training:
     """What was seen of a training at its calls of backward."""
 
     def __init__(self):
-        self.leaves, self.first, self.before = [], [], None
+        self.first, self.before, self.calls = {}, {}, 0
         self.stale, self.last_loss = False, 0.0
 
     def look(self, loss):
         """Note the parameters and their gradients, just before backward begins."""
-        if not self.leaves:
-            self.leaves = [value for value in values_behind(loss) if value.is_leaf and value.requires_grad]
-            self.first = [leaf.data for leaf in self.leaves]
-        numbers = [leaf.data for leaf in self.leaves]
-        if numbers != self.before:  # a new step; else more examples of the same one
-            self.stale = self.stale or any(leaf.grad for leaf in self.leaves)
-        self.before, self.last_loss = numbers, loss.data
+        if self.calls < 2:  # a 0.0 that a sum begins with is in one graph only
+            found = {v: v.data for v in values_behind(loss) if v.is_leaf and v.requires_grad}
+            self.first = {v: x for v, x in self.first.items() if v in found} if self.calls else found
+            self.calls += 1
+        if any(v.data != self.before.get(v) for v in self.first):  # a new step; else more of the same one
+            self.stale = self.stale or any(v.grad for v in self.first)
+        self.before, self.last_loss = {v: v.data for v in self.first}, loss.data
 
     @property
     def unmoved(self):
         """How many of the parameters are the numbers they were; so none where nobody called backward."""
-        return sum(leaf.data == first for leaf, first in zip(self.leaves, self.first, strict=True))
+        return sum(v.data == x for v, x in self.first.items())
 
 
 def _watched_training(answer, rng):

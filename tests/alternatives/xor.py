@@ -40,13 +40,16 @@ def adam_step(params, grads, state, lr, betas, eps):
 
 TRAIN_WITH_THE_ENGINES_ADAM = """
 def train_xor(seed):
+    from engine import Value
     from engine.optim import Adam
 
     random.seed(seed)
     model = Sequential(Linear(2, 8), Tanh(), Linear(8, 1))
     optimizer = Adam(model.parameters(), lr=0.05)
     for _ in range(200):
-        loss = binary_cross_entropy_with_logits([model(x)[0] for x in INPUTS], TARGETS, reduction="sum")
+        loss = Value(0.0)
+        for x, y in zip(INPUTS, TARGETS):
+            loss = loss + binary_cross_entropy_with_logits(model(x), [y])
         loss.backward()
         optimizer.step()
         optimizer.zero_grad()
