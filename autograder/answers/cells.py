@@ -51,7 +51,7 @@ def _as_in_notebook(cell: Cell, unit: KitUnit) -> Cell:
     for kind in () if name else TEXTS:
         if f"[{kind}]" in cell.title and (text := _uncomment(cell.source)) is not None:
             return replace(cell, name="", kind=kind, source=text, written=cell.source)
-    code = "\n".join(line.removeprefix(ONLY) for line in cell.source.split("\n"))
+    code = "\n".join(map(notebook_lines.original, cell.source.split("\n")))
     return replace(cell, name=name, source=code, written=cell.source)
 
 

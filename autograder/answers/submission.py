@@ -20,7 +20,7 @@ from typing import Any
 
 from autograder.errors import BadSubmission
 from autograder.units import script
-from autograder.units.files import read_untrusted_text
+from autograder.units.files import SAVE_AS_UTF8, read_untrusted_text
 from autograder.units.kit import KitUnit
 from autograder.units.script import Cell
 from autograder.worker.notebook_lines import shell_lines
@@ -35,6 +35,7 @@ KITS_LINES = (
     "check(",
     "hint(",
 )  # how lines of the kit's own cells begin
+DEFINES = re.compile(r"(def|class|import|from)\b|[\w, ]+ = ")  # a line that later cells may need
 MAX_WRITTEN = 20_000
 EMBEDDED = re.compile(r"!\[[^][\n]*+\]\(data:image/[a-z]+;base64,([A-Za-z0-9+/=]++)\)")
 #: Of code, in cells and in characters: reading it takes time, and a thousand times its size in memory.
@@ -70,10 +71,13 @@ def read(path: Path, unit: KitUnit, parser: Parser = HERE) -> Submission:
     Raises NotFound where there is no file, BadSubmission for one that holds no answers of `unit`.
     """
     text, name, suffix = read_untrusted_text(path, MAX_BYTES), harmless(path.name), suffix_of(path)
+    text = text.rstrip("\0\x1a\n")  # what a crash, or an editor of Windows, has left
     if not suffix:
         raise BadSubmission(f"{name}: only .py and .ipynb files hold answers")
-    if not text.strip("\0 \n\t"):
+    if not text.strip():
         raise BadSubmission(f"{name} is empty")
+    if "\0" in text:
+        raise BadSubmission(f"{name} is damaged or UTF-16: {SAVE_AS_UTF8}")
     if re.match(r"\s*<(!doctype )?html\b", text, re.IGNORECASE):
         raise BadSubmission(f"{name} is a web page, probably a login page: download the file itself")
     return (from_script if suffix == ".py" else from_notebook)(text, unit, name, parser)
@@ -88,12 +92,11 @@ def suffix_of(path: Path) -> str:
 def answered(submission: Submission, unit: KitUnit) -> set[str]:
     """The exercises and questions that are begun: their cell is changed, or what it asks for is elsewhere."""
     stubs = {cell.name: cell.source.strip() for cell in from_script(unit.recorded.stub, unit, "").cells}
-    given = {cell.name: cell.source.strip() for cell in submission.cells if cell.name}
-    own = {name for cell in submission.cells if not cell.name for name in cell.names}
     begun = {
         name
         for name, exercise in unit.exercises.items()
-        if (given[name] != stubs[name] if name in given else own & set(exercise.names))
+        for cell in submission.cells
+        if (cell.source.strip() != stubs[name] if cell.name == name else {*cell.names} & {*exercise.names})
     }
     return begun | dict(submission.written).keys()
 
@@ -176,8 +179,8 @@ def _printable(answer: str) -> str:
 
 def _is_kits(source: str, grade_id: str) -> bool:
     """Whether a code cell only runs checks, as the kit's own cells do."""
-    lines = [line for line in source.splitlines() if line.strip()]
-    return grade_id.startswith("test_") or all(line.startswith(KITS_LINES) for line in lines)
+    lines = [line for line in source.splitlines() if line.strip() and not line.startswith(KITS_LINES)]
+    return not any(map(DEFINES.match, lines)) if grade_id.startswith("test_") else not lines
 
 
 def _shell_note(cells: Sequence[Cell]) -> list[str]:
@@ -193,6 +196,10 @@ def _settle(submission: Submission, unit: KitUnit) -> Submission:
     """
     cells, adopted = adopt(submission.cells, unit)
     cells, twice = _last_of_each(cells, unit)
+    for number, cell in enumerate(cells):
+        later = {name for other in cells[number + 1 :] for name in other.names}
+        if cell.name and {*unit.exercises[cell.name].names} & {*cell.names} & later:
+            twice.append(cell.name)
     marked = {cell.name for cell in cells}
     defined = {name for cell in cells for name in cell.names}
     missing = [e.name for e in unit.exercises.values() if e.name not in marked and not defined & set(e.names)]

@@ -19,7 +19,9 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
+from unittest.mock import patch
 
 from autograder.answers.convert import differences, notebook_file
 from autograder.answers.submission import Submission, answered, label_of, read, suffix_of
@@ -103,7 +105,7 @@ def _run(cells: Cells, submission: Submission, unit: KitUnit) -> Iterator[str]:
     setup = script.split(unit.recorded.stub)[0].source
     cells.run(script.SETUP, setup, SECONDS)
     for cell in submission.cells:
-        with only(unit.declaration.packages, [vars(cells.module)]):
+        with only(unit.declaration.packages, [vars(cells.module)]), patch("sys.stdin", StringIO()):
             _, raised = cells.run(label_of(cell), cell.source, SECONDS)
         if raised is not None:
             yield f"{label_of(cell)}: {raised.type_name}: {raised.message}"

@@ -4,14 +4,17 @@
     .restore(labels)        give names back to the functions of these cells
 
 A notebook's cells run in an IPython shell, so that magics, displays and tracebacks are those of Jupyter; the
-cells of a .py file are plain Python. Outputs have nbformat's form. A cell that fails does not stop the next.
+cells of a .py file are plain Python. Outputs have nbformat's form. A cell that fails does not stop the
+next, and in a cell a statement that fails, such as `drive.mount(...)`, does not stop those below it.
 """
 
 from __future__ import annotations
 import __future__
 
+import ast
 import linecache
 import sys
+import traceback
 import types
 import warnings
 from collections.abc import Iterable
@@ -55,7 +58,7 @@ class Cells:
         with warnings.catch_warnings(), redirect_stdout(out), redirect_stderr(err):
             warnings.simplefilter("default")
             try:
-                within(seconds, lambda: self._runner(label, source, outputs))
+                within(seconds, lambda: self._run(label, source, outputs))
             except (KeyboardInterrupt, GeneratorExit):
                 raise
             except BaseException as error:
@@ -68,6 +71,24 @@ class Cells:
         streams = (("stdout", harmless(out.getvalue())), ("stderr", harmless(err.getvalue())))
         texts = [{"output_type": "stream", "name": name, "text": shown} for name, shown in streams if shown]
         return texts + self._fitting(outputs), raised
+
+    def _run(self, label: str, source: str, outputs: Outputs) -> None:
+        """Run a cell, and after a statement that fails those below it; raises the first exception."""
+        first, text, filename = None, runnable(source), cell_filename(label)
+        lines = text.split("\n")
+        shown = len(source), None, source.splitlines(keepends=True), filename
+        linecache.cache[filename] = shown
+        while text:
+            try:
+                self._runner(label, text, outputs)
+                text = ""
+            except (Exception, SystemExit) as error:
+                first = error if first is None else first
+                end = _end_of_statement(text, filename, error)
+                text = "\n".join([*["#"] * end, *lines[end:]]) if 0 < end < len(lines) else ""
+        linecache.cache[filename] = shown  # IPython has put in what it ran
+        if first is not None:
+            raise first
 
     def _is_own(self, value: Any) -> bool:
         """Whether a value is a function or class of this module; runs no code of the submission's."""
@@ -102,15 +123,22 @@ class Cells:
         return fitting
 
 
+def _end_of_statement(text: str, filename: str, error: BaseException) -> int:
+    """The last line of the cell's statement that raised an exception; 0 where none was run."""
+    for frame, line in traceback.walk_tb(error.__traceback__):
+        if frame.f_code.co_filename == filename:
+            ends = (node.end_lineno or 0 for node in ast.parse(text).body)
+            return next((end for end in ends if end >= line), 0)
+    return 0
+
+
 def _python(module: types.ModuleType) -> Runner:
     """A runner of cells as plain Python: `from __future__ import ...` holds for the cells below too."""
     future = 0
 
     def run(label: str, source: str, outputs: Outputs) -> None:
-        filename = cell_filename(label)
-        linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         nonlocal future
-        code = compile(runnable(source), filename, "exec", future, dont_inherit=True)
+        code = compile(source, cell_filename(label), "exec", future, dont_inherit=True)
         future |= code.co_flags & FUTURE
         exec(code, vars(module))
 

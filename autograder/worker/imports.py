@@ -22,6 +22,7 @@ Namespace = dict[str, Any]
 
 EXTRAS = {"matplotlib": "plots", "IPython": "jupyter"}  # what a light install lacks, and the kit's extra
 ALWAYS = ("engine", *EXTRAS)  # in every sandbox
+WITH_MATPLOTLIB = ("cycler", "dateutil")  # `%pylab` brings names of theirs
 
 
 @contextmanager
@@ -60,9 +61,16 @@ def _with_install(error: ModuleNotFoundError, packages: Sequence[str]) -> Module
 
 def lacking(namespace: Namespace, packages: Sequence[str]) -> list[str]:
     """The packages that a namespace holds something of, and that are not there when it is graded."""
-    there = {*packages, *ALWAYS, "autograder", "exercises", *sys.stdlib_module_names}
-    modules = (value for value in list(namespace.values()) if isinstance(value, types.ModuleType))
-    return sorted({module.__name__.partition(".")[0] for module in modules} - there)
+    there = {*packages, *ALWAYS, *WITH_MATPLOTLIB, *sys.stdlib_module_names}
+    there |= {"__main__", "autograder", "exercises"}
+    found = set()
+    for value in list(namespace.values()):
+        match value:
+            case types.ModuleType(__name__=str(home)) | types.FunctionType(__module__=str(home)):
+                found.add(home.partition(".")[0])
+            case type(__module__=str(home)):
+                found.add(home.partition(".")[0])
+    return sorted(found - there)
 
 
 def _refuse(name: str, packages: Sequence[str]) -> None:

@@ -1,10 +1,12 @@
 """Lines that only a notebook can run, such as `%matplotlib inline`, `!pip install` and `check("softmax")`.
 
 as_python(text)        the text with these lines as comments; the numbers of its lines stay
-runnable(text)         the same, but unchanged where that does not make it Python either
-without_checks(text)   the text with the kit's own lines as comments, and no others
+original(line)         a line as it was before
+runnable(text)         as_python, but unchanged where that does not make it Python either
 shell_lines(text)      its shell commands
 is_python(text)        whether Python can read a text
+
+A sandbox, `gradfn submit` and a student's pytest run what `runnable` gives, so that they agree.
 """
 
 from __future__ import annotations
@@ -15,29 +17,70 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 ONLY = "# notebook only: "
+_SPELLED = re.compile(rf"(\s*)(?:.*?  )?{ONLY}(.*)")
 #: What IPython understands in a cell that is not Python: %magic, !command, ?help, x = %magic, help?
 MAGIC = re.compile(r"\s*(?:[%!?]|[\w.,\[\] \t]+=\s*[%!]|[\w.*]+\?{1,2}\s*$)")
+MOST_MAGICS = 200  # in a cell: Python parses it anew after each
+#: Of a magic what is Python: x = %magic, x = !command, %time statement.
+_PARTS = re.compile(r"(\s*)(?:([\w.,\[\] \t]+=)\s*[%!]|%time +(\S.*)|)")
 SHELL = ("!", "%pip ", "%conda ", "%mamba ", "%sx ", "%system ", "get_ipython().system(")
-KITS_FUNCTIONS = {"check", "hint"}
+#: Cells of other languages.
+OTHERS = re.compile(
+    r"%%(!|(bash|cmd|file|html|javascript|js|latex|markdown|perl|ruby|script|sh|svg|sx|system|writefile)\b)",
+    re.IGNORECASE,
+)
+RUN = ("capture", "memit", "prun", "time", "timeit")  # magics that run their cell as Python
+KITS_FUNCTIONS = {"check", "hint", "play"}
 
 
 @lru_cache(maxsize=256)
 def as_python(text: str) -> str:
-    """The text with each line that only a notebook can run as a comment."""
-    python = _without_magics(text)
-    return _commented(python, python, exported=True)
+    """The text with each line that only a notebook can run as a comment.
+
+    Where a statement is needed one stands before the comment: `files = []` for `files = !ls`, or `pass`.
+    """
+    lines = text.split("\n")
+    if text.lstrip().startswith("%%"):
+        first = next(number for number, line in enumerate(lines) if line.strip())
+        end = len(lines) if OTHERS.match(text.lstrip()) else first + 1
+        lines[first:end] = map(_comment, lines[first:end])
+    for _ in range(MOST_MAGICS):
+        wrong = _wrong_line("\n".join(lines))
+        if not 0 < wrong <= len(lines) or not MAGIC.match(lines[wrong - 1]):
+            break
+        lines[wrong - 1] = _spelled(lines[wrong - 1])
+        while lines[wrong - 1].endswith("\\") and wrong < len(lines):
+            wrong += 1
+            lines[wrong - 1] = _comment(lines[wrong - 1])
+    return _without_ours("\n".join(lines))
 
 
-def _without_magics(text: str) -> str:
-    """The text with what only IPython understands as comments."""
-    if not is_python(text):
-        lines = text.split("\n")
-        without = [ONLY + line if MAGIC.match(line) and not line.startswith(ONLY) else line for line in lines]
-        if text.lstrip().startswith("%%") and not is_python("\n".join(without)):
-            # The cell of another language.
-            without = [line if line.startswith(ONLY) else ONLY + line for line in lines]
-        text = "\n".join(without)
-    return text
+def _wrong_line(text: str) -> int:
+    """The number of the line that Python cannot read, or 0."""
+    try:
+        ast.parse(text)
+    except SyntaxError as error:
+        return error.lineno or 0
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    return 0
+
+
+def _comment(line: str) -> str:
+    return line if line.startswith(ONLY) else ONLY + line
+
+
+def _spelled(line: str, python: str = "") -> str:
+    """A line as a comment, behind what of it is to be run."""
+    indent, target, statement = _PARTS.match(line).groups()  # type: ignore[union-attr]  # fits any line
+    python = python or (f"{target.strip()} []" if target else statement or "pass" * bool(indent))
+    return f"{indent}{python}  {ONLY}{line[len(indent) :]}" if python else ONLY + line
+
+
+def original(line: str) -> str:
+    """A line of `as_python` as it was."""
+    found = _SPELLED.fullmatch(line)
+    return found[1] + found[2] if found else line
 
 
 def runnable(text: str) -> str:
@@ -46,52 +89,69 @@ def runnable(text: str) -> str:
     return python if is_python(python) else text
 
 
-def without_checks(text: str) -> str:
-    """A notebook's cell without the kit's own lines."""
-    return _commented(text, _without_magics(text), exported=False)
-
-
-def _commented(text: str, python: str, exported: bool) -> str:
-    """`text` with the kit's own statements as comments, and with `exported` those of nbconvert.
-
-    They are found in `python`, which has the same lines.
-    """
+def _without_ours(text: str) -> str:
+    """A Python text with the kit's own statements as comments, and magics in nbconvert's words."""
     try:
-        body = ast.parse(python).body
+        body = ast.parse(text).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return text
     defined = {node.name for node in body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
-    ours = [node for node in body if _is_kits(node, KITS_FUNCTIONS - defined, exported)]
-    shared = {line for node in body if node not in ours for line in _lines(node)}
     lines = text.split("\n")
-    for node in reversed(ours):
-        if not shared & set(_lines(node)):
-            for number in _lines(node):
-                line = lines[number - 1]
-                lines[number - 1] = line if line.startswith(ONLY) else ONLY + line
-        elif node.lineno == node.end_lineno:  # with a semicolon, beside a statement of the student's
-            row = lines[node.lineno - 1].encode()  # Python counts its columns in bytes
-            row = row[: node.col_offset] + b"None" + row[node.end_col_offset :]
-            lines[node.lineno - 1] = row.decode()
+    for node, python in reversed([*_ours(body, KITS_FUNCTIONS - defined)]):
+        first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
+        row, end = (
+            lines[first].encode(),
+            lines[last].encode()[node.end_col_offset :],
+        )  # Python counts in bytes
+        if row[: node.col_offset].strip() or (end.strip(b"; \t") and not end.strip().startswith(b"#")):
+            if first == last:  # beside a statement of the student's
+                lines[first] = (row[: node.col_offset] + (python or "None").encode() + end).decode()
+            continue
+        for number in range(last, first, -1):
+            lines[number] = _comment(lines[number])
+        if ONLY not in lines[first]:
+            lines[first] = _spelled(lines[first], python)
     return "\n".join(lines)
 
 
-def _lines(node: ast.stmt) -> range:
-    return range(node.lineno, (node.end_lineno or node.lineno) + 1)
+def _ours(body: list[ast.stmt], functions: set[str]) -> Iterator[tuple[ast.stmt, str]]:
+    """The statements that only a notebook can run, but in functions; each with what is run in its place."""
+    for node in body:
+        match node:
+            case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
+                continue
+            case ast.ImportFrom(module="autograder.jupyter") | ast.Import([ast.alias("autograder.jupyter")]):
+                yield node, ""
+            case ast.Assign([ast.Tuple([ast.Name("check"), ast.Name("hint")])], ast.Call()):
+                yield node, ""
+            case ast.Assign([ast.Name(name)], value) if _is_ours(value, functions):
+                yield node, f"{name} = []"
+            case ast.Expr(ast.Call(func=ast.Name(name))) if name in functions:
+                yield node, ""
+            case ast.Expr(value) | ast.Assert(value) if _is_ours(value, functions):
+                yield node, _cell_of(value)
+            case _:
+                for block in ("body", "orelse", "finalbody", "handlers"):
+                    yield from _ours(getattr(node, block, []), functions)
 
 
-def _is_kits(node: ast.stmt, functions: set[str], exported: bool) -> bool:
-    """Whether a statement runs the kit's check or hint, imports them, or is a magic in nbconvert's words."""
-    match node:
-        case ast.ImportFrom(module="autograder.jupyter"):
-            return True
-        case ast.Assign([ast.Tuple([ast.Name("check"), ast.Name("hint")])], ast.Call(func=ast.Name("unit"))):
-            return True
-        case ast.Expr(ast.Call(func=ast.Name(name))):
-            return name in functions
-        case ast.Expr(ast.Call(func=ast.Attribute(ast.Call(func=ast.Name("get_ipython"))))):
-            return exported
+def _is_ours(value: ast.expr, functions: set[str]) -> bool:
+    """Whether an expression calls the kit's check or hint, or a magic in nbconvert's words."""
+    for node in ast.walk(value):
+        match node:
+            case ast.Call(ast.Name(name), [ast.Constant(str())]) if name in functions:
+                return True
+            case ast.Call(ast.Attribute(ast.Call(ast.Name("get_ipython")))):
+                return True
     return False
+
+
+def _cell_of(value: ast.expr) -> str:
+    """A statement that runs the cell in nbconvert's words for %%time and its like; "" for all else."""
+    match value:
+        case ast.Call(ast.Attribute(attr="run_cell_magic"), [ast.Constant(name), _, ast.Constant(cell)]):
+            return f"exec({cell!r})" if name in RUN else ""
+    return ""
 
 
 def shell_lines(text: str) -> Iterator[str]:

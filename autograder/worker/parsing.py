@@ -33,7 +33,8 @@ def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
     A cell that is damaged has the type DAMAGED. Raises BadSubmission where the text is not a notebook.
     """
     try:
-        cells = json.loads(text)["cells"]
+        known = json.loads(text)
+        cells = known["cells"] if "cells" in known else known["worksheets"][0]["cells"]  # nbformat 3
         if not isinstance(cells, list):
             raise TypeError
         return _fitting([_cell(cell) for cell in cells])
@@ -49,7 +50,11 @@ def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
 def _cell(cell: Any) -> dict[str, Any]:
     """One cell; what of it is missing or has the wrong type is empty."""
     known = cell if isinstance(cell, dict) else {}
-    kind, metadata, source = known.get("cell_type"), known.get("metadata"), known.get("source") or ""
+    kind, metadata, source = (
+        known.get("cell_type"),
+        known.get("metadata"),
+        known.get("source", known.get("input")) or "",
+    )
     try:
         text = writable(source)
     except TypeError:
@@ -107,6 +112,8 @@ def bound_names(source: str) -> tuple[str, ...]:
                 others[f"={name}"] = None
             case ast.alias(name=name, asname=other):
                 others[f"={other or name.partition('.')[0]}"] = None
+            case ast.Call(ast.Name("exec"), [ast.Constant(str(cell))]):  # a cell in nbconvert's words
+                defined += defined_names(cell)
             case ast.Name(id=name, ctx=ast.Store()):
                 others[f"={name}"] = None
             case node:

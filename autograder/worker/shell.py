@@ -17,7 +17,6 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets import Type
 from traitlets.config import Config
 
-from autograder.worker.notebook_lines import without_checks
 from autograder.worker.outcome import Outputs, Runner
 from autograder.worker.tracebacks import cell_filename
 
@@ -100,7 +99,7 @@ def runner(module: types.ModuleType) -> Runner:
     def run(label: str, source: str, outputs: Outputs) -> None:
         shell.displays = outputs
         shell.compile.get_code_name = lambda *code: cell_filename(label)
-        ran = shell.run_cell(without_checks(source), store_history=False)
+        ran = shell.run_cell(source, store_history=False)
         if error := ran.error_before_exec or ran.error_in_exec:
             raise error
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from autograder.answers.submission import Submission, from_notebook, from_script, read, suffix_of
+from autograder.answers.submission import Submission, answered, from_notebook, from_script, read, suffix_of
 from autograder.errors import BadSubmission, NotFound
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.script import Cell
@@ -67,6 +67,11 @@ def submitted(unit: KitUnit, *cells: dict[str, Any]) -> Submission:
             (),
         ),
         (
+            [cell(DOUBLE, "double"), cell(HALVE, "halve"), cell(DOUBLE)],
+            [("double", DOUBLE), ("halve", HALVE), ("", DOUBLE)],
+            ("found twice, the last one counts: double",),
+        ),
+        (
             [cell(DOUBLE + "\n" + HALVE, "double")],
             [("double", DOUBLE + "\n" + HALVE)],
             (),
@@ -81,6 +86,7 @@ def submitted(unit: KitUnit, *cells: dict[str, Any]) -> Submission:
         "retyped",
         "own cells",
         "test cells",
+        "defined again",
         "two in one",
     ],
 )
@@ -149,6 +155,7 @@ def test_windows_line_ends_and_marks_are_read(tiny: KitUnit, tmp_path: Path) -> 
         ("a.ipynb", b'{"cells": []}', "holds no answers of tiny"),
         ("a.py", b"def softmax(x): return x", "holds no answers of tiny"),
         ("a.py", b"\xff\xfe", "is UTF-16: save it as UTF-8"),
+        ("a.ipynb", "{}".encode("utf-16-le"), "is damaged or UTF-16: save it as UTF-8"),
         ("a.pdf", b"%PDF", "only .py and .ipynb"),
         ("a.py", b"# %% double\n" * 1_001, "more than 1000 cells of code"),
         ("a.py", b"a\n" * 250_001, "or 500000 characters in them"),
@@ -200,6 +207,17 @@ def test_a_damaged_cell_costs_that_cell(tiny: KitUnit, damage: dict[str, object]
 def test_a_browser_may_change_the_end_of_a_name(name: str, suffix: str) -> None:
     """The kind of a file is what its name said before."""
     assert suffix_of(Path(name)) == suffix
+
+
+@pytest.mark.parametrize("tail", [b"\0" * 4096, b"\n\x1a"], ids=["after a crash", "of an editor"])
+@pytest.mark.parametrize("sheets", [False, True], ids=["nbformat 4", "nbformat 3"])
+def test_what_follows_a_file_is_not_read(tiny: KitUnit, tmp_path: Path, tail: bytes, sheets: bool) -> None:
+    """A whole notebook, of an old format too, and a whole script."""
+    cells = [{"cell_type": "code", "input" if sheets else "source": source} for source in RIGHT.values()]
+    notebook = {"worksheets": [{"cells": cells}], "nbformat": 3} if sheets else {"cells": cells}
+    for name, text in (("a.ipynb", json.dumps(notebook)), ("a.py", "\n".join(RIGHT.values()))):
+        (tmp_path / name).write_bytes(text.encode() + tail)
+        assert answered(read(tmp_path / name, tiny), tiny) == {*RIGHT}
 
 
 def test_a_missing_file_is_not_found(tiny: KitUnit, tmp_path: Path) -> None:
