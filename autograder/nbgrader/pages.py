@@ -78,9 +78,9 @@ def secret_of(course: Course, unit: KitUnit, student: str) -> str:
 def write_for_exchange(course: Course, unit: KitUnit, student: str) -> None:
     """Put secret and time beside a page: without one of them, nbgrader releases the feedback of nobody."""
     folder = course.feedback_file(unit, student).parent
-    files.write_whole(folder / SECRET, secret_of(course, unit, student), 0o600)
+    files.write_whole(folder / SECRET, secret_of(course, unit, student), 0o660)
     if not (folder / TIME).exists():
-        files.write_whole(folder / TIME, "", 0o600)
+        files.write_whole(folder / TIME, "", 0o660)
 
 
 @cache

@@ -62,9 +62,8 @@ def release(course: Course, unit: KitUnit) -> Released:
         changed = change_cells(course, unit, notebook)
         with nbgrader_api(course, staging) as api:
             must_succeed(api.generate_assignment(unit.name, force=True), f"releasing {unit.name}")
-        _install(staging / "release" / unit.name, file.parent, 0o644)
-        group = source.parent.stat().st_mode & 0o060  # a course may be shared with one
-        _install(new, source, 0o600 | group)
+        _install(staging / "release" / unit.name, file.parent, 0o666)
+        _install(new, source, 0o660)
     except OSError as error:
         raise GradfnError(f"releasing {unit.name} failed: {os_words(error)}") from error
     finally:
@@ -140,4 +139,4 @@ def must_succeed(done: dict[str, Any], what: str) -> None:
     if last.startswith("KeyboardInterrupt"):
         raise KeyboardInterrupt  # nbgrader catches it
     logged = _LOGGED.findall(done.get("log", ""))
-    raise GradfnError(f"{what} failed: {logged[-1] if logged else last}")
+    raise GradfnError(f"{what} failed: {os_words(OSError(logged[-1] if logged else last))}")

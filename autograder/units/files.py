@@ -17,6 +17,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -115,7 +116,7 @@ def replace_text(path: Path, text: str) -> Path | None:
     if data == before:
         return None
     backup = back_up(path) if before.strip() else None
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666
     write_whole(path.resolve(), data, mode)
     return backup
 
@@ -130,8 +131,11 @@ def back_up(path: Path) -> Path:
     return copy
 
 
-def write_whole(path: Path, data: str | bytes, mode: int = 0o644) -> None:
-    """Write a file beside it and rename that, which other processes see as one step; makes the folder too."""
+def write_whole(path: Path, data: str | bytes, mode: int = 0o666) -> None:
+    """Write a file beside it and rename that, which other processes see as one step; makes the folder too.
+
+    Who may read it is the process's umask to say, as with open(): a course may be shared with a group.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.new")  # always the same name: killed runs leave one file, not many
     beside.unlink(missing_ok=True)
@@ -157,6 +161,8 @@ def writing(path: Path, advice: str = "") -> Iterator[None]:
 
 def os_words(error: OSError) -> str:
     """What the system refused, and what to do about it."""
+    if error.errno is None and (found := re.search(r"\[Errno (\d+)\] ([^:']+)", str(error))):
+        error = OSError(int(found[1]), found[2])  # in a list of shutil's, or in nbgrader's words
     words = f"{error.filename}: {error.strerror}" if error.filename else str(error.strerror or error)
     return f"{words}. {ADVICE[error.errno]}" if error.errno in ADVICE else words
 

@@ -113,6 +113,17 @@ def test_the_doctor_finds_nothing_wrong(capsys: pytest.CaptureFixture[str]) -> N
     assert "ok  one submission finds nothing of another\n" in said
 
 
+def test_a_package_whose_libraries_are_missing_is_not_ok(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pip's torch without what it needs of NVIDIA's."""
+
+    def fails(name: str) -> None:
+        raise ValueError(f"{name}: libcublas.so not found\nin the path")
+
+    monkeypatch.setattr(doctor, "import_module", fails)
+    found = doctor._package("torch")
+    assert (found.good, "cannot be imported: torch: libcublas.so not found" in found.words) == (False, True)
+
+
 def test_the_doctor_says_what_to_do(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,6 +6,9 @@ import contextlib
 import json
 import os
 import shutil
+import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +18,7 @@ import pytest
 from autograder.answers.notebooks import source_notebook
 from autograder.authors.build import build
 from autograder.cli import main
-from autograder.errors import GradfnError, NotFound
+from autograder.errors import GradfnError, NotFound, database_fault
 from autograder.nbgrader import records
 from autograder.nbgrader.classes import CURRENT, Options, grade_class, write_feedback_pages
 from autograder.nbgrader.course import Course, make_course, open_course
@@ -24,6 +27,7 @@ from autograder.nbgrader.gradebook import gradebook, quiet, waiting
 from autograder.nbgrader.lms.late import set_due
 from autograder.nbgrader.report.gather import gather
 from autograder.nbgrader.steps import release, write_feedback
+from autograder.units.files import os_words
 from autograder.units.kit import Kit, KitUnit
 from tests import courses
 from tests.courses import scores
@@ -356,3 +360,21 @@ def test_students_without_a_submission_are_in_the_report(
     assert "handed in nothing: 1" in page
     assert "<bdi>Zoë &lt;b&gt;</bdi>" in page
     assert "of 5 handed in" in page
+
+
+def test_a_full_disk_is_one_sentence() -> None:
+    """As shutil says it for a folder, nbgrader in its log, and nbgrader in place of its database."""
+    room = "No space left on device. Make room on the disk, then do this again"
+    error = "[Errno 28] No space left on device: 'a' -> 'b'"
+    assert [os_words(shutil.Error([("a", "b", error)])), os_words(OSError(f"OSError: {error}"))] == [room] * 2
+    wrapped = ValueError("InvalidEntry")
+    wrapped.__context__ = sqlite3.OperationalError("database or disk is full")
+    assert database_fault(wrapped) == "the gradebook: database or disk is full. Make room, then do this again"
+    assert database_fault(ValueError("no")) == ""
+
+
+def test_an_error_of_the_gradebook_brings_no_log_of_nbgraders() -> None:
+    """nbgrader logs it with a traceback of a hundred lines."""
+    log = "logging.getLogger('tornado.application').error('no')"
+    code = f"import logging\nfrom autograder.nbgrader.gradebook import quiet\nwith quiet(): {log}"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stderr == ""

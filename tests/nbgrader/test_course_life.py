@@ -7,6 +7,7 @@ import io
 import json
 import os
 import shutil
+import sqlite3
 import stat
 import sys
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from autograder.nbgrader import course as courses_
 from autograder.nbgrader import steps
 from autograder.nbgrader.cells import change_cells
 from autograder.nbgrader.classes import grade_class
-from autograder.nbgrader.course import Course, make_course, open_course, write_privately
+from autograder.nbgrader.course import Course, make_course, open_course
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.graft import graft
 from autograder.nbgrader.inbox import not_taken, time_of
@@ -312,12 +313,13 @@ def test_a_course_is_for_its_owner_and_not_for_git(course: Course) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no groups of this kind")
 def test_a_shared_course_is_open_to_its_group(course: Course) -> None:
-    """As nbgrader's own setting says."""
+    """As nbgrader's own setting says; what a command writes is open as well, not only what it finds."""
     course = courses.configured(course, "c.CourseDirectory.groupshared = True\n")
-    write_privately(course)
-    modes = [stat.S_IMODE(p.stat().st_mode) for p in (course.private, course.private / "secret")]
-    assert modes == [0o2770, 0o660]
-    assert stat.S_IMODE((course.root / "gradebook.db").stat().st_mode) == 0o660
+    for words in (["release", "tiny"], ["export"], ["deadline", "tiny", "2026-12-01 23:59 Europe/Berlin"]):
+        run(course, *words)
+    mine = [p for p in course.root.rglob("*") if "submitted" not in p.parts]
+    assert [p.name for p in mine if ~p.stat().st_mode & (0o070 if p.is_dir() else 0o060)] == []
+    assert stat.S_IMODE(course.private.stat().st_mode) == 0o2770
 
 
 def test_only_ids_beside_names_are_named(course: Course) -> None:
@@ -392,8 +394,6 @@ def test_a_machine_fault_is_one_line(course: Course, monkeypatch: pytest.MonkeyP
     """A full disk or a locked database gives no traceback, and no exit status 0."""
 
     def locked(*_: object) -> None:
-        import sqlite3
-
         raise sqlite3.OperationalError("database is locked")
 
     monkeypatch.setattr(steps, "release", locked)

@@ -54,7 +54,7 @@ class Notes:
             raise GradfnError(f"{_file(course)} cannot be read: {why}") from error
 
     def write(self, course: Course) -> None:
-        write_whole(_file(course), json.dumps(vars(self), ensure_ascii=False, indent=1), 0o600)
+        write_whole(_file(course), json.dumps(vars(self), ensure_ascii=False, indent=1), 0o660)
 
 
 def _file(course: Course) -> Path:

@@ -119,7 +119,7 @@ class ClassReport:
     def to_look_at(self) -> list[StudentLine]:
         """The lines with reasons to look at them, the most urgent first."""
         order = list(REASONS)
-        found = (line for line in self.lines if line.reasons and line not in self.waiting)
+        found = (line for line in self.lines if [*line.reasons] not in ([], ["waiting"]))
         return sorted(found, key=lambda line: order.index(next(iter(line.reasons))))
 
     @property
