@@ -57,15 +57,17 @@ def hand_in(course: Course, unit: KitUnit, students: int) -> None:
 
 
 def seconds(command: list[str], folder: Path) -> float:
-    """The wall-clock time of a command; raises where it fails."""
-    start = time.perf_counter()
-    with quiet():  # nbgrader needs alembic on PATH
+    """The wall-clock time until a command ends; raises where it fails."""
+    with quiet(), tempfile.TemporaryFile() as said:  # nbgrader needs alembic on PATH
+        start = time.perf_counter()
         done = subprocess.run(
-            command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True
+            command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=said, stderr=said
         )
-    if done.returncode:
-        raise SystemExit(done.stderr.decode()[-2000:])
-    return time.perf_counter() - start
+        taken = time.perf_counter() - start
+        if done.returncode:
+            said.seek(0)
+            raise SystemExit(said.read().decode()[-2000:])
+    return taken
 
 
 def points(folder: Path, name: str) -> dict[str, dict[str, float]]:
