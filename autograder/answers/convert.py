@@ -25,6 +25,7 @@ from autograder.errors import GradfnError
 from autograder.units.files import read_text, replace_text
 from autograder.units.kit import KitUnit
 from autograder.units.script import SETUP, Cell
+from autograder.worker.imports import install_extra
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def _notebook(found: Sequence[Cell], unit: KitUnit, before: Path | None = None) 
 
         from autograder.answers.notebooks import notebook_of
     except ImportError as error:
-        install = 'python -m pip install -c constraints.txt -e ".[jupyter]"'
+        install = install_extra("jupyter")
         raise GradfnError(f"writing a notebook needs Jupyter. Install it: {install}") from error
     notebook = notebook_of(unit, unit.recorded.stub)
     _fill(notebook, cells.complete(found, unit))

@@ -196,10 +196,7 @@ def _settle(submission: Submission, unit: KitUnit) -> Submission:
     """
     cells, adopted = adopt(submission.cells, unit)
     cells, twice = _last_of_each(cells, unit)
-    for number, cell in enumerate(cells):
-        later = {name for other in cells[number + 1 :] for name in other.names}
-        if cell.name and {*unit.exercises[cell.name].names} & {*cell.names} & later:
-            twice.append(cell.name)
+    twice += _defined_below(cells, unit)
     marked = {cell.name for cell in cells}
     defined = {name for cell in cells for name in cell.names}
     missing = [e.name for e in unit.exercises.values() if e.name not in marked and not defined & set(e.names)]
@@ -214,6 +211,17 @@ def _settle(submission: Submission, unit: KitUnit) -> Submission:
     if missing:
         notes.append(f"no cell for: {', '.join(missing)}")
     return replace(submission, cells=tuple(in_order(cells, unit.exercises)), notes=tuple(notes))
+
+
+def _defined_below(cells: Sequence[Cell], unit: KitUnit) -> list[str]:
+    """The exercises whose functions a later cell defines once more, in order."""
+    later: set[str] = set()
+    found = []
+    for cell in reversed(cells):
+        if cell.name and later.intersection(cell.names, unit.exercises[cell.name].names):
+            found.append(cell.name)
+        later.update(cell.names)
+    return found[::-1]
 
 
 def adopt(cells: Sequence[Cell], unit: KitUnit) -> tuple[list[Cell], list[str]]:

@@ -40,7 +40,8 @@ from autograder.units.kit import KitUnit
 
 #: Characters with which a spreadsheet's formula starts (OWASP, "CSV Injection"), also full-width ones.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
-#: The same behind a character at which a spreadsheet of another country splits cells.
+#: The same behind a character at which a spreadsheet of another country splits cells. The first group begins
+#: where a run of blanks and quotes begins: tried from each of them, a long run would take quadratic time.
 _SPLIT = re.compile(r"""(?<![;|\s"'])((?:[^\S\t\r\n]|["'])*+[;\t\r\n|][;|\s"']*+)(?=[=+\-@\0＝＋－＠])""")
 NAMELESS = "Only ids are known: gradfn roster FILE brings names and addresses from your system's class list."
 

@@ -54,9 +54,14 @@ def _with_install(error: ModuleNotFoundError, packages: Sequence[str]) -> Module
         return error
     # Left to itself, pip brings gigabytes for NVIDIA cards on Linux.
     index = " --index-url https://download.pytorch.org/whl/cpu" if sys.platform == "linux" else ""
-    what = f'-c constraints.txt -e ".[{extra}]"' if extra else name + index * (name == "torch")
+    install = install_extra(extra) if extra else f"python -m pip install {name}{index * (name == 'torch')}"
     words = f"No module named {name!r}" + ", and this unit needs it" * (not extra)
-    return ModuleNotFoundError(f"{words}. Install it: python -m pip install {what}", name=name)
+    return ModuleNotFoundError(f"{words}. Install it: {install}", name=name)
+
+
+def install_extra(extra: str) -> str:
+    """The command that installs one of the kit's extras."""
+    return f'python -m pip install -c constraints.txt -e ".[{extra}]"'
 
 
 def lacking(namespace: Namespace, packages: Sequence[str]) -> list[str]:

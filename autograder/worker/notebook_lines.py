@@ -99,10 +99,8 @@ def _without_ours(text: str) -> str:
     lines = text.split("\n")
     for node, python in reversed([*_ours(body, KITS_FUNCTIONS - defined)]):
         first, last = node.lineno - 1, (node.end_lineno or node.lineno) - 1
-        row, end = (
-            lines[first].encode(),
-            lines[last].encode()[node.end_col_offset :],
-        )  # Python counts in bytes
+        row, end = lines[first].encode(), lines[last].encode()  # Python counts in bytes
+        end = end[node.end_col_offset :]
         if row[: node.col_offset].strip() or (end.strip(b"; \t") and not end.strip().startswith(b"#")):
             if first == last:  # beside a statement of the student's
                 lines[first] = (row[: node.col_offset] + (python or "None").encode() + end).decode()

@@ -50,11 +50,8 @@ def notebook_cells(text: str, file: str) -> list[dict[str, Any]]:
 def _cell(cell: Any) -> dict[str, Any]:
     """One cell; what of it is missing or has the wrong type is empty."""
     known = cell if isinstance(cell, dict) else {}
-    kind, metadata, source = (
-        known.get("cell_type"),
-        known.get("metadata"),
-        known.get("source", known.get("input")) or "",
-    )
+    kind, metadata = known.get("cell_type"), known.get("metadata")
+    source = known.get("source", known.get("input")) or ""  # nbformat 3 calls it the input
     try:
         text = writable(source)
     except TypeError:

@@ -1,4 +1,4 @@
-"""Takes memory that the kernel counts elsewhere: sparse files, pipes, mappings, locked pages, deep folders.
+"""Takes memory that the kernel counts elsewhere: pipes, mappings, locked pages, deep folders.
 
 harm: machine
 must: full
@@ -7,14 +7,7 @@ must: full
 import fcntl
 import mmap
 
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 F_SETPIPE_SZ, kept, filled = 1031, [], 0
-try:
-    with open("/tmp/gradfn-attack-sparse", "wb") as file:
-        file.truncate(1 << 40)
-    tell("a file of a terabyte")
-except OSError:
-    pass
 try:
     for _ in range(2_000):
         pipe = os.pipe()

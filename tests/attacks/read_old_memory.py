@@ -1,4 +1,4 @@
-"""Looks for words of others in memory that the system hands out, which nobody has cleared.
+"""Asks the system for new memory, and looks in it for what another process has left there.
 
 must: full
 """
