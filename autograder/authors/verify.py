@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import combinations
 from pathlib import Path
 
@@ -62,6 +62,7 @@ class Evidence:
         self.seeds = seeds
         # The answers of references and mistakes on a seed: the first rule that asks runs them.
         self.recorded = cache(lambda seed: oracle.record(unit, seed, self.stub))
+        self.right = cache(self._right)  # likewise
 
     @cached_property
     def stub(self) -> str:
@@ -79,11 +80,12 @@ class Evidence:
     def public(self) -> Recorded:
         return self.recorded(PUBLIC_SEED)
 
-    def right(self, exercise: Exercise, seed: int) -> Mapping[str, Outcome]:
-        """The solution's outcomes, from the recorded answers for a seed of which every rule needs them."""
+    def _right(self, name: str, seed: int) -> Mapping[str, Outcome]:
+        """The solution's outcomes in an exercise, from the recorded answers if every rule needs that seed."""
         known = seed in (PUBLIC_SEED, *self.seeds)
-        answers = self.recorded(seed).answers[exercise.name] if known else None
-        return answers or oracle.outcomes(exercise.checks, oracle.solution_of(self.unit), seed)
+        answers = self.recorded(seed).answers[name] if known else None
+        checks = self.exercises[name].checks
+        return answers or oracle.outcomes(checks, oracle.solution_of(self.unit), seed)
 
 
 Rule = Callable[[Evidence], Iterator[str]]
@@ -179,11 +181,12 @@ def references_agree(evidence: Evidence) -> Iterator[str]:
 def no_answer_can_be_replayed(evidence: Evidence) -> Iterator[str]:
     """No check's right answer is the same on every seed: students hold the public ones."""
     for exercise in evidence.exercises.values():
-        runs = [evidence.right(exercise, seed) for seed in THREE_SEEDS]
+        first, *others = (partial(evidence.right, exercise.name, seed) for seed in THREE_SEEDS)
         for check in exercise.checks:
             # Without titles, which may hold a random number; none if the answer raised.
-            right, *others = ([*(run[check.name].returned or {}).values()] for run in runs)
-            if right and not any(differences(check, right, other) for other in others):
+            right = [*(first()[check.name].returned or {}).values()]
+            again = ([*(other()[check.name].returned or {}).values()] for other in others)
+            if right and not any(differences(check, right, other) for other in again):
                 yield f"{check.exercise}.{check.name} has the same answer on every seed: ask with rng too"
 
 

@@ -141,6 +141,8 @@ def record(unit: KitUnit, seed: int = PUBLIC_SEED, stub: str | None = None, jobs
         if jobs and "fork" in get_all_start_methods():
             from concurrent.futures import ProcessPoolExecutor  # not in a browser
 
+            if "torch" in unit.declaration.packages:
+                import torch._dynamo  # what torch imports late: here once, and not in each fork
             # Forks inherit what cannot be sent to them: a function with the modules of a unit.
             inherited = get_context("fork"), _inherited.append, (known_mistake,)
             pool = stack.enter_context(ProcessPoolExecutor(jobs, *inherited))
