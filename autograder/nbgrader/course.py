@@ -77,11 +77,15 @@ c.GenerateFeedback.exporter_class = "autograder.nbgrader.feedback.FeedbackExport
 # Folders with units of your own, beside the kit's; their code runs with your rights.
 c.Gradfn.units = {units!r}
 {formgrader}"""
-#: For formgrader's page of a submission.
+#: For formgrader's pages.
 FORMGRADER = """
 # Formgrader's page of a submission: nothing on it is typeset, and no script runs but formgrader's own.
 c.HTMLExporter.template_file = "gradfn_formgrade/index.html.j2"
 c.HTMLExporter.extra_template_paths = FOLDERS
+# Addresses of formgrader lead to no other folder, and its API sends no pages.
+from autograder.nbgrader.handlers import protect
+
+protect()
 """
 
 

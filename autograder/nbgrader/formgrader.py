@@ -6,8 +6,8 @@
     advice(course)             what `gradfn doctor` says of formgrader
 
 Formgrader's pages stand on Jupyter's own origin: a script on one of them could do all that Jupyter can.
-nbgrader writes some of what it shows into its pages as it is. So this Jupyter can do little, and its answers
-carry a policy that keeps scripts of other origins and in attributes from running.
+nbgrader writes some of what it shows into its pages as it is (see `handlers`). So this Jupyter can do little,
+and its answers carry a policy that keeps scripts of other origins and in attributes from running.
 """
 
 from __future__ import annotations
@@ -15,30 +15,40 @@ from __future__ import annotations
 import json
 import os
 import sys
+from base64 import b64encode
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from jupyter_server.auth import Authorizer
+from jupyter_server.base.handlers import AuthenticatedFileHandler
+from jupyter_server.nbconvert.handlers import NbconvertFileHandler
 
 from autograder.errors import GradfnError
 from autograder.nbgrader.course import FORMGRADER, Course, open_course
 from autograder.nbgrader.inbox import time_of
 from autograder.units.files import write_whole
 
-REFUSED = frozenset({"contents", "kernels", "sessions", "terminals"})
+REFUSED = frozenset({"contents", "kernels", "nbconvert", "sessions", "terminals"})
+#: Extensions that run notebooks or language servers, or read settings from the folder that is opened.
+OTHERS = ("assignment_list", "course_list", "validate_assignment")
+OFF = ("jupyter_lsp", "jupyterlab_jupytext", *(f"nbgrader.server_extensions.{name}" for name in OTHERS))
+#: What formgrader's own pages have in attributes; a hash allows a text, wherever it stands.
+BUTTONS = ("toggleAllNames()", "createAssignmentModal();", "createStudentModal();")
+HASHES = " ".join(f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in BUTTONS)
 #: JupyterLab and formgrader have scripts of their own in their pages, and JupyterLab compiles some.
 POLICY = (
-    "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; script-src-attr 'none'; object-src 'none'; "
-    "base-uri 'self'; frame-ancestors 'self'"
+    f"script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:; script-src-attr 'unsafe-hashes' {HASHES}; "
+    "object-src 'none'; base-uri 'self'; frame-ancestors 'self'"
 )
 SETTINGS = {
     "ServerApp": {
         "authorizer_class": "autograder.nbgrader.formgrader.GradingOnly",
         "terminals_enabled": False,
-        "jpserver_extensions": {"autograder.nbgrader.formgrader": True},
+        "jpserver_extensions": {"autograder.nbgrader.formgrader": True} | dict.fromkeys(OFF, False),
         "tornado_settings": {"headers": {"Content-Security-Policy": POLICY}},
     },
     "LabApp": {"extension_manager": "readonly"},
@@ -49,10 +59,13 @@ def _load_jupyter_server_extension(app: Any) -> None:
     """Let formgrader read times as the course does: else it says "needs autograding" of what is graded.
 
     nbgrader takes "+0200" for 200 seconds, and believes a time that is not believed when it is graded.
+    A file that is opened by itself runs nothing.
     """
     from nbgrader.apps.api import NbGraderAPI
 
     NbGraderAPI.get_submitted_timestamp = _time
+    files: Any = AuthenticatedFileHandler
+    files.content_security_policy = "sandbox; frame-ancestors 'self'"
 
 
 def _time(api: Any, assignment: str, student: str) -> datetime | None:
@@ -66,10 +79,11 @@ def _time(api: Any, assignment: str, student: str) -> datetime | None:
 
 
 class GradingOnly(Authorizer):
-    """Reading is allowed, and grading, which formgrader's own API does."""
+    """Reading is allowed, and grading, which formgrader's own API does; no notebook is made a page."""
 
     def is_authorized(self, handler: Any, user: Any, action: str, resource: str) -> bool:
-        return action == "read" or resource not in REFUSED
+        reads = action == "read" and not isinstance(handler, NbconvertFileHandler)
+        return reads or resource not in REFUSED
 
 
 def launch(course: Course, options: Sequence[str] = ()) -> None:
@@ -95,6 +109,6 @@ def write_settings(course: Course) -> Path:
 def advice(course: Course | None) -> str:
     """How to open formgrader, and what an earlier version's course lacks."""
     words = "open it with gradfn formgrader: a Jupyter without terminals, kernels or writing to files"
-    if course and "template_file" not in course.config.HTMLExporter:
+    if course and "protect()" not in (course.root / "nbgrader_config.py").read_text(encoding="utf-8"):
         words += ". Elsewhere it typesets what students wrote: nbgrader_config.py is of an earlier version"
     return words

@@ -11,7 +11,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email.message import Message
 from pathlib import Path
+from urllib.parse import quote
 
 import nbconvert
 import nbformat
@@ -66,6 +68,14 @@ raise ValueError(r'''{" ".join(VARIANTS)}''')
 EVERYWHERE = """[...document.querySelectorAll('*')].filter(e => /figure.html|example.org|owned/.test(
     [...e.attributes].map(a => a.value).join())).map(e => e.outerHTML.slice(0, 300))"""
 WRITES = ("contents/mine.txt", "kernels", "terminals")
+#: Addresses that a link can have, in a mail too. {0} is a submission, {1} its folder, {2} markup.
+STRANGE = (
+    "formgrader?path={1}",
+    "formgrader/submissions/{0}/..%2f..%2f..%2fsubmitted/eve/perceptron/figure.html",
+    *(f"formgrader/submissions/{{0}}/{path}" for path in ("{1}/figure.html", "../../../.gradfn/secret")),
+    *(f"formgrader/{page}/{{2}}" for page in ("manage_submissions", "gradebook", "manage_students")),
+    *(f"formgrader/{page}/x/{{2}}" for page in ("gradebook", "manage_students", "api/submission")),
+)
 #: How course and Jupyter are made. The first has nbgrader's own page: MathJax runs, and names are markup.
 OLD, NEW, OLD_IN_OURS = "made by 0.1.0", "made now", "made by 0.1.0, gradfn formgrader"
 
@@ -146,6 +156,7 @@ def _hand_in(course: Course) -> None:
     folder.mkdir(parents=True)
     (folder / f"{UNIT}.ipynb").write_text(json.dumps(data), encoding="utf-8")
     (folder / "figure.html").write_text("<script>window.owned = 4</script>", encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text("open(f'{__file__}.has-run', 'w')", encoding="utf-8")
     (folder / "pictures").mkdir()
     (folder / "pictures" / "views.svg").write_text("<svg onload='window.owned = 5'/>", encoding="utf-8")
 
@@ -258,20 +269,65 @@ def test_an_id_with_markup_comes_into_no_page(place: Place, name: str) -> None:
         assert name not in {student.id for student in opened.students}
 
 
+@pytest.mark.parametrize("place", [NEW, OLD_IN_OURS], indirect=True)
+def test_an_address_leads_to_the_courses_own_pages_only(place: Place) -> None:
+    """Not to a folder whose settings would run, nor to a student's file, nor to a page with other markup."""
+    folder = place.course.submitted_folder(place.course.unit(UNIT), "eve")
+    about = _submission(place).split("/")[2], str(folder), quote("<script>window.owned = 10</script>", "")
+    for address in STRANGE:
+        assert _ask(place, address.format(*about))[0] in (403, 404), address
+    assert [path.name for path in folder.parent.rglob("*.has-run")] == []
+    assert "Manage Assignments" in _ask(place, f"formgrader?path={place.course.root}")[2]
+
+
+@pytest.mark.parametrize("place", [NEW, OLD_IN_OURS], indirect=True)
+def test_what_the_api_sends_is_no_page(place: Place) -> None:
+    """A student's name is in it as it is: a browser would run what it holds."""
+    for address in ("students", "student/eve", f"submissions/{UNIT}", f"submitted_notebooks/{UNIT}/{UNIT}"):
+        _, headers, text = _ask(place, f"formgrader/api/{address}")
+        assert "onerror" in text
+        assert headers["Content-Type"].startswith("text/plain")
+        assert headers["Content-Security-Policy"].startswith("sandbox;")
+
+
 def test_its_own_jupyter_can_grade_and_nothing_else(page: Page, place: Place) -> None:
-    """`gradfn formgrader` writes no file and starts no kernel and no terminal; a plain Jupyter does."""
-    refused = []
-    for path in WRITES:
-        request = urllib.request.Request(
-            f"{place.lab.url}api/{path}",
-            method="PUT" if path.startswith("contents") else "POST",
-            data=json.dumps(
-                {"type": "file", "format": "text", "content": ""} if "/" in path else {}
-            ).encode(),
-            headers={"Authorization": f"token {place.lab.token}"},
-        )
-        try:
-            urllib.request.urlopen(request).close()
-        except urllib.error.HTTPError as error:
-            refused.append(error.code)
-    assert refused == ([403, 403, 404] if place.kind == OLD_IN_OURS else [])
+    """`gradfn formgrader` writes no file, starts no kernel and no terminal, and opens nothing as a page.
+
+    A plain Jupyter does.
+    """
+    allowed = place.kind != OLD_IN_OURS
+    told = [_ask(place, f"api/{path}", "PUT" if "/" in path else "POST")[0] for path in WRITES]
+    assert told == ([201, 201, 200] if allowed else [403, 403, 404])
+    eves = f"submitted/eve/{UNIT}"
+    told = [
+        _ask(place, f"assignments/validate?path={eves}/{UNIT}.ipynb", "POST")[0],
+        _ask(place, f"nbconvert/html/autograded/eve/{UNIT}/{UNIT}.ipynb")[0],
+    ]
+    assert told == ([200, 200] if allowed else [404, 403])
+    policy = _ask(place, f"files/{eves}/figure.html")[1]["Content-Security-Policy"]
+    assert policy.partition("sandbox")[2].startswith(" allow-scripts") == allowed
+
+
+@pytest.mark.parametrize("place", [OLD_IN_OURS], indirect=True)
+def test_its_own_buttons_work(page: Page, place: Place) -> None:
+    """The policy lets formgrader's own three attributes run."""
+    page.open(place.lab.at(f"formgrader/gradebook/{UNIT}/{UNIT}"))
+    page.one("td a", "Submission #1")
+    page.click("#toggle_names", "Show All Names")
+    page.one("td", f"{LINK % 'name'}, {MARKUP}")
+
+
+def _ask(place: Place, address: str, method: str = "GET") -> tuple[int, Message, str]:
+    """What the server answers: status, headers, text."""
+    data = {"type": "file", "format": "text", "content": ""} if "contents" in address else {}
+    request = urllib.request.Request(
+        place.lab.url + address,
+        method=method,
+        data=json.dumps(data).encode() if method != "GET" else None,
+        headers={"Authorization": f"token {place.lab.token}"},
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return answer.status, answer.headers, answer.read().decode(errors="replace")
+    except urllib.error.HTTPError as error:
+        return error.code, error.headers, error.read().decode(errors="replace")
