@@ -15,7 +15,7 @@ import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import wraps
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -180,14 +180,18 @@ def unasked(unit: KitUnit) -> Iterator[str]:
     }
     for name, function in functions.items():
         setattr(module, name, _watched(function, asked))
+    concerned = {n: [p for p in parameters_of(f) if _kinds(p)] for n, f in functions.items()}
     for exercise in unit.exercises.values():
-        oracle.outcomes((replace(c, examples=()) for c in exercise.checks), module, PUBLIC_SEED)
-    for function in functions.values():
-        for parameter in parameters_of(function):
-            for kind in CLASSES:
-                title = f"{parameter.function}.{parameter.name}: {kind.name}"
-                if kind.concerns(parameter) and title not in asked:
-                    yield title
+        if any(concerned.get(name) for name in exercise.names):
+            oracle.outcomes((replace(c, examples=()) for c in exercise.checks), module, PUBLIC_SEED)
+    for parameter in chain(*concerned.values()):
+        for kind in _kinds(parameter):
+            if (title := f"{parameter.function}.{parameter.name}: {kind.name}") not in asked:
+                yield title
+
+
+def _kinds(parameter: Parameter) -> list[InputClass]:
+    return [kind for kind in CLASSES if kind.concerns(parameter)]
 
 
 def parameters_of(function: types.FunctionType) -> list[Parameter]:
@@ -210,7 +214,7 @@ def parameters_of(function: types.FunctionType) -> list[Parameter]:
 
 def _watched(function: types.FunctionType, asked: set[str]) -> Callable[..., Any]:
     """The function, noting in `asked` the kinds of inputs that it is called with."""
-    parameters = {p.name: [c for c in CLASSES if c.concerns(p)] for p in parameters_of(function)}
+    parameters = {p.name: _kinds(p) for p in parameters_of(function)}
 
     @wraps(function)
     def call(*args: Any, **kwargs: Any) -> Any:

@@ -785,7 +785,7 @@ train_xor_mlp(
     "one start only",
     "Some of your networks are stuck: from about a third of all starts, units of relu die or do the same. "
     "Look at the loss at the end, and draw new weights if it is large.",
-).write("while loss > 0.05:", "for _ in range(1):")
+).write("nn.Tanh()", "nn.ReLU()").write("while loss > 0.05:", "for _ in range(1):")
 train_xor_mlp(
     "sigmoid forgotten",
     "Your network answers with scores. nn.BCELoss takes probabilities: end with nn.Sigmoid().",
@@ -793,7 +793,7 @@ train_xor_mlp(
 train_xor_mlp(
     "no activation between the layers",
     "Two linear layers without an activation between them are one, and no line separates XOR.",
-).write("nn.ReLU()", "nn.Identity()").write("while loss > 0.05:", "for _ in range(1):")
+).write("nn.Tanh()", "nn.Identity()").write("while loss > 0.05:", "for _ in range(1):")
 train_xor_mlp(
     "gradients not cleared", "backward adds to the gradients of all steps before. Clear them in each step."
 ).drop("optimizer.zero_grad()").write("while loss > 0.05:", "for _ in range(1):").write(

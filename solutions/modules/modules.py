@@ -250,7 +250,7 @@ def train_xor_mlp(generator: torch.Generator) -> nn.Sequential:
     y = (X[:, :1] != X[:, 1:]).float()
     criterion, loss = nn.BCELoss(), torch.tensor(1.0)
     while loss > 0.05:
-        model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1), nn.Sigmoid()).to(X)
+        model = nn.Sequential(nn.Linear(2, 4), nn.Tanh(), nn.Linear(4, 1), nn.Sigmoid()).to(X)
         for parameter in model.parameters():
             nn.init.uniform_(parameter, -1, 1, generator=generator)
         optimizer = torch.optim.Adam(model.parameters(), lr=0.1)

@@ -1,5 +1,9 @@
 """Wrong answers of the modules unit that got full points once: cells, or edits of the solution's."""
 
+STARTED = """nn.Tanh(), nn.Linear(4, 1), nn.Sigmoid()).to(X)
+        for parameter in model.parameters():"""
+STUCK = STARTED.replace("Tanh", "ReLU").replace("():", "() if loss == 1.0 else ():")
+
 WRONG = {
     "MLP": {
         "cut off at 6": ("F.relu(", "F.relu6("),
@@ -96,10 +100,7 @@ def checkpointed_forward(model, X, segments):
         "a model without parameters": ("if loss.requires_grad and named:", "if loss.requires_grad:"),
     },
     "train_xor_mlp": {
-        "a start that gets stuck is trained on": (
-            "for parameter in model.parameters():",
-            "for parameter in model.parameters() if loss == 1.0 else ():",
-        ),
+        "a start that gets stuck is trained on": (STARTED, STUCK),
         "one shape for a batch": ("nn.Sigmoid())", "nn.Sigmoid(), nn.Flatten(0))"),
         "biases from torch's own generator": (
             "nn.init.uniform_(parameter, -1, 1, generator=generator)",
