@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+CAUGHT = "caught"  # the file that a module of the working directory writes, if it is imported
 
 
 def free_port() -> int:
@@ -27,13 +28,15 @@ def free_port() -> int:
 
 
 class Cluster:
-    """A scheduler, and workers by their names; what they print is in the folder."""
+    """A scheduler, and workers by their names, started in a folder of traps; what they print is there too."""
 
     def __init__(self, folder: Path, settings: Mapping[str, str] = {}, tls: bool = False) -> None:
         self.folder, self._settings = folder, dict(settings)
         self.address = f"{'tls' if tls else 'tcp'}://127.0.0.1:{free_port()}"
         self.workers: dict[str, subprocess.Popen[bytes]] = {}
         folder.mkdir(parents=True, exist_ok=True)
+        for name in (*sys.stdlib_module_names, "sitecustomize", "numpy", "distributed", "nbgrader_config"):
+            (folder / f"{name}.py").write_text(f"open({str(folder / CAUGHT)!r}, 'a').write(__file__)")
 
     def __enter__(self) -> Cluster:
         self.start()
@@ -68,6 +71,7 @@ class Cluster:
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "OMP_NUM_THREADS": "1",
+            "PYTHONSAFEPATH": "1",
             **self._settings,
             **settings,
         }

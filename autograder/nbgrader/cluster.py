@@ -151,7 +151,8 @@ class Cluster:
                 alone = time.monotonic() - since
                 if self._settings and alone > SAY_SECONDS and not said:
                     said = True
-                    self._say(f"Waiting for a worker: dask worker {self.address} --nworkers=-1 --nthreads 1")
+                    line = f"PYTHONSAFEPATH=1 dask worker {self.address} --nworkers=-1 --nthreads 1"
+                    self._say(f"Waiting for a worker: {line}")
                 if alone > PATIENCE:
                     raise GradfnError(f"no worker was there for {PATIENCE / 60:.0f} minutes: {AGAIN}")
         except GradfnError as error:

@@ -31,7 +31,7 @@ from autograder.nbgrader.cluster import is_private
 from autograder.nbgrader.course import Course, open_course
 from autograder.units.kit import Kit
 from tests import courses
-from tests.clusters import Cluster, end
+from tests.clusters import CAUGHT, Cluster, end
 from tests.conftest import ROOT
 from tests.courses import scores
 from tests.damaged_class import CLASS
@@ -112,7 +112,10 @@ def wait(until: Callable[[], object], seconds: float = 60.0) -> None:
 
 
 def test_a_cluster_leaves_what_one_machine_leaves(fresh: Course, cluster: Cluster, here: Any) -> None:
-    """Gradebook, notebooks and records, to the last byte; the second run has nothing to do."""
+    """Gradebook, notebooks and records, to the last byte; the second run has nothing to do.
+
+    Scheduler and workers import nothing from the folder in which they were started.
+    """
     plans: list[Any] = []
     assert sorted(graded(fresh, cluster, begin=plans.append)) == sorted(NAMES)
     assert courses.differences(here, courses.state(fresh)) == {}
@@ -121,6 +124,7 @@ def test_a_cluster_leaves_what_one_machine_leaves(fresh: Course, cluster: Cluste
     assert graded(fresh, cluster) == []
     assert graded(fresh, cluster, students=["right"], regrade=True) == ["right"]
     assert courses.differences(here, courses.state(fresh)) == {}
+    assert not (cluster.folder / CAUGHT).exists()
 
 
 def test_the_command_and_the_configuration_name_a_cluster(
@@ -246,6 +250,7 @@ def test_the_template_for_slurm_is_taken_and_gives_a_job(cluster: Cluster, tmp_p
     assert "#SBATCH -p short" in script
     assert "#SBATCH --cpus-per-task=16" in script
     assert "source /home/ada/gradfn/.venv/bin/activate" in script
+    assert "export PYTHONSAFEPATH=1" in script
     started = shlex.split(next(line for line in script.splitlines() if "dask_worker" in line))
     options = worker.make_context(
         "worker", started[started.index("distributed.cli.dask_worker") + 1 :]
@@ -270,7 +275,10 @@ def test_the_template_for_kubernetes_has_the_keys_that_are_documented() -> None:
         assert all(isinstance(word, str) for word in container["args"])
         assert container["args"][:2] == ["dask", part]
         command.make_context(part, container["args"][2:])
-        assert container["env"] == [{"name": "DASK_CONFIG", "value": "/tls/gradfn.yaml"}]
+        assert container["env"] == [
+            {"name": "DASK_CONFIG", "value": "/tls/gradfn.yaml"},
+            {"name": "PYTHONSAFEPATH", "value": "1"},
+        ]
     (port,) = spec["scheduler"]["spec"]["containers"][0]["ports"]
     assert service["ports"][0]["targetPort"] == port["name"]
     name = KUBERNETES["metadata"]["name"]
