@@ -1306,7 +1306,7 @@ def xor_is_learned_from_every_start(answer, rng):
        end: if it is large, draw new weights and train again.
     """
     seeds, points = (
-        rng.integers(10_000, size=4).tolist(),
+        rng.integers(10_000, size=6).tolist(),
         numbers(rng.integers(2, size=(12, 2)).tolist(), "float32"),
     )
     models = [_train_xor(answer, seed) for seed in seeds]

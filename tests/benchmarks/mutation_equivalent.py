@@ -11,6 +11,7 @@ LABEL = "y is -1 or +1, and 1 / y is y"
 CHOICE = "many weights compute XOR, and these do"
 WORDS = "the kind of the exception is promised, its words are not"
 TRAINED = "the docstring leaves this number open, and the network trained so is right too"
+ON_CPU = "its generator is one of the CPU"
 AT_0 = "the two sides differ at x = 0 only, where both are 0"
 NO_KINK = "away from kinks the two slopes differ by less than a wrong gradient does"
 ROWS = "the logits have two axes, so the last one is axis 1"
@@ -84,6 +85,22 @@ EQUIVALENT: list[tuple[str, str, str, str]] = [
     ("xor.train_xor", "range(60)", "range(59)", TRAINED),
     ("xor.train_xor", "(0.9, 0.999)", "(-0.09999999999999998, 0.999)", TRAINED),
     ("xor.train_xor", "(0.9, 0.999)", "(0.9, 1.999)", TRAINED),
+    *(
+        ("modules.train_xor_mlp", old, new, TRAINED)
+        for old, others in {
+            "loss > 0.05": ("loss >= 0.05",),
+            "loss < 0.05": ("loss == 0.05", "loss <= 0.05", "loss < -0.95"),
+            "break": ("continue", "pass"),
+            "tensor(1.0)": ("tensor(2.0)",),
+            "-1, 1": ("~1, 1", "not 1, 1", "-2, 1", "-0, 1", "-1, 2", "-1, 0"),
+            "lr=0.1": ("lr=1.1",),
+            "range(100)": ("range(101)", "range(99)"),
+        }.items()
+        for new in others
+    ),
+    ("modules.train_xor_mlp", "optimizer.zero_grad()", "pass", "a start that fails by it is begun anew"),
+    ("modules.train_xor_mlp", ", device=generator.device", "", ON_CPU),
+    ("modules.train_xor_mlp", ".to(X)", ".to()", ON_CPU),
     ("modules.LeakySquare", "x > 0", "x >= 0", AT_0),
     ("modules.LeakySquare", "x <= 0", "x < 0", AT_0),
     ("modules.predict", "dim=-1", "dim=+1", ROWS),
