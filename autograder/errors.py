@@ -15,6 +15,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+TO_DO = {
+    "disk is full": "Make room, then do this again",
+    "is locked": "Another program is writing to it: end it or wait, then do this again",
+    "readonly": "Get the right to write to the course's folder and its files, or work in a copy",
+    "unable to open": "Get the right to read and write the course's folder and its files",
+}
 LIBRARIES = ("sqlalchemy", "sqlite3", "psycopg")  # how the modules of a database's exceptions begin
 
 
@@ -27,7 +33,9 @@ def database_fault(error: BaseException) -> str:
     for each in (error, error.__context__):
         if type(each).__module__.startswith(LIBRARIES):
             words = str(getattr(each, "orig", None) or each).strip().splitlines()[0]
-            return f"the gradebook: {words}{'. Make room, then do this again' * ('disk is full' in words)}"
+            return ". ".join(
+                [f"the gradebook: {words}", *(do for sign, do in TO_DO.items() if sign in words)]
+            )
     return ""
 
 

@@ -11,6 +11,7 @@ a students' copy holds, the public checks and their recorded answers.
 from __future__ import annotations
 
 import json
+import shutil
 import tomllib
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from autograder.authors.bundle import HOME, code, contents, write_zip
 from autograder.errors import GradfnError
 from autograder.grading.confinement import PACKAGES
 from autograder.grading.packages import required
+from autograder.units.files import write_whole
 from autograder.units.kit import KitUnit
 from autograder.units.recorded import Recorded
 
@@ -58,9 +60,12 @@ def classroom(unit: KitUnit, target: Path) -> list[str]:
     files["requirements.txt"] = _requirements(*needs, unit=unit)
     if target.exists() and any(target.iterdir()):
         raise GradfnError(f"{target} is not empty: name another folder with --to")
-    for path, data in files.items():
-        (target / path).parent.mkdir(parents=True, exist_ok=True)
-        (target / path).write_bytes(data)
+    try:
+        for path, data in files.items():
+            write_whole(target / path, data)
+    except OSError:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
     return list(files)
 
 

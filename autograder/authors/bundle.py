@@ -10,6 +10,7 @@ somebody has worked in. From `autograder` come the packages that run in a studen
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -17,7 +18,7 @@ from pathlib import Path
 from autograder import __version__
 from autograder.authors.build import stub_of
 from autograder.errors import BadUnit, NotFound
-from autograder.units.files import writing
+from autograder.units.files import write_out
 from autograder.units.kit import Kit, KitUnit
 
 HOME = Path(__file__).resolve().parents[2]
@@ -55,13 +56,15 @@ def bundle(kit: Kit, target: Path, units: Iterable[KitUnit] | None = None, title
 
 def write_zip(target: Path, files: Mapping[str, bytes], programs: Collection[str] = ()) -> None:
     """Write the same bytes on every system; raises GradfnError if the zip cannot be written."""
-    with writing(target), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+    whole = io.BytesIO()
+    with zipfile.ZipFile(whole, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path, data in files.items():
             entry = zipfile.ZipInfo(path, EPOCH)
             mode = 0o100755 if path in programs else 0o100644
             entry.create_system, entry.external_attr = 3, mode << 16
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
+    write_out(target, whole.getvalue())
 
 
 def contents(units: Iterable[KitUnit], title: str = TITLE) -> dict[str, bytes]:

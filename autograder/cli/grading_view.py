@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -45,19 +45,25 @@ def show(course: Course, unit: KitUnit, options: Options) -> int:
     The exit status is 1 if something that was handed in has no score, or only an earlier one.
     """
     with _bar() if sys.stdout.isatty() else _lines() as say:
-        records, done = _grade(course, unit, options, say)
-    if before := len(records) - done:
-        were, them = ("was", "it") if before == 1 else ("were", "them")
-        print(f"{before} {were} graded already: --regrade grades {them} again")
+        records, seen = _grade(course, unit, options, say)
+    before = {student: record for student, record in records.items() if student not in seen}
+    failed = [f"{student}: {record.words}" for student, record in before.items() if record.failed]
+    if graded := len(before) - len(failed):
+        were, them = ("was", "it") if graded == 1 else ("were", "them")
+        print(f"{graded} {were} graded already: --regrade grades {them} again")
+    for line in failed[:MOST_LINES]:
+        print(f"Unchanged since it could not be graded: {line}")
     for line in _results(course, unit, records):
         print(line)
     left = any(record.failed or record.not_now for record in records.values())
     return int(left or bool(course.unnameable(unit)))
 
 
-def _grade(course: Course, unit: KitUnit, options: Options, say: Say) -> tuple[Mapping[str, Record], int]:
-    """Grade, and say how it goes; all records, and how many of them are of this run."""
-    done, total, begun = 0, 0, 0.0
+def _grade(
+    course: Course, unit: KitUnit, options: Options, say: Say
+) -> tuple[Mapping[str, Record], Collection[str]]:
+    """Grade, and say how it goes; all records, and the students whose record is of this run."""
+    seen, total, begun = list[str](), 0, 0.0
 
     def begin(plan: Plan) -> None:
         nonlocal begun
@@ -66,20 +72,21 @@ def _grade(course: Course, unit: KitUnit, options: Options, say: Say) -> tuple[M
             say(line, 0, plan.count)
 
     def graded(number: int, count: int, task: tuple[str, str], record: Record) -> None:
-        nonlocal done, total
-        done, total = number, count
+        nonlocal total
+        total = count
+        seen.append(task[1])
         say(_line(number, count, task[1], record), number, count)
         if count >= MANY and number == count // 4:
             rest = (time.monotonic() - begun) / number * (count - number)
             say(f"{count - number} left, about {figures.span(rest)}", number, count)
 
     try:
-        tell = replace(options, begin=begin, say=lambda line: say(line, done, total))
-        return grade_class(course, unit, graded, tell), done
+        tell = replace(options, begin=begin, say=lambda line: say(line, len(seen), total))
+        return grade_class(course, unit, graded, tell), seen
     except KeyboardInterrupt:
-        if done:
-            rest = f"gradfn grade {unit.name} grades the other {total - done}"
-            print(f"\n{done} of {total} are graded: {rest}.", file=sys.stderr)
+        if seen:
+            rest = f"gradfn grade {unit.name} grades the other {total - len(seen)}"
+            print(f"\n{len(seen)} of {total} are graded: {rest}.", file=sys.stderr)
         raise
 
 

@@ -43,7 +43,8 @@ def _course(arguments: argparse.Namespace) -> None:
 
         db = address(arguments.db)
     course = make_course(Path(arguments.dir), kit, db)
-    print(f"A course is in {display_path(course.root)}. There: gradfn release UNIT")
+    where = "this folder" if course.root == Path.cwd() else display_path(course.root)
+    print(f"A course is in {where}. There: gradfn release UNIT")
 
 
 @command("release", "UNIT")

@@ -13,6 +13,7 @@ from autograder.errors import GradfnError
 from autograder.student.terminal import for_terminal
 from autograder.units.kit import Kit, KitUnit
 from autograder.units.lookup import find, find_exercise, find_unit
+from autograder.units.places import installed_beside
 
 if TYPE_CHECKING:  # each command imports what it needs
     from autograder.answers.convert import Conversion
@@ -103,7 +104,8 @@ def _list(arguments: argparse.Namespace) -> None:
     """
     from autograder.student.progress import list_lines
 
-    kit = Kit.here()
+    here = Kit.here()
+    kit = Kit(here.root, installed_beside(here.root))
     print(*list_lines([find_unit(kit, arguments.unit)] if arguments.unit else kit.units()), sep="\n")
 
 

@@ -228,11 +228,12 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
         root.mkdir(parents=True, exist_ok=True)
         for name in ("source", *STUDENTS_FOLDERS):  # answers, and what is known of students
             (root / name).mkdir(mode=0o700, exist_ok=True)
-        private.mkdir(mode=0o700)
+        private.mkdir(mode=0o700, exist_ok=True)  # a full disk may have ended an earlier try
         for file in (private / "secret", *[root / "gradebook.db"] * (not db)):
             file.touch(mode=0o600)
         (root / ".gitignore").write_text("# Names, grades, submissions, solutions: nothing for Git.\n*\n")
-        (private / "secret").write_bytes(secrets.token_bytes(32))
+        if not (private / "secret").read_bytes():
+            (private / "secret").write_bytes(secrets.token_bytes(32))
         address = repr(db) if db else SQLITE
         own = [str(folder) for folder in kit.more if folder not in installed_units()]
         config = CONFIG.format(course_id=root.name, db_url=address, units=own, formgrader=FORMGRADER)

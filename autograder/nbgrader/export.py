@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import csv
 import html
+import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +36,7 @@ from autograder.nbgrader.lms.people import Notes, People
 from autograder.nbgrader.lms.roster import read_table
 from autograder.nbgrader.lms.systems import SYSTEMS, System
 from autograder.nbgrader.marks import NOT_YET, Assignment, Mark, Marks, Person, marks
-from autograder.units.files import writing
+from autograder.units.files import write_out
 from autograder.units.kit import KitUnit
 
 #: Characters with which a spreadsheet's formula starts (OWASP, "CSV Injection"), also full-width ones.
@@ -43,6 +44,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠
 #: The same behind a character at which a spreadsheet of another country splits cells. The first group begins
 #: where a run of blanks and quotes begins: tried from each of them, a long run would take quadratic time.
 _SPLIT = re.compile(r"""(?<![;|\s"'])((?:[^\S\t\r\n]|["'])*+[;\t\r\n|][;|\s"']*+)(?=[=+\-@\0＝＋－＠])""")
+ELSEWHERE = "Another file: --to FILE"
 NAMELESS = "Only ids are known: gradfn roster FILE brings names and addresses from your system's class list."
 
 
@@ -103,11 +105,12 @@ def export(
         )
         found = replace(found, people=tuple(person for person in found.people if person not in strangers))
     rows = _rows(system, found, known, headers) if system.who else _nbgrader(found)
-    encoding = "utf-8-sig" if form == "csv" else "utf-8"
-    with writing(target), target.open("w", encoding=encoding, newline="") as file:
-        style = "unix" if system.quote else "excel"  # unix quotes every cell
-        writer = csv.writer(file, style, delimiter=delimiter, lineterminator="\n")
-        writer.writerows([_text(value, delimiter == ";") for value in row] for row in rows)
+    written = io.StringIO("\ufeff" * (form == "csv"))
+    written.seek(0, io.SEEK_END)
+    style = "unix" if system.quote else "excel"  # unix quotes every cell
+    writer = csv.writer(written, style, delimiter=delimiter, lineterminator="\n")
+    writer.writerows([_text(value, delimiter == ";") for value in row] for row in rows)
+    write_out(target, written.getvalue(), ELSEWHERE)
     said += [*notes, *[NAMELESS] * (nameless and form != "nbgrader")]
     return Exported(target, tuple(said), system.next)
 
@@ -139,8 +142,9 @@ def fill_worksheet(course: Course, unit: KitUnit, worksheet: Path, to: Path) -> 
         filled.append(
             [_text(cells.get(name, "")) if name == FEEDBACK else cells.get(name, "") for name in header]
         )
-    with writing(to), to.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerows(filled)
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n").writerows(filled)
+    write_out(to, written.getvalue(), ELSEWHERE)
     one = replace(found, assignments=tuple(a for a in found.assignments if a.name == unit.name))
     return Exported(to, (*_notes(one), *notes), "In Moodle: the assignment, Upload grading worksheet.")
 

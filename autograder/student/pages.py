@@ -9,15 +9,16 @@ from __future__ import annotations
 import webbrowser
 from pathlib import Path
 
-from autograder.units.files import writing
+from autograder.units.files import write_out, writing
 from autograder.units.kit import KitUnit
 
 
 def write(page: str, file: Path) -> Path:
     """Write the page; its file."""
-    with writing(file, "Name another file: --out FILE"):
+    advice = "Name another file: --out FILE"
+    with writing(file, advice):
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(page, encoding="utf-8")
+    write_out(file, page, advice)
     return file
 
 

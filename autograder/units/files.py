@@ -8,6 +8,7 @@ replace_text(path, text)     write a student's file, after a backup of what woul
 back_up(path)                a copy beside the file, under a new name
 write_whole(path, data)      all of the data or nothing, even if the process is killed in between
 writing(path)                a block that writes a file: what the system refuses becomes one sentence
+write_out(path, data)        the same for a file that somebody has named: whole, or as it was before
 os_words(error)              what the system refused, and what to do about it
 digest(paths)                one text for the names and contents of files; it changes if any of them does
 """
@@ -29,9 +30,11 @@ from autograder.worker.outcome import harmless
 
 FULL = "Make room on the disk, then do this again"
 LOCKED = "Close the program that holds it, or get the right to read and write it, then do this again"
-ADVICE = {errno.ENOSPC: FULL, errno.EDQUOT: FULL, errno.EFBIG: FULL} | dict.fromkeys(
-    (errno.EACCES, errno.EPERM, errno.EROFS), LOCKED
-)
+READ_ONLY = "Make it writable, or work in a copy"
+ADVICE = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), FULL) | {
+    **dict.fromkeys((errno.EACCES, errno.EPERM), LOCKED),
+    errno.EROFS: READ_ONLY,
+}
 SAVE_AS_UTF8 = "save it as UTF-8 (in VS Code: at the bottom right) and hand in again"
 BEGINNINGS = {
     b"PK": "is a zip archive",
@@ -157,6 +160,16 @@ def writing(path: Path, advice: str = "") -> Iterator[None]:
     except OSError as error:
         words = f"cannot write {path}: {error.strerror}"
         raise GradfnError(f"{words}. {advice}" if advice else words) from error
+
+
+def write_out(path: Path, data: str | bytes, advice: str = "") -> None:
+    """Write a file that somebody has named, or raise GradfnError; an earlier one is never left in pieces."""
+    data = data.encode() if isinstance(data, str) else data
+    with writing(path, advice):
+        if path.parent.is_dir() and (path.is_file() or not path.exists()):
+            write_whole(path.resolve(), data)
+        else:  # /dev/stdout, or what the system refuses
+            path.write_bytes(data)
 
 
 def os_words(error: OSError) -> str:

@@ -3,6 +3,7 @@
 units_in(folder)      the names of the units in a folder
 homes(folders)        the folder of each unit; raises BadUnit where two units have one name
 own_units(paths)      folders that somebody names; raises NotFound for one without units
+installed_beside(F)   those of the next without a unit of the same name as one in F
 installed_units()     the folders of installed packages that say they hold units
 
 A package says so by an entry point of the group "gradfn.units", whose value is the package's name:
@@ -62,6 +63,12 @@ def own_units(paths: Iterable[Path]) -> tuple[Path, ...]:
 def installed_units() -> tuple[Path, ...]:
     """The folders of installed packages with units; raises BadUnit for an entry point that leads nowhere."""
     return _installed_units(tuple(sys.path))
+
+
+def installed_beside(root: Path) -> tuple[Path, ...]:
+    """Those of them that have no unit of the same name as one in `root`."""
+    own = {*units_in(root)}
+    return tuple(folder for folder in installed_units() if not own & {*units_in(folder)})
 
 
 @lru_cache(maxsize=4)

@@ -185,7 +185,7 @@ def test_a_page_of_an_earlier_submission_goes(
         "Not graded, so no page: photo, right",
     ]
     assert not page.exists()
-    assert gradfn(course, capsys, "grade", "tiny", "right")[0].startswith("1 was graded already")
+    assert gradfn(course, capsys, "grade", "tiny", "right")[0].startswith("Unchanged since it could not be")
 
 
 def test_a_page_that_cannot_be_written_stops_no_other(course: Course, unit: KitUnit) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from autograder.authors.bundle import bundle
+from autograder.units.files import write_out
 from autograder.units.kit import Kit, KitUnit
 from tests.conftest import ROOT, root_of
 from tests.terminal import Terminal, save
@@ -46,6 +47,32 @@ def run(unit: KitUnit, *words: str, full: bool = False) -> tuple[int, str, str]:
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def test_what_somebody_named_is_never_left_in_pieces(tmp_path: Path) -> None:
+    """A full disk leaves the earlier file, and no empty one; a pipe or /dev/stdout is written as it is."""
+    for name, before in (("new.csv", None), ("old.csv", "old")):
+        file = tmp_path / name
+        if before:
+            file.write_text(before)
+        program = f"from autograder.units.files import *; write_out(Path({str(file)!r}), 'new' * 99, 'Go')"
+        done = subprocess.run(
+            [*FULL, sys.executable, "-c", program],
+            env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.stderr.rstrip().endswith(f"GradfnError: cannot write {file}: File too large. Go")
+        assert (file.read_text() if file.exists() else None) == before
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "old.csv")
+    write_out(link, "new")
+    assert link.is_symlink()
+    assert (tmp_path / "old.csv").read_text() == "new"
+    write_out(Path("/dev/null"), "new")
+    assert Path("/dev/null").is_char_device()
+    assert [path.name for path in tmp_path.glob(".*")] == []
 
 
 @pytest.mark.parametrize("name", ["tiny copy", "tiny - Copy", "tiny_old", "tiny (1)"])

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.cli import main
 from autograder.errors import BadUnit, GradfnError, NotFound
 from autograder.grading.grade import judge_file, load_unit
 from autograder.units.kit import Kit, KitUnit
@@ -37,6 +38,17 @@ def test_an_installed_package_brings_units(package: Path, tiny: KitUnit) -> None
     assert unit.solutions == package / "tiny_solutions" / "solutions" / "tiny"
     assert "perceptron" in Kit.to_grade().names()
     assert judge_file(unit, unit.solution_file, seed=5).points == 3
+
+
+def test_gradfn_list_knows_an_installed_package(
+    package: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Beside the units here; of two with one name the one here counts."""
+    assert main(["list", "tiny"]) == 0
+    assert "double" in capsys.readouterr().out
+    shutil.copytree(package / "tiny_exercises" / "exercises", tmp_path / "exercises")
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out.count("tiny: ") == 1
 
 
 def test_a_package_without_units_is_named(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,7 @@ def parse(text: str, zone: tzinfo | None = None) -> datetime:
     """The time in UTC without tzinfo; `zone` is the one of a text that says none."""
     plain = " ".join(re.sub(r"(?<=\d)T(?=\d)", " ", text).replace(",", " ").split())
     plain = re.sub(r"^(\d{4}-\d\d-\d\d)-(?=\d)", r"\1 ", plain)  # Blackboard's
+    plain = re.sub(r"(\.\d{6})\d{1,3}", r"\1", plain)  # the nanoseconds of Ruby's times
     if found := _ZONE.fullmatch(plain):
         plain, zone = found["time"], zone_named(found["zone"])
     shown = harmless(text.strip())[:60]

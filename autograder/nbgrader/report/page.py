@@ -27,7 +27,7 @@ from autograder.nbgrader.marks import Person
 from autograder.nbgrader.report import plots
 from autograder.nbgrader.report.gather import ENDS, REASONS, ClassReport, StudentLine, gather
 from autograder.nbgrader.report.item_analysis import FEW, Item
-from autograder.units.files import writing
+from autograder.student.pages import write
 from autograder.units.kit import KitUnit
 
 NAMES = 4  # students named in a cell; the rest is counted
@@ -58,12 +58,7 @@ def write_html(page: str, course: Course, name: str, file: Path | None) -> Path:
 
     Raises GradfnError if it cannot be written.
     """
-    target = file or course.root / "reports" / f"{name}.html"
-    with writing(target):
-        if file is None:
-            target.parent.mkdir(exist_ok=True)
-        target.write_text(page, encoding="utf-8")
-    return target
+    return write(page, file or course.root / "reports" / f"{name}.html")
 
 
 def _words(report: ClassReport) -> str:

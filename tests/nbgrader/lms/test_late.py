@@ -31,6 +31,7 @@ TIMES = {
     "2026-12-01 23:59 +0100": DUE,
     "2026-12-01 22:59 UTC": DUE,
     "2026-12-01T22:59Z": DUE,
+    "2026-12-01 22:59:00.123456000 Z": DUE.replace(microsecond=123456),
     "2026-12-02 04:29 Asia/Kolkata": DUE,
     "Tuesday, 1 December 2026, 10:59 PM UTC": DUE,
     "December 1, 2026 1059 PM UTC": DUE,

@@ -26,6 +26,7 @@ from tests.nbgrader.lms.collecting import (
     collect,
     held,
     reasons,
+    states,
 )
 from tests.nbgrader.lms.samples import Person, download, zip_of
 
@@ -42,13 +43,11 @@ HANDED_IN: dict[str, tuple[Mapping[str, bytes], str]] = {
     "another name": ({"my answers.py": ANSWER}, ""),
     "the same twice": ({"tiny.py": ANSWER, "copy/tiny.py": ANSWER}, ""),
     "a checkpoint": ({"tiny.py": ANSWER, ".ipynb_checkpoints/tiny-checkpoint.py": b"1"}, ""),
-    "two versions": ({"tiny.py": ANSWER, "old/tiny.py": b"1"}, "the answers? tiny.py, old/tiny.py"),
-    "two names": ({"a.py": ANSWER, "b.py": b"1"}, "which file holds the answers? a.py, b.py"),
+    "many names": ({f"{n}.py": b"%d" % n for n in range(9)}, "which file holds the answers? 0.py, 1.py, "),
     "no answers": ({"tiny.pdf": b"%PDF"}, "no .ipynb or .py file with answers of tiny: tiny.pdf"),
     "an empty zip": ({"work.zip": zip_of({"__MACOSX/._tiny.py": b"1"})}, "the zip is empty"),
     "a damaged zip": ({"work.zip": b"PK"}, "the zip is damaged"),
     "a rar": ({"work.rar": b"Rar!"}, "a .rar archive cannot be opened: unpack it, and make it a zip"),
-    "a long name": ({"work.zip": zip_of({"a" + "(1)" * 20_000 + "!.py": ANSWER, "b.py": b"1"})}, ")…("),
     "a way out": ({"work.zip": zip_of({"../../tiny.py": ANSWER})}, "its path leads out of the zip"),
     "a way up": ({"work.zip": zip_of({"/etc/tiny.py": ANSWER})}, "its path leads out of the zip"),
 }  # fmt: skip
@@ -67,6 +66,31 @@ def test_the_answers_are_found_in_what_was_handed_in(enrolled: Enrolled, case: s
     if reason:
         with pytest.raises(BadSubmission, match=re.escape(reason)):
             read_answers(course.root / "submitted" / "ada" / "tiny", course.unit("tiny"))
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        ({"tiny.py": ANSWER, "old/tiny.py": b"1"}, {"tiny.py", "tiny (2).py"}),
+        ({"b.ipynb": b'{"cells": [], "nbformat": 4}', "Ä b.PY": ANSWER}, {"b.ipynb", "Ä b.py"}),
+        ({"work.zip": zip_of({"a" + "(1)" * 20_000 + "!.py": ANSWER, "\x1bb.py": b"1"})}, None),
+    ],
+    ids=["versions", "kinds", "long"],
+)
+def test_of_a_few_files_the_one_with_answers_counts(
+    enrolled: Enrolled, files: Mapping[str, bytes], names: set[str] | None
+) -> None:
+    """Which it is only grading can tell, so all are kept, under names that are harmless."""
+    course = enrolled("moodle")
+    data = zip_of({FOLDER + name: content for name, content in files.items()})
+    assert not reasons(collect(course, data))
+    folder = course.root / "submitted" / "ada" / "tiny"
+    there = {path.name for path in folder.iterdir()}
+    assert there == names if names else len(there) == 2 and max(map(len, there)) < 50
+    chosen = read_answers(folder, course.unit("tiny"))
+    assert f"of 2 files {chosen.file} counts" in chosen.notes
+    assert "return 2 * x" in "".join(cell.source for cell in chosen.cells)
+    assert states(collect(course, data)) == {"ada": "there already"}
 
 
 def member(**fields: object) -> bytes:
