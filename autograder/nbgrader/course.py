@@ -232,8 +232,7 @@ def make_course(folder: Path, kit: Kit, db: str = "") -> Course:
         for file in (private / "secret", *[root / "gradebook.db"] * (not db)):
             file.touch(mode=0o600)
         (root / ".gitignore").write_text("# Names, grades, submissions, solutions: nothing for Git.\n*\n")
-        if not (private / "secret").read_bytes():
-            (private / "secret").write_bytes(secrets.token_bytes(32))
+        (private / "secret").write_bytes((private / "secret").read_bytes() or secrets.token_bytes(32))
         address = repr(db) if db else SQLITE
         own = [str(folder) for folder in kit.more if folder not in installed_units()]
         config = CONFIG.format(course_id=root.name, db_url=address, units=own, formgrader=FORMGRADER)
