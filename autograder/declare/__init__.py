@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "CPU",
+    "ONCE_MORE",
     "Check",
     "Mistake",
     "Setting",
@@ -49,6 +50,7 @@ __all__ = [
 Program = Callable[..., Mapping[str, Any]]
 
 DTYPES = ("kind", "exact", "number")
+ONCE_MORE = "once more, "  # how a label of `once_more` in probes begins
 
 _HINT = re.compile(r"^\d\. ", re.MULTILINE)
 

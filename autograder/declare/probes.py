@@ -10,6 +10,8 @@ each("f = x ** 3, x = {}, eps = {}", program, (2.0, 0.5), (0.1234567, 0.25))
 written(value)      numbers as they stand in a label
 other_dtypes(answer, "relu(x)", [-2, 3])
                     the same for integers, and for their halves in float32
+once_more(rng, facts)
+                    some of the facts again, so that the answer differs for each seed
 is_new(call, *args) whether what a call returns is an array of its own
 gradient(v)         what backward() left in a Value or tensor
 reachable(v, edges) the nodes of a graph behind v
@@ -28,6 +30,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+
+from autograder.declare import ONCE_MORE
 
 _NUMBERS = re.compile(r"\[[^()=]*\]|= [^\[,)]+")  # a list, or the number behind "name = "
 
@@ -101,6 +105,15 @@ def other_dtypes(answer: Any, call: str, integers: list[Any], **settings: float)
     halves = f"float32 {written((numbers / 2).tolist())}", (numbers / 2).astype(np.float32)
     found = ask(answer, call, whole, halves, **settings)
     return {title: np.round(np.asarray(value, dtype=float), 5) for title, value in found.items()}
+
+
+def once_more(rng: np.random.Generator, facts: dict[str, Any]) -> dict[str, Any]:
+    """Some of the facts in a random order: facts such as True make another answer for each seed by that.
+
+    What is wrong here is wrong in a fact, too: no card shows it.
+    """
+    order = [int(place) for place in rng.integers(len(facts), size=12)]
+    return {f"{ONCE_MORE}in the order {order}": [list(facts.values())[place] for place in order]}
 
 
 def is_new(function: Callable[..., Any], x: np.ndarray, *args: Any) -> bool:

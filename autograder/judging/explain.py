@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Literal
 
-from autograder.declare import Check
+from autograder.declare import ONCE_MORE, Check
 from autograder.judging.compare import Difference, side_by_side
 from autograder.judging.diagnose import remark
 from autograder.judging.meanings import meaning, meaning_of_error
@@ -175,6 +175,7 @@ def _result_sentences(
     check: Check, outcome: Outcome, wrong: list[Difference], mistake: KnownMistake | None, context: Context
 ) -> Iterator[str]:
     """The result, where it is not right."""
+    wrong = [each for each in wrong if not each.name.startswith(ONCE_MORE)] or wrong
     slips = [*slips_of(outcome.code.values(), _results(context))] if wrong or outcome.unstable else []
     if outcome.modified:
         yield f"Changed the caller's data: {', '.join(outcome.modified)}. Work on a copy."

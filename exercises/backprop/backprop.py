@@ -121,6 +121,7 @@ def sgd_momentum_step(
 ) -> tuple[list[np.ndarray], dict]:
     """One step of gradient descent with momentum: the new parameters and the new state; the old ones stay.
 
+    The new ones share no memory with params and grads, whose arrays the caller may use again.
     To each gradient, weight_decay times its parameter is added. A parameter's velocity is momentum times the
     one before, plus that; it starts at 0. The parameter moves by lr times its velocity, downhill.
 

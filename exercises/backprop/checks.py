@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.declare import Unit, check
-from autograder.declare.probes import ask, each, other_dtypes, relu, written
+from autograder.declare.probes import ask, each, once_more, other_dtypes, relu, written
 from engine.datasets import digits
 
 unit = Unit(
@@ -60,7 +60,7 @@ def no_logarithm_of_0(answer, rng):
     """
     apart = np.array([[1000.0], [-1000.0], [0.0]]) + rng.normal(size=(3, 3))
     wide = ("logits from -1000 to 1000", rng.uniform(-1000, 1000, size=(3, 4)))
-    rows = [[0.0, -1000.0], [1000.0, 1001.0], [-1000.0, -1002.0]]
+    rows = [[0.0, -1e9], [1000.0, 1001.0], [-1000.0, -1002.0]]
     return ask(answer, "log_softmax(logits)", rows, ("rows around 1000, -1000 and 0", apart), wide)
 
 
@@ -90,7 +90,8 @@ def gradient_shares_out_the_sum_of_the_row(answer, rng):
     return found | {
         f"{ones}, logits a thousand apart": answer.log_softmax_grad(
             np.eye(2, 3), 1000 * np.array([[1.0, 0, -1], [-1, 1, 0]])
-        )
+        ),
+        f"{ones}, logits around 1000": answer.log_softmax_grad(np.eye(2, 3), 1000 + rng.normal(size=(2, 3))),
     }
 
 
@@ -203,11 +204,13 @@ def relu_lets_through_where_it_was_on(answer, rng):
     W, b = layers[0]
     dead = [(W, b - 100.0 * (np.arange(5) == rng.integers(5))), layers[1]]
     at_0 = [(W * (np.arange(5) % 2), 0 * b), layers[1]]
+    near_0 = [(1e-12 * W, 0 * b), layers[1]]
     return (
         _titled("1-1-2 network worked by hand", answer, *_by_hand())
         | _titled("3-5-4 network", answer, X, layers, labels)
         | _titled("3-5-4 network, one hidden unit always off", answer, X, dead, labels)
         | _titled("3-5-4 network, some scores exactly 0", answer, X, at_0, labels)
+        | _titled("3-5-4 network, scores of some 1e-12", answer, X, near_0, labels)
         | _titled("3-5-4 network, negative inputs", answer, -abs(X), layers, labels)
     )
 
@@ -459,7 +462,14 @@ def every_example_comes_once(answer, rng):
     3. range(0, N, size) has the place where each piece begins; a slice over the end is just shorter.
     """
     found = {}
-    for N, size in (10, 4), (12, 4), (3, 5), (1, 1), (int(rng.integers(20, 60)), int(rng.integers(3, 9))):
+    for N, size in (
+        (10, 4),
+        (12, 4),
+        (9, 4),
+        (3, 5),
+        (1, 1),
+        (int(rng.integers(20, 60)), int(rng.integers(3, 9))),
+    ):
         X, y = _numbered(N)
         parts = list(answer.minibatches(X, y, size, rng))
         words = f"{N} examples, size {size}"
@@ -515,7 +525,7 @@ def order_is_drawn_anew(answer, rng):
         "many examples come first at some time": len({*starts}) > 10,
         "X and y are as they were": bool(np.array_equal(X, before[0]) and np.array_equal(y, before[1])),
     }
-    return facts | _again(rng, facts)
+    return facts | once_more(rng, facts)
 
 
 # sgd_momentum_step
@@ -578,7 +588,8 @@ def weights_decay_through_the_gradient(answer, rng):
     for step in range(1, 5):
         params, state = answer.sgd_momentum_step(params, [rng.normal(size=3)], state, 0.1 / step, 0.9, decay)
         path[f"random params after step {step}, weight decay {decay:.4f}"] = list(params)
-    return path
+    params, _ = answer.sgd_momentum_step([np.array([2.0, -1.0])], [np.array([0.0, 1.0])], {}, 0.1, 0.0, 0.2)
+    return path | {"[2, -1] after a step, gradient [0, 1], momentum 0, weight decay 0.2": list(params)}
 
 
 @check("sgd_momentum_step", points=1)
@@ -592,7 +603,9 @@ def trainings_do_not_know_of_each_other(answer, rng):
     options, start = (0.1, 0.9, 0.01), rng.normal(size=2)
     one, one_state = answer.sgd_momentum_step([start], [np.array([2.0, 1.0])], {}, *options)
     two, two_state = answer.sgd_momentum_step([np.ones((2, 2))], [np.eye(2)], {}, *options)
-    kept = one[0].copy()
+    kept, reused = one[0].copy(), [np.array([2.0, 1.0])]
+    third, third_state = answer.sgd_momentum_step([np.ones(2)], reused, {}, 0.1, 0.9, 0.0)
+    reused[0][:] = 0.0, 3.0
     once, _ = answer.sgd_momentum_step(one, [np.array([-0.3, 0.0])], one_state, *options)
     again, _ = answer.sgd_momentum_step(one, [np.array([-0.3, 0.0])], one_state, *options)
     return {
@@ -600,6 +613,9 @@ def trainings_do_not_know_of_each_other(answer, rng):
         "the second of these steps once more, from the same state": list(again),
         "second training after 2 steps": list(
             answer.sgd_momentum_step(two, [np.eye(2)], two_state, *options)[0]
+        ),
+        "after 2 steps, the second gradient in the array of the first": list(
+            answer.sgd_momentum_step(third, reused, third_state, 0.1, 0.9, 0.0)[0]
         ),
         "params of the first step are as they were": bool(np.array_equal(one[0], kept)),
     }
@@ -721,7 +737,7 @@ def reads_digits_it_has_not_seen(answer, rng):
         "all hidden units are the same": bool((layers[0][0] == layers[0][0][:, :1]).all()),
         "shapes of the layers": _shapes(layers),
     }
-    return facts | _again(rng, facts)
+    return facts | once_more(rng, facts)
 
 
 @check("train_digits", points=2, **TRAINING)
@@ -741,7 +757,7 @@ def learns_from_what_it_is_given(answer, rng):
         "share of 450 held-out digits": "0.9 or more" if share >= 0.9 else _words(share),
         "shapes of the layers": _shapes(layers),
     }
-    return facts | _again(rng, facts)
+    return facts | once_more(rng, facts)
 
 
 @check("train_digits", points=1, **TRAINING)
@@ -764,7 +780,7 @@ def network_is_64_64_10(answer, rng):
         "another generator gives the same layers": bool(np.allclose(first[0][0], other[0][0])),
         "all biases are 0": not any(b.any() for _, b in first),
     }
-    return {"shapes of the layers": _shapes(first)} | facts | _again(rng, facts)
+    return {"shapes of the layers": _shapes(first)} | facts | once_more(rng, facts)
 
 
 # What the programs above are made of.
@@ -824,14 +840,7 @@ def _relu_and_square(params, factor):
 
 def _numbered(N):
     """Examples that say their number, and labels that say it otherwise."""
-    return np.arange(N)[:, None] + np.array([0, 1000]), np.arange(N) * 3 + 1
-
-
-def _again(rng, facts):
-    """A random row of the facts, so that the answer is another for each seed."""
-    row = [str(title) for title in rng.choice(list(facts), size=12)]
-    order = [list(facts).index(title) for title in row]
-    return {f"once more, in the order {order}": [facts[title] for title in row]}
+    return np.arange(N)[:, None] + np.array([0, 1000]), (np.arange(N) * 37 + 1) % 101
 
 
 def _near(share, p):

@@ -39,7 +39,15 @@ def letters_are_places_between_two_marks(answer, rng):
        finds the place of a letter, and raises a ValueError where there is none.
     """
     alphabet, text = _alphabet(rng), _text(rng)
-    asked = ("cab", "abc"), ("", "abc"), ("a", "a"), ("hello", LETTERS), (text, alphabet), ("no no", " on")
+    asked = (
+        ("cab", "abc"),
+        ("", "abc"),
+        ("a", "a"),
+        ("hello", LETTERS),
+        (text, alphabet),
+        ("no no", " on"),
+        (" o ", " on"),
+    )
     found = {f"tokenize({text!r}, {letters!r})": answer.tokenize(text, letters) for text, letters in asked}
 
     def refused(text, letters):
@@ -232,11 +240,16 @@ def scores_of_several_tokens(answer, rng):
     3. A place adds its key and value to the lists first, and then asks multi_head with both lists.
     """
     found = {}
-    for tokens in [5, 0, 1], [5, 3, 3, 3, 2, 0], [int(token) for token in rng.integers(6, size=4)]:
-        model = _model(answer, rng)
+    for tokens, heads in (
+        ([5, 0, 1], 2),
+        ([5, 3, 3, 3, 2, 0], 2),
+        ([int(token) for token in rng.integers(6, size=4)], 4),
+        ([5, 0, 1, 2, 3, 4, 4, 1], 1),
+    ):
+        model, words = _model(answer, rng, heads), f"tokens {tokens}, {heads} head{'s' * (heads > 1)}"
         logits = answer.gpt_logits(model, tokens)
-        found[f"how many scores, tokens {tokens}"] = [len(scores) for scores in logits]
-        found |= _slopes_of_model(f"tokens {tokens}", _flat(logits), model, rng)
+        found[f"how many scores, {words}"] = [len(scores) for scores in logits]
+        found |= _slopes_of_model(words, _flat(logits), model, rng)
     return found
 
 
@@ -303,7 +316,8 @@ def temperature_divides_the_logits(answer, rng):
     """
     found = {}
     uneven = [float(x) for x in rng.permutation([2.0, 1.0, 0.0])]
-    for logits, temperature in (uneven, 0.5), (uneven, 1.0), (uneven, 2.0), ([0.0, 0.0, 0.0], 1.0):
+    close = [0.05 * logit for logit in uneven]
+    for logits, temperature in (uneven, 0.5), (uneven, 1.0), (uneven, 2.0), ([0.0] * 3, 1.0), (close, 0.05):
         draws = random.Random(int(rng.integers(10_000)))
         counts = [0, 0, 0]
         for _ in range(500):
@@ -315,6 +329,8 @@ def temperature_divides_the_logits(answer, rng):
     found["tokens that are ever drawn, of 27 alike"] = len(
         {answer.sample([1.0] * 27, 1.0, draws) for _ in range(700)}
     )
+    rare = {answer.sample([8.0] + [0.0] * 300, 1.0, draws) for _ in range(700)}
+    found["many of 300 rare tokens are drawn"] = len(rare) > 30
     return found
 
 
@@ -474,9 +490,9 @@ class _Watch:
         }
 
 
-def _model(answer, rng):
+def _model(answer, rng, heads=2):
     """A small model whose parameters are random."""
-    model = answer.GPT(5, 6, 4, 2, random.Random(0))
+    model = answer.GPT(5, 8, 4, heads, random.Random(0))
     for p in model.parameters():
         p.data = float(rng.normal())
     return model

@@ -5,7 +5,7 @@ import sys
 
 from autograder.declare import Unit, check, raised
 from autograder.declare.probes import each, gradient, values_behind
-from engine import Value
+from engine import Function, Value
 
 unit = Unit(
     "The graph behind a number",
@@ -121,6 +121,7 @@ def equal_numbers_are_still_two_values(answer, rng):
     return {
         "a and b both 2, root = a * b": _order(answer, a * b),
         "x = 2, a constant 2, root = x + constant": _order(answer, a + Value(2.0, requires_grad=False)),
+        "an operation with three operands, two of them 2": _order(answer, _OfThree.apply(a, b, Value(0.5))),
         f"root = a * ... with {count} more leaves, all 2": _order(answer, product),
     }
 
@@ -193,6 +194,18 @@ def _watched(values):
     for v in values:
         v.__class__ = Watched
     return looks
+
+
+class _OfThree(Function):
+    """An operation with three operands."""
+
+    @staticmethod
+    def forward(ctx, a, b, c):
+        return a * b + c
+
+    @staticmethod
+    def backward(ctx, upstream):
+        return (upstream,) * 3
 
 
 def _few(looks):
@@ -523,6 +536,9 @@ def one_number_is_moved_at_a_time(answer, rng):
 
     return {
         "f = x0 * x1, x = [3, 5], eps = 0.5": _numeric(answer, lambda x: x[0] * x[1], [3.0, 5.0], 0.5),
+        "f = x0 * x1, of a copy of x, x = [2, 2, 2]": _numeric(
+            answer, lambda x: x.copy()[0] * x[1], [2.0, 2.0, 2.0], 0.5
+        ),
         "f = x0 * x1 ** 2 - x1 * x2 ** 3, x random, eps = 0.25": _numeric(answer, mixed, x, 0.25),
         "f = 7, x = [1, 2]": _numeric(answer, lambda x: 7.0, [1.0, 2.0], 0.25),
     }
@@ -604,6 +620,7 @@ def every_step_uses_its_own_gradient(answer, rng):
         "two steps from a = 1, b = 2, lr = 0.1": _descend(answer, [1.0, 2.0], 0.1, 2),
         f"five steps from a = {a:.4f}, b = {b:.4f}, lr = 0.25": _descend(answer, [a, b], 0.25, 5),
         "a step from a = 1, b = 4, where a has gradient 0": _descend(answer, [1.0, 4.0], 0.25, 1),
+        "two steps from a = 1000, b = 5000, lr = 0.001": _descend(answer, [1000.0, 5000.0], 0.001, 2),
     }
 
 

@@ -1,9 +1,10 @@
 """Activations and the losses that sit on them, in NumPy.
 
-Every function takes NumPy arrays of any shape, of floats or integers, unless its docstring says otherwise,
-answers with a new array and leaves its arguments as they were. The formula says what to compute; how you
-compute it has to survive inputs like -1000 and 1000, where the plain formula may overflow. A function may
-call those before it. The last two functions take a `Value` and no array; its functions are methods: v.exp().
+Every function takes NumPy arrays of any shape, also without rows, of floats or integers, unless its docstring
+says otherwise, answers with a new array and leaves its arguments as they were. The formula says what to
+compute; how you compute it has to survive inputs like -1000 and 1000, where the plain formula may overflow. A
+function may call those before it. The last two functions take a `Value` and no array; its functions are
+methods: v.exp().
 """
 
 import math

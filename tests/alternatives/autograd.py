@@ -73,6 +73,16 @@ class no_grad:
 ''',
     ],
     "accumulate": [
+        """
+def accumulate(f, x, times):
+    leaf = Value(float(x))
+    result = f(leaf)
+    while times > 1:
+        result.backward(retain_graph=True)
+        times -= 1
+    result.backward()
+    return float(leaf.grad)
+""",
         '''
 def accumulate(f, x, times):
     """The last pass stands by itself."""

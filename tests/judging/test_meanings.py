@@ -23,6 +23,8 @@ def test_errors_have_a_meaning() -> None:
         return found
 
     made = [
+        lambda: np.ones(2, dtype=int).__itruediv__(0.5),
+        lambda: np.vectorize(math.erf)(np.zeros(0)),
         lambda: max(np.zeros(2), 0),
         lambda: max(torch.zeros(2), 0),
         lambda: np.ones(2) @ np.ones((3, 2)),

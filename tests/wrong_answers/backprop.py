@@ -4,6 +4,14 @@ VELOCITIES = 'state.get("velocities", [0.0] * len(params))'
 
 WRONG = {
     "log_softmax": {
+        "gradient with scores cut at 700": (
+            "np.exp(log_softmax(logits))",
+            "np.exp(log_softmax(np.minimum(logits, 700)))",
+        ),
+        "cut below -100,000": (
+            "return shifted - np.log",
+            "return np.maximum(-1e5, shifted) - np.log",
+        ),
         "shifted by the mean": ("logits.max(axis=1, keepdims=True)", "logits.mean(axis=1, keepdims=True)"),
         "a floor under the sum": (
             "np.log(np.exp(shifted).sum(axis=1, keepdims=True))\n",
@@ -59,6 +67,10 @@ WRONG = {
         "named with its error": ("wrong.append(name)", "wrong.append((name, 1.0))"),
     },
     "minibatches": {
+        "a last part of one is left out": (
+            "yield X[part], y[part]",
+            "if len(part) > 1 or size == 1:\n            yield X[part], y[part]",
+        ),
         "the last part longer": ("range(0, len(X), size)", "range(0, max(len(X) - size, 1), size)"),
         "shuffled within the parts only": (
             "order[start : start + size]",
@@ -74,6 +86,17 @@ WRONG = {
         ),
     },
     "sgd_momentum_step": {
+        "the state holds the caller's gradients": """
+def sgd_momentum_step(params, grads, state, lr, momentum, weight_decay):
+    v = [momentum * o + g for o, g in zip(state["v"], grads)] if state else grads
+    if weight_decay:
+        v = [a + weight_decay * p for a, p in zip(v, params)]
+    return [p - lr * a for p, a in zip(params, v)], {"v": v}
+""",
+        "no decay without momentum": (
+            "(g + weight_decay * p)",
+            "(g + weight_decay * p * bool(momentum))",
+        ),
         "one velocity for all": (VELOCITIES, '[state.get("velocities", [0.0])[0]] * len(params)'),
         "decay in the first step only": ("weight_decay * p", "weight_decay * p * (not state)"),
         "momentum in the first step too": (

@@ -10,6 +10,10 @@ LOOP = """for step in range(120):
 
 WRONG = {
     "tokenize": {
+        "blanks at the ends are cut off": (
+            "for letter in text",
+            "for letter in text.strip()",
+        ),
         "letters by their code": ("alphabet.index(letter) for", "ord(letter) - ord(min(alphabet)) for"),
         "only alphabets of 26 letters": ("mark = len(alphabet)", "mark = 26"),
         "an unknown letter is the mark": (
@@ -50,6 +54,14 @@ WRONG = {
         "heads in reverse": ("range(0, len(q), size)", "range(len(q) - size, -1, -size)"),
     },
     "gpt_logits": {
+        "the last six places only": (
+            "keys, values, model.heads",
+            "keys[-6:], values[-6:], model.heads",
+        ),
+        "two heads": (
+            "model.heads",
+            "2",
+        ),
         "two places back at most": (ASKED, ASKED.replace("keys, values,", "keys[-2:], values[-2:],")),
         "four places back at most": (ASKED, ASKED.replace("keys, values,", "keys[-4:], values[-4:],")),
         "keys of the first place out of the graph": (
@@ -80,6 +92,14 @@ WRONG = {
         "probabilities clipped": (LOSS, f"min({LOSS}, Value(20.0))"),
     },
     "sample": {
+        "temperatures below 0.2 are 0": (
+            "if temperature == 0",
+            "if temperature < 0.2",
+        ),
+        "unlikely tokens never come": (
+            "    return rng.choices",
+            "    weights = [w if w > 0.005 * sum(weights) else 0.0 for w in weights]\n    return rng.choices",
+        ),
         "the last of the largest": ("logits.index(top)", "len(logits) - 1 - logits[::-1].index(top)"),
         "temperature squared": ("(logit - top) / temperature", "(logit - top) / temperature**2"),
         "at least half": ("(logit - top) / temperature", "(logit - top) / max(temperature, 1.0)"),

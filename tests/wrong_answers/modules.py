@@ -28,6 +28,17 @@ def make_mlp(sizes, activation=nn.ReLU):
         "the layer's own class only": ("isinstance(module, nn.Linear)", "type(module) is nn.Linear"),
     },
     "predict": {
+        "softmax overflows": """
+def predict(model, X):
+    modes = [(m, m.training) for m in model.modules()]
+    model.eval()
+    with torch.no_grad():
+        z = model(X)
+        p = torch.exp(z) / torch.exp(z).sum(1, keepdim=True)
+    for m, t in modes:
+        m.training = t
+    return p
+""",
         "gradients are on afterwards, whatever they were": (
             "        with torch.no_grad():\n            return torch.softmax(model(X), dim=-1)\n"
             "    finally:\n",
@@ -49,6 +60,22 @@ def make_mlp(sizes, activation=nn.ReLU):
         "the layer's own class only": ("isinstance(module, nn.Linear)", "type(module) is nn.Linear"),
     },
     "LeakySquare": {
+        "a negative slope has a positive gradient": """
+class LeakySquare(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, slope):
+        ctx.save_for_backward(x, slope)
+        return torch.where(x > 0, x * x, slope * x * x)
+    @staticmethod
+    def backward(ctx, upstream):
+        x, slope = ctx.saved_tensors
+        gx = upstream * torch.where(x > 0, 2 * x, 2 * slope * x)
+        gs = (upstream * torch.where(x > 0, 0 * x, x * x)).sum(0)
+        while gs.ndim:
+            gs = gs.sum(0)
+        gs = gs if slope > 0 else gs.abs()
+        return gx if ctx.needs_input_grad[0] else None, gs if ctx.needs_input_grad[1] else None
+""",
         "|x| from the root of y": """
 class LeakySquare(torch.autograd.Function):
     @staticmethod
@@ -106,5 +133,19 @@ def checkpointed_forward(model, X, segments):
             "nn.init.uniform_(parameter, -1, 1, generator=generator)",
             "parameter.ndim == 2 and nn.init.uniform_(parameter, -1, 1, generator=generator)",
         ),
+    },
+    "time_forward": {
+        "warm-up counts": """
+def time_forward(model, X, repeats):
+    times = []
+    with torch.no_grad():
+        for _ in range(repeats + 1):
+            t = time.perf_counter()
+            model(X)
+            if X.device.type != "cpu":
+                torch.accelerator.synchronize(X.device)
+            times.append(time.perf_counter() - t)
+    return statistics.median_low(times)
+""",
     },
 }

@@ -2,6 +2,17 @@
 
 WRONG = {
     "adam_step": {
+        "correction ends after a hundred steps": """
+def adam_step(params, grads, state, lr, betas, eps):
+    b1, b2 = betas
+    n = len(params)
+    t = min(state.get("t", 0) + 1, 100)
+    m = [b1 * a + (1 - b1) * g for a, g in zip(state.get("m", [0.0] * n), grads)]
+    v = [b2 * a + (1 - b2) * g * g for a, g in zip(state.get("v", [0.0] * n), grads)]
+    at, root = lr / (1 - b1 ** t), math.sqrt(1 - b2 ** t)
+    moved = [p - at * a / (math.sqrt(c) / root + eps) for p, a, c in zip(params, m, v)]
+    return moved, {"t": t, "m": m, "v": v}
+""",
         "means cut off at 10": (
             "    seen1, seen2 =",
             "    mean = [max(min(m, 10.0), -10.0) for m in mean]\n    seen1, seen2 =",
