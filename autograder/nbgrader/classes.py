@@ -34,7 +34,7 @@ from autograder.nbgrader.course import Course, open_course
 from autograder.nbgrader.database import must_open, share_engines
 from autograder.nbgrader.gradebook import must_hold, register
 from autograder.nbgrader.graft import must_fit
-from autograder.nbgrader.inbox import LONGEST
+from autograder.nbgrader.inbox import is_in_gradebook
 from autograder.nbgrader.pages import outdated
 from autograder.nbgrader.pool import Lost, Pool, in_batches
 from autograder.nbgrader.resume import FILES, About, Task, about_unit, digests_of, to_grade
@@ -254,7 +254,7 @@ def _prepare(
     desk.must_be_ours()
     for name in dict(tasks):
         must_hold(course, course.unit(name))
-    register(course, sorted({student for _, student in tasks if len(student) <= LONGEST}))
+    register(course, sorted({student for _, student in tasks if is_in_gradebook(student)}))
     if regrade:  # then no files are held back; if this run is killed, the next one grades the rest again too
         for name, student in tasks:
             records.reopen(course, course.unit(name), student)

@@ -4,6 +4,7 @@ not_taken(course)                  what lies in submitted/ where no submission i
 time_of(folder)                    the time in timestamp.txt; raises BadSubmission if it is not one
 last_change(folder)                when the newest of the other files was changed
 must_have_a_plain_name(student)    raise BadSubmission for a name that nbgrader changes or cannot store
+is_in_gradebook(student)           whether the gradebook is to have a student of this name
 keep_only(folder, source, names)   leave only these files in a folder of pages, and those of the unit's source
 
 Which of a submission's files counts is in `autograder.grading.folder`.
@@ -24,7 +25,7 @@ from zoneinfo import ZoneInfo
 
 from autograder.errors import BadSubmission, NotFound
 from autograder.grading.folder import ARCHIVES, NOT_STUDENTS, TIME, files_of, stands_for_another
-from autograder.nbgrader.course import Course, is_id
+from autograder.nbgrader.course import Course, in_one_form, is_id
 from autograder.units.files import cannot_read, read_untrusted
 from autograder.worker.outcome import harmless
 
@@ -113,10 +114,17 @@ def last_change(folder: Path) -> datetime:
     return datetime.fromtimestamp(newest, UTC).replace(tzinfo=None)
 
 
+def is_in_gradebook(student: str) -> bool:
+    """Whether a folder's name becomes a student; not one that is too long, or that looks like another."""
+    return len(student) <= LONGEST and in_one_form(student) == student
+
+
 def must_have_a_plain_name(student: str) -> None:
     """Raise BadSubmission for a folder's name that nbgrader reads as a pattern, changes or cannot store."""
     if not is_id(student):
         raise BadSubmission("the folder's name holds markup or unprintable characters: rename the folder")
+    if (plain := in_one_form(student)) != student:
+        raise BadSubmission(f"the folder's name {student!a} looks like {plain}: rename the folder to {plain}")
     if len(student) > LONGEST or len(student.encode()) > MAX_BYTES_OF_NAME:
         raise BadSubmission(f"the folder's name is longer than {LONGEST} characters: rename the folder")
     if glob.escape(student) != student:

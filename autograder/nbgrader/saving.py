@@ -28,7 +28,7 @@ from autograder.grading.folder import TIME
 from autograder.nbgrader import attempts, gpu, records
 from autograder.nbgrader.bulk import Bench, Judged, bench, unsaved
 from autograder.nbgrader.gradebook import gradebook
-from autograder.nbgrader.inbox import LONGEST, keep_only
+from autograder.nbgrader.inbox import is_in_gradebook, keep_only
 from autograder.nbgrader.lms.times import late
 from autograder.nbgrader.notebook import written_in
 from autograder.nbgrader.records import Record
@@ -165,8 +165,8 @@ class _Filled(NamedTuple):
 def _fill(desk: Bench, unit: KitUnit, rows: _Rows, judged: Judged) -> _Filled:
     """Write a submission's files and change its rows."""
     student = judged.task[1]
-    if len(student) > LONGEST:
-        return _Filled()  # nbgrader's table has no room for the name
+    if not is_in_gradebook(student):
+        return _Filled()
     row = rows.of(student)
     grades, before = rows.named(row, "grades"), rows.score(row)
     if before is not None and not records.is_final(judged.record):

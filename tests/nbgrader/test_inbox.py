@@ -24,6 +24,7 @@ from autograder.grading.folder import files_of
 from autograder.nbgrader import formgrader
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course
+from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.records import Record
 from autograder.nbgrader.steps import nbgrader_api
 from autograder.units.kit import KitUnit
@@ -111,6 +112,8 @@ if sys.platform == "linux":  # elsewhere no such name can be made
     REFUSED["name"] = Case(
         lambda folder: (folder / os.fsdecode(b"\xff.txt")).touch(), "the name of '\\udcff.txt' is not UTF-8"
     )
+#: Other names that look like "honest": wide letters, a joiner, a variation selector, a filler.
+ALIKE = ("\uff48onest", "hon\u200dest", "honest\ufe0f", "hon\u034fest")
 #: Notebooks of right answers.
 NOTEBOOKS = {
     "half-a-character": _notebook(source=RIGHT["double"] + "  # \ud800"),
@@ -125,7 +128,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A course with an honest student's submission and all of these."""
     course = courses.make(tmp_path_factory.mktemp("inbox"), [])
     unit = course.unit("tiny")
-    for name in ("honest", " honest", "odd\nname", "odd\x1b[31m", *REFUSED, *NOTEBOOKS):
+    for name in ("honest", *ALIKE, " honest", "odd\nname", "odd\x1b[31m", *REFUSED, *NOTEBOOKS):
         folder = course.submitted_folder(unit, name)
         folder.mkdir(parents=True)
         if name in NOTEBOOKS:
@@ -178,6 +181,16 @@ def test_a_name_with_blanks_around_it_is_refused(graded: dict[str, Record]) -> N
         True,
         "nbgrader drops the blanks around a student's name: rename the folder",
     )
+
+
+def test_names_that_look_alike_are_not_two_students(course: Course, graded: dict[str, Record]) -> None:
+    """One form of each name is taken; the others are named, with the name to give the folder."""
+    for name in ALIKE:
+        assert (
+            graded[name].words == f"the folder's name {name!a} looks like honest: rename the folder to honest"
+        )
+    with gradebook(course) as opened:
+        assert not {*ALIKE} & {student.id for student in opened.students}
 
 
 def test_no_file_of_others_was_copied(course: Course, graded: dict[str, Record]) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from autograder.errors import GradfnError, NotFound
 from autograder.grading.folder import REFUSED, stands_for_another
-from autograder.nbgrader.course import Course
+from autograder.nbgrader.course import Course, in_one_form
 from autograder.nbgrader.inbox import must_have_a_plain_name, time_of
 from autograder.nbgrader.lms import times
 from autograder.nbgrader.lms.downloads import SUFFIXES, Try, answers, recognise, time_told, tries
@@ -27,6 +27,7 @@ from autograder.nbgrader.lms.unpack import entries
 from autograder.student.submit import EARLIER, free, put, write_time
 from autograder.units.files import read_untrusted, writing
 from autograder.units.kit import KitUnit
+from autograder.worker.outcome import harmless
 
 NEW, SAME, TIMED = "new", "there already", "its time is known now"
 REPLACES, OLDER, EARLIER_TRY = "replaces what was there", "older than what is there", "an earlier try"
@@ -94,6 +95,9 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
                 raise GradfnError(f"late after when? gradfn deadline {unit.name} TIME says it")
             one.time, one.assumed = due + late, True
         done.tries.append(one)
+    if not done.tries and len(tops := {e.path.partition("/")[0] for e in found}) == 1:
+        around = f"{tops.pop()} holds everything: if that is the download's folder and nobody's, unpack and"
+        done.notes.append(f"{harmless(around)} name it, as in gradfn collect DIR/FOLDER {unit.name}")
     done.tries.sort(key=lambda one: (one.student, one.time or datetime.min, one.order))
     for student, of_one in groupby(done.tries, lambda one: one.student):
         _decide(course.submitted_folder(unit, student), [*of_one], options.number)
@@ -110,7 +114,7 @@ def _student(people: People, one: Try, add: bool) -> str:
     student, why = people.find(one.ids)
     if not student and add and "several" not in why:
         kinds = ("login", "email", "sid", "any", "name", "key")
-        student = next(one.ids[kind] for kind in kinds if kind in one.ids)
+        student = in_one_form(next(one.ids[kind] for kind in kinds if kind in one.ids))
     if not student:
         raise GradfnError(why)
     must_have_a_plain_name(student)

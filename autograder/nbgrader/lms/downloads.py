@@ -31,6 +31,7 @@ from autograder.worker.outcome import harmless
 #: What systems and browsers add to the name of a file that is there already.
 COPY = re.compile(r"(?:-\d+| ?\(\d+\)|-Copy\d+| - Copy)+$")
 SUFFIXES = (".ipynb", ".py")
+AROUND = re.compile(r"submitted|submissions|assignment_\d+_export")  # folders that hold all of a download
 METADATA = "submission_metadata.yml"
 NOT_IDS = ("file", "order", "late", "time", "about")
 Problems = list[tuple[str, str]]
@@ -63,7 +64,7 @@ def recognise(found: Sequence[Entry], form: str, people: People, source: Path) -
 
     Each name at the top counts once: a student may hand in many files, named as another system writes them.
     """
-    for depth in range(_shared(found, people) + 1):
+    for depth in range(_shared(found, people, source) + 1):
         cut = [replace(entry, path="/".join(entry.path.split("/")[depth:])) for entry in found]
         tops = {entry.path.partition("/")[0] for entry in cut if entry.path.endswith((*SUFFIXES, ".zip"))}
         tops = tops or {entry.path.partition("/")[0] for entry in cut}
@@ -75,17 +76,26 @@ def recognise(found: Sequence[Entry], form: str, people: People, source: Path) -
     return system_named(form or ("github" if any(source.glob("*/.git")) else "plain")), [*found]
 
 
-def _shared(found: Iterable[Entry], people: People) -> int:
-    """How many folders hold all entries, one in the other; none of what one student has packed."""
+def _shared(found: Iterable[Entry], people: People, source: Path) -> int:
+    """How many folders hold all entries, one in the other, and have a download's name, not a person's.
+
+    A student who is alone in a download, and unknown, may have packed folders with others' names.
+    """
     levels = zip(*(entry.path.split("/")[:-1] for entry in found), strict=False)
     shared = (names[0].lower() for names in takewhile(lambda names: len({*names}) == 1, levels))
-    return sum(1 for _ in takewhile(lambda n: not (n.endswith(".zip") or people.find({"any": n})[0]), shared))
+    own = COPY.sub("", source.resolve().stem).lower()  # a zip's or a folder's, once more inside of it
+    return sum(
+        1
+        for _ in takewhile(
+            lambda n: (n == own or AROUND.fullmatch(n)) and not people.find({"any": n})[0], shared
+        )
+    )
 
 
 def tries(system: System, found: Sequence[Entry], people: People, source: Path) -> tuple[list[Try], Problems]:
     """The tries; and the entries that may hold answers, but say nothing of a person, with the reason."""
     metadata, logins = _metadata(found), _logins(system, found)
-    depth = _shared(found, people)
+    depth = _shared(found, people, source)
     said = [system.match(e.path) if system.entry else _plain(e.path, depth, people, source) for e in found]
     versions: dict[tuple[str, ...], set[int]] = defaultdict(set)  # of a file that was handed in again
     for about in said:

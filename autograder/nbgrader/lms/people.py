@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import GradfnError
-from autograder.nbgrader.course import Course, short_list
+from autograder.nbgrader.course import Course, in_one_form, short_list
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.lms.systems import SYSTEMS
 from autograder.units.files import write_whole
@@ -119,7 +119,7 @@ class People:
 
 def plain(text: str) -> str:
     """An id as it is compared: without Brightspace's "#" and differences of capitals."""
-    return unicodedata.normalize("NFKC", text).strip().removeprefix("#").casefold()
+    return in_one_form(text).strip().removeprefix("#").casefold()
 
 
 def names(ids: Mapping[str, str]) -> Iterator[str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
-from autograder.nbgrader.course import Course
+from autograder.nbgrader.course import Course, in_one_form
 from autograder.nbgrader.gradebook import gradebook
 from autograder.nbgrader.inbox import LONGEST, must_have_a_plain_name
 from autograder.nbgrader.lms.people import KINDS, Notes, People
@@ -156,11 +156,12 @@ def _student(people: People, system: System, ids: Mapping[str, str], seen: Conta
     if not texts:
         wanted = [header for header, kind in system.columns.items() if kind in system.ids]
         return "", f"no id in {' or '.join(wanted)}, and {why or 'the name is that of ' + found}"
+    student = in_one_form(texts[0].removeprefix("#"))
     try:
-        must_have_a_plain_name(texts[0].removeprefix("#"))
+        must_have_a_plain_name(student)
     except BadSubmission as error:
         return "", str(error).replace("folder", "student")
-    return texts[0].removeprefix("#"), ""
+    return student, ""
 
 
 def _fill(student: Any, ids: Mapping[str, str]) -> list[str]:

@@ -76,7 +76,7 @@ def test_moodles_worksheet_brings_times_and_numbers(enrolled: Enrolled, tmp_path
         "Group A-Ada Lovelace_1_assignsubmission_file_/tiny.py",
         "Ada Lovelace_1_assignsubmission_file/tiny.py",
         "Ada Lovelace_1_assignsubmission_file_tiny.py",
-        "CS101/Ada  LOVELACE_1_assignsubmission_file_/work/tiny (2).py",
+        "submissions/Ada  LOVELACE_1_assignsubmission_file_/work/tiny (2).py",
         f"Participant_{ADA.participant}_assignsubmission_file_/tiny.py",
     ],
 )
@@ -217,7 +217,10 @@ def test_a_group_of_gradescopes_has_handed_in_together(enrolled: Enrolled) -> No
         ":submitters:\n  - :name: Ada\n    :email: ada@example.org\n  - :name: B\n    :email: ben@example.org"
     )
     metadata = f"submission_1:\n  {two}\n  :created_at: 2026-11-28 10:00:00 +0100\n"
-    collect(course, zip_of({"x/submission_metadata.yml": metadata, "x/submission_1/tiny.py": ANSWER}))
+    collect(
+        course,
+        zip_of({"submissions/submission_metadata.yml": metadata, "submissions/submission_1/tiny.py": ANSWER}),
+    )
     assert held(course)["ben/tiny/tiny.py"] == ANSWER
     assert held(course)["ada/tiny/timestamp.txt"] == b"2026-11-28 09:00:00.000000 UTC"
     with pytest.raises(GradfnError, match=r"submission_metadata\.yml is not as Gradescope writes it"):

@@ -117,14 +117,19 @@ def test_of_a_removed_student_no_id_is_left(course: Course) -> None:
 
 
 def test_an_id_must_be_one_that_nbgrader_can_store(course: Course) -> None:
-    """And a row must have one."""
-    done = roster(course, "id,first_name,email\na*b,Eve,\n<b>,Eve,\n,Eve,\n")
-    assert done.new == []
+    """And a row must have one. It is taken in one form of Unicode: what looks like it is the same student."""
+    done = roster(
+        course,
+        "id,first_name,email\na*b,Eve,\n<b>,Eve,\n,Eve,\nx/../../y,Eve,\n\uff45v\u0065,Eve,\ne\u200dve,Eve,",
+    )
+    assert done.new == ["eve"]
     assert [line.partition("): ")[2].partition(":")[0] for line in done.problems] == [
         "nbgrader reads *, ? and [ in a student's name as a pattern",
         "the student's name holds markup or unprintable characters",
         "no id in id or student_id or username or login or number or email, and no student of the gradebook "
         "has this name or id",
+        "the student's name holds markup or unprintable characters",
+        "eve is in row 6 already",
     ]
 
 

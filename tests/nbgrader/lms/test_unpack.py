@@ -15,6 +15,7 @@ import pytest
 from autograder.errors import BadSubmission, GradfnError
 from autograder.grading.folder import read_answers
 from autograder.nbgrader.lms import unpack
+from autograder.nbgrader.lms.collect import Options
 from tests.nbgrader.lms.collecting import (
     ADA,
     ANSWER,
@@ -181,6 +182,40 @@ def test_a_zip_alone_is_not_taken_for_a_download(enrolled: Enrolled, tmp_path: P
         course = enrolled("csv")
         assert collect(course, folder).system.title == "folder of files"
         assert {*held(course)} <= {"ada/tiny/tiny.py"}
+
+
+@pytest.mark.parametrize(
+    ("inside", "add"),
+    [
+        ("ada/tiny.py", False),
+        ("Ada Lovelace_1_assignsubmission_file_/tiny.py", False),
+        ("submission_1/tiny.py", False),
+        ("ada/tiny.py", True),
+    ],
+)
+def test_a_folder_alone_is_not_taken_for_a_download(
+    enrolled: Enrolled, tmp_path: Path, inside: str, add: bool
+) -> None:
+    """It may be an unknown student's, who has packed it so that it looks like others'."""
+    metadata = "submission_1:\n  :submitters:\n  - :email: ada@example.org\n"
+    for name, content in ((inside, ANSWER), ("submission_metadata.yml", metadata.encode())):
+        file = tmp_path / "files" / "mallory" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    course = enrolled("csv")
+    done = collect(course, tmp_path / "files", Options(add=add))
+    assert add or "mallory holds everything: if that is the download's folder and nobody's" in done.notes[0]
+    assert [*held(course)] == ["mallory/tiny/tiny.py"] * add
+
+
+def test_an_address_that_leads_elsewhere_is_no_id(enrolled: Enrolled, tmp_path: Path) -> None:
+    """An id becomes a folder's name; Gradescope's metadata hold what a student has for an address."""
+    metadata = "submission_1:\n  :submitters:\n  - :email: x/../../../../eve@example.org\n"
+    course = enrolled("csv")
+    files = {"submission_1/tiny.py": ANSWER, "submission_metadata.yml": metadata}
+    done = collect(course, zip_of(files), Options(add=True))
+    assert "holds markup" in reasons(done)
+    assert not [*tmp_path.parent.rglob("eve@example.org")]
 
 
 def test_a_commit_without_end_is_not_read(enrolled: Enrolled, tmp_path: Path) -> None:
