@@ -63,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("gradfn: stopped", file=sys.stderr)
         return 130
     except BrokenPipeError:
-        return 0  # the program that reads our output, such as `head`, has ended
+        return 128 + 13  # as the shell says of a program whose reader, such as `head`, has ended
     except OSError as error:  # a file is locked, a folder read-only or the disk full
         print(f"gradfn: {os_words(error)}", file=sys.stderr)
         return 2

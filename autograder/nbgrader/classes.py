@@ -152,6 +152,8 @@ def _students(course: Course, unit: KitUnit, students: Sequence[str]) -> list[st
         raise NotFound(course.no_submissions(unit))
     for student in students:
         if student not in everyone:
+            if student in course.kit.names():
+                raise NotFound(f"one unit at a time: gradfn grade {unit.name}, then gradfn grade {student}")
             raise NotFound.named(f"student who handed in {unit.name}", student, everyone)
     return [student for student in everyone if not students or student in students]
 

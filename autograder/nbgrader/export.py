@@ -267,6 +267,8 @@ def _notes(found: Marks) -> Iterator[str]:
             yield from (f"{name}: {words}: {who}: {reason}" for who, reason in [*reasons.items()][:SHOWN])
             if more := [*reasons][SHOWN:]:
                 yield f"{name}: {words}: {short_list(more)}"
+        if gone := [person for person, mark in own.items() if mark.gone and mark.raw is not None]:
+            yield f"{name}: with a score, but no longer in submitted/: {_names(gone)}"
         if waiting := [person for person, mark in own.items() if mark.state == "waiting"]:
             yield f"{name}: not final, a part still needs manual grading: {_names(waiting)}"
     if changed := [person for person in found.people if _text(person.id) != person.id]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -68,6 +68,7 @@ class Mark:
     timestamp: datetime | None = None
     seconds_late: float = 0.0
     not_now: str = ""  # why it could not be graded again, so that this is an earlier score
+    gone: bool = False  # its folder is no longer there
 
     @property
     def lateness(self) -> str:
@@ -122,7 +123,9 @@ def marks(course: Course, unit: KitUnit | None = None) -> Marks:
             if row and row.only_extended and student not in handed_in:
                 continue
             record = records.read(course, known, student) if known else None
-            by_pair[assignment.name, student] = _mark(row, record, known is not None)
+            mark = _mark(row, record, known is not None)
+            gone = known is not None and student not in handed_in
+            by_pair[assignment.name, student] = replace(mark, gone=gone)
     return Marks(tuple(assignments), tuple(sorted(people.values(), key=lambda p: p.id)), by_pair)
 
 

@@ -16,11 +16,12 @@ from pathlib import Path
 import pytest
 
 from autograder.cli import main
-from autograder.errors import BadSubmission, GradfnError
+from autograder.errors import BadSubmission, GradfnError, NotFound
 from autograder.grading.grade import judge_file
 from autograder.nbgrader import attempts, classes, figures, records
 from autograder.nbgrader.bulk import Judged
 from autograder.nbgrader.course import Course, open_course
+from autograder.nbgrader.export import export
 from autograder.nbgrader.marks import marks
 from autograder.nbgrader.pool import Pool
 from autograder.nbgrader.report.gather import gather
@@ -231,3 +232,37 @@ def test_a_failure_that_is_not_the_submissions_leaves_its_score(course: Course) 
 def score(course: Course) -> float | None:
     """What the exports have of ada."""
     return marks(course).of("tiny", "ada").score
+
+
+def test_a_score_whose_submission_has_gone_is_named(course: Course) -> None:
+    """As where an instructor renames a student's folder: both have the points."""
+    folder = course.root / "submitted" / "ada"
+    folder.rename(folder.with_name("ada2"))
+    line = "tiny: with a score, but no longer in submitted/: ada"
+    assert line in export(course).notes
+    folder.with_name("ada2").rename(folder)
+    assert line not in export(course).notes
+
+
+def test_units_are_graded_one_at_a_time(course: Course) -> None:
+    """A second one is not taken for a student."""
+    with pytest.raises(NotFound, match="one unit at a time: gradfn grade tiny, then gradfn grade tiny"):
+        classes.grade_class(course, course.unit("tiny"), options=classes.Options(students=["tiny"]))
+
+
+def test_ctrl_c_while_processes_start_leaves_no_traceback() -> None:
+    """It reaches them all: those that are importing, and the thread that waits for them."""
+    program = (
+        "import os, signal, threading, time\n"
+        "from autograder.nbgrader.pool import Pool\n"
+        "threading.Timer(0.5, lambda: os.killpg(0, signal.SIGINT)).start()\n"
+        "try:\n"
+        "    with Pool(1) as pool:\n"
+        "        pool.warm_up()\n"
+        "        time.sleep(30)\n"
+        "except KeyboardInterrupt:\n"
+        "    print('stopped')\n"
+    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=ROOT, start_new_session=True, capture_output=True, check=False)
+    assert (done.stdout, done.stderr) == (b"stopped\n", b"")

@@ -68,6 +68,8 @@ def plan(course: Course, unit: KitUnit, source: Path, options: Options) -> Plan:
     system, found = recognise(found, options.form, people, source)
     done = Plan(system)
     made, done.problems = tries(done.system, found, people, source)
+    if not made and not done.problems:
+        raise NotFound(f"{source} holds nothing that was handed in")
     told = [time_told(one, people) for one in made]
     zone, when = options.zone or people.notes.zone, deadlines(course, unit)
     late = times.length(options.late) if options.late else None
@@ -116,7 +118,7 @@ def _student(people: People, one: Try, add: bool) -> str:
         kinds = ("login", "email", "sid", "any", "name", "key")
         student = in_one_form(next(one.ids[kind] for kind in kinds if kind in one.ids))
     if not student:
-        raise GradfnError(why)
+        raise GradfnError(f"{why}: copy it into the right folder yourself" if "several" in why else why)
     must_have_a_plain_name(student)
     return student
 

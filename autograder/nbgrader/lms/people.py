@@ -28,7 +28,7 @@ KINDS = dict.fromkeys(("id", "login", "github", "sid", "email"), "id") | {
 }
 UNKNOWN = "no student of the gradebook has this name or id: gradfn roster FILE brings new ones"
 NO_ROSTER = "the gradebook holds no students yet: gradfn roster FILE, with the class list; or add --add"
-SEVERAL = "it fits several students: {}: copy it into the right folder yourself"
+SEVERAL = "it fits several students: {}"
 
 
 @dataclass

@@ -146,6 +146,8 @@ def _student(people: People, system: System, ids: Mapping[str, str], seen: Conta
     texts = [ids[kind] for kind in system.ids if kind in ids]
     if any(SHORTENED.fullmatch(text) for text in texts):
         return "", "Excel has shortened a number: make that column text, and export again"
+    if "id" in ids and (found := people.find({"id": ids["id"]})[0]):
+        return found, ""  # several may share an address
     found, why = people.find({kind: text for kind, text in ids.items() if kind in KINDS})
     if found or "several" in why:
         return found, why

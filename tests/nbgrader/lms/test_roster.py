@@ -160,3 +160,12 @@ def test_a_damaged_file_of_notes_is_named(course: Course) -> None:
     (course.private / "lms.json").write_text("{", encoding="utf-8")
     with pytest.raises(GradfnError, match=r"lms\.json cannot be read: .* Restore it, or delete it"):
         export(course, "canvas")
+
+
+def test_a_row_with_an_id_is_of_that_student(course: Course) -> None:
+    """Also where two share an address; one whose id is new, and whose address is another's, is named."""
+    lines = "id,first_name,email\nada,Ada,same@x\nbob,Bob,b@x\n"
+    roster(course, lines)
+    done = roster(course, lines.replace("b@x", "same@x") + "eve,Eve,same@x\n")
+    assert done.changed == ["bob: email b@x -> same@x"]
+    assert done.problems == ["row 4 (eve, Eve, same@x): it fits several students: ada, bob"]
