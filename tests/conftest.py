@@ -67,9 +67,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = [items[i] for i in order]
 
 
-def pytest_configure() -> None:
-    """A shell starts programs in its background deaf to Ctrl-C, which tests send to what they start."""
+def pytest_configure(config: pytest.Config) -> None:
+    """What tests start hears Ctrl-C, to which a shell makes its background deaf, and has a student's pytest."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
+        os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # plugins of this suite, half a second each time
 
 
 def pytest_report_header() -> str:

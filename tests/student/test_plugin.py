@@ -39,7 +39,8 @@ def copy(tiny: KitUnit) -> KitUnit:
 
 def pytest_in(unit: KitUnit, *arguments: str) -> str:
     """What a student's pytest prints."""
-    command = [sys.executable, "-m", "pytest", *arguments]
+    several = ["-p", "xdist.plugin"] if "-n" in arguments else []
+    command = [sys.executable, "-m", "pytest", *several, *arguments]
     done = subprocess.run(
         command, cwd=root_of(unit), capture_output=True, text=True, encoding="utf-8", check=False
     )
