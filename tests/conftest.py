@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """What tests start hears Ctrl-C, to which a shell makes its background deaf, and has a student's pytest."""
+    """What tests start hears Ctrl-C, for which a shell makes it deaf, and has a student's pytest."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if hasattr(config, "workerinput") or not config.getoption("numprocesses", None):
         os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # plugins of this suite, half a second each time
