@@ -23,7 +23,7 @@ from autograder.judging.compare import Difference, side_by_side
 from autograder.judging.diagnose import remark
 from autograder.judging.meanings import meaning, meaning_of_error
 from autograder.judging.signatures import Signature
-from autograder.judging.slips import slip_in, slips_of, without_return
+from autograder.judging.slips import local_for_self, slip_in, slips_of, without_return
 from autograder.units.recorded import KnownMistake
 from autograder.worker.outcome import Frame, Outcome, Raised
 
@@ -118,6 +118,7 @@ def _exception_sentences(
     what = _cut(what, MAX_MESSAGE)
     readable, frames = raised.type_name not in SYNTAX_ERRORS, raised.frames
     slip, column = slip_in(frames[-1].code if frames else "", what, readable)
+    slip = slip or local_for_self(what, outcome.code.values())
     if slip and frames and column >= 0:
         frames = (*frames[:-1], replace(frames[-1], column=column))
     match raised.source:
@@ -136,7 +137,7 @@ def _exception_sentences(
         case "check":
             if nothing := _returned_nothing(outcome, context):
                 yield nothing
-            elif outcome.last_call:
+            elif _has_result(outcome, context):
                 yield f"The check cannot use the result: {outcome.last_call} ({what})."
             else:
                 how = "The check could not go on" if readable else "Python cannot read it"
@@ -183,11 +184,13 @@ def _result_sentences(
         yield words
     if outcome.unstable:
         yield f"A second run with the same inputs gave another answer: {', '.join(outcome.unstable)}."
-    if wrong and all(item.got is None for item in wrong) and (nothing := _returned_nothing(outcome, context)):
+    none = [item for item in wrong if item.got is None]
+    if none and (nothing := _returned_nothing(outcome, context)):
         yield nothing
-        return
+        if none == wrong:
+            return
     if mistake is None and (slips or (wrong and not words)):
-        yield from filter(None, slips[:1] or [remark(check, context.right, outcome.returned)])
+        yield from filter(None, slips[:1] or [remark(check, context.right, outcome.returned), _lists(wrong)])
     if wrong and wrong[0].lines:
         yield "It does not show what the example in its docstring shows."
     for difference in wrong[:MAX_DIFFERENCES]:
@@ -203,6 +206,19 @@ def _result_sentences(
 def _results(context: Context) -> list[str]:
     """The functions of the stub that return something."""
     return [name for name, signature in context.signatures.items() if signature.returns]
+
+
+def _has_result(outcome: Outcome, context: Context) -> bool:
+    """Whether the last call was one of a function that gives something."""
+    name, _, what = outcome.last_call.partition(" returned ")
+    return what not in ("", "None") or name in _results(context)
+
+
+def _lists(wrong: list[Difference]) -> str:
+    """A sentence on lists in the place of arrays; or ""."""
+    kinds = {(type(item.expected).__name__, type(item.got).__name__) for item in wrong}
+    made = "A list came back where an array is expected: np.array or torch.tensor makes one of it."
+    return made if kinds == {("ndarray", "list")} else ""
 
 
 def _returned_nothing(outcome: Outcome, context: Context) -> str:

@@ -2,6 +2,7 @@
 
 slip_in(line, error)    of the line at which an error was raised: a tutor's sentence, and its column
 slips_of(code, names)   of code that ran and gave wrong numbers: a sentence on each; `names` return something
+local_for_self(error, code)     of an attribute that is missing: whether a local variable was meant
 without_return(code, names)     the first of these functions that has no return; or ""
 """
 
@@ -32,6 +33,8 @@ UNREADABLE = {
     r"\+\+|--": "Python has no ++ and no --: write m += 1.",
     r"\belse +if\b": "Python writes `elif`.",
     r"!(?!=)": "Python writes `not`.",
+    r"inconsistent use of tabs": "A tab stands among spaces: type four spaces in its place.",
+    r"unindent does not match": "This line begins in a column of its own: begin it below one of those above.",
 }
 #: By an error's own words: where it stands in the line, and the sentence.
 RAISED = {
@@ -56,6 +59,8 @@ MEANT_OTHERWISE = {
     r"(?m)^( *)for (?:[\w(]+, )*\(?(\w+)\b[\w, ()]* in .*:\n(?:\1 {4}.*\n)*?\1 {4}(\2 = .*+)"
     r"(?!\n\1 {4})": "`{3}` gives the name {2} to something new: what the loop took {2} from stays as it "
     "was.",
+    r"(?m)^ +raise \w+\('[^'\n]*\{\w[^'\n]*'\)": "The text has {{...}} and no f before it: f'...' puts "
+    "the values in.",
     r"(?m)^ +([\w.]+\.(reshape|astype|transpose|squeeze|clip|copy|detach)\(.*)": "The result of `{1}` is "
     "thrown away: it changes nothing in place.",
 }
@@ -80,8 +85,17 @@ def slips_of(code: Iterable[str], names: Iterable[str] = ()) -> Iterator[str]:
     for pattern, words in MEANT_OTHERWISE.items():
         if found := re.search(pattern, whole):
             yield words.format(*(found[0], *found.groups()))
-    if found := re.search(rf"(?m)^ +(({'|'.join(map(re.escape, names)) or '$^'})\(.*)", whole):
-        yield f"The result of `{found[1]}` is thrown away: write what takes it, and = before the call."
+    for found in re.finditer(rf"(?m)^ +(({'|'.join(map(re.escape, names)) or '$^'})\(.*)", whole):
+        if not re.search(r"\)\.\w+\([^()]*\)$", found[1]):  # loss_fn().backward() takes it
+            yield f"The result of `{found[1]}` is thrown away: write what takes it, and = before the call."
+
+
+def local_for_self(error: str, code: Iterable[str]) -> str:
+    """A sentence on an attribute that is missing, where a local variable has its name; or ""."""
+    found = re.match(r"AttributeError: '\w+' object has no attribute '(\w+)'", error)
+    if found and re.search(rf"(?m)^ +{found[1]} = ", "\n".join(code)):
+        return f"{found[1]} is a local name where it is set: write self.{found[1]} there."
+    return ""
 
 
 def without_return(code: Mapping[str, str], names: Iterable[str]) -> str:

@@ -457,6 +457,7 @@ def _refusal(answer, X, W, b):
         "is NumPy's own complaint": "coredimension" in message and not all(named),
         "says the shape of X": named[0],
         "says the shape of W": named[1],
+        "says the two numbers that differ": all(str(n) in message for n in (X.shape[1], W.shape[0])),
     }
 
 

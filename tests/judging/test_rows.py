@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from textwrap import dedent
 
+import pytest
+
 from autograder.units.kit import Kit
 from tests.judging.test_cards import cards, one_line
 
@@ -17,6 +19,23 @@ def minibatches(X, y, size, rng):
 """
 ROTATED = MINIBATCHES.format(order="np.roll(np.arange(len(X)), rng.integers(len(X)))", labels="y[order]")
 LABELS_SORTED = MINIBATCHES.format(order="rng.permutation(len(X))", labels="np.sort(y)")
+WITHOUT_F = """
+def linear(X, W, b):
+    if X.shape[1] != W.shape[0]:
+        raise ValueError("shapes {X.shape} and {W.shape} do not fit")
+    if b.shape != (W.shape[1],):
+        raise ValueError("b")
+    return X @ W + b
+"""
+WITHOUT_MARKS = """
+def tokenize(text, alphabet):
+    return [alphabet.index(letter) for letter in text]
+"""
+NOT_TURNED = """
+def load_numpy_layers(model, layers):
+    for layer, (W, b) in zip((m for m in model.modules() if isinstance(m, nn.Linear)), layers):
+        layer.weight.data, layer.bias.data = torch.tensor(W), torch.tensor(b)
+"""
 KEPT_IF_ABOVE_0 = """
 def product_rule(a, b, out):
     a.grad = max(a.grad, 0.0) + out.grad * b.data
@@ -44,6 +63,28 @@ def test_sorted_labels_are_not_called_those_of_the_data(kit: Kit) -> None:
     card = _failed(kit, "backprop", "minibatches", LABELS_SORTED)
     assert "(example, label)" in card
     assert "in the order of the data." not in card
+
+
+def test_a_text_without_its_f_names_no_numbers(kit: Kit) -> None:
+    """Neither shapes nor numbers are in the message."""
+    card = _failed(kit, "forward", "linear", WITHOUT_F)
+    assert "The text has {...} and no f before it: f'...' puts the values in." in card
+    assert "only the differing numbers named" not in card
+
+
+def test_a_method_takes_what_a_call_gives(kit: Kit) -> None:
+    """The loss in next_token_loss(...).backward() is not thrown away."""
+    card = _failed(kit, "gpt", "train_gpt", WITHOUT_MARKS)
+    assert "It calls `tokenize`" in card
+    assert "thrown away" not in card
+
+
+def test_what_returns_nothing_is_not_blamed_for_it(kit: Kit) -> None:
+    """The check fails at the model, which load_numpy_layers has changed."""
+    pytest.importorskip("torch")
+    card = _failed(kit, "modules", "load_numpy_layers", NOT_TURNED)
+    assert "The check could not go on: RuntimeError: mat1 and mat2 shapes cannot be multiplied" in card
+    assert "returned None" not in card
 
 
 def test_a_single_wrong_number_was_not_clipped(kit: Kit) -> None:

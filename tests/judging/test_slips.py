@@ -43,6 +43,20 @@ def test_what_python_cannot_read_has_a_caret_and_a_sentence(tiny: KitUnit, line:
     assert lines[caret - 1][lines[caret].index("^") :].startswith(mark)
 
 
+@pytest.mark.parametrize(
+    ("start", "said"),
+    [("\t", "A tab stands among spaces"), ("  ", "This line begins in a column of its own")],
+    ids=["a tab", "two blanks"],
+)
+def test_where_a_line_begins_is_explained(tiny: KitUnit, start: str, said: str) -> None:
+    """Python's own words speak of dedenting."""
+    right = answered(tiny, double="return 2 * x")
+    text = right.replace("    return 2 * x", f"{start}return 2 * x")
+    assert text != right
+    tiny.stub_file.write_text(text, encoding="utf-8")
+    assert said in one_line(Attempt(tiny).results(tiny.exercise("double"))[0].message)
+
+
 RAN = {
     "bitwise xor of floats": ({"double": "return x ^ 2"}, ["^ is no power in Python: write w ** 2."]),
     "a sign for a sum": (
@@ -68,6 +82,28 @@ RAN = {
     "a function of NumPy without its module": (
         {"double": "return exp(x)"},
         ["name 'exp' is not defined", "It is a function of NumPy, as in np.exp(x)"],
+    ),
+    "no f before a text": (
+        {"double": "if x.ndim < 9:\n    raise ValueError('has shape {x.shape}')"},
+        ["ValueError: has shape {x.shape}"],
+    ),
+    "a list for an array": ({"double": "return (2 * x).tolist()"}, ["A list came back where an array is"]),
+    "PyTorch's word for keepdims": ({"double": "return x.sum(keepdim=True)"}, ["NumPy's words are keepdims"]),
+    "np.maximum for np.max": ({"double": "return np.maximum(x)"}, ["np.max takes the largest along"]),
+    "a key that is not there": ({"double": "return {}['m']"}, ["The dictionary has no such key"]),
+    "three names for two values": ({"double": "a, b, c = x[:2]"}, ["The names on the left of ="]),
+    "an attribute that was never kept": (
+        {
+            "double": """
+                class Box:
+                    def __init__(self):
+                        was = 1
+                    def get(self):
+                        return self.was
+                return Box().get()
+            """
+        },
+        ["has no attribute 'was'", "was is a local name where it is set: write self.was there."],
     ),
     "a name of another method": (
         {
