@@ -40,8 +40,8 @@ from autograder.nbgrader.workers import Job, Settings, enrol, examine, grade_the
 from autograder.units.files import read_untrusted
 from autograder.units.kit import KitUnit
 
-LOOK_SECONDS = 1.0  # how often to look for new workers
-CONNECT_SECONDS, SAY_SECONDS, PATIENCE = 10.0, 5.0, 600.0  # without a scheduler; without a worker
+LOOK_SECONDS, CONNECT_SECONDS = 1.0, 10.0  # between looks for new workers; without a scheduler
+SAY_SECONDS, PATIENCE = 5.0, 600.0  # without a worker
 #: How much is held against a submission that Dask blames for several losses of a worker, and for one; and the
 #: most at which it is tried again.
 BLAME, LOSS, MOST_BLAME = 3, 1, 6
@@ -150,9 +150,8 @@ class Cluster:
                     since, said = time.monotonic(), False
                 alone = time.monotonic() - since
                 if self._settings and alone > SAY_SECONDS and not said:
-                    said = True
-                    line = f"PYTHONSAFEPATH=1 dask worker {self.address} --nworkers=-1 --nthreads 1"
-                    self._say(f"Waiting for a worker: {line}")
+                    said, line = True, f"dask worker {self.address} --nworkers=-1 --nthreads 1"
+                    self._say(f"Waiting for a worker: PYTHONSAFEPATH=1 {line}")
                 if alone > PATIENCE:
                     raise GradfnError(f"no worker was there for {PATIENCE / 60:.0f} minutes: {AGAIN}")
         except GradfnError as error:

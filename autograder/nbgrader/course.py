@@ -6,7 +6,6 @@ course_around(folder)          the course that a folder is in
 write_privately(course)        let this process write for the owner of a course only, or for its group too
 Course                         its folders, its gradebook's address, and the seed of each unit's graded run
 is_id(name)                    whether a folder's name can be a student's id
-in_one_form(name)              an id as it is written: ids that look alike are one student's
 short_list(names)              students' names in one line; of many, the first and how many more
 
 nbgrader_config.py   gradebook.db   source/   release/   submitted/   autograded/   feedback/
@@ -26,10 +25,8 @@ from __future__ import annotations
 import hmac
 import json
 import os
-import re
 import secrets
 import stat
-import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -51,8 +48,6 @@ SQLITE = """f"sqlite:///{Path(__file__).resolve().parent / 'gradebook.db'}\""""
 STUDENTS_FOLDERS = ("submitted", "autograded", "feedback")  # hold files that students handed in
 SHOWN = 20  # names in a line
 MARKUP = '/<>"&\\$`\n\t'
-#: Joiners, variation selectors and fillers: they change nothing that is seen.
-UNSEEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 CONFIG = """\
 # How nbgrader runs this course; written by `gradfn course`. Add your own options below.
 from pathlib import Path
@@ -210,11 +205,6 @@ def is_id(name: str) -> bool:
     nbgrader's formgrader writes ids into its pages as they are: as HTML, as JavaScript, as formulas.
     """
     return not name.startswith(".") and all(can_be_shown(c) and c not in MARKUP for c in name)
-
-
-def in_one_form(name: str) -> str:
-    """An id in the one form of Unicode that a course takes (NFKC), without characters that nobody sees."""
-    return unicodedata.normalize("NFKC", UNSEEN.sub("", name))
 
 
 def short_list(names: Sequence[str]) -> str:

@@ -4,6 +4,7 @@ not_taken(course)                  what lies in submitted/ where no submission i
 time_of(folder)                    the time in timestamp.txt; raises BadSubmission if it is not one
 last_change(folder)                when the newest of the other files was changed
 must_have_a_plain_name(student)    raise BadSubmission for a name that nbgrader changes or cannot store
+in_one_form(name)                  an id as it is written: ids that look alike are one student's
 is_in_gradebook(student)           whether the gradebook is to have a student of this name
 keep_only(folder, source, names)   leave only these files in a folder of pages, and those of the unit's source
 
@@ -17,6 +18,7 @@ import os
 import re
 import shutil
 import textwrap
+import unicodedata
 from collections.abc import Container
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -25,11 +27,13 @@ from zoneinfo import ZoneInfo
 
 from autograder.errors import BadSubmission, NotFound
 from autograder.grading.folder import ARCHIVES, NOT_STUDENTS, TIME, files_of, stands_for_another
-from autograder.nbgrader.course import Course, in_one_form, is_id
+from autograder.nbgrader.course import Course, is_id
 from autograder.units.files import cannot_read, read_untrusted
 from autograder.worker.outcome import harmless
 
 MOST_OF_TIME = 100
+#: Joiners, variation selectors and fillers: they change nothing that is seen.
+UNSEEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 LONGEST, MAX_BYTES_OF_NAME = 128, 240  # a column of nbgrader's tables; a file system's 255 less what is added
 #: 2026-01-31 12:00[:00[.000000]], and behind it UTC, an offset or a zone such as Europe/Berlin.
 CLOCK = re.compile(
@@ -112,6 +116,11 @@ def last_change(folder: Path) -> datetime:
     others = [path for path in files_of(folder) if path != folder / TIME]
     newest = max((path.lstat().st_mtime for path in others if not stands_for_another(path)), default=0.0)
     return datetime.fromtimestamp(newest, UTC).replace(tzinfo=None)
+
+
+def in_one_form(name: str) -> str:
+    """An id in the one form of Unicode that a course takes (NFKC), without characters that nobody sees."""
+    return unicodedata.normalize("NFKC", UNSEEN.sub("", name))
 
 
 def is_in_gradebook(student: str) -> bool:

@@ -35,7 +35,8 @@ class Opaque:
 def plain(value: Any, depth: int = 0) -> Any:
     """`value` as plain data; NumPy scalars become arrays, other objects (tensors too) an Opaque.
 
-    Types are compared exactly: a subclass could answer differently each time it is asked.
+    Types are compared exactly: a subclass could answer differently each time it is asked. Bytes get this
+    machine's order.
     """
     kind = type(value)
     if depth > MAX_DEPTH:
@@ -46,10 +47,12 @@ def plain(value: Any, depth: int = 0) -> Any:
         return kind(plain(item, depth + 1) for item in value)
     if kind is dict:
         return {str(key): plain(item, depth + 1) for key, item in value.items()}
-    if kind is np.ndarray and value.dtype.kind in DTYPE_KINDS and not value.dtype.hasobject:
-        return value.astype(INTEGERS.get(value.dtype, value.dtype), order="C")
-    if isinstance(value, np.generic) and value.dtype.kind in DTYPE_KINDS:
-        return np.asarray(value, INTEGERS.get(value.dtype, value.dtype))
+    if kind is np.ndarray or isinstance(value, np.generic):
+        dtype = value.dtype.newbyteorder("=")
+        if dtype.itemsize in SIZES.get(dtype.kind, ()):
+            return np.array(value, INTEGERS.get(dtype, dtype), order="C")
+        wide = kind is np.ndarray and dtype.kind in SIZES
+        return Opaque(f"numpy.ndarray of {dtype}" if wide else type_name(kind))
     torch = sys.modules.get("torch")
     if torch is not None and kind in (torch.Tensor, torch.nn.Parameter):
         return Opaque("torch.Tensor")

@@ -99,6 +99,17 @@ def test_an_array_is_copied() -> None:
     assert kept.tolist() == [0, 0, 0]
 
 
+def test_what_plain_gives_can_be_packed_and_rebuilt() -> None:
+    """Another machine's byte order is changed to this one's; a number of another size is named."""
+    for value in (np.arange(3.0).astype(">f8"), np.arange(3).astype(">i4"), np.zeros(2, ">c16")[::-1]):
+        sent = plain(value)
+        assert same(unpack(*pack(sent)), sent)
+        assert sent.tolist() == value.tolist()
+    if np.longdouble(1).itemsize > 8:  # Windows and macOS have none
+        assert plain(np.zeros(2, np.longdouble)) == Opaque(f"numpy.ndarray of {np.dtype(np.longdouble)}")
+        assert plain(np.longdouble(1)) == Opaque("numpy.longdouble")
+
+
 def test_endless_nesting_is_cut() -> None:
     """A list that contains itself does not make an endless message."""
     loop: list[Any] = []

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from autograder.errors import GradfnError, NotFound
 from autograder.grading.folder import REFUSED, stands_for_another
-from autograder.nbgrader.course import Course, in_one_form
-from autograder.nbgrader.inbox import must_have_a_plain_name, time_of
+from autograder.nbgrader.course import Course
+from autograder.nbgrader.inbox import in_one_form, must_have_a_plain_name, time_of
 from autograder.nbgrader.lms import times
 from autograder.nbgrader.lms.downloads import SUFFIXES, Try, answers, recognise, time_told, tries
 from autograder.nbgrader.lms.late import deadlines

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.errors import GradfnError
-from autograder.nbgrader.course import Course, in_one_form, short_list
+from autograder.nbgrader.course import Course, short_list
 from autograder.nbgrader.gradebook import gradebook
+from autograder.nbgrader.inbox import in_one_form
 from autograder.nbgrader.lms.systems import SYSTEMS
 from autograder.units.files import write_whole
 

@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from autograder.errors import BadSubmission, GradfnError, NotFound
-from autograder.nbgrader.course import Course, in_one_form
+from autograder.nbgrader.course import Course
 from autograder.nbgrader.gradebook import gradebook
-from autograder.nbgrader.inbox import LONGEST, must_have_a_plain_name
+from autograder.nbgrader.inbox import LONGEST, in_one_form, must_have_a_plain_name
 from autograder.nbgrader.lms.people import KINDS, Notes, People
 from autograder.nbgrader.lms.systems import SYSTEMS, System, system_named
 from autograder.units.files import read_untrusted
