@@ -26,7 +26,7 @@ import csv
 import html
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -44,7 +44,6 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠
 #: The same behind a character at which a spreadsheet of another country splits cells. The first group begins
 #: where a run of blanks and quotes begins: tried from each of them, a long run would take quadratic time.
 _SPLIT = re.compile(r"""(?<![;|\s"'])((?:[^\S\t\r\n]|["'])*+[;\t\r\n|][;|\s"']*+)(?=[=+\-@\0＝＋－＠])""")
-ELSEWHERE = "Another file: --to FILE"
 NAMELESS = "Only ids are known: gradfn roster FILE brings names and addresses from your system's class list."
 
 
@@ -105,12 +104,9 @@ def export(
         )
         found = replace(found, people=tuple(person for person in found.people if person not in strangers))
     rows = _rows(system, found, known, headers) if system.who else _nbgrader(found)
-    written = io.StringIO("\ufeff" * (form == "csv"))
-    written.seek(0, io.SEEK_END)
+    texts = ([_text(value, delimiter == ";") for value in row] for row in rows)
     style = "unix" if system.quote else "excel"  # unix quotes every cell
-    writer = csv.writer(written, style, delimiter=delimiter, lineterminator="\n")
-    writer.writerows([_text(value, delimiter == ";") for value in row] for row in rows)
-    write_out(target, written.getvalue(), ELSEWHERE)
+    _write(target, "\ufeff" * (form == "csv"), texts, dialect=style, delimiter=delimiter)
     said += [*notes, *[NAMELESS] * (nameless and form != "nbgrader")]
     return Exported(target, tuple(said), system.next)
 
@@ -142,11 +138,15 @@ def fill_worksheet(course: Course, unit: KitUnit, worksheet: Path, to: Path) -> 
         filled.append(
             [_text(cells.get(name, "")) if name == FEEDBACK else cells.get(name, "") for name in header]
         )
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\n").writerows(filled)
-    write_out(to, written.getvalue(), ELSEWHERE)
+    _write(to, "", filled)
     one = replace(found, assignments=tuple(a for a in found.assignments if a.name == unit.name))
     return Exported(to, (*_notes(one), *notes), "In Moodle: the assignment, Upload grading worksheet.")
+
+
+def _write(target: Path, mark: str, rows: Iterable[Sequence[str]], **form: str) -> None:
+    written = io.StringIO()
+    csv.writer(written, lineterminator="\n", **form).writerows(rows)  # type: ignore[arg-type]
+    write_out(target, mark + written.getvalue(), "Another file: --to FILE")
 
 
 def _text(value: Value, comma: bool = False) -> str:

@@ -10,8 +10,9 @@ texts are rendered once. Its last line holds a digest of all that it was made fr
 
 from __future__ import annotations
 
+import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,7 @@ from traitlets.config import Config
 from autograder.answers.notebooks import TEST, grade_id, is_question
 from autograder.errors import GradfnError, NotFound
 from autograder.grading.folder import TIME
+from autograder.judging.meanings import table
 from autograder.nbgrader import records
 from autograder.nbgrader.course import open_course
 from autograder.nbgrader.gradebook import Marked
@@ -39,10 +41,12 @@ from autograder.nbgrader.inbox import keep_only, time_of
 from autograder.nbgrader.outputs import NO_COLOUR
 from autograder.nbgrader.pages import making, write_for_exchange
 from autograder.nbgrader.templates import FOLDERS
+from autograder.units.kit import EMPTY
 from autograder.units.lesson_page import with_mathml
 
 SECONDS = 10.0  # of processor time for each try at a page; a page takes 0.05
 MOST_TEXTS = 200
+NO_ANSWER = "\n\n*No answer.*"
 LEFT_OUT = "(left out: this page could not be made in time)"
 Resources = dict[str, Any]
 
@@ -99,6 +103,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
             keep_only(folder, course.source_folder(unit), names)
         write_for_exchange(course, unit, student)
         (about["made"],) = making(course, unit, [student])
+        about["questions"] = {name: question.text for name, question in unit.questions.items()}
         exported: tuple[str, Resources] = super().from_filename(filename, resources, **options)
         return exported
 
@@ -109,7 +114,8 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]  # nbconvert comes w
 
         HTMLExporter would parse the page once more, to mark what only JupyterLab's template has.
         """
-        nb = _with_marks(_with_formulas(nb), (resources or {})["nbgrader"]["made"].marked)
+        about = (resources or {})["nbgrader"]
+        nb = _with_marks(_with_formulas(nb, about["questions"]), about["made"].marked)
         self.register_filter("highlight_code", Highlight2HTML(pygments_lexer="ipython3", parent=self))
         for simpler in (_itself, _without_colours, _without_answers):
             try:
@@ -193,7 +199,7 @@ def parts_of(notebook: nbformat.NotebookNode) -> Parts:
         if cell.get("id") == "notes":
             notes = cell.source
         elif is_own(cell) and not name:
-            found[here].cells.append(cell)
+            found[here].cells += [cell] * bool(cell.source.strip())
         elif marks.get("grade") or marks.get("solution"):
             part = found.setdefault(name, Part(name))
             here = name
@@ -207,7 +213,18 @@ def parts_of(notebook: nbformat.NotebookNode) -> Parts:
         elif cell.cell_type == "markdown":
             lesson.append(cell)
     shown = [part for part in found.values() if part.cells or part.cards]
+    explained: set[str] = set()
+    for part in shown:
+        part.cards = [_without(explained, card) for card in part.cards]
     return Parts(notes, shown, lesson)
+
+
+def _without(explained: set[str], cards: str) -> str:
+    """The cards without explanations of errors that were given before, to which those in them are added."""
+    words = {sentence: " ".join(sentence.split()) for sentence in re.split(r"\n(?=  \S)", cards)}
+    kept = [sentence for sentence in re.split(r"\n(?=  \S)", cards) if words[sentence] not in explained]
+    explained |= {*words.values()} & {*table("errors").values()}
+    return "\n".join(kept)
 
 
 def _with_pictures(cell: nbformat.NotebookNode) -> nbformat.NotebookNode:
@@ -242,12 +259,15 @@ def _limited(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGPROF, before)
 
 
-def _with_formulas(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The notebook with MathML in the lesson's texts: no script typesets formulas on these pages."""
+def _with_formulas(notebook: nbformat.NotebookNode, questions: Mapping[str, str]) -> nbformat.NotebookNode:
+    """The notebook with MathML in the kit's own texts: no script typesets formulas on these pages."""
     notebook = nbformat.from_dict(notebook)
     for cell in notebook.cells:
-        if cell.cell_type == "markdown" and not is_question(cell) and cell.id != "notes":
-            cell.source = with_mathml(cell.source)
+        if cell.cell_type == "markdown" and cell.id != "notes":
+            text = questions.get(grade_id(cell), "") if is_question(cell) else cell.source
+            text = text if cell.source.startswith(text) else ""
+            answer = cell.source[len(text) :]
+            cell.source = with_mathml(text) + (NO_ANSWER if answer.strip() == EMPTY else answer)
     return notebook
 
 

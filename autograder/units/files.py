@@ -30,11 +30,8 @@ from autograder.worker.outcome import harmless
 
 FULL = "Make room on the disk, then do this again"
 LOCKED = "Close the program that holds it, or get the right to read and write it, then do this again"
-READ_ONLY = "Make it writable, or work in a copy"
-ADVICE = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), FULL) | {
-    **dict.fromkeys((errno.EACCES, errno.EPERM), LOCKED),
-    errno.EROFS: READ_ONLY,
-}
+ADVICE = dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), FULL)
+ADVICE |= {errno.EACCES: LOCKED, errno.EPERM: LOCKED, errno.EROFS: "Make it writable, or work in a copy"}
 SAVE_AS_UTF8 = "save it as UTF-8 (in VS Code: at the bottom right) and hand in again"
 BEGINNINGS = {
     b"PK": "is a zip archive",

@@ -11,6 +11,7 @@ import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from autograder.answers.notebooks import clear_answers, grade_id, source_notebook
 from autograder.answers.submission import from_script, read
@@ -20,6 +21,7 @@ from autograder.errors import KitFault
 from autograder.grading.grade import judge_file
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course, make_course
+from autograder.nbgrader.feedback import parts_of
 from autograder.nbgrader.gradebook import gradebook, waiting
 from autograder.nbgrader.graft import graft, must_fit, submission_in
 from autograder.nbgrader.steps import release, write_feedback
@@ -234,6 +236,26 @@ def test_a_page_says_what_a_person_has_not_read_yet(course: Course, unit: KitUni
         "ada": ["3 / 5 points so far", "not read yet, up to 2"],
         "ben": ["3 / 5 points", "0 / 2"],
     }
+    shown = {name: soup.select_one("#why_twice .answer") for name, soup in summaries.items()}
+    assert [len(each.select("math")) for each in shown.values()] == [2, 2]  # the question's formulas
+    assert "It is where $x < 0$" in shown["ada"].text
+    assert shown["ben"].text.rstrip().endswith("No answer.")
+
+
+def test_an_explanation_is_given_once_a_page() -> None:
+    """Of an error in two exercises; the error itself stays in both. An empty own cell is not shown."""
+    words = "In A @ B, A must have as many columns as B has rows; a vector counts as a row on the left,"
+    text = f"one · check  0 / 1 point\n  ValueError: no\n  {words}\n    as a column on the right.\n  line 1"
+    about = {"grade": True, "score": 0.0, "points": 1.0}
+    cells = [
+        new_code_cell("", metadata={"nbgrader": about | {"grade_id": f"test_{name}"}}, outputs=[output])
+        for name, output in [(name, new_output("stream", text=text)) for name in ("one", "two")]
+    ]
+    cells.append(new_code_cell(" ", metadata={"gradfn": {"own": True}}))
+    first, second = parts_of(new_notebook(cells=cells)).parts
+    assert first.cards == [text]
+    assert second.cards == ["one · check  0 / 1 point\n  ValueError: no\n  line 1"]
+    assert not first.cells + second.cells
 
 
 def test_the_gradebook_counts_both(course: Course, unit: KitUnit) -> None:

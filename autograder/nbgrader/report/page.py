@@ -1,7 +1,6 @@
 """The report's page: fill in the template and write the file.
 
     write_report(course, unit, file) -> ReportFile    gather, draw and write
-    write_html(page, course, name, file)              a page of the course, written
     render(report, today)                             the page as a text
     template(folder)                                  the template of a page
 
@@ -50,15 +49,7 @@ def write_report(course: Course, unit: KitUnit, file: Path | None = None) -> Rep
     """
     report = gather(course, unit)
     page = render(report, date.today(), not_taken(course))
-    return ReportFile(write_html(page, course, unit.name, file), _words(report))
-
-
-def write_html(page: str, course: Course, name: str, file: Path | None) -> Path:
-    """Write a page about a class, by default to reports/NAME.html in the course's folder; its file.
-
-    Raises GradfnError if it cannot be written.
-    """
-    return write(page, file or course.root / "reports" / f"{name}.html")
+    return ReportFile(write(page, file or course.root / "reports" / f"{unit.name}.html"), _words(report))
 
 
 def _words(report: ClassReport) -> str:

@@ -13,9 +13,10 @@ import nbformat
 from autograder.answers.notebooks import TEST, grade_id
 from autograder.errors import NotFound
 from autograder.nbgrader.course import Course
-from autograder.nbgrader.report.page import data_url, template, write_html
+from autograder.nbgrader.report.page import data_url, template
 from autograder.nbgrader.report.plots import closest
 from autograder.nbgrader.similar.compare import Pair, compare, lines_of
+from autograder.student.pages import write
 from autograder.units import script
 from autograder.units.kit import KitUnit
 from autograder.worker.outcome import visible
@@ -59,7 +60,7 @@ def write_page(course: Course, unit: KitUnit, file: Path | None = None) -> tuple
         picture=data_url(closest(list(nearest.values()))),
         details=[(pair, _sides(pair, texts, unit)) for pair in alike[:MOST]],
     )
-    target = write_html(page, course, f"{unit.name}-similar", file)
+    target = write(page, file or course.root / "reports" / f"{unit.name}-similar.html")
     words = f"{len(alike)} pair{'s' * (len(alike) != 1)} of {len(texts)} submissions"
     return target, f"{words} to look at" if alike else "no two submissions stand out"
 
