@@ -16,13 +16,11 @@ forget_time(course, ...)           remove the time of a submission
 from __future__ import annotations
 
 import logging
-import os
-import sys
 import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from autograder.answers.notebooks import TEST
@@ -33,21 +31,29 @@ from autograder.units.kit import KitUnit
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Let nbgrader find alembic, which it runs from PATH, and hide its libraries' harmless warnings."""
-    path = os.environ.get("PATH", os.defpath)
-    own = str(Path(sys.prefix) / ("Scripts" if sys.platform == "win32" else "bin"))
-    os.environ["PATH"] = os.pathsep.join([own, path])
+    """Hide the harmless warnings of nbgrader's libraries, and let it start no program for a new gradebook."""
     level, last = logging.getLogger("alembic").level, logging.lastResort
     logging.getLogger("alembic").setLevel(logging.WARNING)
     logging.lastResort = logging.NullHandler()  # nbgrader logs each error of the database with a traceback
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
+            from nbgrader import api
+
+            api.get_alembic_version = _version
             yield
     finally:
-        os.environ["PATH"] = path
         logging.getLogger("alembic").setLevel(level)
         logging.lastResort = last
+
+
+@cache
+def _version() -> str:
+    """The version of nbgrader's tables. nbgrader runs `alembic`, from PATH, to ask: most of a second."""
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
+
+    return str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
 
 
 @contextmanager

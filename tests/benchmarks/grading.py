@@ -58,11 +58,11 @@ def hand_in(course: Course, unit: KitUnit, students: int) -> None:
 
 def seconds(command: list[str], folder: Path) -> float:
     """The wall-clock time until a command ends; raises where it fails."""
-    with quiet(), tempfile.TemporaryFile() as said:  # nbgrader needs alembic on PATH
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"  # nbgrader needs alembic on it
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PATH": path}
+    with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
-        done = subprocess.run(
-            command, cwd=folder, env=os.environ | {"PYTHONPATH": str(ROOT)}, stdout=said, stderr=said
-        )
+        done = subprocess.run(command, cwd=folder, env=environment, stdout=said, stderr=said)
         taken = time.perf_counter() - start
         if done.returncode:
             said.seek(0)

@@ -22,6 +22,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.api import Gradebook
+from sqlalchemy import text
 
 from autograder.nbgrader.classes import Options, grade_class
 from autograder.nbgrader.course import Course
@@ -184,10 +185,15 @@ def write(file: Path, made: Any) -> None:
 
 def nbgrader(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """nbgrader's own command in a course's folder."""
+    return python(root, "-W", "ignore", "-m", "nbgrader", *arguments)
+
+
+def python(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Python in a folder, with what nbgrader looks for on PATH."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     return subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "nbgrader", *arguments],
-        cwd=root,
+        [sys.executable, *arguments],
+        cwd=folder,
         env={**os.environ, "PATH": path, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
@@ -354,11 +360,12 @@ def test_a_failed_regrade_keeps_no_score(plain: Path, course: Course, by_us: obj
     assert points_in(course.db_url)["warns"] is None
 
 
-def test_alembic_need_not_be_on_the_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """nbgrader finds alembic on PATH only, and leaves a broken gradebook without it; the kit finds it."""
+def test_a_new_gradebook_needs_no_program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """nbgrader runs alembic from PATH, and leaves a broken gradebook without it; the kit asks in-process."""
+    asked = python(tmp_path, "-c", "from nbgrader.api import get_alembic_version as ask; print(ask())")
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(FileNotFoundError, match="alembic"):
-        Gradebook(f"sqlite:///{tmp_path / 'plain.db'}", "")
-    made = courses.make(tmp_path, [])
-    with gradebook(made) as opened:
+    with gradebook(courses.make(tmp_path, [])) as opened:
         assert [assignment.name for assignment in opened.assignments] == ["tiny"]
+        assert opened.db.execute(text("SELECT version_num FROM alembic_version")).all() == [
+            (asked.stdout.strip(),)
+        ]
