@@ -135,7 +135,8 @@ def must_have_a_plain_name(student: str) -> None:
     if (plain := in_one_form(student)) != student:
         raise BadSubmission(f"the folder's name {student!a} looks like {plain}: rename the folder to {plain}")
     if len(student) > LONGEST or len(student.encode()) > MAX_BYTES_OF_NAME:
-        raise BadSubmission(f"the folder's name is longer than {LONGEST} characters: rename the folder")
+        most = f"{LONGEST} characters or {MAX_BYTES_OF_NAME} bytes"
+        raise BadSubmission(f"the folder's name is longer than {most}: rename the folder")
     if glob.escape(student) != student:
         raise BadSubmission("nbgrader reads *, ? and [ in a student's name as a pattern: rename the folder")
     if student != student.strip():
