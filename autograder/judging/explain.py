@@ -274,10 +274,12 @@ def _remarks(outcome: Outcome, context: Context) -> Iterator[str]:
 def printed(outcome: Outcome) -> Iterator[str]:
     """What the answer printed, line by line."""
     lines = [line for line in outcome.printed.splitlines() if line.strip()]
+    cut = lines.pop()[1:] if lines and re.fullmatch(r"… and [\d,]+ more characters", lines[-1]) else ""
     yield from [PRINTED] if lines else []
     yield from (f"    {line}" for line in lines[:MAX_PRINTED])
-    if more := len(lines[MAX_PRINTED:]):
-        yield f"    … and {more} more line{'s' * (more > 1)}"
+    more = len(lines[MAX_PRINTED:])
+    if more or cut:
+        yield "    …" + f" and {more} more line{'s' * (more > 1)}" * bool(more) + cut
 
 
 def warnings(outcome: Outcome, context: Context) -> Iterator[str]:

@@ -1,7 +1,8 @@
 """A time limit for code in this process.
 
     within(2.0, call)    raises TimeUp in the call when the time is up, and again every 0.1 s until it ends
-    interactive()        breakpoint() and input() wait for a user; without a keyboard, the first is an error
+    interactive()        breakpoint() and input() wait for a user; without a keyboard, the first is an error,
+                         and in a notebook the second
     is_debugged(tracer)  whether a debugger is at work
     leaving(error)       the exception that passes through because its user has left the debugger, or None
 
@@ -80,7 +81,13 @@ def _is_waited_for(tracer: object, frame: FrameType | None) -> bool:
 
 
 def _ask(function: Callable[..., str], *prompt: object) -> str:
-    """input(), in sight: where output is captured, its prompt would be too."""
+    """input(), in sight: where output is captured, its prompt would be too.
+
+    A notebook's would ask anew at each call of the answer, some twenty times a check: only a debugger may.
+    """
+    in_a_notebook = "kernel" in type(getattr(function, "__self__", None)).__module__
+    if in_a_notebook and sys._getframe(1).f_globals["__name__"] != "cmd":
+        raise EOFError("EOF when reading a line")
     if sys.__stdin__ is not None and not sys.__stdin__.closed and sys.__stdin__.isatty():
         print("The answer calls input() and waits:", *prompt, end=" ", file=sys.__stdout__, flush=True)
     return function(*prompt)
@@ -102,7 +109,9 @@ def interactive() -> Iterator[None]:
     before, ask = sys.breakpointhook, builtins.input
     builtins.input = partial(_ask, ask)
     no_keyboard = sys.__stdin__ is None or sys.__stdin__.closed or not sys.__stdin__.isatty()
-    if before is sys.__breakpointhook__ and no_keyboard:  # an IDE has a hook of its own
+    debugger = sys.modules.get("debugpy")  # in a kernel its hook does nothing until a debugger is attached
+    asleep = debugger is not None and "debugpy" in before.__name__ and not debugger.is_client_connected()
+    if asleep or (before is sys.__breakpointhook__ and no_keyboard):  # an IDE has a hook of its own
         sys.breakpointhook = _no_keyboard
     try:
         yield

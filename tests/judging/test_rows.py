@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import builtins
 from textwrap import dedent
 
 import pytest
 
+from autograder.judging.explain import printed
 from autograder.units.kit import Kit
+from autograder.worker.outcome import Outcome
+from autograder.worker.run import Output
 from tests.judging.test_cards import cards, one_line
 
 MINIBATCHES = """
@@ -85,6 +89,24 @@ def test_what_returns_nothing_is_not_blamed_for_it(kit: Kit) -> None:
     card = _failed(kit, "modules", "load_numpy_layers", NOT_TURNED)
     assert "The check could not go on: RuntimeError: mat1 and mat2 shapes cannot be multiplied" in card
     assert "returned None" not in card
+
+
+def test_a_notebook_does_not_ask_for_each_call(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jupyter puts a function of its own in the place of input(), which opens a field below the cell."""
+    kernel = type("Kernel", (), {"__module__": "ipykernel.ipkernel", "raw_input": lambda self: "1"})()
+    monkeypatch.setattr(builtins, "input", kernel.raw_input)
+    card = _failed(kit, "perceptron", "step", "\ndef step(z):\n    return input()\n")
+    assert "input() cannot work here" in card
+
+
+def test_what_was_printed_is_counted_to_its_end() -> None:
+    """Of 5,000 lines 25 are shown; some hundred more were kept, the others are counted as characters."""
+    output = Output()
+    output.write("".join(f"line {number}\n" for number in range(5000)))
+    *_, last = printed(Outcome(printed=output.getvalue()))
+    assert last.startswith("    … and ")
+    assert last.endswith(" more characters")
+    assert " more lines and " in last
 
 
 def test_a_single_wrong_number_was_not_clipped(kit: Kit) -> None:

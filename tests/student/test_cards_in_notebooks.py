@@ -25,26 +25,27 @@ def ran(unit: KitUnit, *sources: str, **environment: str) -> list[list[Any]]:
 
 @pytest.fixture(scope="module")
 def outputs(_built: Any) -> list[list[Any]]:
-    """Of a check before the answer's cell was run, of a wrong answer, a right one, and one that asks."""
+    """Of a check before the answer's cell was run, of a wrong answer, a right one, of two that wait."""
     return ran(
         KitUnit("tiny", _built / "exercises" / "tiny", _built / "solutions" / "tiny"),
         'check("double")',
         'def double(x):\n    print("a\\nb")\n    return x\ncheck("double")',
         'def double(x): return 2 * x\ncheck("double")',
         'def double(x): return float(input("x"))\ncheck("double")',
+        'def double(x):\n    breakpoint()\n    return 2 * x\ncheck("double")',
     )
 
 
 def test_there_is_one_output_and_no_number(outputs: list[list[Any]]) -> None:
     """The points are in the card; Out[2]: 0.0 would say the same again."""
-    assert [[each.output_type for each in cell] for cell in outputs] == [["display_data"]] * 4
+    assert [[each.output_type for each in cell] for cell in outputs] == [["display_data"]] * 5
 
 
 def test_cards_have_a_mark_and_its_colour(outputs: list[list[Any]]) -> None:
     """A cross for what fails, a tick for what passes; the text is the same without them."""
     pages = [cell[0].data["text/html"] for cell in outputs]
-    assert ["\N{HEAVY CHECK MARK}" in page for page in pages] == [False, False, True, False]
-    assert ["\N{HEAVY BALLOT X}" in page for page in pages] == [True, True, False, True]
+    assert ["\N{HEAVY CHECK MARK}" in page for page in pages] == [False, False, True, False, False]
+    assert ["\N{HEAVY BALLOT X}" in page for page in pages] == [True, True, False, True, True]
     assert all(page.count("<pre") == page.count("border-left: 3px solid #") for page in pages)
 
 
@@ -53,6 +54,11 @@ def test_a_cell_that_was_not_run_is_said(outputs: list[list[Any]]) -> None:
     text = outputs[0][0].data["text/plain"]
     assert "double is not defined: run the cell above first." in text
     assert "renamed" not in text
+
+
+def test_a_breakpoint_is_not_passed_over(outputs: list[list[Any]]) -> None:
+    """A kernel's hook would do nothing, and a course refuses the answer."""
+    assert "breakpoint() is still there" in outputs[4][0].data["text/plain"]
 
 
 def test_prints_are_below_the_cell(outputs: list[list[Any]]) -> None:
