@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from autograder.errors import NotFound
@@ -33,7 +34,11 @@ def files_about(course: Course, student: str) -> list[Path]:
     mentions = [path for path in derived if path.is_file() and said.search(decoded(path.read_bytes()))]
     whole = [*course.private.glob("backups/*"), *course.private.glob("runs/*")]
     mentions += [path for path in whole if student.encode() in path.read_bytes()]
-    return [path for path in own if path.name in names and path.exists()] + mentions
+    found = [path for path in own if path.name in names and path.exists()] + mentions
+    with gradebook(course) as opened:
+        if student not in (ids := [each.id for each in opened.students]) and not found:
+            raise NotFound.named("student", student, ids)
+    return found
 
 
 def _known_as(course: Course, student: str) -> set[str]:
@@ -59,11 +64,8 @@ def remove_student(course: Course, student: str) -> None:
 
     paths = files_about(course, student)
     with gradebook(course) as opened:
-        try:
+        with suppress(MissingEntry):
             opened.remove_student(student)
-        except MissingEntry as error:
-            if not paths:
-                raise NotFound.named("student", student, [s.id for s in opened.students]) from error
         if course.db_url.startswith("sqlite"):  # a deleted row stays in the file until then
             opened.db.commit()
             opened.db.execute(text("VACUUM"))

@@ -355,7 +355,7 @@ def test_removing_a_student_leaves_nothing(course: Course) -> None:
     assert left == []
     for name in ("..", "ada/tiny", "zoe-quux"):
         with pytest.raises(NotFound):
-            remove_student(course, name)
+            files_about(course, name)
 
 
 def test_a_picture_in_a_written_answer_reaches_the_grader(kit: Kit) -> None:
