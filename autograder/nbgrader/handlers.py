@@ -29,15 +29,16 @@ async def _prepare(handler: Any, **options: Any) -> None:
     from autograder.nbgrader.course import is_id
 
     await JupyterHandler.prepare(handler, **options)
-    if handler._finished:  # it leads to the login
+    if not handler.current_user:  # it leads to the login
         return
     root, folder = os.path.realpath(handler.coursedir.root), handler.get_argument("path", "")
     if folder and os.path.realpath(folder) != root:
-        raise HTTPError(403, OTHER_FOLDER.format(root))
+        raise HTTPError(400, OTHER_FOLDER.format(root))  # of others the page does not show the words
     parts = [part for text in (*handler.path_args, *handler.path_kwargs.values()) for part in text.split("/")]
     if not all(part and is_id(part) for part in parts):
         raise HTTPError(404, "No student, unit or file has such a name")
-    if isinstance(handler, (sys.modules[f"{PACKAGE}.base"].BaseApiHandler, StaticFileHandler)):
+    api = sys.modules[f"{PACKAGE}.base"].BaseApiHandler
+    if isinstance(handler, (api, StaticFileHandler)):
         handler.set_header("Content-Security-Policy", "sandbox; default-src 'none'")
-    if isinstance(handler, sys.modules[f"{PACKAGE}.base"].BaseApiHandler):
+    if isinstance(handler, api):
         handler.set_header("Content-Type", "text/plain; charset=UTF-8")  # its scripts parse a text

@@ -275,8 +275,10 @@ def test_an_address_leads_to_the_courses_own_pages_only(place: Place) -> None:
     folder = place.course.submitted_folder(place.course.unit(UNIT), "eve")
     about = _submission(place).split("/")[2], str(folder), quote("<script>window.owned = 10</script>", "")
     for address in STRANGE:
-        assert _ask(place, address.format(*about))[0] in (403, 404), address
+        assert _ask(place, address.format(*about))[0] in (400, 404), address
     assert [path.name for path in folder.parent.rglob("*.has-run")] == []
+    words = f"This formgrader shows the course in {place.course.root} only"
+    assert words in _ask(place, f"formgrader?path={folder}")[2]
     assert "Manage Assignments" in _ask(place, f"formgrader?path={place.course.root}")[2]
 
 
