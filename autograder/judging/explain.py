@@ -137,7 +137,7 @@ def _exception_sentences(
         case "check":
             if nothing := _returned_nothing(outcome, context):
                 yield nothing
-            elif _has_result(outcome, context):
+            elif outcome.last_call and not outcome.last_call.endswith(" returned None"):
                 yield f"The check cannot use the result: {outcome.last_call} ({what})."
             else:
                 how = "The check could not go on" if readable else "Python cannot read it"
@@ -208,17 +208,11 @@ def _results(context: Context) -> list[str]:
     return [name for name, signature in context.signatures.items() if signature.returns]
 
 
-def _has_result(outcome: Outcome, context: Context) -> bool:
-    """Whether the last call was one of a function that gives something."""
-    name, _, what = outcome.last_call.partition(" returned ")
-    return what not in ("", "None") or name in _results(context)
-
-
 def _lists(wrong: list[Difference]) -> str:
     """A sentence on lists in the place of arrays; or ""."""
-    kinds = {(type(item.expected).__name__, type(item.got).__name__) for item in wrong}
-    made = "A list came back where an array is expected: np.array or torch.tensor makes one of it."
-    return made if kinds == {("ndarray", "list")} else ""
+    if {(type(item.expected).__name__, type(item.got).__name__) for item in wrong} != {("ndarray", "list")}:
+        return ""
+    return "A list came back where an array is expected: np.array or torch.tensor makes one of it."
 
 
 def _returned_nothing(outcome: Outcome, context: Context) -> str:

@@ -95,9 +95,9 @@ def _near(error: BaseException, frame: types.FrameType | None) -> str:
 def _is_of_another_method(own: Any, name: str) -> bool:
     """Whether `own` has an attribute of that name, or a method of its class a local name."""
     methods = (getattr(method, "__code__", None) for method in vars(type(own)).values())
-    return own is not None and (
-        name in getattr(own, "__dict__", {}) or any(code and name in code.co_varnames for code in methods)
-    )
+    kept = getattr(own, "__dict__", {})
+    known = name in kept or name in kept.get("_modules", ())  # where PyTorch puts self.fc1
+    return own is not None and (known or any(code and name in code.co_varnames for code in methods))
 
 
 def _source(error: BaseException, message: str, in_answer: bool, own: tuple[Namespace, ...]) -> Source:

@@ -92,6 +92,19 @@ RAN = {
     "np.maximum for np.max": ({"double": "return np.maximum(x)"}, ["np.max takes the largest along"]),
     "a key that is not there": ({"double": "return {}['m']"}, ["The dictionary has no such key"]),
     "three names for two values": ({"double": "a, b, c = x[:2]"}, ["The names on the left of ="]),
+    "a layer without self": (
+        {
+            "double": """
+                class Box:
+                    def __init__(self):
+                        self._modules = {"fc1": 1}
+                    def get(self):
+                        return fc1
+                return Box().get()
+            """
+        },
+        ["name 'fc1' is not defined. Did you mean self.fc1?"],
+    ),
     "an attribute that was never kept": (
         {
             "double": """
