@@ -108,10 +108,7 @@ def other_dtypes(answer: Any, call: str, integers: list[Any], **settings: float)
 
 
 def once_more(rng: np.random.Generator, facts: dict[str, Any]) -> dict[str, Any]:
-    """Some of the facts in a random order: facts such as True make another answer for each seed by that.
-
-    What is wrong here is wrong in a fact, too: no card shows it.
-    """
+    """Some of the facts in a random order, so that True and False differ by seed too; no card shows it."""
     order = [int(place) for place in rng.integers(len(facts), size=12)]
     return {f"{ONCE_MORE}in the order {order}": [list(facts.values())[place] for place in order]}
 

@@ -142,13 +142,15 @@ def _remarks(check: Check, wrong: Sequence[Pair], numbers: Sequence[Pair]) -> It
         yield "The sign is wrong everywhere."
     elif factor := _constant_factor(check, e, g, wrong):
         yield f"Every value is {factor} the right one."
-    elif all(_is_square(x) and close(check, x.T, y) for x, y in wrong):
+    elif all(x.ndim == 2 and len(x) > 1 and x.T.shape == y.shape and close(check, x.T, y) for x, y in wrong):
         yield "The values are right but transposed."
     elif close(check, e + np.mean(g - e), g) and np.ptp(g - e) <= LATE * abs(np.mean(g - e)):
         yield f"Every value is off by the same amount, {np.mean(g - e):.4g}."
     elif all(x.ndim == 2 and x.shape[1] > 1 and close(check, x + (y - x)[:, :1], y) for x, y in wrong):
         yield "Every row is off by a constant of its own."
-    elif all(len(np.unique(x)) > 2 and close(check, *map(_sorted, (x, y))) for x, y in wrong):
+    elif all(
+        len(np.unique(x)) > 2 and close(check, *(np.sort(z, axis=None) for z in (x, y))) for x, y in wrong
+    ):
         yield "The values are right but in another order."
 
 
@@ -196,14 +198,6 @@ def _of_shapes(check: Check, wrong: Sequence[Pair]) -> Iterator[str]:
                 return
     elif all(e.size == g.size and close(check, e.ravel(), g.ravel()) for e, g in wrong):
         yield f"The values are right, but their shape is {shapes[0]} instead of {shapes[1]}."
-
-
-def _is_square(array: Array) -> bool:
-    return array.ndim == 2 and array.shape[0] == array.shape[1] > 1
-
-
-def _sorted(array: Array) -> Array:
-    return np.sort(array, axis=None)
 
 
 def _constant_factor(check: Check, e: Array, g: Array, wrong: Sequence[Pair]) -> str:

@@ -115,7 +115,7 @@ def _exception_sentences(
 ) -> Iterator[str]:
     """The exception, where it was raised, and what it means unless a `known` mistake says that."""
     what = f"{raised.type_name}: {raised.message}" if raised.message else raised.type_name
-    what = _cut(what, MAX_MESSAGE)
+    what = what[:MAX_MESSAGE] + " …" * (len(what) > MAX_MESSAGE)
     readable, frames = raised.type_name not in SYNTAX_ERRORS, raised.frames
     slip, column = slip_in(frames[-1].code if frames else "", what, readable)
     slip = slip or local_for_self(what, outcome.code.values())
@@ -286,11 +286,6 @@ def warnings(outcome: Outcome, context: Context) -> Iterator[str]:
             words = textwrap.shorten(kind, 200, placeholder=" …").rstrip(".")
             sentence = f"{words}{location}"
             yield f"{WARNING} {sentence}{'.' * (not sentence.endswith('…'))} {meaning(warning)}".strip()
-
-
-def _cut(text: str, length: int) -> str:
-    """The text, cut to a length."""
-    return text if len(text) <= length else f"{text[:length]} …"
 
 
 def _kind(warning: str) -> str:
