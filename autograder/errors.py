@@ -19,6 +19,8 @@ TO_DO = {
     "disk is full": "Make room, then do this again",
     "is locked": "Another program is writing to it: end it or wait, then do this again",
     "readonly": "Get the right to write to the course's folder and its files, or work in a copy",
+    "not a database": "Restore it from a backup",
+    "malformed": "Restore it from a backup",
     "unable to open": "Get the right to read and write the course's folder and its files",
 }
 LIBRARIES = ("sqlalchemy", "sqlite3", "psycopg")  # how the modules of a database's exceptions begin

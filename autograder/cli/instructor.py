@@ -152,9 +152,8 @@ def _report(arguments: argparse.Namespace) -> None:
     course, unit = course_and_unit(arguments)
     with chdir(course.root):  # matplotlib looks for its settings in the working directory
         from autograder.nbgrader.report.page import write_report
-    written = write_report(course, unit, arguments.out)
-    print(f"{unit.name}: {written.words}")
-    print(f"The report is in {display_path(written.file)}")
+    file, words = write_report(course, unit, arguments.out)
+    print(f"{unit.name}: {words}\nThe report is in {display_path(file)}")
 
 
 @command("similar", "UNIT")
@@ -171,8 +170,7 @@ def _similar(arguments: argparse.Namespace) -> None:
     with chdir(course.root):
         from autograder.nbgrader.similar.page import write_page
     file, words = write_page(course, unit, arguments.out)
-    print(f"{unit.name}: {words}")
-    print(f"The page is in {display_path(file)}")
+    print(f"{unit.name}: {words}\nThe page is in {display_path(file)}")
 
 
 @command("student remove")

@@ -21,7 +21,7 @@ import traceback
 import types
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import connection, get_all_start_methods, get_context, parent_process
@@ -157,29 +157,21 @@ class _Process(_system.Process):  # type: ignore[misc,name-defined]  # another c
     def start(self) -> None:
         """Start it without the program that called the kit: it would import that, and run all of it again.
 
-        Ctrl-C reaches every process of a terminal: those that are still importing would print a traceback.
+        Ctrl-C is blocked in it, which its owner ends: while it imports, it would print a traceback.
         """
-        with _starting, _ctrl_c_blocked():
+        with _starting:
+            blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
             program, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
             try:
                 super().start()
             finally:
                 sys.modules["__main__"] = program
+                signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
     @property
     def exitcode(self) -> int | None:
         code: int | None = super().exitcode
         return EXIT_0 if code == 0 else code
-
-
-@contextmanager
-def _ctrl_c_blocked() -> Iterator[None]:
-    """Block SIGINT in this thread, and in the processes that it starts: their owner ends them."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class _Context(type(_system)):  # type: ignore[misc]

@@ -136,10 +136,10 @@ def test_the_class_has_its_report(made: tuple[Course, Scores, str], kit: Kit, tm
     course, found, _ = made
     lines = found["activations"]
     graded = [line.points for line in lines if not line.failed]
-    written = write_report(course, kit.unit("activations"), tmp_path / "report.html")
+    file, words = write_report(course, kit.unit("activations"), tmp_path / "report.html")
     mean = f"{fmean(graded):.3g} of 38 points on average"
-    assert written.words.startswith(f"{len(graded)} of {len(lines)} graded, {mean}, ")
-    page = written.file.read_text(encoding="utf-8")
+    assert words.startswith(f"{len(graded)} of {len(lines)} graded, {mean}, ")
+    page = file.read_text(encoding="utf-8")
     assert [x.student for x in lines if f"<bdi>{x.student}</bdi>" not in page] == []
     assert [x.words for x in lines if escape(x.words) not in page] == []
 

@@ -68,7 +68,7 @@ class Page(HTMLParser):
 
 def page_of(course: Course) -> str:
     """The report of the tiny unit."""
-    return write_report(course, course.kit.unit("tiny")).file.read_text(encoding="utf-8")
+    return write_report(course, course.kit.unit("tiny"))[0].read_text(encoding="utf-8")
 
 
 def gathered(course: Course, **students: Student) -> ClassReport:

@@ -220,13 +220,11 @@ def _all(meant: Iterable[Entry]) -> dict[str, bytes]:
     """All of a few files: when they are graded, the one with answers counts. Students chose their names."""
     found: dict[str, bytes] = {}
     for entry in meant:
-        path, number = PurePosixPath(entry.path), 1
-        stem = shown = re.sub(r"[^\w ().-]|^\.", "_", path.stem)[:40]
-        while f"{shown}{path.suffix.lower()}" in found:
-            number += 1
-            shown = f"{stem} ({number})"
-        if (data := entry.read()) not in found.values():
-            found[f"{shown}{path.suffix.lower()}"] = data
+        path, data = PurePosixPath(entry.path), entry.read()
+        stem, suffix = re.sub(r"[^\w ().-]|^\.", "_", path.stem)[:40], path.suffix.lower()
+        names = (f"{stem}{again}{suffix}" for again in ("", *(f" ({n})" for n in range(2, MOST_READ + 1))))
+        if data not in found.values():
+            found[next(name for name in names if name not in found)] = data
     return found
 
 

@@ -1,8 +1,8 @@
 """The report's page: fill in the template and write the file.
 
-    write_report(course, unit, file) -> ReportFile    gather, draw and write
-    render(report, today)                             the page as a text
-    template(folder)                                  the template of a page
+    write_report(course, unit, file)    gather, draw and write
+    render(report, today)               the page as a text
+    template(folder)                    the template of a page
 
 The template is page.html. All text in it is escaped; pictures stand in <img>, where no script can run.
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 import base64
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -34,22 +33,14 @@ SHARED_SHOWN = 15  # shared answers shown; the rest is counted
 MANY = 20  # if more students are to be looked at, they are grouped by their reasons
 
 
-@dataclass(frozen=True)
-class ReportFile:
-    """The report's file, and the class in a phrase."""
-
-    file: Path
-    words: str
-
-
-def write_report(course: Course, unit: KitUnit, file: Path | None = None) -> ReportFile:
-    """Write the class report of a unit, by default to reports/UNIT.html in the course's folder.
+def write_report(course: Course, unit: KitUnit, file: Path | None = None) -> tuple[Path, str]:
+    """Write the class report of a unit, by default to reports/UNIT.html; its file, and the class in a phrase.
 
     Raises NotFound if nothing is graded yet, GradfnError if the file cannot be written.
     """
     report = gather(course, unit)
     page = render(report, date.today(), not_taken(course))
-    return ReportFile(write(page, file or course.root / "reports" / f"{unit.name}.html"), _words(report))
+    return write(page, file or course.root / "reports" / f"{unit.name}.html"), _words(report)
 
 
 def _words(report: ClassReport) -> str:

@@ -203,7 +203,7 @@ def test_nbgrader_takes_the_penalty_off(graded: Course) -> None:
     }
     unit = graded.unit("tiny")
     assert "squared; 1 h late: -1 point" in export(graded, "moodle").file.read_text()
-    assert "1 d 1 h late: -2 points" in write_report(graded, unit).file.read_text()
+    assert "1 d 1 h late: -2 points" in write_report(graded, unit)[0].read_text()
     assert set(write_feedback_pages(graded, [unit]).values()) <= {"", CURRENT}
     page = graded.feedback_file(unit, "right").read_text()
     assert "handed in 1 d 1 h late, due 2026-12-01 22:59 UTC" in page
