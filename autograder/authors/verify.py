@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property, partial
+from functools import cache, cached_property
 from itertools import combinations
 from pathlib import Path
 
@@ -60,9 +60,9 @@ class Evidence:
     def __init__(self, unit: KitUnit, seeds: Sequence[int]) -> None:
         self.unit = unit
         self.seeds = seeds
-        # The answers of references and mistakes on a seed: the first rule that asks runs them.
+        # What references and mistakes answer on a seed, and the solution: the first rule that asks runs them.
         self.recorded = cache(lambda seed: oracle.record(unit, seed, self.stub))
-        self.right = cache(self._right)  # likewise
+        self.right = cache(self._right)
 
     @cached_property
     def stub(self) -> str:
@@ -82,10 +82,9 @@ class Evidence:
 
     def _right(self, name: str, seed: int) -> Mapping[str, Outcome]:
         """The solution's outcomes in an exercise, from the recorded answers if every rule needs that seed."""
-        known = seed in (PUBLIC_SEED, *self.seeds)
-        answers = self.recorded(seed).answers[name] if known else None
-        checks = self.exercises[name].checks
-        return answers or oracle.outcomes(checks, oracle.solution_of(self.unit), seed)
+        if seed in (PUBLIC_SEED, *self.seeds):
+            return self.recorded(seed).answers[name]
+        return oracle.outcomes(self.exercises[name].checks, oracle.solution_of(self.unit), seed)
 
 
 Rule = Callable[[Evidence], Iterator[str]]
@@ -181,12 +180,12 @@ def references_agree(evidence: Evidence) -> Iterator[str]:
 def no_answer_can_be_replayed(evidence: Evidence) -> Iterator[str]:
     """No check's right answer is the same on every seed: students hold the public ones."""
     for exercise in evidence.exercises.values():
-        first, *others = (partial(evidence.right, exercise.name, seed) for seed in THREE_SEEDS)
         for check in exercise.checks:
+            runs = (evidence.right(exercise.name, seed)[check.name] for seed in THREE_SEEDS)
             # Without titles, which may hold a random number; none if the answer raised.
-            right = [*(first()[check.name].returned or {}).values()]
-            again = ([*(other()[check.name].returned or {}).values()] for other in others)
-            if right and not any(differences(check, right, other) for other in again):
+            answers = ([*(run.returned or {}).values()] for run in runs)
+            right = next(answers)
+            if right and not any(differences(check, right, other) for other in answers):
                 yield f"{check.exercise}.{check.name} has the same answer on every seed: ask with rng too"
 
 
