@@ -160,11 +160,9 @@ def what_answers_must_not_use_exists(evidence: Evidence) -> Iterator[str]:
                 yield f"{exercise} must do without {name}, which does not exist: {error}"
 
 
-def _judged(
-    unit: KitUnit, exercise: str, outcomes: Mapping[str, Outcome], recorded: Recorded
-) -> list[Result]:
+def _judged(unit: KitUnit, name: str, outcomes: Mapping[str, Outcome], recorded: Recorded) -> list[Result]:
     """The results of a run on the CPU, with its rehearsal of the GPU tier."""
-    both = (judge(unit, exercise, outcomes, recorded, setting=setting) for setting in (CPU, REHEARSAL))
+    both = (judge(unit, name, outcomes, recorded, setting=setting) for setting in (CPU, REHEARSAL))
     return [result for results in both for result in results if result.status != "not run"]
 
 
@@ -288,9 +286,9 @@ def _squeezed(text: str) -> str:
 def no_stray_files(evidence: Evidence) -> Iterator[str]:
     """The unit's folders hold its own files and nothing else."""
     unit = evidence.unit
-    checks = {path.name for path in unit.checks_files}
     expected = {
-        unit.folder: {f"{unit.name}.py", "README.md", "recorded.json", "pictures", "play.py", *checks},
+        unit.folder: {f"{unit.name}.py", "README.md", "recorded.json", "pictures", "play.py"}
+        | {path.name for path in unit.checks_files},
         unit.solutions: {f"{unit.name}.py", "by_torch.py", "mistakes.py", "pictures.py"},
     }
     for folder, names in expected.items():
