@@ -58,8 +58,7 @@ class Evidence:
     """What the rules look at, computed once: the unit, its derived stub and its reference answers."""
 
     def __init__(self, unit: KitUnit, seeds: Sequence[int]) -> None:
-        self.unit = unit
-        self.seeds = seeds
+        self.unit, self.seeds = unit, seeds
         # What references and mistakes answer on a seed, and the solution: the first rule that asks runs them.
         self.recorded = cache(lambda seed: oracle.record(unit, seed, self.stub))
         self.right = cache(self._right)
@@ -182,8 +181,7 @@ def no_answer_can_be_replayed(evidence: Evidence) -> Iterator[str]:
             runs = (evidence.right(exercise.name, seed)[check.name] for seed in THREE_SEEDS)
             # Without titles, which may hold a random number; none if the answer raised.
             answers = ([*(run.returned or {}).values()] for run in runs)
-            right = next(answers)
-            if right and not any(differences(check, right, other) for other in answers):
+            if (right := next(answers)) and not any(differences(check, right, other) for other in answers):
                 yield f"{check.exercise}.{check.name} has the same answer on every seed: ask with rng too"
 
 
