@@ -67,7 +67,7 @@ KEPT = {
     "activations": ({"sigmoid", "relu", "value_sigmoid"}, 1.0),
     "autograd": ({"no_grad", "hvp", "checkpoint", "trace"}, 2.0),
     "graph": ({"topo_order", "backward"}, 2.0),
-    "perceptron": ({"step", "signed_distance", "perceptron_update", "train_perceptron", "xor_by_hand"}, 0.5),
+    "perceptron": ({"step", "signed_distance", "train_perceptron", "xor_by_hand"}, 1.0),
     "modules": ({"predict", "checkpointed_forward"}, 5.0),
 }
 

@@ -160,18 +160,24 @@ class _Process(_system.Process):  # type: ignore[misc,name-defined]  # another c
         Ctrl-C is blocked in it, which its owner ends: while it imports, it would print a traceback.
         """
         with _starting:
-            blocked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            _block_ctrl_c(True)
             program, sys.modules["__main__"] = sys.modules["__main__"], types.ModuleType("__main__")
             try:
                 super().start()
             finally:
                 sys.modules["__main__"] = program
-                signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+                _block_ctrl_c(False)
 
     @property
     def exitcode(self) -> int | None:
         code: int | None = super().exitcode
         return EXIT_0 if code == 0 else code
+
+
+def _block_ctrl_c(blocked: bool) -> None:
+    """Block SIGINT in this thread and what it starts, or let it through."""
+    if hasattr(signal, "pthread_sigmask"):  # not on Windows
+        signal.pthread_sigmask(signal.SIG_BLOCK if blocked else signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 class _Context(type(_system)):  # type: ignore[misc]
@@ -184,6 +190,7 @@ def _begin(environment: dict[str, str], first: Callable[[], object]) -> None:
     os.environ.update(environment)
     os.chdir("/")  # traitlets and matplotlib look for settings in the working directory, and run them
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    _block_ctrl_c(False)  # this process ignores it, but nbgrader interrupts its kernels by it
     with suppress(Exception):  # a call that needs it says what is wrong
         first()
 
