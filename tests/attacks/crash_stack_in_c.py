@@ -1,6 +1,6 @@
 """Overflows the stack in C: a deep chain of objects that are freed one in the other.
 
-must: step fails
+must: step loses points
 """
 
 
