@@ -144,6 +144,7 @@ def fill_worksheet(course: Course, unit: KitUnit, worksheet: Path, to: Path) -> 
 
 
 def _write(target: Path, mark: str, rows: Iterable[Sequence[str]], **form: str) -> None:
+    """Write rows as CSV, behind a byte order mark where `mark` is one."""
     written = io.StringIO()
     csv.writer(written, lineterminator="\n", **form).writerows(rows)  # type: ignore[arg-type]
     write_out(target, mark + written.getvalue(), "Another file: --to FILE")

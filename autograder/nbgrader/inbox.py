@@ -32,7 +32,7 @@ from autograder.units.files import cannot_read, read_untrusted
 from autograder.worker.outcome import harmless
 
 MOST_OF_TIME = 100
-#: Joiners, variation selectors and fillers: they change nothing that is seen.
+#: Invisible characters: joiners, variation selectors and fillers.
 UNSEEN = re.compile("[\u034f\u17b4\u17b5\u180b-\u180f\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 LONGEST, MAX_BYTES_OF_NAME = 128, 240  # a column of nbgrader's tables; a file system's 255 less what is added
 #: 2026-01-31 12:00[:00[.000000]], and behind it UTC, an offset or a zone such as Europe/Berlin.
@@ -119,7 +119,7 @@ def last_change(folder: Path) -> datetime:
 
 
 def in_one_form(name: str) -> str:
-    """An id in the one form of Unicode that a course takes (NFKC), without characters that nobody sees."""
+    """An id in the form of Unicode that a course takes (NFKC), without invisible characters."""
     return unicodedata.normalize("NFKC", UNSEEN.sub("", name))
 
 

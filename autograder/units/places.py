@@ -66,7 +66,7 @@ def installed_units() -> tuple[Path, ...]:
 
 
 def installed_beside(root: Path) -> tuple[Path, ...]:
-    """Those of them that have no unit of the same name as one in `root`."""
+    """The folders of installed units, without those that have a unit of the same name as one in `root`."""
     own = {*units_in(root)}
     return tuple(folder for folder in installed_units() if not own & {*units_in(folder)})
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from autograder.declare import Unit, here, raised
 from autograder.declare import check as declare_check
-from autograder.declare.probes import each, written
+from autograder.declare.probes import each, once_more, written
 from autograder.declare.torch_probes import (
     default_modes,
     fill,
@@ -1358,8 +1358,7 @@ def weights_come_from_the_generator(answer, rng):
         "the same generator gives the same weights": all(map(np.allclose, first, again)),
         "another generator gives the same weights": all(map(np.allclose, first, other)),
     }
-    order = rng.integers(2, size=12).tolist()
-    return facts | {f"once more, in the order {order}": [list(facts.values())[i] for i in order]}
+    return facts | once_more(rng, facts)
 
 
 # time_forward
